@@ -1,0 +1,67 @@
+# Commands of the project. `make test` is everything that .ci/run runs: it
+# installs what the tests need, says what it runs, and skips nothing.
+
+GO          ?= go
+STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
+PACKAGES    := ./...
+FUZZTIME    ?= 10s
+
+export GOFLAGS = -buildvcs=false
+
+.PHONY: test setup format vet staticcheck cross unit race golden end-to-end fuzz bench update help
+
+help: ## List the targets
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+
+test: setup format vet staticcheck cross unit race end-to-end golden ## Run every test, installing what it needs
+	@echo "== all of it passed"
+
+setup: ## Install what the tests need beside Go (Debian)
+	@echo "== setup"
+	@.ci/setup
+
+format: ## Check the layout of Go and of the examples
+	@echo "== format"
+	@files=$$(git ls-files -co --exclude-standard -- '*.go' | xargs gofmt -l); test -z "$$files" || { echo "not gofmt'ed:"; echo "$$files"; exit 1; }
+	@$(GO) run ./cmd/stackgen fmt --check --diff examples/*.hcl
+
+vet: ## go vet, golden projects included
+	@echo "== vet"
+	@$(GO) vet $(PACKAGES)
+
+staticcheck: ## staticcheck, at a pinned version
+	@echo "== staticcheck"
+	@$(GO) run $(STATICCHECK) $(PACKAGES)
+
+cross: ## Compile for the other machines it has to build on
+	@echo "== cross"
+	@for target in linux/arm64 darwin/arm64 darwin/amd64; do \
+	  echo "   $$target"; CGO_ENABLED=0 GOOS=$${target%/*} GOARCH=$${target#*/} $(GO) build -o /dev/null $(PACKAGES) || exit 1; done
+
+unit: ## Unit tests and script tests
+	@echo "== unit"
+	@$(GO) test $(PACKAGES)
+
+race: ## The runtime and the generator under the race detector
+	@echo "== race"
+	@$(GO) test -race ./runtime/... ./generator/devserver/...
+
+end-to-end: ## Every example built and spoken to over sockets, and in a browser
+	@echo "== end to end"
+	@$(GO) test -count=1 -tags e2e -timeout 20m ./cmd/stackgen/...
+
+golden: ## golden/ and docs/ are what the generator writes now
+	@echo "== golden"
+	@$(GO) test -count=1 ./generator/... ./schema/... -run 'Golden|Reference|Modules' -update
+	@git diff --exit-code --stat -- golden docs generator schema
+
+update: ## Write golden/, docs/ and golden texts anew
+	@$(GO) test ./schema/... ./generator/... -update
+
+fuzz: ## Run every fuzz target for FUZZTIME each
+	@echo "== fuzz"
+	@$(GO) list ./... | while read pkg; do \
+	  for f in $$($(GO) test -list '^Fuzz' $$pkg | grep ^Fuzz); do echo "   $$pkg $$f"; $(GO) test -run '^$$' -fuzz "^$$f$$" -fuzztime $(FUZZTIME) $$pkg || exit 1; done; done
+
+bench: ## Benchmarks of the parts
+	@$(GO) test -run '^$$' -bench . -benchmem ./schema/... ./generator/... ./runtime/...

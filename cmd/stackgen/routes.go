@@ -1,0 +1,65 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"strings"
+	"text/tabwriter"
+
+	"github.com/spf13/cobra"
+
+	"stackgen.dev/generator"
+	"stackgen.dev/schema"
+)
+
+func routesCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:   "routes [FILE] [METHOD URL]",
+		Short: "Show the route table, or the way of one request through all tiers",
+		Long: `routes prints every route with its name, its view and its place in the site file.
+
+With a method and a URL it prints the way that request takes: which listener,
+location, worker, middleware, route, view, model and template, and the place
+that decides each step.`,
+		Example: `  stackgen routes
+  stackgen routes examples/blog.hcl GET /posts/hello/
+  stackgen routes POST /posts/new/`,
+		Args: cobra.MaximumNArgs(3),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			file := "site.hcl"
+			if len(args) == 1 || len(args) == 3 {
+				file, args = args[0], args[1:]
+			}
+			p, err := load(cmd, file)
+			if err != nil {
+				return err
+			}
+			if len(args) == 2 {
+				return explain(cmd.OutOrStdout(), p.site, args[0], args[1])
+			}
+			table(cmd.OutOrStdout(), p.site)
+			return nil
+		},
+	}
+}
+
+func table(w io.Writer, site *schema.Site) {
+	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+	for _, r := range site.AllRoutes() {
+		fmt.Fprintf(t, "%s\t%s\tview.%s\t%s:%d\n", r.Full, r.FullName, r.View.Name, r.DeclRange.Filename, r.DeclRange.Start.Line)
+	}
+	t.Flush()
+}
+
+func explain(w io.Writer, site *schema.Site, method, url string) error {
+	steps, err := generator.Explain(site, method, url)
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(w, "%s %s\n", strings.ToUpper(method), url)
+	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+	for _, s := range steps {
+		fmt.Fprintf(t, "  %s\t%s\t%s\n", s.Tier, s.Text, s.Place)
+	}
+	return t.Flush()
+}

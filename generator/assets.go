@@ -1,0 +1,237 @@
+package generator
+
+import (
+	"bytes"
+	"io/fs"
+	"os"
+	"path"
+	"path/filepath"
+	"regexp"
+	"sort"
+	"strings"
+
+	"github.com/dave/jennifer/jen"
+
+	"stackgen.dev/generator/emit"
+	"stackgen.dev/schema"
+)
+
+// assetRoot is where the copies of static files lie.
+const assetRoot = "gen/assets/"
+
+// hashLength is how many hexadecimal digits of a file's hash its name carries.
+const hashLength = 12
+
+// assetFolder is one folder that a static location serves.
+type assetFolder struct {
+	// dir is the folder in the project, prefix the path of the first location that serves it.
+	dir, prefix string
+	assets      []*asset
+	byName      map[string]*asset
+}
+
+// asset is one static file.
+type asset struct {
+	name    string // beneath the folder, with slashes
+	hashed  string // name with the hash of content in it
+	content []byte // with references to other assets under their hashed names
+	hash    string
+	done    bool
+}
+
+// readAssets reads the folders of all static locations.
+func (p *project) readAssets() {
+	seen := map[string]bool{}
+	for _, l := range p.site.Proxy.Locations {
+		if l.Static == nil || seen[l.Static.Dir.V] {
+			continue
+		}
+		seen[l.Static.Dir.V] = true
+		folder := &assetFolder{dir: l.Static.Dir.V, prefix: l.Path, byName: map[string]*asset{}}
+		p.readFolder(folder, l.Static)
+		for _, a := range folder.assets {
+			folder.finish(a, nil)
+		}
+		p.assets = append(p.assets, folder)
+	}
+}
+
+func (p *project) readFolder(folder *assetFolder, static *schema.Static) {
+	top := filepath.Join(p.site.Dir, filepath.FromSlash(folder.dir))
+	err := filepath.WalkDir(top, func(file string, d fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		if strings.HasPrefix(d.Name(), ".") && file != top {
+			if d.IsDir() {
+				return fs.SkipDir
+			}
+			return nil // editors' and systems' files; nginx setups deny them, too
+		}
+		if d.IsDir() {
+			return nil
+		}
+		content, err := os.ReadFile(file)
+		if err != nil {
+			return err
+		}
+		rel, err := filepath.Rel(top, file)
+		if err != nil {
+			return err
+		}
+		a := &asset{name: filepath.ToSlash(rel), content: content}
+		folder.assets = append(folder.assets, a)
+		folder.byName[a.name] = a
+		return nil
+	})
+	if err != nil {
+		p.fail(schema.Diagnostic{
+			Summary: "The static folder cannot be read",
+			Detail:  "Reading " + folder.dir + " failed: " + err.Error() + ".",
+			Subject: static.Dir.Range,
+		})
+	}
+	sort.Slice(folder.assets, func(i, j int) bool { return folder.assets[i].name < folder.assets[j].name })
+}
+
+// cssReference is url(…) and @import "…" in a stylesheet.
+var cssReference = regexp.MustCompile(`(url\(\s*['"]?|@import\s+['"])([^'"()\s]+)(['"]?\s*\)|['"])`)
+
+// finish gives an asset its hash, after those that it refers to: the hashed
+// name of a stylesheet changes when an image in it does.
+func (f *assetFolder) finish(a *asset, above []*asset) {
+	if a.done {
+		return
+	}
+	for _, outer := range above {
+		if outer == a {
+			return // stylesheets that import each other keep plain names inside
+		}
+	}
+	if path.Ext(a.name) == ".css" {
+		a.content = cssReference.ReplaceAllFunc(a.content, func(m []byte) []byte {
+			parts := cssReference.FindSubmatch(m)
+			target, tail := splitReference(string(parts[2]))
+			other := f.byName[path.Join(path.Dir(a.name), target)]
+			if target == "" || other == nil {
+				return m
+			}
+			f.finish(other, append(above, a))
+			if other.hashed == "" {
+				return m
+			}
+			relative := path.Join(path.Dir(target), path.Base(other.hashed))
+			return bytes.Join([][]byte{parts[1], []byte(relative + tail), parts[3]}, nil)
+		})
+	}
+	a.hash = hashOf(a.content)[:hashLength]
+	ext := path.Ext(a.name)
+	a.hashed = strings.TrimSuffix(a.name, ext) + "." + a.hash + ext
+	a.done = true
+}
+
+// splitReference takes query and fragment off a reference; a reference to
+// somewhere else than a file beside gives "".
+func splitReference(ref string) (target, tail string) {
+	if strings.Contains(ref, ":") || strings.HasPrefix(ref, "/") || strings.HasPrefix(ref, "#") {
+		return "", ""
+	}
+	if i := strings.IndexAny(ref, "?#"); i >= 0 {
+		return ref[:i], ref[i:]
+	}
+	return ref, ""
+}
+
+// static is the URL of a static file under its hashed name: what {% static %} becomes.
+func (p *project) static(name string) (url string, ok bool) {
+	for _, f := range p.assets {
+		if a := f.byName[name]; a != nil {
+			return strings.TrimSuffix(f.prefix, "/") + "/" + a.hashed, true
+		}
+	}
+	return "", false
+}
+
+// staticNames lists every static file, for suggestions.
+func (p *project) staticNames() []string {
+	var names []string
+	for _, f := range p.assets {
+		for _, a := range f.assets {
+			names = append(names, a.name)
+		}
+	}
+	return names
+}
+
+// addAssets copies the static files into the set, under their hashed names.
+func (p *project) addAssets(set *FileSet) {
+	for _, f := range p.assets {
+		for _, a := range f.assets {
+			set.Add(assetRoot+f.dir+"/"+a.hashed, a.content)
+		}
+	}
+}
+
+// assetVar is the function that gives a static location its files.
+func (p *project) assetVar(l *schema.Location) string {
+	return lowerFirst(schema.GoName(strings.Map(identifierRune, l.Static.Dir.V))) + "Assets"
+}
+
+// emitAssets writes the table of each static folder.
+func (p *project) emitAssets(f *emit.File) {
+	if len(p.assets) == 0 {
+		return
+	}
+	done := map[string]bool{}
+	any := false
+	for _, folder := range p.assets {
+		any = any || len(folder.assets) > 0
+	}
+	files := jen.Qual("embed", "FS").Values()
+	if any {
+		f.Line()
+		f.Doc("assetFiles are the static files, under hashed names.")
+		f.Comment("//go:embed all:assets")
+		f.Var().Id("assetFiles").Qual("embed", "FS")
+		files = jen.Id("assetFiles")
+	}
+	for _, l := range p.site.Proxy.Locations {
+		if l.Static == nil || done[l.Static.Dir.V] {
+			continue
+		}
+		done[l.Static.Dir.V] = true
+		for _, folder := range p.assets {
+			if folder.dir != l.Static.Dir.V {
+				continue
+			}
+			var rows []jen.Code
+			for _, a := range folder.assets {
+				rows = append(rows, jen.Values(
+					emit.Field("Name", jen.Lit(a.name)), emit.Field("Hashed", jen.Lit(a.hashed)),
+					emit.Field("Size", jen.Lit(len(a.content))), emit.Field("Hash", jen.Lit(a.hash)),
+				))
+			}
+			f.Line()
+			f.Doc(p.assetVar(l) + " is the folder " + folder.dir + " as it was when the site was built.")
+			f.Func().Id(p.assetVar(l)).Params().Op("*").Qual(pkgProxy, "Assets").Block(
+				jen.Return(jen.Qual(pkgSite, "Assets").Call(
+					files, jen.Lit("assets/"+folder.dir), jen.Index().Qual(pkgProxy, "Asset").Add(emit.Rows(rows...)),
+				)),
+			)
+		}
+	}
+}
+
+func identifierRune(r rune) rune {
+	if r == '_' || 'a' <= r && r <= 'z' || 'A' <= r && r <= 'Z' || '0' <= r && r <= '9' {
+		return r
+	}
+	return '_'
+}
+
+func lowerFirst(s string) string {
+	if s == "" {
+		return s
+	}
+	return strings.ToLower(s[:1]) + s[1:]
+}

@@ -1,0 +1,143 @@
+package generator
+
+import (
+	"fmt"
+
+	"github.com/dave/jennifer/jen"
+
+	"stackgen.dev/generator/emit"
+	"stackgen.dev/generator/models"
+	"stackgen.dev/schema"
+)
+
+// emitApp writes the application tier: middleware, routes and views, and the
+// packages that they use.
+func (p *project) emitApp(set *FileSet) {
+	files := []*emit.File{p.emitApplication(), p.emitRoutes(), p.emitViews(), p.emitURLs()}
+	files = append(files, models.Emit(p.site, p.module)...)
+	files = append(files, p.compileTemplates()...)
+	if p.site.Database != nil {
+		files = append(files, p.emitDatabase(set))
+	}
+	for _, file := range files {
+		if file != nil {
+			set.Add(file.Path, file.Bytes())
+		}
+	}
+}
+
+// emitApplication writes gen/app.gen.go.
+func (p *project) emitApplication() *emit.File {
+	f := p.file("app")
+	var config fields
+	config.add("Routes", jen.Id("routes").Call(jen.Id("env")))
+	if len(p.site.Middleware) > 0 {
+		config.add("Middleware", jen.Id("middlewares").Call())
+	}
+	config.add("Keys", jen.Id("env").Dot("SecretKeys"))
+	if p.site.Database != nil {
+		config.add("Database", jen.Id("env").Dot("DB"))
+	}
+	if len(p.dynamicTemplates()) > 0 {
+		config.add("Templates", jen.Qual(p.module+"/gen/templates", "Dynamic"))
+	}
+	if p.site.TimeZone.V != "UTC" {
+		config.add("TimeZone", jen.Id("env").Dot("Zone").Call(str(p.site.TimeZone)))
+	}
+	config.add("Debug", jen.Id("env").Dot("Debug"))
+	config.add("Log", jen.Id("env").Dot("Log"))
+	if p.site.TimeZone.V != "UTC" {
+		f.Anon("time/tzdata") // the binary needs nothing beside it
+	}
+	f.Doc("newApp is the application server's tier.")
+	f.Func().Id("newApp").Params(jen.Id("env").Op("*").Qual(pkgSite, "Env")).
+		Params(jen.Qual(pkgGateway, "Handler"), jen.Error()).Block(
+		jen.Return(jen.Qual(pkgWeb, "New").Call(jen.Qual(pkgWeb, "Config").Add(emit.Rows(config...)))),
+	)
+	if len(p.site.Middleware) > 0 {
+		p.emitMiddleware(f)
+	}
+	return f
+}
+
+// builtins are the types of the built-in middleware.
+var builtins = map[string]string{
+	"security": "Security", "session": "Session", "common": "Common", "csrf": "CSRF", "clickjacking": "Clickjacking",
+}
+
+func (p *project) emitMiddleware(f *emit.File) {
+	var rows []jen.Code
+	for _, m := range p.site.Middleware {
+		if m.Go.Set() {
+			rows = append(rows, p.goFunc(m.Go))
+			continue
+		}
+		name, ok := builtins[m.Name]
+		if !ok {
+			bug("middleware %s has no type", m.Name)
+		}
+		rows = append(rows, jen.Qual(pkgMiddleware, name).Values().Dot("Wrap"))
+	}
+	f.Line()
+	f.Doc("middlewares are the layers of the onion, outermost first.")
+	f.Func().Id("middlewares").Params().Index().Qual(pkgWeb, "Middleware").Block(
+		jen.Return(jen.Index().Qual(pkgWeb, "Middleware").Add(emit.Rows(rows...))),
+	)
+}
+
+// goFunc names a function of the user's.
+func (p *project) goFunc(ref schema.GoRef) jen.Code {
+	return jen.Qual(p.module+"/"+ref.Package, ref.Name)
+}
+
+// emitRoutes writes gen/routes.gen.go: one line a route, in the order of the site file.
+func (p *project) emitRoutes() *emit.File {
+	f := p.file("routes")
+	f.Doc("routes are tried in order; the first match wins.")
+	f.Func().Id("routes").Params(jen.Id("env").Op("*").Qual(pkgSite, "Env")).Index().Qual(pkgWeb, "Route").Block(
+		jen.Return(jen.Index().Qual(pkgWeb, "Route").Add(emit.Rows(p.routeRows(p.site.Routes)...))),
+	)
+	f.Line()
+	f.Doc("routeTable is what the routes command prints.")
+	var rows []jen.Code
+	for _, r := range p.site.AllRoutes() {
+		rows = append(rows, jen.Values(
+			emit.Field("Pattern", jen.Lit(r.Full)), emit.Field("Name", jen.Lit(r.FullName)), emit.Field("View", jen.Lit("view."+r.View.Name)),
+		))
+	}
+	f.Func().Id("routeTable").Params().Index().Qual(pkgSite, "Route").Block(
+		jen.Return(jen.Index().Qual(pkgSite, "Route").Add(emit.Rows(rows...))),
+	)
+	return f
+}
+
+func (p *project) routeRows(nodes []schema.RouteNode) []jen.Code {
+	var rows []jen.Code
+	for _, n := range nodes {
+		switch n := n.(type) {
+		case *schema.Route:
+			var fs fields
+			fs.add("Pattern", jen.Lit(n.Pattern))
+			fs.add("Name", jen.Lit(n.Name.V))
+			fs.add("View", jen.Id(viewFunc(n.View.Target)).Call(jen.Id("env")))
+			rows = append(rows, jen.Values(fs...))
+		case *schema.Group:
+			var fs fields
+			fs.add("Pattern", jen.Lit(n.Prefix))
+			fs.addIf(n.Namespace.V != "", "Namespace", jen.Lit(n.Namespace.V))
+			fs.add("Include", jen.Index().Qual(pkgWeb, "Route").Add(emit.Rows(p.routeRows(n.Nodes)...)))
+			rows = append(rows, jen.Values(fs...))
+		default:
+			bug("route node %T", n)
+		}
+	}
+	return rows
+}
+
+// viewFunc is the generated function that makes a view.
+func viewFunc(v *schema.View) string { return lowerFirst(schema.GoName(v.Name)) + "View" }
+
+// describe is the comment above a generated view.
+func describe(v *schema.View) string {
+	return fmt.Sprintf("%s is view.%s: %s.", viewFunc(v), v.Name, viewKind(v))
+}

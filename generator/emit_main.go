@@ -1,0 +1,108 @@
+package generator
+
+import (
+	"github.com/dave/jennifer/jen"
+
+	"stackgen.dev/generator/emit"
+)
+
+// emitMain writes gen/main.gen.go: the program.
+func (p *project) emitMain() *emit.File {
+	f := p.file("main")
+	f.PackageDoc("Command " + p.site.Name + " is the site that " + p.sourceName(p.site.File) + " describes.")
+	f.Func().Id("main").Params().Block(
+		jen.Qual(pkgSite, "Main").Call(jen.Id("variables"), jen.Id("newSite")),
+	)
+	return f
+}
+
+// emitSite writes gen/site.gen.go: variables, listeners, workers, and who
+// brings in the other tiers.
+func (p *project) emitSite() *emit.File {
+	f := p.file("site")
+	s := p.site
+
+	f.Doc("variables are read from the environment when the site starts.")
+	var vars []jen.Code
+	for _, v := range s.Variables {
+		if v.Env.V == "" {
+			continue
+		}
+		var fs fields
+		fs.add("Name", jen.Lit(v.Name))
+		fs.add("Env", jen.Lit(v.Env.V))
+		if text, ok := variableDefault(v); ok {
+			fs.addIf(text != "", "Default", jen.Lit(text))
+		} else {
+			fs.add("Required", jen.True())
+		}
+		fs.addIf(v.Sensitive.V, "Sensitive", jen.True())
+		vars = append(vars, jen.Values(fs...))
+	}
+	f.Var().Id("variables").Op("=").Index().Qual(pkgSite, "Variable").Add(emit.Rows(vars...))
+	f.Line()
+
+	f.Doc("newSite brings the tiers together.")
+	var def fields
+	def.add("Name", jen.Lit(s.Name))
+	def.add("DataDir", str(s.DataDir))
+	def.add("Listeners", jen.Index().Qual(pkgSite, "Listener").Add(emit.Rows(p.listeners()...)))
+	def.add("Workers", jen.Qual(pkgSite, "Workers").Add(emit.Rows(p.workers()...)))
+	def.add("Limits", jen.Qual(pkgSite, "Limits").Add(emit.Rows(p.limits()...)))
+	def.add("Proxy", jen.Id("newProxy").Call(jen.Id("v")))
+	if s.Proxy.AccessLog.V != "" {
+		def.add("AccessLog", str(s.Proxy.AccessLog))
+	}
+	if s.Database != nil {
+		def.add("Database", jen.Op("&").Qual(pkgSite, "Database").Add(emit.Rows(
+			emit.Field("URL", str(s.Database.URL)),
+			emit.Field("Open", jen.Id("openDatabase")),
+			emit.Field("Migrations", jen.Id("migrations").Call()),
+		)))
+	}
+	if p.hasApp() {
+		def.add("App", jen.Id("newApp"))
+		def.add("Routes", jen.Id("routeTable").Call())
+	}
+	f.Func().Id("newSite").Params(jen.Id("v").Op("*").Qual(pkgSite, "Variables")).Qual(pkgSite, "Definition").Block(
+		jen.Return(jen.Qual(pkgSite, "Definition").Add(emit.Rows(def...))),
+	)
+	return f
+}
+
+func (p *project) listeners() []jen.Code {
+	var rows []jen.Code
+	for _, l := range p.site.Proxy.Listens {
+		var fs fields
+		fs.add("Name", jen.Lit(l.Name))
+		fs.add("Address", str(l.Address))
+		if l.TLS != nil {
+			fs.add("Certificate", str(l.TLS.Certificate))
+			fs.add("Key", str(l.TLS.Key))
+		}
+		fs.addIf(wanted(l.RedirectToHTTPS), "RedirectToHTTPS", boolean(l.RedirectToHTTPS))
+		rows = append(rows, jen.Values(fs...))
+	}
+	return rows
+}
+
+func (p *project) workers() []jen.Code {
+	w := p.site.Workers
+	var fs fields
+	fs.add("Mode", str(w.Mode))
+	fs.add("Count", num(w.Count))
+	fs.add("Timeout", duration(w.Timeout))
+	fs.add("GracefulTimeout", duration(w.GracefulTimeout))
+	return fs
+}
+
+func (p *project) limits() []jen.Code {
+	x := p.site.Proxy
+	var fs fields
+	fs.add("MaxBody", size(x.MaxBody))
+	fs.add("HeaderTimeout", duration(x.HeaderTimeout))
+	fs.add("BodyTimeout", duration(x.BodyTimeout))
+	fs.add("SendTimeout", duration(x.SendTimeout))
+	fs.add("KeepaliveTimeout", duration(x.KeepaliveTimeout))
+	return fs
+}

@@ -1,0 +1,162 @@
+package generator
+
+import (
+	"github.com/dave/jennifer/jen"
+
+	"stackgen.dev/generator/emit"
+	"stackgen.dev/schema"
+)
+
+// emitProxy writes gen/proxy.gen.go: what answers which path.
+func (p *project) emitProxy() *emit.File {
+	f := p.file("proxy")
+	s := p.site
+
+	var config fields
+	config.add("Hosts", stringList(s.Domains))
+	if len(s.Proxy.TrustedProxies) > 0 {
+		config.add("TrustedProxies", jen.Index().Qual("net/netip", "Prefix").Add(emit.Rows(prefixes(s.Proxy.TrustedProxies)...)))
+	}
+	if h := headers(s.Proxy.Headers); h != nil {
+		config.add("Headers", h)
+	}
+	config.add("Locations", jen.Index().Qual(pkgProxy, "Location").Add(emit.Rows(p.locations()...)))
+	if len(s.Upstreams) > 0 {
+		config.add("Upstreams", jen.Index().Qual(pkgProxy, "UpstreamConfig").Add(emit.Rows(p.upstreams()...)))
+	}
+	f.Doc("newProxy is the web server tier.")
+	f.Func().Id("newProxy").Params(jen.Id("v").Op("*").Qual(pkgSite, "Variables")).Qual(pkgProxy, "Config").Block(
+		jen.Return(jen.Qual(pkgProxy, "Config").Add(emit.Rows(config...))),
+	)
+	p.emitAssets(f)
+	return f
+}
+
+func (p *project) locations() []jen.Code {
+	var rows []jen.Code
+	for _, l := range p.site.Proxy.Locations {
+		var fs fields
+		fs.add("Path", jen.Lit(l.Pattern))
+		fs.add("Action", p.action(l))
+		fs.addIf(wanted(l.MaxBody), "MaxBody", size(l.MaxBody))
+		if h := headers(l.Headers); h != nil {
+			fs.add("Headers", h)
+		}
+		if h := headers(l.RequestHeaders); h != nil {
+			fs.add("RequestHeaders", h)
+		}
+		if len(fs) > 2 {
+			rows = append(rows, emit.Rows(fs...))
+		} else {
+			rows = append(rows, jen.Values(fs...))
+		}
+	}
+	return rows
+}
+
+// action is what a location does.
+func (p *project) action(l *schema.Location) jen.Code {
+	var fs fields
+	switch {
+	case l.Static != nil:
+		fs.add("Assets", jen.Id(p.assetVar(l)).Call())
+		fs.add("Expires", duration(l.Static.Expires))
+		return jen.Qual(pkgProxy, "Static").Values(fs...)
+	case l.Files != nil:
+		fs.add("Root", str(l.Files.Root))
+		fs.addIf(wanted(l.Files.Index), "Index", str(l.Files.Index))
+		fs.addIf(wanted(l.Files.Fallback), "Fallback", str(l.Files.Fallback))
+		fs.addIf(wanted(l.Files.Expires), "Expires", duration(l.Files.Expires))
+		return jen.Qual(pkgProxy, "Files").Values(fs...)
+	case l.Redirect != nil:
+		fs.add("To", requestTemplate(l.Redirect.To))
+		fs.add("Status", num(l.Redirect.Status))
+		return jen.Qual(pkgProxy, "Redirect").Values(fs...)
+	}
+	if l.Forward.App {
+		fs.add("App", jen.True())
+	} else {
+		fs.add("Upstream", jen.Lit(l.Forward.Upstream.Name))
+	}
+	fs.addIf(l.StripPrefix.V, "StripPrefix", jen.True())
+	fs.addIf(wanted(l.ConnectTimeout), "ConnectTimeout", duration(l.ConnectTimeout))
+	fs.addIf(wanted(l.SendTimeout), "SendTimeout", duration(l.SendTimeout))
+	fs.addIf(wanted(l.ReadTimeout), "ReadTimeout", duration(l.ReadTimeout))
+	return jen.Qual(pkgProxy, "Forward").Values(fs...)
+}
+
+func requestTemplate(t schema.RequestTemplate) jen.Code {
+	var parts []jen.Code
+	for _, part := range t.Parts {
+		if part.Attr == "" {
+			parts = append(parts, jen.Values(emit.Field("Text", jen.Lit(part.Literal))))
+			continue
+		}
+		parts = append(parts, jen.Values(emit.Field("Attr", jen.Lit("request."+part.Attr))))
+	}
+	return jen.Qual(pkgProxy, "Template").Values(parts...)
+}
+
+func (p *project) upstreams() []jen.Code {
+	var rows []jen.Code
+	for _, u := range p.site.Upstreams {
+		var servers []jen.Code
+		for _, s := range u.Servers {
+			var fs fields
+			fs.add("Name", jen.Lit(s.Name))
+			fs.add("URL", str(s.URL))
+			fs.addIf(s.Weight.Bind != nil || s.Weight.V > 1, "Weight", num(s.Weight))
+			fs.addIf(wanted(s.Backup), "Backup", boolean(s.Backup))
+			servers = append(servers, jen.Values(fs...))
+		}
+		var fs fields
+		fs.add("Name", jen.Lit(u.Name))
+		fs.add("Balance", jen.Lit(u.Balance.V))
+		fs.add("Servers", jen.Index().Qual(pkgProxy, "Server").Add(emit.Rows(servers...)))
+		fs.add("ConnectTimeout", duration(u.ConnectTimeout))
+		fs.add("SendTimeout", duration(u.SendTimeout))
+		fs.add("ReadTimeout", duration(u.ReadTimeout))
+		fs.add("Keepalive", num(u.Keepalive))
+		fs.add("MaxFails", num(u.MaxFails))
+		fs.add("FailTimeout", duration(u.FailTimeout))
+		rows = append(rows, emit.Rows(fs...))
+	}
+	return rows
+}
+
+// headers is a proxy.Headers, nil for no rules.
+func headers(h *schema.Headers) jen.Code {
+	if h == nil {
+		return nil
+	}
+	var fs fields
+	if len(h.Remove) > 0 {
+		fs.add("Remove", stringList(h.Remove))
+	}
+	pairs := func(m schema.StringMap) jen.Code {
+		var rows []jen.Code
+		for _, pair := range m {
+			rows = append(rows, jen.Values(emit.Field("Name", jen.Lit(pair.Key)), emit.Field("Value", str(pair.Value))))
+		}
+		return jen.Index().Qual(pkgProxy, "Field").Add(emit.Rows(rows...))
+	}
+	if len(h.Set) > 0 {
+		fs.add("Set", pairs(h.Set))
+	}
+	if len(h.Add) > 0 {
+		fs.add("Add", pairs(h.Add))
+	}
+	return jen.Qual(pkgProxy, "Headers").Values(fs...)
+}
+
+func prefixes(list []schema.String) []jen.Code {
+	var rows []jen.Code
+	for _, s := range list {
+		if s.Bind != nil {
+			rows = append(rows, bound("Prefix", s.Bind))
+		} else {
+			rows = append(rows, jen.Id("v").Dot("Prefix").Call(jen.Lit(s.V)))
+		}
+	}
+	return rows
+}

@@ -1,0 +1,105 @@
+package generator
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/dave/jennifer/jen"
+
+	"stackgen.dev/generator/emit"
+	"stackgen.dev/schema"
+)
+
+// converterTypes are the Go types of what the path converters capture.
+var converterTypes = map[string]string{"str": "string", "int": "int64", "slug": "string", "uuid": "string", "path": "string"}
+
+// urlFunc is the typed reverse function of a route name.
+type urlFunc struct {
+	name   string // of the function: ShopCart
+	route  *schema.Route
+	params []schema.Segment
+}
+
+// urlFuncs lists the reverse functions, in the order of the routes. Where
+// several routes share a name the last one speaks for it, as in Django.
+func (p *project) urlFuncs() []urlFunc {
+	var list []urlFunc
+	index := map[string]int{}
+	for _, r := range p.site.AllRoutes() {
+		if r.FullName == "" {
+			continue
+		}
+		u := urlFunc{name: schema.GoName(strings.ReplaceAll(r.FullName, ":", "_")), route: r}
+		for _, s := range r.Segments {
+			if s.Name != "" {
+				u.params = append(u.params, s)
+			}
+		}
+		if i, ok := index[r.FullName]; ok {
+			list[i] = u
+			continue
+		}
+		index[r.FullName] = len(list)
+		list = append(list, u)
+	}
+	return list
+}
+
+// emitURLs writes gen/urls: a function for each route, so that a wrong name or
+// a missing argument is an error of the compiler.
+func (p *project) emitURLs() *emit.File {
+	f := emit.New("gen/urls/urls.gen.go", p.module+"/gen/urls", "urls")
+	f.PackageDoc("Package urls writes the paths of the site's routes.")
+	for _, u := range p.urlFuncs() {
+		var params, parts []jen.Code
+		for _, s := range u.route.Segments {
+			if s.Name == "" {
+				parts = append(parts, jen.Lit(s.Literal))
+				continue
+			}
+			name := paramName(s.Name)
+			params = append(params, jen.Id(name).Id(converterTypes[s.Converter]))
+			if converterTypes[s.Converter] == "int64" {
+				parts = append(parts, jen.Qual("strconv", "FormatInt").Call(jen.Id(name), jen.Lit(10)))
+			} else {
+				parts = append(parts, jen.Qual(pkgRoute, "Rest").Call(jen.Id(name)))
+			}
+		}
+		path := jen.Add(parts[0])
+		for _, part := range parts[1:] {
+			path.Op("+").Add(part)
+		}
+		body := jen.Code(path)
+		if strings.HasPrefix(u.route.Full, "/<") {
+			body = jen.Qual(pkgRoute, "Guard").Call(path)
+		}
+		f.Line()
+		f.Doc(fmt.Sprintf("%s is the path of route %q.", u.name, u.route.Full))
+		f.Func().Id(u.name).Params(params...).String().Block(jen.Return(body))
+	}
+	return f
+}
+
+// paramName is a capture's name as a Go parameter.
+func paramName(name string) string {
+	words := strings.Split(name, "_")
+	for i, w := range words {
+		if i > 0 {
+			words[i] = schema.GoName(w)
+		}
+	}
+	joined := strings.Join(words, "")
+	if goKeywords[joined] {
+		return joined + "_"
+	}
+	return joined
+}
+
+// goKeywords are words that no parameter can have, with the packages that the
+// generated function uses.
+var goKeywords = map[string]bool{
+	"break": true, "case": true, "chan": true, "const": true, "continue": true, "default": true, "defer": true,
+	"else": true, "fallthrough": true, "for": true, "func": true, "go": true, "goto": true, "if": true,
+	"import": true, "interface": true, "map": true, "package": true, "range": true, "return": true,
+	"select": true, "struct": true, "switch": true, "type": true, "var": true, "route": true, "strconv": true,
+}

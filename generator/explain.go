@@ -1,0 +1,341 @@
+package generator
+
+import (
+	"bytes"
+	"fmt"
+	"net/url"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/hashicorp/hcl/v2"
+
+	"stackgen.dev/runtime/gateway"
+	"stackgen.dev/runtime/proxy"
+	"stackgen.dev/runtime/web/route"
+	"stackgen.dev/schema"
+)
+
+// Step is one decision on the way of a request, from the socket to the answer.
+type Step struct {
+	// Tier is "listener", "proxy", "workers", "middleware", "dispatcher", "view",
+	// "model", "template" or "upstream".
+	Tier string
+	// Text says what is decided.
+	Text string
+	// Place is "site.hcl:12", or a template, or empty for a default.
+	Place string
+}
+
+// Explain follows a request through the tiers without serving it. Matching is
+// done by the runtime's own code. target is a path, with a query or not, or a
+// whole URL.
+func Explain(site *schema.Site, method, target string) ([]Step, error) {
+	u, err := url.ParseRequestURI(target)
+	if err != nil {
+		return nil, fmt.Errorf("%q is not a URL: begin it with a slash, for example /posts/", target)
+	}
+	normal, err := gateway.NormalizePath(nil, []byte(u.EscapedPath()))
+	if err != nil {
+		return []Step{{"proxy", fmt.Sprintf("%s is refused: 400, %v", target, err), ""}}, nil
+	}
+	e := &explanation{site: site, method: strings.ToUpper(method), path: string(normal)}
+	e.listener(u)
+	if !e.host(u) {
+		return e.steps, nil
+	}
+	l := e.location()
+	if l == nil {
+		return e.steps, nil
+	}
+	switch {
+	case l.Forward.App:
+		e.app(l)
+	case l.Forward.Upstream.Set():
+		e.upstream(l)
+	}
+	return e.steps, nil
+}
+
+type explanation struct {
+	site         *schema.Site
+	method, path string
+	steps        []Step
+}
+
+func (e *explanation) add(tier string, at hcl.Range, format string, args ...any) {
+	place := ""
+	if at.Start.Line > 0 {
+		place = fmt.Sprintf("%s:%d", at.Filename, at.Start.Line)
+	}
+	e.steps = append(e.steps, Step{tier, fmt.Sprintf(format, args...), place})
+}
+
+func (e *explanation) listener(u *url.URL) {
+	for _, l := range e.site.Proxy.Listens {
+		tls := "plain HTTP"
+		switch {
+		case l.TLS != nil:
+			tls = "TLS"
+		case l.RedirectToHTTPS.V:
+			tls = "plain HTTP: 301 to https"
+		}
+		e.add("listener", l.DeclRange, "%s accepts on %s, %s", l.Name, l.Address.V, tls)
+	}
+}
+
+func (e *explanation) host(u *url.URL) bool {
+	if u.Host == "" {
+		return true
+	}
+	name := u.Hostname()
+	for _, d := range e.site.Domains {
+		if d.V == "*" || strings.EqualFold(d.V, name) ||
+			strings.HasPrefix(d.V, "*.") && strings.HasSuffix(strings.ToLower(name), strings.ToLower(d.V[1:])) {
+			e.add("proxy", d.Range, "host %s is one of the site's domains", name)
+			return true
+		}
+	}
+	e.add("proxy", e.site.DeclRange, "host %s is none of the site's domains: 421", name)
+	return false
+}
+
+// location asks the proxy's own matching, with every location's action left out.
+func (e *explanation) location() *schema.Location {
+	config := proxy.Config{Hosts: []string{"*"}}
+	for _, l := range e.site.Proxy.Locations {
+		config.Locations = append(config.Locations, proxy.Location{
+			Path: l.Pattern, Action: proxy.Redirect{To: proxy.Template{{Text: "/"}}},
+		})
+	}
+	matcher, err := proxy.New(config)
+	if err != nil {
+		bug("locations that check accepts do not compile: %v", err)
+	}
+	defer matcher.Close()
+	found := matcher.Explain(e.method, e.path)
+	if found.Index < 0 {
+		e.add("proxy", hcl.Range{}, "%s", found.Reason)
+		return nil
+	}
+	l := e.site.Proxy.Locations[found.Index]
+	e.add("proxy", l.DeclRange, "%s", found.Reason)
+	if found.Action == "slash" {
+		return nil
+	}
+	reads := e.method == "GET" || e.method == "HEAD"
+	switch {
+	case l.Static != nil && !reads, l.Files != nil && !reads:
+		e.add("proxy", l.DeclRange, "files answer GET and HEAD, so %s gets 405", e.method)
+	case l.Static != nil:
+		e.add("proxy", l.Static.DeclRange, "static: %s of the folder %s in the binary", e.below(l), l.Static.Dir.V)
+	case l.Files != nil:
+		e.add("proxy", l.Files.DeclRange, "files: %s of the folder %s on the disk", e.below(l), l.Files.Root.V)
+	case l.Redirect != nil:
+		e.add("proxy", l.Redirect.DeclRange, "redirect: %d to %s", l.Redirect.Status.V, templateText(l.Redirect.To))
+	}
+	return l
+}
+
+// below is the path without the location's.
+func (e *explanation) below(l *schema.Location) string {
+	rest := strings.TrimPrefix(strings.TrimPrefix(e.path, strings.TrimSuffix(l.Path, "/")), "/")
+	if rest == "" {
+		return "the index"
+	}
+	return rest
+}
+
+func templateText(t schema.RequestTemplate) string {
+	var b strings.Builder
+	for _, p := range t.Parts {
+		if p.Attr != "" {
+			b.WriteString("${request." + p.Attr + "}")
+		} else {
+			b.WriteString(p.Literal)
+		}
+	}
+	return b.String()
+}
+
+func (e *explanation) upstream(l *schema.Location) {
+	u := l.Forward.Upstream.Target
+	path := e.path
+	if l.StripPrefix.V {
+		path = "/" + strings.TrimPrefix(strings.TrimPrefix(e.path, strings.TrimSuffix(l.Path, "/")), "/")
+	}
+	e.add("proxy", l.Forward.Range, "forward %s to upstream.%s", path, u.Name)
+	var servers []string
+	for _, s := range u.Servers {
+		servers = append(servers, s.Name+" "+s.URL.V)
+	}
+	e.add("upstream", u.DeclRange, "%s, %s: %s", u.Name, u.Balance.V, strings.Join(servers, ", "))
+}
+
+// app follows the request through workers, middleware, dispatcher and view.
+func (e *explanation) app(l *schema.Location) {
+	s := e.site
+	e.add("proxy", l.Forward.Range, "forward to the application")
+	if s.Workers.Mode.V == "process" {
+		e.add("workers", s.Workers.DeclRange, "one of %d worker processes, at most %s", s.Workers.Count.V, s.Workers.Timeout.V)
+	} else {
+		e.add("workers", s.Workers.DeclRange, "a call in the same process, at most %s", s.Workers.Timeout.V)
+	}
+	for _, m := range s.Middleware {
+		name := m.Name
+		if m.Go.Set() {
+			name = goAddress(m.Go)
+		}
+		e.add("middleware", m.Range, "%s", name)
+	}
+	routes := s.AllRoutes()
+	var declared []route.Route
+	for _, r := range routes {
+		declared = append(declared, route.Route{Pattern: r.Full, Name: r.FullName})
+	}
+	table, err := route.Compile(declared)
+	if err != nil {
+		bug("routes that check accepts do not compile: %v", err)
+	}
+	var m route.Match
+	if !table.Match([]byte(e.path), &m) {
+		e.add("dispatcher", hcl.Range{}, "no route matches %s: 404%s", e.path, e.slashHint(table))
+		return
+	}
+	r := routes[m.Route]
+	captured := ""
+	for _, s := range r.Segments {
+		if s.Name != "" {
+			v, _ := m.Capture(s.Name)
+			captured += fmt.Sprintf(" %s=%q", s.Name, v)
+		}
+	}
+	e.add("dispatcher", r.DeclRange, "route %q matches first%s", r.Full, captured)
+	e.view(r.View.Target)
+}
+
+func (e *explanation) slashHint(table *route.Table) string {
+	var m route.Match
+	if strings.HasSuffix(e.path, "/") || !table.Match([]byte(e.path+"/"), &m) {
+		return ""
+	}
+	for _, mw := range e.site.Middleware {
+		if mw.Name == "common" {
+			return fmt.Sprintf("; common redirects it to %s/", e.path)
+		}
+	}
+	return fmt.Sprintf("; %s/ would match", e.path)
+}
+
+func (e *explanation) view(v *schema.View) {
+	e.add("view", v.DeclRange, "view.%s, %s", v.Name, viewKind(v))
+	if allowed := viewMethods(v); !slices.Contains(allowed, e.method) && e.method != "OPTIONS" {
+		e.add("view", v.DeclRange, "%s is not one of %s: 405", e.method, strings.Join(allowed, ", "))
+		return
+	}
+	if v.Handler.Set() {
+		if path, line := findFunc(filepath.Join(e.site.Dir, filepath.FromSlash(v.Handler.Package)), v.Handler.Name); path != "" {
+			e.steps = append(e.steps, Step{"view", goAddress(v.Handler), fmt.Sprintf("%s:%d", path, line)})
+		} else {
+			e.add("view", v.Handler.Range, "%s", goAddress(v.Handler))
+		}
+	}
+	if m, at := viewModel(v); m != nil {
+		e.add("model", at, "model.%s, table %s", m.Name, m.Table.V)
+	}
+	for _, q := range v.Queries {
+		e.add("model", q.DeclRange, "query %s of model.%s", q.Name, q.Model.Name)
+	}
+	if v.Template.V != "" {
+		for _, name := range e.templates(v.Template.V) {
+			e.steps = append(e.steps, Step{"template", name, filepath.Join(e.site.Dir, "templates", name) + ":1"})
+		}
+	}
+	if v.JSON != nil {
+		e.add("view", v.JSON.DeclRange, "answers with JSON")
+	}
+}
+
+// templates is a template and those it extends, innermost first.
+func (e *explanation) templates(name string) []string {
+	p := &project{site: e.site}
+	chain := []string{name}
+	for range 20 {
+		src := p.read("templates/" + chain[len(chain)-1])
+		i := bytes.Index(src, []byte("{% extends "))
+		if i < 0 {
+			return chain
+		}
+		rest := string(src[i+len("{% extends "):])
+		if len(rest) < 2 || rest[0] != '"' && rest[0] != '\'' {
+			return chain
+		}
+		parent, _, ok := strings.Cut(rest[1:], rest[:1])
+		if !ok {
+			return chain
+		}
+		chain = append(chain, parent)
+	}
+	return chain
+}
+
+// viewKind is what a view does, in a word or two.
+func viewKind(v *schema.View) string {
+	switch {
+	case v.Handler.Set():
+		return "a Go view"
+	case v.List != nil:
+		return "list"
+	case v.Detail != nil:
+		return "detail"
+	case v.Create != nil:
+		return "create"
+	case v.Update != nil:
+		return "update"
+	case v.Delete != nil:
+		return "delete"
+	case v.Redirect != nil:
+		return "redirect"
+	case v.Text.Set:
+		return "text"
+	}
+	return "template"
+}
+
+// viewMethods are the methods that a view answers, OPTIONS aside.
+func viewMethods(v *schema.View) []string {
+	if len(v.Methods) > 0 {
+		var methods []string
+		for _, m := range v.Methods {
+			methods = append(methods, m.V)
+			if m.V == "GET" {
+				methods = append(methods, "HEAD")
+			}
+		}
+		return methods
+	}
+	switch {
+	case v.Handler.Set():
+		return []string{"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"}
+	case v.Create != nil, v.Update != nil, v.Delete != nil:
+		return []string{"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"}
+	}
+	return []string{"GET", "HEAD"}
+}
+
+// viewModel is the model of a generic view.
+func viewModel(v *schema.View) (*schema.Model, hcl.Range) {
+	switch {
+	case v.List != nil:
+		return v.List.Model.Target, v.List.DeclRange
+	case v.Detail != nil:
+		return v.Detail.Model.Target, v.Detail.DeclRange
+	case v.Create != nil:
+		return v.Create.Model.Target, v.Create.DeclRange
+	case v.Update != nil:
+		return v.Update.Model.Target, v.Update.DeclRange
+	case v.Delete != nil:
+		return v.Delete.Model.Target, v.Delete.DeclRange
+	}
+	return nil, hcl.Range{}
+}

@@ -1,0 +1,111 @@
+package generator
+
+import (
+	"os"
+	"path/filepath"
+
+	"stackgen.dev/generator/emit"
+	"stackgen.dev/schema"
+)
+
+// The import paths of the runtime's packages, as generated code names them.
+const (
+	pkgGateway    = "stackgen.dev/runtime/gateway"
+	pkgProxy      = "stackgen.dev/runtime/proxy"
+	pkgSite       = "stackgen.dev/runtime/site"
+	pkgWeb        = "stackgen.dev/runtime/web"
+	pkgViews      = "stackgen.dev/runtime/web/views"
+	pkgForms      = "stackgen.dev/runtime/web/forms"
+	pkgRoute      = "stackgen.dev/runtime/web/route"
+	pkgMiddleware = "stackgen.dev/runtime/web/middleware"
+	pkgModel      = "stackgen.dev/runtime/model"
+	pkgSQLite     = "stackgen.dev/runtime/model/sqlite"
+)
+
+// project is what the emitters share about one run.
+type project struct {
+	site    *schema.Site
+	sources *schema.Sources
+	module  string
+	assets  []*assetFolder
+	diags   schema.Diagnostics
+}
+
+// Generate writes the project in memory. It reads the user's templates, static
+// files, migrations and Go imports, and writes nothing. A problem in what it reads, in a
+// template for example, is a diagnostic; with errors the set is nil.
+func Generate(site *schema.Site, sources *schema.Sources) (*FileSet, schema.Diagnostics) {
+	set, p := generate(site, sources, site.Module.V)
+	if p.diags.HasErrors() {
+		return nil, p.diags
+	}
+	pkgs := runtimePackages(site.Dir, set)
+	copyRuntime(set, pkgs, needsOf(pkgs).Requires)
+	return set, p.diags
+}
+
+// generate writes gen/ for a project with the given module path.
+func generate(site *schema.Site, sources *schema.Sources, module string) (*FileSet, *project) {
+	p := &project{site: site, sources: sources, module: module}
+	set := &FileSet{}
+
+	// 1. What the binary carries: static files under hashed names, migrations.
+	p.readAssets()
+	p.addAssets(set)
+	p.addMigrations(set)
+
+	// 2. The program: who listens, what answers which path, the application.
+	for _, file := range []*emit.File{
+		p.emitMain(),
+		p.emitSite(),
+		p.emitProxy(),
+	} {
+		set.Add(file.Path, file.Bytes())
+	}
+	if p.hasApp() {
+		p.emitApp(set)
+	}
+
+	// 3. Where in the site file everything comes from.
+	set.Add(placesPath, p.places())
+	return set, p
+}
+
+// hasApp reports whether the site has an application, or is a proxy alone.
+func (p *project) hasApp() bool {
+	return len(p.site.AllRoutes()) > 0
+}
+
+// file begins gen/<name>.gen.go.
+func (p *project) file(name string) *emit.File {
+	return emit.New("gen/"+name+".gen.go", p.module+"/gen", "main")
+}
+
+// read returns a file of the project, nil when it is not there.
+func (p *project) read(name string) []byte {
+	b, err := os.ReadFile(filepath.Join(p.site.Dir, filepath.FromSlash(name)))
+	if err != nil {
+		return nil
+	}
+	return b
+}
+
+// fail adds an error to the run.
+func (p *project) fail(d schema.Diagnostic) { p.diags = append(p.diags, d) }
+
+// PlanProject compares what the site generates with its folder: files, go.mod
+// and go.sum.
+func PlanProject(site *schema.Site, set *FileSet) (*Plan, error) {
+	if err := Precompress(site.Dir, set); err != nil {
+		return nil, err
+	}
+	plan, err := Compare(site.Dir, set)
+	if err != nil {
+		return nil, err
+	}
+	needs := needsOf(runtimePackages(site.Dir, set))
+	if err := planModule(plan, site.Module.V, needs); err != nil {
+		return nil, err
+	}
+	return plan, nil
+}

@@ -1,0 +1,309 @@
+# The site of the tests: every kind of field, and every form of query.
+
+site "testsite" {
+  module = "stackgen.dev/generator/models/testsite"
+}
+
+variable "minimum" {
+  default = 5
+  env     = "MINIMUM"
+}
+
+database { url = "sqlite:data/test.db" }
+
+model "author" {
+  field "name" {
+    type   = char(50)
+    unique = true
+  }
+  field "email" {
+    type = email
+    null = true
+  }
+  field "age" {
+    type = integer
+    null = true
+  }
+  field "active" {
+    type    = boolean
+    default = true
+  }
+  field "rating" {
+    type = decimal(5, 2)
+    null = true
+  }
+}
+
+model "post" {
+  field "author" {
+    type      = foreign_key(model.author)
+    on_delete = cascade
+  }
+  field "editor" {
+    type      = foreign_key(model.author)
+    on_delete = set_null
+    null      = true
+  }
+  field "title" { type = char(80) }
+  field "slug" {
+    type   = slug
+    unique = true
+  }
+  field "views" {
+    type    = positive_integer
+    default = 0
+  }
+  field "status" {
+    type    = char(10)
+    default = "draft"
+    null    = true
+  }
+  field "published" {
+    type = datetime
+    null = true
+  }
+  field "created" {
+    type         = datetime
+    auto_now_add = true
+  }
+  field "updated" {
+    type     = datetime
+    auto_now = true
+  }
+  ordering = ["-published"]
+  display  = "title"
+}
+
+# A key that is made by Create, a table of another name, and a row that points at its like.
+model "category" {
+  field "key" {
+    type        = uuid
+    primary_key = true
+  }
+  field "name" { type = char(40) }
+  field "category" {
+    type      = foreign_key(model.category)
+    on_delete = protect
+    null      = true
+  }
+  db_table = "shop_category"
+  ordering = ["name"]
+}
+
+# Every kind of field, once with a value always and once without.
+model "everything" {
+  field "flag" { type = boolean }
+  field "chars" { type = char(20) }
+  field "words" { type = text }
+  field "slug" { type = slug }
+  field "mail" { type = email }
+  field "link" { type = url }
+  field "uid" { type = uuid }
+  field "small" { type = integer }
+  field "big" { type = big_integer }
+  field "positive" { type = positive_integer }
+  field "number" { type = float }
+  field "price" { type = decimal(15, 3) }
+  field "day" { type = date }
+  field "at" { type = datetime }
+  field "clock" { type = time }
+  field "length" { type = duration }
+  field "data" { type = json }
+  field "null_flag" {
+    type = boolean
+    null = true
+  }
+  field "null_chars" {
+    type = char(20)
+    null = true
+  }
+  field "null_uid" {
+    type = uuid
+    null = true
+  }
+  field "null_big" {
+    type = big_integer
+    null = true
+  }
+  field "null_number" {
+    type = float
+    null = true
+  }
+  field "null_price" {
+    type = decimal(15, 3)
+    null = true
+  }
+  field "null_day" {
+    type = date
+    null = true
+  }
+  field "null_at" {
+    type = datetime
+    null = true
+  }
+  field "null_clock" {
+    type = time
+    null = true
+  }
+  field "null_length" {
+    type = duration
+    null = true
+  }
+  field "null_data" {
+    type = json
+    null = true
+  }
+}
+
+# Every form of default.
+model "preset" {
+  field "flag" {
+    type    = boolean
+    default = true
+  }
+  field "words" {
+    type    = text
+    default = "with `quotes\" and\nlines"
+  }
+  field "small" {
+    type    = integer
+    default = -3
+  }
+  field "number" {
+    type    = float
+    default = 2
+  }
+  field "price" {
+    type    = decimal(6, 2)
+    default = 9.5
+  }
+  field "day" {
+    type    = date
+    default = "2026-02-28"
+  }
+  field "at" {
+    type    = datetime
+    default = "2026-02-28T12:30:00+02:00"
+  }
+  field "clock" {
+    type    = time
+    default = "09:30"
+  }
+  field "length" {
+    type    = duration
+    default = "1d"
+  }
+  field "uid" {
+    type    = uuid
+    default = "00010203-0405-0607-0809-0a0b0c0d0e0f"
+  }
+  field "begun" {
+    type    = datetime
+    default = now()
+  }
+  field "until" {
+    type    = date
+    default = now()
+    null    = true
+  }
+  # A name that the row type uses itself.
+  field "delete" {
+    type    = char(5)
+    default = "no"
+    null    = true
+  }
+}
+
+view "home" {
+  query "recent" {
+    model          = model.post
+    where          = post.published <= now() && post.published > now() - duration("7d") && post.status != "hidden"
+    limit          = 2
+    select_related = ["author", "editor"]
+  }
+  query "authors" {
+    model    = model.author
+    where    = icontains(author.name, request.query.q) || author.name == request.query.q
+    ordering = ["name"]
+  }
+  query "roots" {
+    model          = model.category
+    where          = category.category == null
+    select_related = ["category"]
+  }
+  json {}
+}
+
+view "post_list" {
+  list {
+    model          = model.post
+    where          = post.views >= var.minimum && contains(["live", "draft"], post.status)
+    ordering       = ["-views"]
+    paginate_by    = 2
+    select_related = ["author"]
+  }
+  json { fields = ["id", "title", "author", "published"] }
+}
+
+view "author_list" {
+  list {
+    model = model.author
+    where = !(author.age > 30)
+  }
+  json {}
+}
+
+view "by_author" {
+  list {
+    model       = model.post
+    where       = post.author == url.author && startswith(post.title, "The ")
+    paginate_by = 10
+  }
+  json {}
+}
+
+view "post_detail" {
+  detail {
+    model          = model.post
+    where          = post.published <= now()
+    select_related = ["author"]
+  }
+  json {}
+}
+
+view "post_edit" {
+  update {
+    model   = model.post
+    fields  = ["title"]
+    success = view.author_list
+  }
+  json {}
+}
+
+view "category" {
+  detail { model = model.category }
+  json {}
+}
+
+view "category_delete" {
+  delete {
+    model   = model.category
+    success = view.author_list
+  }
+  json {}
+}
+
+view "all" {
+  query "everything" { model = model.everything }
+  json {}
+}
+
+route "/"                        { view = view.home }
+route "/posts/"                  { view = view.post_list }
+route "/authors/"                { view = view.author_list }
+route "/authors/<int:author>/"   { view = view.by_author }
+route "/posts/<slug:slug>/"      { view = view.post_detail }
+route "/posts/<int:pk>/edit/"    { view = view.post_edit }
+route "/categories/<uuid:key>/"  { view = view.category }
+route "/categories/<uuid:pk>/x/" { view = view.category_delete }
+route "/all/"                    { view = view.all }

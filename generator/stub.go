@@ -1,0 +1,141 @@
+package generator
+
+import (
+	"fmt"
+	"go/ast"
+	"go/format"
+	"go/parser"
+	"go/token"
+	"os"
+	"path/filepath"
+	"sort"
+	"strings"
+	"unicode"
+
+	"stackgen.dev/schema"
+)
+
+// Stub writes the function that addr names, unless it is there, and says where
+// it is. addr is a view ("view.checkout") or a function ("go.middleware.Timing").
+func Stub(site *schema.Site, addr string) (path string, line int, written bool, err error) {
+	ref, body, err := stubFor(site, addr)
+	if err != nil {
+		return "", 0, false, err
+	}
+	folder := filepath.Join(site.Dir, filepath.FromSlash(ref.Package))
+	if path, line = findFunc(folder, ref.Name); path != "" {
+		return path, line, false, nil
+	}
+	path = filepath.Join(folder, snake(ref.Name)+".go")
+	old, err := os.ReadFile(path)
+	switch {
+	case os.IsNotExist(err):
+		old = []byte("package " + filepath.Base(ref.Package) + "\n\nimport \"stackgen.dev/runtime/web\"\n")
+	case err != nil:
+		return "", 0, false, err
+	case !strings.Contains(string(old), `"stackgen.dev/runtime/web"`):
+		return "", 0, false, fmt.Errorf("%s exists and does not import stackgen.dev/runtime/web: write the function there by hand:\n\n%s", path, body)
+	}
+	src, err := format.Source([]byte(strings.TrimRight(string(old), "\n") + "\n\n" + body))
+	if err != nil {
+		return "", 0, false, fmt.Errorf("%s does not parse: %w", path, err)
+	}
+	if err := os.MkdirAll(folder, 0o777); err != nil {
+		return "", 0, false, err
+	}
+	rel := filepath.ToSlash(filepath.Join(ref.Package, filepath.Base(path)))
+	if err := writeFile(site.Dir, rel, src); err != nil {
+		return "", 0, false, err
+	}
+	path, line = findFunc(folder, ref.Name)
+	return path, line, true, nil
+}
+
+// stubFor is the reference that an address names, and the function to write for it.
+func stubFor(site *schema.Site, addr string) (schema.GoRef, string, error) {
+	var known []string
+	for _, v := range site.Views {
+		if !v.Handler.Set() {
+			continue
+		}
+		names := []string{"view." + v.Name, goAddress(v.Handler)}
+		known = append(known, names...)
+		if addr == names[0] || addr == names[1] {
+			return v.Handler, viewStub(v), nil
+		}
+	}
+	for _, m := range site.Middleware {
+		if !m.Go.Set() {
+			continue
+		}
+		known = append(known, goAddress(m.Go))
+		if addr == goAddress(m.Go) {
+			return m.Go, middlewareStub(m.Go), nil
+		}
+	}
+	hint := ""
+	if near := schema.Suggest(addr, known); near != "" {
+		hint = " Did you mean " + near + "?"
+	}
+	if len(known) == 0 {
+		hint = " The site names no Go function; a view does so with handler = go.views.NAME."
+	}
+	return schema.GoRef{}, "", fmt.Errorf("%s is not a Go function of the site.%s", addr, hint)
+}
+
+func viewStub(v *schema.View) string {
+	answer := `web.Text("` + v.Name + `\n")`
+	result := "return " + answer + ", nil"
+	if v.Template.V != "" {
+		result = fmt.Sprintf("return web.Render(r, %q, map[string]any{})", v.Template.V)
+	}
+	return fmt.Sprintf("// %s answers for view.%s.\nfunc %s(r *web.Request) (*web.Response, error) {\n\t%s\n}\n",
+		v.Handler.Name, v.Name, v.Handler.Name, result)
+}
+
+func middlewareStub(ref schema.GoRef) string {
+	return fmt.Sprintf(`// %s is a layer of the site's middleware: it sees every request on its way
+// in and every response on its way out.
+func %s(next web.Handler) web.Handler {
+	return func(r *web.Request) (*web.Response, error) {
+		return next(r)
+	}
+}
+`, ref.Name, ref.Name)
+}
+
+func goAddress(ref schema.GoRef) string {
+	return "go." + strings.ReplaceAll(ref.Package, "/", ".") + "." + ref.Name
+}
+
+// findFunc looks a function up in the Go files of a folder.
+func findFunc(folder, name string) (path string, line int) {
+	files, _ := filepath.Glob(filepath.Join(folder, "*.go"))
+	sort.Strings(files)
+	for _, file := range files {
+		fset := token.NewFileSet()
+		parsed, err := parser.ParseFile(fset, file, nil, parser.SkipObjectResolution)
+		if parsed == nil || (err != nil && len(parsed.Decls) == 0) {
+			continue
+		}
+		for _, d := range parsed.Decls {
+			if fn, ok := d.(*ast.FuncDecl); ok && fn.Recv == nil && fn.Name.Name == name {
+				return file, fset.Position(fn.Pos()).Line
+			}
+		}
+	}
+	return "", 0
+}
+
+// snake turns a Go name into a file name: PostDetail is post_detail.
+func snake(name string) string {
+	var b strings.Builder
+	runes := []rune(name)
+	for i, r := range runes {
+		if unicode.IsUpper(r) && i > 0 && (unicode.IsLower(runes[i-1]) || i+1 < len(runes) && unicode.IsLower(runes[i+1])) {
+			b.WriteByte('_')
+		}
+		b.WriteRune(unicode.ToLower(r))
+	}
+	return b.String()
+}

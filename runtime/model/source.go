@@ -1,0 +1,96 @@
+package model
+
+import (
+	"context"
+	"time"
+)
+
+// Source says where a query runs and how long it may take: a request, a
+// database, or a transaction.
+type Source interface {
+	// Context ends the work of the queries: cancelled, it stops a running one.
+	Context() context.Context
+	// DB is nil for a source without a database; queries then answer ErrNoDatabase.
+	DB() *DB
+}
+
+// DB is an open database, or one transaction on it. It is itself a Source
+// whose context never ends; With gives it another.
+//
+// The database is safe for concurrent use, a transaction is used by one
+// goroutine at a time.
+type DB struct {
+	driver Driver
+	conn   Conn // the driver, or the transaction
+	tx     *transaction
+	clock  func() time.Time
+}
+
+// NewDB is the database of a driver. clock gives the time of auto_now,
+// auto_now_add and the default now; nil is time.Now.
+func NewDB(d Driver, clock func() time.Time) *DB {
+	if clock == nil {
+		clock = time.Now
+	}
+	return &DB{driver: d, conn: d, clock: clock}
+}
+
+// Context is context.Background.
+func (db *DB) Context() context.Context { return context.Background() }
+
+// DB is db.
+func (db *DB) DB() *DB { return db }
+
+// With is db with a context.
+func (db *DB) With(ctx context.Context) Source { return source{ctx, db} }
+
+// Session runs fn with a connection of its own outside any transaction; see
+// Driver.
+func (db *DB) Session(ctx context.Context, fn func(Session) error) error {
+	return db.driver.Session(ctx, fn)
+}
+
+// Close closes the database. Closing a transaction's DB is a mistake of the
+// program and panics.
+func (db *DB) Close() error {
+	if db.tx != nil {
+		panic("model: Close of a transaction")
+	}
+	return db.driver.Close()
+}
+
+// source is a database or transaction with a context.
+type source struct {
+	ctx context.Context
+	db  *DB
+}
+
+func (s source) Context() context.Context { return s.ctx }
+func (s source) DB() *DB                  { return s.db }
+
+// Now is the time by the source's database, UTC, cut to microseconds as it is
+// stored. A source without a database has the clock of the machine.
+func Now(src Source) time.Time {
+	clock := time.Now
+	if db := src.DB(); db != nil {
+		clock = db.clock
+	}
+	return clock().UTC().Truncate(time.Microsecond)
+}
+
+// conn is the source's connection.
+func connOf(src Source) (Conn, error) {
+	db := src.DB()
+	if db == nil {
+		return nil, ErrNoDatabase
+	}
+	if db.tx != nil && db.tx.done {
+		return nil, ErrDone
+	}
+	return db.conn, nil
+}
+
+var (
+	_ Source = (*DB)(nil)
+	_ Source = source{}
+)

@@ -1,0 +1,225 @@
+package sqlite
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"time"
+
+	"stackgen.dev/runtime/model"
+)
+
+// pool is the driver: a writer with a queue, and readers that are opened as
+// they are needed.
+type pool struct {
+	path    string
+	timeout time.Duration
+	memory  bool
+
+	// writer holds the writing connection while nobody uses it. Receiving is
+	// the queue: Go hands the connection on in the order of arrival.
+	writer chan *conn
+	// slots has room for one token per reader in use.
+	slots chan struct{}
+
+	mu     sync.Mutex
+	idle   []*conn // readers not in use, the one used last at the end
+	closed bool
+}
+
+var errClosed = errors.New("sqlite: the database is closed")
+
+func (p *pool) open(ctx context.Context, readers int) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	c, err := openConn(p.path, p.timeout, false)
+	if err != nil {
+		return err
+	}
+	p.writer = make(chan *conn, 1)
+	p.writer <- c
+	p.slots = make(chan struct{}, readers)
+	return nil
+}
+
+// BuffersRows is true for a database in memory, whose one connection serves
+// reading and writing.
+func (p *pool) BuffersRows() bool { return p.memory }
+
+// Query starts a statement on a reader.
+func (p *pool) Query(ctx context.Context, sql string, args []model.Value) (model.Rows, error) {
+	c, err := p.takeReader(ctx)
+	if err != nil {
+		return nil, err
+	}
+	r, err := c.start(ctx, sql, args)
+	if err != nil {
+		p.giveReader(c)
+		return nil, err
+	}
+	r.pool = p
+	return r, nil
+}
+
+// Exec runs a statement on the writer.
+func (p *pool) Exec(ctx context.Context, sql string, args []model.Value) (model.Result, error) {
+	c, err := p.takeWriter(ctx)
+	if err != nil {
+		return model.Result{}, err
+	}
+	defer p.giveWriter(c)
+	return c.exec(ctx, sql, args)
+}
+
+// Begin starts a transaction on the writer. It takes the write lock at once,
+// so that what it reads cannot be outdated when it writes.
+func (p *pool) Begin(ctx context.Context) (model.Tx, error) {
+	c, err := p.takeWriter(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if err := c.run(ctx, "BEGIN IMMEDIATE", nil); err != nil {
+		p.giveWriter(c)
+		return nil, err
+	}
+	c.unwatch() // each statement of the transaction has its own context
+	return &tx{pool: p, conn: c}, nil
+}
+
+// Session lends the writer.
+func (p *pool) Session(ctx context.Context, fn func(model.Session) error) error {
+	c, err := p.takeWriter(ctx)
+	if err != nil {
+		return err
+	}
+	c.unwatch()
+	s := &session{conn: c}
+	defer func() {
+		s.conn = nil
+		c.unwatch()
+		if !c.db.AutocommitEnabled() {
+			c.run(context.Background(), "ROLLBACK", nil)
+		}
+		p.giveWriter(c)
+	}()
+	return fn(s)
+}
+
+// takeWriter waits for the writer, and has ctx stop what it does.
+func (p *pool) takeWriter(ctx context.Context) (*conn, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	select {
+	case c, open := <-p.writer:
+		return p.taken(ctx, c, open)
+	default:
+	}
+	patience := time.NewTimer(p.timeout)
+	defer patience.Stop()
+	select {
+	case c, open := <-p.writer:
+		return p.taken(ctx, c, open)
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	case <-patience.C:
+		return nil, fmt.Errorf("%w: waited %v for another transaction of this process", model.ErrLocked, p.timeout)
+	}
+}
+
+func (p *pool) taken(ctx context.Context, c *conn, open bool) (*conn, error) {
+	if !open {
+		return nil, errClosed
+	}
+	c.watch(ctx)
+	return c, nil
+}
+
+func (p *pool) giveWriter(c *conn) {
+	c.unwatch()
+	p.writer <- c
+}
+
+// takeReader takes an idle reader, or opens one. In memory it is the writer.
+func (p *pool) takeReader(ctx context.Context) (*conn, error) {
+	if p.memory {
+		return p.takeWriter(ctx)
+	}
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	select {
+	case p.slots <- struct{}{}:
+	default:
+		patience := time.NewTimer(p.timeout)
+		defer patience.Stop()
+		select {
+		case p.slots <- struct{}{}:
+		case <-ctx.Done():
+			return nil, ctx.Err()
+		case <-patience.C:
+			return nil, fmt.Errorf("%w: waited %v for one of %d connections that read", model.ErrLocked, p.timeout, cap(p.slots))
+		}
+	}
+	p.mu.Lock()
+	if p.closed {
+		p.mu.Unlock()
+		<-p.slots
+		return nil, errClosed
+	}
+	var c *conn
+	if n := len(p.idle); n > 0 {
+		c, p.idle = p.idle[n-1], p.idle[:n-1]
+	}
+	p.mu.Unlock()
+	if c == nil {
+		var err error
+		if c, err = openConn(p.path, p.timeout, true); err != nil {
+			<-p.slots
+			return nil, err
+		}
+	}
+	c.watch(ctx)
+	return c, nil
+}
+
+func (p *pool) giveReader(c *conn) {
+	if p.memory {
+		p.giveWriter(c)
+		return
+	}
+	c.unwatch()
+	p.mu.Lock()
+	p.idle = append(p.idle, c)
+	p.mu.Unlock()
+	<-p.slots
+}
+
+// Close waits for every connection and closes it.
+func (p *pool) Close() error {
+	p.mu.Lock()
+	if p.closed {
+		p.mu.Unlock()
+		return nil
+	}
+	p.closed = true
+	p.mu.Unlock()
+	for range cap(p.slots) { // readers that run finish first
+		p.slots <- struct{}{}
+	}
+	var err error
+	for _, c := range p.idle {
+		err = errors.Join(err, c.close())
+	}
+	// The writer goes last: the last connection folds the log into the file.
+	w := <-p.writer
+	close(p.writer)
+	for range cap(p.slots) { // whoever comes now learns that it is closed
+		<-p.slots
+	}
+	return errors.Join(err, w.close())
+}
+
+var _ model.Driver = (*pool)(nil)

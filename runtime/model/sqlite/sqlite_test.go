@@ -1,0 +1,517 @@
+package sqlite
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"stackgen.dev/runtime/model"
+)
+
+var ctx = context.Background()
+
+const postTable = `CREATE TABLE author (id integer PRIMARY KEY, name text NOT NULL UNIQUE);
+CREATE TABLE post (id integer PRIMARY KEY, title text NOT NULL, views integer CHECK (views >= 0),
+	author_id integer REFERENCES author (id) ON DELETE RESTRICT);`
+
+// open opens a new file, or memory, with the tables author and post.
+func open(t *testing.T, url string, opts Options) *model.DB {
+	t.Helper()
+	db, err := Open(ctx, url, opts)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := db.Close(); err != nil {
+			t.Error("close:", err)
+		}
+	})
+	return db
+}
+
+func script(t *testing.T, db *model.DB, sql string) {
+	t.Helper()
+	if err := db.Session(ctx, func(s model.Session) error { return s.Script(ctx, sql) }); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// each runs a test on a file and in memory.
+func each(t *testing.T, test func(t *testing.T, db *model.DB)) {
+	for _, where := range []string{"file", "memory"} {
+		t.Run(where, func(t *testing.T) {
+			url := "sqlite::memory:"
+			if where == "file" {
+				url = "sqlite:" + filepath.Join(t.TempDir(), "data", "test.db")
+			}
+			db := open(t, url, Options{BusyTimeout: 200 * time.Millisecond})
+			script(t, db, postTable)
+			test(t, db)
+		})
+	}
+}
+
+func exec(src model.Source, sql string, args ...model.Value) error {
+	_, err := model.Execute(src, "post", sql, args...)
+	return err
+}
+
+func titles(t *testing.T, src model.Source) string {
+	t.Helper()
+	list, err := model.FetchAll(src, `SELECT title FROM post ORDER BY id`, func(s *string, row model.Row, at int) { *s = row.Text(at) })
+	if err != nil {
+		t.Fatal(err)
+	}
+	var names []string
+	for _, s := range list {
+		names = append(names, *s)
+	}
+	return strings.Join(names, " ")
+}
+
+func insert(src model.Source, title string) error {
+	return exec(src, `INSERT INTO post (title) VALUES (?1)`, model.TextValue(title))
+}
+
+// Ensure an URL names a file or memory, and nothing else.
+func TestParseURL(t *testing.T) {
+	for url, want := range map[string]string{
+		"sqlite:data/blog.db":   "data/blog.db",
+		"sqlite:/var/lib/b.db":  "/var/lib/b.db",
+		"sqlite::memory:":       ":memory:",
+		"sqlite:a?b=c%20.db":    "a?b=c%20.db",
+		"sqlite:":               "",
+		"sqlite://host/blog.db": "",
+		"postgres://localhost":  "",
+		"blog.db":               "",
+		"sqlite:a\x00b":         "",
+	} {
+		got, err := parseURL(url)
+		if got != want || (err == nil) != (want != "") {
+			t.Errorf("%q: got %q, %v; want %q", url, got, err, want)
+		}
+	}
+}
+
+// Ensure a new database and its folder are for their owner alone.
+func TestFileModes(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "data")
+	db := open(t, "sqlite:"+filepath.Join(dir, "test.db"), Options{})
+	script(t, db, postTable)
+	for path, want := range map[string]fs.FileMode{
+		dir: 0o700, filepath.Join(dir, "test.db"): 0o600, filepath.Join(dir, "test.db-wal"): 0o600,
+	} {
+		info, err := os.Stat(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := info.Mode().Perm(); got != want {
+			t.Errorf("%s has mode %o, want %o", path, got, want)
+		}
+	}
+}
+
+// Ensure SQLite's refusals are package model's errors.
+func TestConstraintErrors(t *testing.T) {
+	each(t, func(t *testing.T, db *model.DB) {
+		if err := exec(db, `INSERT INTO author VALUES (1, 'Ada')`); err != nil {
+			t.Fatal(err)
+		}
+		if err := exec(db, `INSERT INTO post VALUES (1, 'first', 0, 1)`); err != nil {
+			t.Fatal(err)
+		}
+		for _, c := range []struct{ name, sql, want string }{
+			{"unique", `INSERT INTO author VALUES (2, 'Ada')`, `&model.UniqueError{Table:"author", Columns:[]string{"name"}}`},
+			{"primary key", `INSERT INTO author VALUES (1, 'Bob')`, `&model.UniqueError{Table:"author", Columns:[]string{"id"}}`},
+			{"not null", `INSERT INTO post (id) VALUES (2)`, `&model.NotNullError{Table:"post", Column:"title"}`},
+			{"check", `INSERT INTO post VALUES (2, 'x', -1, NULL)`, `&model.CheckError{Table:"post", Check:"views >= 0"}`},
+			{"foreign key missing", `INSERT INTO post VALUES (2, 'x', 0, 7)`, `&model.ForeignKeyError{Table:"post"}`},
+			{"foreign key restrict", `DELETE FROM author`, `&model.ForeignKeyError{Table:"post"}`},
+		} {
+			err := exec(db, c.sql)
+			if got := fmt.Sprintf("%#v", err); got != c.want {
+				t.Errorf("%s: got %s, want %s", c.name, got, c.want)
+			}
+		}
+		if got := titles(t, db); got != "first" {
+			t.Errorf("rows after refused changes: %q", got)
+		}
+	})
+}
+
+// Ensure a value that cannot be stored is refused before it reaches the database.
+func TestInvalidValue(t *testing.T) {
+	each(t, func(t *testing.T, db *model.DB) {
+		for _, text := range []string{"a\x00b", "\xff"} {
+			if err := insert(db, text); !errors.Is(err, model.ErrInvalid) {
+				t.Errorf("%q: got %v", text, err)
+			}
+		}
+		if got := titles(t, db); got != "" {
+			t.Errorf("stored %q", got)
+		}
+	})
+}
+
+// Ensure a transaction is stored as a whole or not at all.
+func TestAtomic(t *testing.T) {
+	refused := errors.New("refused")
+	for _, c := range []struct {
+		name string
+		fn   func(tx model.Source) error
+		err  error
+		want string
+	}{
+		{"committed", func(tx model.Source) error { return insert(tx, "a") }, nil, "a"},
+		{"error", func(tx model.Source) error { insert(tx, "a"); return refused }, refused, ""},
+		{"inner error kept out", func(tx model.Source) error {
+			insert(tx, "a")
+			model.Atomic(tx, func(tx model.Source) error { insert(tx, "b"); return refused })
+			return insert(tx, "c")
+		}, nil, "a c"},
+		{"inner committed, outer error", func(tx model.Source) error {
+			model.Atomic(tx, func(tx model.Source) error { return insert(tx, "b") })
+			return refused
+		}, refused, ""},
+		{"three deep", func(tx model.Source) error {
+			return model.Atomic(tx, func(tx model.Source) error {
+				insert(tx, "a")
+				model.Atomic(tx, func(tx model.Source) error { insert(tx, "b"); return refused })
+				return model.Atomic(tx, func(tx model.Source) error { return insert(tx, "c") })
+			})
+		}, nil, "a c"},
+		{"inner panic recovered", func(tx model.Source) error {
+			insert(tx, "a")
+			func() {
+				defer func() { recover() }()
+				model.Atomic(tx, func(tx model.Source) error { insert(tx, "b"); panic("x") })
+			}()
+			return insert(tx, "c")
+		}, nil, "a c"},
+		{"constraint error recovered from", func(tx model.Source) error {
+			insert(tx, "a")
+			exec(tx, `INSERT INTO post (id) VALUES (9)`)
+			return insert(tx, "b")
+		}, nil, "a b"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			each(t, func(t *testing.T, db *model.DB) {
+				if err := model.Atomic(db, c.fn); !errors.Is(err, c.err) {
+					t.Errorf("error %v, want %v", err, c.err)
+				}
+				if got := titles(t, db); got != c.want {
+					t.Errorf("rows %q, want %q", got, c.want)
+				}
+			})
+		})
+	}
+}
+
+// Ensure a panic undoes the transaction, goes on, and leaves the database usable.
+func TestAtomicPanic(t *testing.T) {
+	each(t, func(t *testing.T, db *model.DB) {
+		func() {
+			defer func() {
+				if r := recover(); r != "boom" {
+					t.Errorf("recovered %v", r)
+				}
+			}()
+			model.Atomic(db, func(tx model.Source) error { insert(tx, "a"); panic("boom") })
+		}()
+		if err := insert(db, "b"); err != nil {
+			t.Fatal(err)
+		}
+		if got := titles(t, db); got != "b" {
+			t.Errorf("rows %q", got)
+		}
+	})
+}
+
+// Ensure a transaction cannot be used after its end.
+func TestAtomicEscaped(t *testing.T) {
+	each(t, func(t *testing.T, db *model.DB) {
+		var kept model.Source
+		if err := model.Atomic(db, func(tx model.Source) error { kept = tx; return nil }); err != nil {
+			t.Fatal(err)
+		}
+		if err := insert(kept, "a"); !errors.Is(err, model.ErrDone) {
+			t.Errorf("got %v", err)
+		}
+	})
+}
+
+// Ensure a context that ends undoes the transaction and says so.
+func TestAtomicCancelled(t *testing.T) {
+	each(t, func(t *testing.T, db *model.DB) {
+		c, cancel := context.WithCancel(ctx)
+		err := model.Atomic(db.With(c), func(tx model.Source) error {
+			err := insert(tx, "a")
+			cancel()
+			return err
+		})
+		if !errors.Is(err, context.Canceled) {
+			t.Errorf("got %v", err)
+		}
+		if got := titles(t, db); got != "" {
+			t.Errorf("rows %q", got)
+		}
+	})
+}
+
+// Ensure a context stops a statement that runs, and the connection works afterwards.
+func TestCancelRunning(t *testing.T) {
+	const endless = `WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i+1 FROM n) SELECT COUNT(*) FROM n`
+	each(t, func(t *testing.T, db *model.DB) {
+		for _, where := range []string{"reader", "transaction"} {
+			c, cancel := context.WithTimeout(ctx, 20*time.Millisecond)
+			count := func(src model.Source) error { _, err := model.FetchInt(src, endless); return err }
+			var err error
+			if where == "reader" {
+				err = count(db.With(c))
+			} else {
+				err = model.Atomic(db.With(c), count)
+			}
+			cancel()
+			if !errors.Is(err, context.DeadlineExceeded) {
+				t.Errorf("%s: got %v", where, err)
+			}
+			if err := insert(db, where); err != nil {
+				t.Errorf("%s: afterwards: %v", where, err)
+			}
+		}
+		if got := titles(t, db); got != "reader transaction" {
+			t.Errorf("rows %q", got)
+		}
+	})
+}
+
+// Ensure a transaction of another process is waited for, and then named.
+func TestLockedByAnotherProcess(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "test.db")
+	db := open(t, "sqlite:"+path, Options{BusyTimeout: 20 * time.Millisecond})
+	script(t, db, postTable)
+	other := open(t, "sqlite:"+path, Options{})
+	err := model.Atomic(other, func(tx model.Source) error {
+		if err := insert(tx, "theirs"); err != nil {
+			return err
+		}
+		if err := insert(db, "ours"); !errors.Is(err, model.ErrLocked) {
+			t.Errorf("write: got %v", err)
+		}
+		if err := model.Atomic(db, func(model.Source) error { return nil }); !errors.Is(err, model.ErrLocked) {
+			t.Errorf("transaction: got %v", err)
+		}
+		if got := titles(t, db); got != "" {
+			t.Errorf("reading saw %q", got)
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := insert(db, "ours"); err != nil {
+		t.Fatal(err)
+	}
+	if got := titles(t, db); got != "theirs ours" {
+		t.Errorf("rows %q", got)
+	}
+}
+
+// Ensure a write outside the transaction that waits for it gets an answer.
+func TestWriteOutsideTransaction(t *testing.T) {
+	each(t, func(t *testing.T, db *model.DB) {
+		err := model.Atomic(db, func(model.Source) error { return insert(db, "outside") })
+		if !errors.Is(err, model.ErrLocked) {
+			t.Errorf("got %v", err)
+		}
+	})
+}
+
+// Ensure a full disk undoes the change, names the reason, and ends the transaction.
+func TestDiskFull(t *testing.T) {
+	each(t, func(t *testing.T, db *model.DB) {
+		if err := insert(db, "before"); err != nil {
+			t.Fatal(err)
+		}
+		// SQLite treats its page limit as the end of the disk.
+		script(t, db, `PRAGMA max_page_count = 1`)
+		long := strings.Repeat("x", 1<<20)
+		err := model.Atomic(db, func(tx model.Source) error {
+			if err := insert(tx, "small"); err != nil {
+				return err
+			}
+			return insert(tx, long)
+		})
+		if !errors.Is(err, model.ErrDiskFull) {
+			t.Errorf("got %v", err)
+		}
+		err = model.Atomic(db, func(tx model.Source) error {
+			if err := insert(tx, long); err == nil {
+				t.Error("stored a megabyte")
+			}
+			return insert(tx, "after the failure")
+		})
+		if got := titles(t, db); err != nil && got != "before" || err == nil && got != "before after the failure" {
+			t.Errorf("rows %q after error %v", got, err)
+		}
+	})
+}
+
+// Ensure files that are no database, and folders that cannot be written, are named.
+func TestUnavailable(t *testing.T) {
+	dir := t.TempDir()
+	garbage := filepath.Join(dir, "garbage.db")
+	if err := os.WriteFile(garbage, []byte(strings.Repeat("not a database ", 100)), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for name, path := range map[string]string{
+		"not a database":     garbage,
+		"a folder":           dir,
+		"a file as a folder": filepath.Join(garbage, "x.db"),
+	} {
+		db, err := Open(ctx, "sqlite:"+path, Options{})
+		if err == nil {
+			db.Close()
+		}
+		if !errors.Is(err, model.ErrUnavailable) {
+			t.Errorf("%s: got %v", name, err)
+		}
+	}
+}
+
+// Ensure many readers and writers at once lose nothing.
+func TestConcurrent(t *testing.T) {
+	each(t, func(t *testing.T, db *model.DB) {
+		const writers, rows = 8, 25
+		var wg sync.WaitGroup
+		for w := range writers {
+			wg.Go(func() {
+				for i := range rows {
+					if err := insert(db, fmt.Sprintf("%d-%d", w, i)); err != nil {
+						t.Error(err)
+						return
+					}
+					if _, err := model.FetchInt(db, `SELECT COUNT(*) FROM post`); err != nil {
+						t.Error(err)
+						return
+					}
+				}
+			})
+		}
+		wg.Wait()
+		n, err := model.FetchInt(db, `SELECT COUNT(*) FROM post`)
+		if err != nil || n != writers*rows {
+			t.Errorf("%d rows, %v", n, err)
+		}
+	})
+}
+
+// Ensure two processes can open a new file at the same moment.
+func TestConcurrentOpen(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "test.db")
+	var wg sync.WaitGroup
+	for range 8 {
+		wg.Go(func() {
+			db, err := Open(ctx, "sqlite:"+path, Options{})
+			if err != nil {
+				t.Error(err)
+				return
+			}
+			if err := db.Close(); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	wg.Wait()
+}
+
+// Ensure a statement may run while rows of the same text are open, and that
+// kept statements stay bounded.
+func TestStatements(t *testing.T) {
+	each(t, func(t *testing.T, db *model.DB) {
+		err := db.Session(ctx, func(s model.Session) error {
+			const sql = `SELECT 1 UNION SELECT 2 UNION SELECT ?1`
+			outer, err := s.Query(ctx, sql, []model.Value{model.IntValue(3)})
+			if err != nil {
+				return err
+			}
+			n := 0
+			for outer.Next() {
+				inner, err := s.Query(ctx, sql, []model.Value{model.IntValue(3)})
+				if err != nil {
+					return err
+				}
+				for inner.Next() {
+					n++
+				}
+				if err := inner.Close(); err != nil {
+					return err
+				}
+			}
+			if n != 9 {
+				t.Errorf("%d pairs of rows, want 9", n)
+			}
+			for i := range maxStatements + 50 {
+				rows, err := s.Query(ctx, fmt.Sprintf("SELECT %d", i), nil)
+				if err != nil {
+					return err
+				}
+				if err := rows.Close(); err != nil {
+					return err
+				}
+			}
+			if n := len(s.(*session).conn.statements); n > maxStatements {
+				t.Errorf("%d statements kept", n)
+			}
+			return outer.Close()
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	})
+}
+
+// Ensure a script's error names the line of the statement.
+func TestScriptLine(t *testing.T) {
+	each(t, func(t *testing.T, db *model.DB) {
+		for sql, want := range map[string]string{
+			"SELECT 1;\n-- a ; comment\nSELECT 'a;b';\n\nSELEKT;": "line 5: ",
+			"SELECT 1; /* the\n end */ ;;":                        "",
+			"-- nothing":                                          "",
+			"INSERT INTO post (id)\nVALUES (1)":                   "line 1: model: post.title must have a value",
+		} {
+			err := db.Session(ctx, func(s model.Session) error { return s.Script(ctx, sql) })
+			if (err == nil) != (want == "") || err != nil && !strings.HasPrefix(err.Error(), want) {
+				t.Errorf("%q: got %v, want %q", sql, err, want)
+			}
+		}
+	})
+}
+
+// Ensure a closed database says so, and closing waits for what runs.
+func TestClose(t *testing.T) {
+	db, err := Open(ctx, "sqlite:"+filepath.Join(t.TempDir(), "test.db"), Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	script(t, db, postTable)
+	if err := db.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if err := insert(db, "a"); !errors.Is(err, errClosed) {
+		t.Errorf("write: %v", err)
+	}
+	if _, err := model.FetchInt(db, "SELECT 1"); !errors.Is(err, errClosed) {
+		t.Errorf("read: %v", err)
+	}
+	if err := db.Close(); err != nil {
+		t.Errorf("second close: %v", err)
+	}
+}

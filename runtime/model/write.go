@@ -1,0 +1,81 @@
+package model
+
+import "stackgen.dev/runtime/model/sqltext"
+
+// Update changes fields of all rows of the query in one statement and returns
+// the number of rows. It sets no auto_now field (as Django's update does not).
+func (q Query[T]) Update(set ...Assignment[T]) (int64, error) {
+	switch {
+	case q.limit >= 0 || q.offset > 0:
+		return 0, errSliced
+	case q.empty:
+		return 0, nil
+	case len(set) == 0:
+		return q.Count()
+	}
+	s := sqltext.Update{Table: q.table.Name, Where: q.condition()}
+	for _, a := range set {
+		s.Set = append(s.Set, sqltext.Assignment{Column: a.column, Operand: sqltext.Bind(a.value)})
+	}
+	var w sqltext.Writer
+	s.Write(&w)
+	result, err := Execute(q.src, q.table.Name, w.SQL(), w.Args()...)
+	return result.RowsAffected, err
+}
+
+// Delete deletes all rows of the query in one statement and returns their
+// number, without the rows that the database deleted along (on_delete). Rows
+// that others protect give a *ForeignKeyError, and nothing is deleted.
+func (q Query[T]) Delete() (int64, error) {
+	switch {
+	case q.limit >= 0 || q.offset > 0:
+		return 0, errSliced
+	case q.empty:
+		return 0, nil
+	}
+	s := sqltext.Delete{Table: q.table.Name, Where: q.condition()}
+	var w sqltext.Writer
+	s.Write(&w)
+	result, err := Execute(q.src, q.table.Name, w.SQL(), w.Args()...)
+	return result.RowsAffected, err
+}
+
+// Save writes columns of one row that exists: those of fields and always
+// those named in always (auto_now), or every column besides the key where
+// fields is empty (save(update_fields=...)). ErrNotFound says that the row is
+// gone. Generated code calls it.
+func Save[T any](src Source, table *Table[T], row *T, always []string, fields []Column[T]) error {
+	values := table.Values(row)
+	s := sqltext.Update{Table: table.Name, Where: sqltext.Compare{
+		Column: table.key(), Op: sqltext.Eq, Operand: sqltext.Bind(values[table.Key]),
+	}}
+	for i, column := range table.Columns {
+		if i != table.Key && (len(fields) == 0 || wanted(column, always, fields)) {
+			s.Set = append(s.Set, sqltext.Assignment{Column: column, Operand: sqltext.Bind(values[i])})
+		}
+	}
+	if len(s.Set) == 0 { // a model of nothing but its key
+		s.Set = []sqltext.Assignment{{Column: table.Columns[table.Key], Operand: sqltext.Bind(values[table.Key])}}
+	}
+	var w sqltext.Writer
+	s.Write(&w)
+	result, err := Execute(src, table.Name, w.SQL(), w.Args()...)
+	if err == nil && result.RowsAffected == 0 {
+		return ErrNotFound
+	}
+	return err
+}
+
+func wanted[T any](column string, always []string, fields []Column[T]) bool {
+	for _, a := range always {
+		if a == column {
+			return true
+		}
+	}
+	for _, f := range fields {
+		if f.columnOf(nil) == column {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,181 @@
+package proxy
+
+import (
+	"io"
+	"log/slog"
+	"net/netip"
+	"time"
+
+	"stackgen.dev/runtime/gateway"
+)
+
+// Config describes the web server tier. It is plain data: generated code
+// writes it as a literal in the order of the site file.
+type Config struct {
+	// Hosts are the names that the site answers to (server_name): a name,
+	// "*.example.com" for every name below it, or "*" for every name. A port
+	// in the request does not count. Without any, only the names that Local adds are
+	// answered.
+	Hosts []string
+	// Local adds localhost, names below it and loopback addresses to Hosts:
+	// what "serve --listen" sets.
+	Local bool
+	// Locations say what answers which path. Their order does not matter.
+	Locations []Location
+	// App is the site's application: a function in the same process, or an
+	// *Upstream whose servers are worker processes. Needed when a location
+	// forwards to it.
+	App gateway.Handler
+	// Upstreams are the groups of servers that locations forward to.
+	Upstreams []UpstreamConfig
+	// TrustedProxies are the networks whose X-Forwarded-*, Forwarded and
+	// X-Request-ID fields are believed (set_real_ip_from). Everybody else's
+	// are replaced.
+	TrustedProxies []netip.Prefix
+	// MaxBody is the largest request body in bytes (client_max_body_size); 0
+	// leaves what the engine set.
+	MaxBody int64
+	// Headers changes every response (add_header), RequestHeaders every
+	// request that is forwarded (proxy_set_header). Both merge with those of the
+	// location, which come second.
+	Headers, RequestHeaders Headers
+	// Log takes what operators have to know; nil discards it.
+	Log *slog.Logger
+	// AccessLog takes one line a request (access_log) in the given format. It
+	// is written in batches, at least once a second. Nil switches it off.
+	AccessLog       io.Writer
+	AccessLogFormat LogFormat
+	// SpoolDir is where request bodies that do not fit in memory wait
+	// (client_body_temp_path); "" is the system's folder for temporary files.
+	SpoolDir string
+}
+
+// Location says what answers the paths that match it.
+type Location struct {
+	// Path is the label in the site file:
+	//
+	//	"/old/"          "/old/" and everything below it; "/old" is redirected to it
+	//	"/old"           "/old" and everything below it, but not "/older"
+	//	"= /favicon.ico" that path alone
+	//
+	// It is compared with the decoded path of the request. The exact location wins,
+	// then the longest.
+	Path string
+	// Action is a Static, Files, Redirect or Forward.
+	Action Action
+	// MaxBody overrides the proxy's; 0 keeps it.
+	MaxBody int64
+	// Headers changes responses, RequestHeaders what is forwarded, after the
+	// proxy's own.
+	Headers, RequestHeaders Headers
+}
+
+// Action is what a location does: a [Static], [Files], [Redirect] or [Forward].
+type Action interface {
+	// compile checks the action and makes it ready to serve.
+	compile(p *Proxy, l *location) (handler, error)
+}
+
+// handler is a compiled action.
+type handler interface {
+	serve(p *Proxy, x *gateway.Exchange, v visit)
+}
+
+// Forward hands requests on to the application or to an upstream (proxy_pass).
+// Exactly one of App and Upstream is set.
+type Forward struct {
+	// App forwards to Config.App.
+	App bool
+	// Upstream is the name of one of Config.Upstreams.
+	Upstream string
+	// StripPrefix takes the location's path off what is forwarded: with "/old/",
+	// "/old/x" arrives as "/x".
+	StripPrefix bool
+	// Unbuffered passes the request's body on as it arrives, instead of
+	// spooling it first (proxy_request_buffering off). It changes nothing for an
+	// application in the same process, which always streams.
+	Unbuffered bool
+	// ConnectTimeout, SendTimeout and ReadTimeout override the upstream's
+	// where they are not zero (proxy_connect_timeout, proxy_send_timeout,
+	// proxy_read_timeout).
+	ConnectTimeout, SendTimeout, ReadTimeout time.Duration
+}
+
+// Static serves files that are part of the binary.
+type Static struct {
+	Assets *Assets
+	// Expires is how long a hashed name may be cached (expires); 0 means a year.
+	Expires time.Duration
+}
+
+// Files serves a folder of the disk. The location's path is taken off, the
+// rest is looked up beneath Root (nginx: alias), and nothing outside it is
+// ever opened, through symbolic links neither.
+type Files struct {
+	// Root is the folder.
+	Root string
+	// Index is the file that answers for a folder (index); "" for none.
+	Index string
+	// Fallback is the file beneath Root that answers, with 200, for what does not
+	// exist (try_files $uri /index.html); "" answers 404.
+	Fallback string
+	// Expires is how long answers may be cached without asking (expires); 0
+	// has caches ask every time.
+	Expires time.Duration
+}
+
+// Redirect answers with another address (return 301).
+type Redirect struct {
+	// To is the address.
+	To Template
+	// Status is 301, 302, 303, 307 or 308; 0 means 302.
+	Status int
+}
+
+// Template is text with attributes of the request in it.
+type Template []Part
+
+// Part is literal text or, where Attr is set, an attribute of the request.
+type Part struct {
+	Text string
+	Attr Attribute
+}
+
+// Attribute names something of the request that a template may hold.
+type Attribute string
+
+// The attributes of a request, under the names that the site file uses.
+const (
+	RequestPath   Attribute = "request.path"   // the path, percent-encoded
+	RequestQuery  Attribute = "request.query"  // the query without its question mark
+	RequestURI    Attribute = "request.uri"    // path and query ($request_uri)
+	RequestHost   Attribute = "request.host"   // the host with its port ($http_host)
+	RequestScheme Attribute = "request.scheme" // "http" or "https" ($scheme)
+	RequestMethod Attribute = "request.method" // "GET" and so on ($request_method)
+)
+
+// Headers changes header fields: first Remove, then Set, then Add. Rules of
+// several levels all count, the outer level's first.
+type Headers struct {
+	// Remove takes fields away.
+	Remove []string
+	// Set replaces fields, or adds them where there are none.
+	Set []Field
+	// Add adds fields beside those that are there.
+	Add []Field
+}
+
+// Field is one header field.
+type Field struct {
+	Name, Value string
+}
+
+// LogFormat is the form of access log lines.
+type LogFormat string
+
+// The access log's forms. The zero LogFormat is combined.
+const (
+	LogOff      LogFormat = "off"
+	LogCombined LogFormat = "combined" // nginx's and Apache's
+	LogJSON     LogFormat = "json"     // one object a line
+)

@@ -1,0 +1,26 @@
+// Package proxy is the web server tier: a [gateway.Handler] that answers from
+// files, redirects, or hands a request on to an upstream or to the site's own
+// application. It is what nginx is in front of gunicorn.
+//
+// Generated code describes the tier as a [Config], plain data in the order of
+// the site file, and [New] compiles it. A request then takes this way:
+//
+//  1. peer: the client's address and scheme are taken from X-Forwarded-* and
+//     Forwarded behind a trusted proxy, and only there (forwarded.go)
+//  2. id: every request is named, in logs and in X-Request-ID (requestid.go)
+//  3. host: a host that the site does not declare gets 421 (host.go)
+//  4. location: the exact one, else the longest prefix (location.go)
+//  5. action: [Static], [Files], [Redirect] or [Forward]
+//  6. header rules of the proxy, then of the location, on every answer, errors
+//     included (headers.go)
+//  7. access log, when the answer has been sent (accesslog.go)
+//
+// An [Upstream] speaks HTTP/1.1 over TCP or unix sockets to a group of servers.
+// The site's worker processes are an upstream like any other; [Trusted] is
+// their end of that connection.
+//
+// Mistakes in a Config are errors of New, for the operator. Failures while
+// serving become answers (403 to 504), are logged with the request's id, and
+// never reach the caller. Nothing in the package is global: two proxies in one
+// process share nothing.
+package proxy

@@ -1,0 +1,256 @@
+package proxy
+
+import (
+	"fmt"
+	"log/slog"
+	"net/netip"
+	"time"
+
+	"stackgen.dev/runtime/gateway"
+)
+
+// Proxy is the web server tier, ready to serve. It is safe for concurrent use.
+type Proxy struct {
+	config    Config
+	hosts     *hosts
+	ids       requestIDs
+	trusted   prefixes
+	locations locations
+	order     map[*location]int // place in config.Locations
+	upstreams map[string]*Upstream
+	outside   rules // header rules of answers that no location gives
+	log       *slog.Logger
+	access    *accessLog // nil when off
+	logged    func(*gateway.Exchange)
+	now       func() time.Time
+}
+
+// New compiles a Config. Its errors name the location, host or upstream that
+// cannot be, for the operator.
+func New(c Config) (*Proxy, error) {
+	p := &Proxy{
+		config:    c,
+		trusted:   c.TrustedProxies,
+		order:     make(map[*location]int, len(c.Locations)),
+		upstreams: make(map[string]*Upstream, len(c.Upstreams)),
+		log:       c.Log,
+		now:       time.Now,
+	}
+	if p.log == nil {
+		p.log = slog.New(slog.DiscardHandler)
+	}
+	var err error
+	if p.hosts, err = newHosts(c.Hosts, c.Local); err != nil {
+		return nil, err
+	}
+	for _, prefix := range c.TrustedProxies {
+		if !prefix.IsValid() {
+			return nil, fmt.Errorf("proxy: a trusted proxy's network is not valid")
+		}
+	}
+	if err := c.Headers.check("headers", responseReserved...); err != nil {
+		return nil, err
+	}
+	if err := c.RequestHeaders.check("request headers", requestReserved...); err != nil {
+		return nil, err
+	}
+	p.outside = rules(nil).with(c.Headers)
+	if p.access, err = newAccessLog(c.AccessLog, c.AccessLogFormat, p.log); err != nil {
+		return nil, err
+	}
+	if p.access != nil {
+		p.logged = func(x *gateway.Exchange) { p.access.record(x, p.now()) }
+	}
+	for _, uc := range c.Upstreams {
+		if p.upstreams[uc.Name] != nil {
+			return nil, fmt.Errorf("proxy: upstream %q is declared twice", uc.Name)
+		}
+		if uc.Log == nil {
+			uc.Log = p.log
+		}
+		u, err := NewUpstream(uc)
+		if err != nil {
+			return nil, err
+		}
+		p.upstreams[uc.Name] = u
+	}
+	for i, lc := range c.Locations {
+		l, err := p.compile(lc)
+		if err != nil {
+			return nil, err
+		}
+		if err := p.locations.add(l); err != nil {
+			return nil, err
+		}
+		p.order[l] = i
+	}
+	return p, nil
+}
+
+// The fields that rules may not touch, because the proxy itself answers for them.
+var (
+	responseReserved = []string{"Date", requestIDField}
+	requestReserved  = []string{
+		"X-Forwarded-For", "X-Forwarded-Proto", "X-Forwarded-Host", "X-Forwarded-Port", "X-Real-IP", "Forwarded", requestIDField,
+	}
+)
+
+const requestIDField = "X-Request-ID"
+
+func (p *Proxy) compile(c Location) (*location, error) {
+	path, exact, err := parsePattern(c.Path)
+	if err != nil {
+		return nil, err
+	}
+	where := fmt.Sprintf("location %q", c.Path)
+	if err := c.Headers.check(where+" headers", responseReserved...); err != nil {
+		return nil, err
+	}
+	if err := c.RequestHeaders.check(where+" request headers", requestReserved...); err != nil {
+		return nil, err
+	}
+	l := &location{pattern: c.Path, path: path, exact: exact, maxBody: c.MaxBody}
+	if l.maxBody == 0 {
+		l.maxBody = p.config.MaxBody
+	}
+	l.response = p.outside.with(c.Headers)
+	l.request, l.host = rules(nil).with(p.config.RequestHeaders).with(c.RequestHeaders).takeHost()
+	if c.Action == nil {
+		return nil, fmt.Errorf("proxy: %s does nothing", where)
+	}
+	if l.handler, err = c.Action.compile(p, l); err != nil {
+		return nil, fmt.Errorf("proxy: %s: %w", where, err)
+	}
+	return l, nil
+}
+
+// visit is what the proxy knows of a request beside the request.
+type visit struct {
+	peer     netip.AddrPort // who is at the other end of the connection
+	trusted  bool           // whether peer is a trusted proxy
+	location *location      // nil before one was found
+}
+
+// Serve answers a request.
+func (p *Proxy) Serve(x *gateway.Exchange) {
+	v := p.receive(x)
+	if p.access != nil {
+		x.After(p.logged)
+	}
+	p.route(x, &v)
+	p.finish(x, v)
+}
+
+// finish applies the header rules to whatever the answer has become.
+func (p *Proxy) finish(x *gateway.Exchange, v visit) {
+	rules := p.outside
+	if v.location != nil {
+		rules = v.location.response
+	}
+	rules.apply(&x.Response.Header)
+	x.Response.Header.Set(requestIDField, x.Request.ID)
+}
+
+// receive establishes who asks: client address, scheme and request id.
+func (p *Proxy) receive(x *gateway.Exchange) visit {
+	r := &x.Request
+	v := visit{peer: r.Client, trusted: p.trusted.contain(r.Client.Addr())}
+	if v.trusted {
+		r.Client, r.Scheme = p.trusted.client(r), forwardedScheme(r)
+		if id := r.Header.Get(requestIDField); validID(id) {
+			r.ID = string(id)
+		}
+	}
+	if r.ID == "" {
+		r.ID = p.ids.next()
+	}
+	return v
+}
+
+// route finds who answers and has the answer described.
+func (p *Proxy) route(x *gateway.Exchange, v *visit) {
+	r := &x.Request
+	if len(r.Host) == 0 && r.Proto == gateway.HTTP10 && p.hosts.canonical != "" {
+		r.Host = []byte(p.hosts.canonical)
+	}
+	if !p.hosts.accepts(r.Host) {
+		p.fail(x, *v, 421, nil)
+		return
+	}
+	if len(r.Path) == 0 || r.Path[0] != '/' {
+		if r.Method == "OPTIONS" && string(r.Path) == "*" {
+			// The server as a whole is asked (RFC 9110, section 9.3.7).
+			x.Response.Status = 204
+			return
+		}
+		p.fail(x, *v, 405, nil) // CONNECT
+		return
+	}
+	l, slash := p.locations.find(r.Path)
+	if l == nil {
+		p.fail(x, *v, 404, nil)
+		return
+	}
+	v.location = l
+	if slash {
+		p.redirectToSlash(x)
+		return
+	}
+	l.handler.serve(p, x, *v)
+}
+
+// Upstream returns the upstream of that name, nil if there is none.
+func (p *Proxy) Upstream(name string) *Upstream { return p.upstreams[name] }
+
+// ToHTTPS returns what a listener with redirect_to_https serves: for the hosts
+// of the site a redirect to the same address under https, with 301, or 308
+// where the method has to stay. What came by https to a trusted proxy in front is
+// served as usual. Port is that of the TLS
+// listener; 0 and 443 are left out of the address.
+func (p *Proxy) ToHTTPS(port int) gateway.Handler {
+	suffix := ""
+	if port != 0 && port != 443 {
+		suffix = fmt.Sprintf(":%d", port)
+	}
+	return gateway.HandlerFunc(func(x *gateway.Exchange) {
+		r := &x.Request
+		if r.Scheme == "https" || p.trusted.contain(r.Client.Addr()) && forwardedScheme(r) == "https" {
+			p.Serve(x)
+			return
+		}
+		v := p.receive(x)
+		if p.access != nil {
+			x.After(p.logged)
+		}
+		name, _ := hostname(r.Host)
+		if !p.hosts.accepts(r.Host) || len(r.Path) == 0 || r.Path[0] != '/' {
+			p.fail(x, v, 421, nil)
+		} else {
+			b := append([]byte(nil), "https://"...)
+			b = append(append(b, name...), suffix...)
+			status := 308
+			if r.Method == "GET" || r.Method == "HEAD" {
+				status = 301
+			}
+			redirect(x, status, appendURI(b, r))
+		}
+		p.finish(x, v)
+	})
+}
+
+// Close writes what is left of the access log and closes idle connections to
+// upstreams. Requests still running finish as usual.
+func (p *Proxy) Close() error {
+	for _, u := range p.upstreams {
+		u.Close()
+	}
+	if u, ok := p.config.App.(*Upstream); ok {
+		u.Close()
+	}
+	if p.access != nil {
+		return p.access.close()
+	}
+	return nil
+}
+
+var _ gateway.Handler = (*Proxy)(nil)

@@ -1,0 +1,154 @@
+package proxy
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"log/slog"
+
+	"stackgen.dev/runtime/gateway"
+	"stackgen.dev/runtime/http1"
+)
+
+// describe turns the head that has been read into the response.
+func (t *trip) describe() error {
+	r := &t.x.Response
+	if t.resp.Status == 101 {
+		return t.switchProtocols()
+	}
+	r.Status = t.resp.Status
+	t.appendResponse(&r.Header, &t.resp.Header)
+	t.conn.timeout = keepAliveTimeout(&t.resp.Header)
+	switch t.resp.Framing {
+	case http1.FramingNone:
+		if length := t.resp.Header.Get("Content-Length"); length != nil && (t.x.Request.Method == "HEAD" || r.Status == 304) {
+			r.Header.AddBorrowed(fieldContentLength, length)
+		}
+		r.NoContent()
+		t.ended()
+	case http1.FramingLength:
+		size := t.resp.ContentLength
+		if b := t.in.Buffered(); int64(len(b)) >= size {
+			// The whole answer is here: the server is free again at once.
+			r.Bytes(b[:size])
+			t.in.Discard(int(size))
+			t.ended()
+			return nil
+		}
+		t.length.Reset(&t.in, size)
+		if len(t.in.Buffered()) > 0 {
+			r.Reader((*begunBody)(t), size)
+		} else {
+			r.Reader(t, size)
+		}
+	default:
+		t.chunked.Reset(&t.in, &t.trailer)
+		r.Stream(t.stream)
+	}
+	return nil
+}
+
+var fieldContentLength = []byte("Content-Length")
+
+// ended notes that the answer has been read to its end, and gives the
+// connection back; one with more bytes than were announced is not used again.
+func (t *trip) ended() {
+	t.over = true
+	t.letGo(!t.resp.Close && len(t.in.Buffered()) == 0 && len(t.first.bytes) == 0 && !t.stopped)
+}
+
+// Read reads the body of an answer of known length.
+func (t *trip) Read(p []byte) (int, error) {
+	if t.over {
+		return 0, io.EOF
+	}
+	n, err := t.length.Read(p)
+	return n, t.judgeRead(err)
+}
+
+// judgeRead notes the end of a body, and logs what cuts it short: the client sees
+// only that its connection breaks off.
+func (t *trip) judgeRead(err error) error {
+	switch {
+	case err == nil:
+		return nil
+	case err == io.EOF:
+		t.ended()
+		return err
+	}
+	if !is(err, errClientGone) {
+		t.p.log.LogAttrs(context.Background(), slog.LevelError, "proxy: answer broken off",
+			slog.String("id", t.x.Request.ID), slog.String("upstream", t.u.config.Name),
+			slog.String("server", t.backend.server.label()), slog.String("error", err.Error()))
+		if is(err, errTimeout) {
+			err = fmt.Errorf("proxy: upstream %s: %w", t.u.config.Name, err)
+		}
+	}
+	t.letGo(false)
+	return err
+}
+
+// Close gives up what is left of a body.
+func (t *trip) Close() error {
+	t.letGo(false)
+	return nil
+}
+
+// begunBody is a body whose beginning is here already, which its Len tells the
+// engine: head and beginning then go out together.
+type begunBody trip
+
+// Read implements io.Reader.
+func (b *begunBody) Read(p []byte) (int, error) { return (*trip)(b).Read(p) }
+
+// Close implements io.Closer.
+func (b *begunBody) Close() error { return (*trip)(b).Close() }
+
+// Len is the number of bytes that can be read without waiting.
+func (b *begunBody) Len() int { return len(b.in.Buffered()) }
+
+// relayBuffer holds what is passed on piece by piece.
+type relayBuffer [32 << 10]byte
+
+// relay passes on an answer whose end is not known, each part as it comes: an
+// event stream is never held back.
+func (t *trip) relay(w gateway.BodyWriter) error {
+	buf, _ := t.u.relays.Get().(*relayBuffer)
+	if buf == nil {
+		buf = new(relayBuffer)
+	}
+	defer t.u.relays.Put(buf)
+	src := io.Reader(&t.in)
+	if t.resp.Framing == http1.FramingChunked {
+		src = &t.chunked
+	}
+	for {
+		n, err := src.Read(buf[:])
+		if n > 0 {
+			if _, werr := w.Write(buf[:n]); werr != nil {
+				return werr
+			}
+			if len(t.in.Buffered()) == 0 && err == nil {
+				if werr := w.Flush(); werr != nil {
+					return werr
+				}
+			}
+		}
+		if err == io.EOF {
+			for _, f := range t.trailer.Fields() {
+				w.Trailer().AddCopy(f.Name, f.Value)
+			}
+		}
+		switch err = t.judgeRead(err); {
+		case err == io.EOF:
+			return nil
+		case err != nil:
+			return err
+		}
+	}
+}
+
+var (
+	_ io.ReadCloser = (*trip)(nil)
+	_ io.ReadCloser = (*begunBody)(nil)
+)

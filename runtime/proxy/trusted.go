@@ -1,0 +1,45 @@
+package proxy
+
+import (
+	"net/netip"
+
+	"stackgen.dev/runtime/gateway"
+)
+
+// Trusted is the application's end of the connection between proxy and
+// workers: it restores what the proxy knew of a request, so that the
+// application sees the same Exchange in every topology.
+//
+// The proxy writes these fields, and what a client sent under their names is
+// gone before:
+//
+//	X-Forwarded-For    Client, with its port: "203.0.113.9:4711", "[2001:db8::1]:443"
+//	X-Forwarded-Proto  Scheme
+//	X-Request-ID       ID
+//	Host               as the client sent it
+//
+// They are believed from unix sockets, where only the proxy can connect, and from
+// the networks named. Anybody else is served as who he is, and the fields are
+// dropped. The application never sees them.
+func Trusted(next gateway.Handler, networks ...netip.Prefix) gateway.Handler {
+	trusted := prefixes(networks)
+	ids := new(requestIDs)
+	return gateway.HandlerFunc(func(x *gateway.Exchange) {
+		r := &x.Request
+		believed := !r.Client.IsValid() || trusted.contain(r.Client.Addr())
+		if believed {
+			if a, ok := parseNode(r.Header.Get("X-Forwarded-For")); ok {
+				r.Client = a
+			}
+			r.Scheme = forwardedScheme(r)
+			if id := r.Header.Get(requestIDField); validID(id) {
+				r.ID = string(id)
+			}
+		}
+		if r.ID == "" {
+			r.ID = ids.next()
+		}
+		dropProvenance(&r.Header, believed)
+		next.Serve(x)
+	})
+}

@@ -1,0 +1,248 @@
+package proxy
+
+import (
+	"fmt"
+	"log/slog"
+	"net"
+	"net/url"
+	"path/filepath"
+	"strings"
+	"sync"
+	"time"
+
+	"stackgen.dev/runtime/gateway"
+)
+
+// UpstreamConfig describes a group of servers that speak HTTP/1.1.
+type UpstreamConfig struct {
+	// Name is the block's label.
+	Name string
+	// Balance says how a server is chosen; "" means round robin.
+	Balance Balance
+	// Servers may be empty, and changed at run time; without any, requests
+	// get 503.
+	Servers []Server
+	// ConnectTimeout bounds making a connection (proxy_connect_timeout), SendTimeout
+	// the time between two writes of a request (proxy_send_timeout), ReadTimeout the time
+	// between two reads of an answer (proxy_read_timeout). 0 means 5, 60 and 60 seconds.
+	ConnectTimeout, SendTimeout, ReadTimeout time.Duration
+	// Keepalive is how many idle connections are kept to each server
+	// (keepalive); 0 means 32, a negative number none.
+	Keepalive int
+	// KeepaliveTimeout is how long a connection may be idle (keepalive_timeout) and
+	// KeepaliveTime how old it may get (keepalive_time); 0 means a minute and an hour. A server's own
+	// "Keep-Alive: timeout=" shortens the former.
+	KeepaliveTimeout, KeepaliveTime time.Duration
+	// MaxFails failures within FailTimeout take a server out for FailTimeout;
+	// 0 never does. A FailTimeout of 0 means 10 seconds.
+	MaxFails    int
+	FailTimeout time.Duration
+	// Workers says that the servers are the site's own application behind
+	// Trusted: they are told the client itself and not the chain of proxies.
+	Workers bool
+	// SpoolDir is where request bodies that do not fit in memory wait; "" is
+	// the system's folder for temporary files.
+	SpoolDir string
+	// Log takes what operators have to know; nil discards it.
+	Log *slog.Logger
+}
+
+// Server is one server of an upstream.
+type Server struct {
+	// Name is the block's label; it stands in the log.
+	Name string
+	// URL is "http://host:port" or "unix:/path". A host name is resolved
+	// again for every new connection.
+	URL string
+	// Weight is the server's share of requests (weight); 0 means 1.
+	Weight int
+	// Backup servers get requests when no other is there (backup).
+	Backup bool
+}
+
+// Upstream forwards requests to a group of servers. It is safe for concurrent use.
+type Upstream struct {
+	config UpstreamConfig
+	log    *slog.Logger
+	pages  *Proxy // for the error pages of an Upstream that serves by itself
+	alone  *forward
+	trips  sync.Pool // of *trip
+	relays sync.Pool // of *relayBuffer
+
+	mu       sync.Mutex
+	backends []*backend
+}
+
+// backend is a server of an upstream while the proxy runs.
+type backend struct {
+	server           Server
+	network, address string
+	pool             pool
+
+	// Guarded by Upstream.mu.
+	active               int // requests running
+	turn                 int // of smooth weighted round robin
+	fails                int
+	firstFail, downUntil time.Time
+}
+
+func (b *backend) weight() int { return max(b.server.Weight, 1) }
+
+func (s Server) label() string {
+	if s.Name != "" {
+		return s.Name
+	}
+	return s.URL
+}
+
+// NewUpstream checks the configuration. It connects to nothing: a site starts
+// even when its upstreams are away.
+func NewUpstream(c UpstreamConfig) (*Upstream, error) {
+	switch c.Balance {
+	case "":
+		c.Balance = RoundRobin
+	case RoundRobin, LeastConn:
+	default:
+		return nil, fmt.Errorf("proxy: upstream %q: balance %q is not \"round_robin\" or \"least_conn\"", c.Name, c.Balance)
+	}
+	for _, d := range []struct {
+		value    *time.Duration
+		standard time.Duration
+	}{
+		{&c.ConnectTimeout, 5 * time.Second},
+		{&c.SendTimeout, time.Minute},
+		{&c.ReadTimeout, time.Minute},
+		{&c.KeepaliveTimeout, time.Minute},
+		{&c.KeepaliveTime, time.Hour},
+		{&c.FailTimeout, 10 * time.Second},
+	} {
+		if *d.value < 0 {
+			return nil, fmt.Errorf("proxy: upstream %q: a timeout is negative", c.Name)
+		}
+		if *d.value == 0 {
+			*d.value = d.standard
+		}
+	}
+	switch {
+	case c.Keepalive == 0:
+		c.Keepalive = 32
+	case c.Keepalive < 0:
+		c.Keepalive = 0
+	}
+	u := &Upstream{config: c, log: c.Log}
+	if u.log == nil {
+		u.log = slog.New(slog.DiscardHandler)
+	}
+	u.pages = &Proxy{log: u.log, now: time.Now}
+	u.alone = &forward{upstream: u, send: c.SendTimeout, read: c.ReadTimeout, connect: c.ConnectTimeout}
+	u.trips.New = func() any { return newTrip(u) }
+	if err := u.SetServers(c.Servers); err != nil {
+		return nil, err
+	}
+	return u, nil
+}
+
+// SetServers replaces the servers. Those that stay, by URL, keep their
+// connections, health and share; requests running on others finish. After an
+// error nothing has changed.
+func (u *Upstream) SetServers(servers []Server) error {
+	next := make([]*backend, 0, len(servers))
+	for _, s := range servers {
+		network, address, err := serverAddress(s.URL)
+		if err != nil {
+			return fmt.Errorf("proxy: upstream %q: server %s: %w", u.config.Name, s.label(), err)
+		}
+		if s.Weight < 0 {
+			return fmt.Errorf("proxy: upstream %q: server %s: the weight is negative", u.config.Name, s.label())
+		}
+		for _, b := range next {
+			if b.network == network && b.address == address {
+				return fmt.Errorf("proxy: upstream %q: server %s is named twice", u.config.Name, s.URL)
+			}
+		}
+		next = append(next, &backend{server: s, network: network, address: address})
+	}
+	u.mu.Lock()
+	var gone []*backend
+	for _, old := range u.backends {
+		kept := false
+		for i, b := range next {
+			if b.network == old.network && b.address == old.address {
+				old.server = b.server
+				next[i], kept = old, true
+				break
+			}
+		}
+		if !kept {
+			gone = append(gone, old)
+		}
+	}
+	for _, b := range next {
+		b.pool.configure(u.config.Keepalive, u.config.KeepaliveTimeout, u.config.KeepaliveTime)
+	}
+	u.backends = next
+	u.mu.Unlock()
+	for _, b := range gone {
+		b.pool.close()
+	}
+	return nil
+}
+
+// serverAddress takes a server's URL apart for net.Dial.
+func serverAddress(s string) (network, address string, err error) {
+	if path, ok := strings.CutPrefix(s, "unix:"); ok {
+		if path == "" {
+			return "", "", fmt.Errorf("%q names no socket", s)
+		}
+		return "unix", filepath.Clean(path), nil
+	}
+	at, err := url.Parse(s)
+	switch {
+	case err != nil:
+		return "", "", err
+	case at.Scheme != "http" || at.Hostname() == "" || at.User != nil || at.RawQuery != "" || at.Fragment != "" || strings.Trim(at.Path, "/") != "":
+		return "", "", fmt.Errorf("%q is neither \"http://host:port\" nor \"unix:/path\"", s)
+	}
+	port := at.Port()
+	if port == "" {
+		port = "80"
+	}
+	return "tcp", net.JoinHostPort(at.Hostname(), port), nil
+}
+
+// take chooses a server and counts the request that it now has.
+func (u *Upstream) take(tried []*backend, now time.Time) *backend {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	b := u.pick(tried, now)
+	if b != nil {
+		b.active++
+	}
+	return b
+}
+
+func (u *Upstream) release(b *backend) {
+	u.mu.Lock()
+	b.active--
+	u.mu.Unlock()
+}
+
+// Serve forwards a request as it is: what makes an Upstream of workers the
+// application of a Config.
+func (u *Upstream) Serve(x *gateway.Exchange) {
+	u.forward(u.pages, x, visit{peer: x.Request.Client}, u.alone)
+}
+
+// Close closes idle connections. Requests running finish, and an Upstream that
+// goes on being used opens new ones without keeping them.
+func (u *Upstream) Close() error {
+	u.mu.Lock()
+	backends := u.backends
+	u.mu.Unlock()
+	for _, b := range backends {
+		b.pool.close()
+	}
+	return nil
+}
+
+var _ gateway.Handler = (*Upstream)(nil)

@@ -1,0 +1,248 @@
+package server
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"net"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"stackgen.dev/runtime/http1"
+)
+
+// ErrClosed is what Serve returns after Shutdown or Close.
+var ErrClosed = errors.New("server: closed")
+
+// Server serves HTTP on any number of listeners. Make one with [New].
+type Server struct {
+	config Config
+	base   context.Context
+	cancel context.CancelFunc
+	epoch  time.Time
+	date   http1.DateCache
+	conns  sync.Pool // of *conn
+	second *http2Server
+
+	draining atomic.Bool
+	requests atomic.Int64
+	busy     atomic.Int64
+
+	mu        sync.Mutex
+	closed    bool
+	listeners map[net.Listener]struct{}
+	active    map[*conn]struct{}
+	sweeping  bool
+	emptied   chan struct{} // closed when draining and the last connection has gone
+	running   sync.WaitGroup
+}
+
+// Stats are figures of a running server.
+type Stats struct {
+	// Connections is the number of open HTTP/1 connections.
+	Connections int
+	// Requests counts the requests answered or being answered, since the start.
+	Requests int64
+	// Busy is the number of requests being answered now.
+	Busy int64
+}
+
+// New makes a server; it begins to do something with Serve.
+func New(config Config) *Server {
+	s := &Server{
+		config:    config.withDefaults(),
+		epoch:     time.Now().Add(-time.Nanosecond),
+		listeners: map[net.Listener]struct{}{},
+		active:    map[*conn]struct{}{},
+		emptied:   make(chan struct{}),
+	}
+	s.base, s.cancel = context.WithCancel(context.Background())
+	s.second = newHTTP2(s)
+	return s
+}
+
+// Serve accepts connections from l until Shutdown or Close, and returns
+// ErrClosed then; any other error is the listener's. It closes l.
+func (s *Server) Serve(l net.Listener) error { return s.serve(l, nil) }
+
+// ServeTLS is Serve for TLS connections. Where config names no protocols of
+// its own, HTTP/2 and HTTP/1.1 are offered.
+func (s *Server) ServeTLS(l net.Listener, config *tls.Config) error {
+	config = config.Clone()
+	if len(config.NextProtos) == 0 {
+		config.NextProtos = []string{"h2", "http/1.1"}
+	}
+	return s.serve(l, config)
+}
+
+func (s *Server) serve(l net.Listener, config *tls.Config) error {
+	defer l.Close()
+	if !s.addListener(l) {
+		return ErrClosed
+	}
+	defer s.removeListener(l)
+	pause := time.Duration(0)
+	for {
+		nc, err := l.Accept()
+		if err == nil {
+			pause = 0
+			s.start(nc, config)
+			continue
+		}
+		if s.draining.Load() {
+			return ErrClosed
+		}
+		if !temporary(err) {
+			return fmt.Errorf("server: accept on %s: %w", l.Addr(), err)
+		}
+		// Out of descriptors or memory: those in use will come free.
+		pause = min(max(2*pause, 5*time.Millisecond), time.Second)
+		s.config.Log.Error("accepting a connection failed", "address", l.Addr().String(), "error", err, "again_in", pause)
+		select {
+		case <-time.After(pause):
+		case <-s.base.Done():
+			return ErrClosed
+		}
+	}
+}
+
+// temporary reports whether accepting may succeed later.
+func temporary(err error) bool {
+	var t interface{ Temporary() bool }
+	return errors.As(err, &t) && t.Temporary()
+}
+
+func (s *Server) addListener(l net.Listener) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.closed || s.draining.Load() {
+		return false
+	}
+	s.listeners[l] = struct{}{}
+	if !s.sweeping {
+		s.sweeping = true
+		s.running.Go(s.sweep)
+	}
+	return true
+}
+
+func (s *Server) removeListener(l net.Listener) {
+	s.mu.Lock()
+	delete(s.listeners, l)
+	s.signalIfEmpty()
+	s.mu.Unlock()
+}
+
+// start gives a new connection its goroutine.
+func (s *Server) start(nc net.Conn, config *tls.Config) {
+	c, _ := s.conns.Get().(*conn)
+	if c == nil {
+		c = &conn{server: s}
+	}
+	c.open(nc)
+	s.mu.Lock()
+	if s.closed {
+		s.mu.Unlock()
+		nc.Close()
+		return
+	}
+	s.active[c] = struct{}{}
+	s.running.Add(1)
+	s.mu.Unlock()
+	go c.run(config)
+}
+
+// forget ends the bookkeeping of a connection.
+func (s *Server) forget(c *conn) {
+	s.mu.Lock()
+	delete(s.active, c)
+	s.signalIfEmpty()
+	s.mu.Unlock()
+	s.running.Done()
+}
+
+// signalIfEmpty wakes Shutdown; the caller holds mu.
+func (s *Server) signalIfEmpty() {
+	if s.draining.Load() && len(s.active) == 0 && len(s.listeners) == 0 {
+		select {
+		case <-s.emptied:
+		default:
+			close(s.emptied)
+		}
+	}
+}
+
+// Stats returns the server's figures.
+func (s *Server) Stats() Stats {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return Stats{len(s.active), s.requests.Load(), s.busy.Load()}
+}
+
+// backlogTime is how long a draining server still accepts, for connections
+// that were established before: the kernel's queue is refused to nobody.
+const backlogTime = 100 * time.Millisecond
+
+// Shutdown stops gracefully: connections that wait in the listeners' queues
+// are still accepted, then no more; kept-alive connections are closed when idle
+// and told "Connection: close" otherwise. It returns when every request has
+// been answered. When ctx ends first it closes what is left and returns ctx's error.
+func (s *Server) Shutdown(ctx context.Context) error {
+	s.drain()
+	second := make(chan error, 1)
+	go func() { second <- s.second.shutdown(ctx) }()
+	var err error
+	select {
+	case <-s.emptied:
+	case <-ctx.Done():
+		err = ctx.Err()
+	}
+	err = errors.Join(err, <-second)
+	s.Close()
+	if err == nil {
+		s.running.Wait()
+	}
+	return err
+}
+
+func (s *Server) drain() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.draining.Swap(true) {
+		return
+	}
+	for l := range s.listeners {
+		if d, ok := l.(interface{ SetDeadline(time.Time) error }); ok {
+			d.SetDeadline(time.Now().Add(backlogTime))
+		} else {
+			l.Close()
+		}
+	}
+	for c := range s.active {
+		c.drain()
+	}
+	s.signalIfEmpty()
+}
+
+// Close stops at once: listeners and connections are closed, contexts end.
+// Handlers that are running are not waited for.
+func (s *Server) Close() error {
+	s.mu.Lock()
+	s.closed = true
+	s.draining.Store(true)
+	for l := range s.listeners {
+		l.Close()
+	}
+	for c := range s.active {
+		c.nc.Close()
+	}
+	s.mu.Unlock()
+	s.cancel()
+	s.second.close()
+	return nil
+}
+
+// now is the time since the server was made, in nanoseconds, never 0.
+func (s *Server) now() int64 { return int64(time.Since(s.epoch)) }

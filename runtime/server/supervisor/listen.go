@@ -1,0 +1,136 @@
+package supervisor
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"net"
+	"os"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"time"
+)
+
+// socket is a listening socket that this process holds for others.
+type socket struct {
+	name    string
+	address string
+	file    *os.File
+	path    string // to remove at the end; empty for TCP
+}
+
+// listen opens a listening socket.
+func listen(spec ListenSpec) (*socket, error) {
+	network, address := "tcp", spec.Address
+	path, isUnix := strings.CutPrefix(spec.Address, "unix:")
+	if isUnix {
+		network, address = "unix", path
+		removeStale(path)
+	}
+	l, err := net.Listen(network, address)
+	switch {
+	case errors.Is(err, syscall.EADDRINUSE):
+		return nil, fmt.Errorf("supervisor: listener %q: address already in use: %s", spec.Name, spec.Address)
+	case errors.Is(err, fs.ErrPermission):
+		return nil, fmt.Errorf("supervisor: listener %q: not permitted to listen on %s", spec.Name, spec.Address)
+	case err != nil:
+		return nil, fmt.Errorf("supervisor: listener %q: %w", spec.Name, err)
+	}
+	defer l.Close()
+	s := &socket{name: spec.Name, address: l.Addr().String()}
+	if u, ok := l.(*net.UnixListener); ok {
+		u.SetUnlinkOnClose(false)
+		s.path, s.address = path, spec.Address
+	}
+	if s.file, err = detach(l); err != nil {
+		return nil, fmt.Errorf("supervisor: listener %q: %w", spec.Name, err)
+	}
+	return s, nil
+}
+
+// detach takes the socket out of the runtime's poller: it would wake this
+// process for every connection, though others accept them.
+func detach(l net.Listener) (*os.File, error) {
+	f, err := l.(interface{ File() (*os.File, error) }).File()
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	// Fd makes the socket blocking, and a file made of a blocking descriptor is not
+	// polled. The process that accepts makes it non-blocking again, for all.
+	fd, err := duplicate(int(f.Fd()))
+	if err != nil {
+		return nil, os.NewSyscallError("dup", err)
+	}
+	return os.NewFile(uintptr(fd), f.Name()), nil
+}
+
+// duplicate is dup(2) for a descriptor that children do not inherit by accident.
+func duplicate(fd int) (int, error) {
+	syscall.ForkLock.RLock()
+	defer syscall.ForkLock.RUnlock()
+	d, err := syscall.Dup(fd)
+	if err == nil {
+		syscall.CloseOnExec(d)
+	}
+	return d, err
+}
+
+// removeStale removes the socket of a process that has gone without cleaning up.
+func removeStale(path string) {
+	info, err := os.Lstat(path)
+	if err != nil || info.Mode()&os.ModeSocket == 0 {
+		return
+	}
+	c, err := net.Dial("unix", path)
+	if err == nil {
+		c.Close()
+		return
+	}
+	if errors.Is(err, syscall.ECONNREFUSED) {
+		os.Remove(path)
+	}
+}
+
+// The bounds of a flush: for the next connection in the queue to show, and for all.
+const (
+	flushNext = 10 * time.Millisecond
+	flushAll  = 200 * time.Millisecond
+)
+
+// flush closes the connections that wait for a process which will not be
+// there for a while: whoever made them tries elsewhere.
+func (s *socket) flush() {
+	l, err := net.FileListener(s.file)
+	if err != nil {
+		return
+	}
+	defer l.Close()
+	d, ok := l.(interface{ SetDeadline(time.Time) error })
+	for end := time.Now().Add(flushAll); ok && time.Now().Before(end); {
+		d.SetDeadline(time.Now().Add(flushNext))
+		c, err := l.Accept()
+		if err != nil {
+			return
+		}
+		c.Close()
+	}
+}
+
+// close gives the socket up.
+func (s *socket) close() {
+	s.file.Close()
+	if s.path != "" {
+		os.Remove(s.path)
+	}
+}
+
+// workerSocket opens the socket of a worker in the private folder.
+func workerSocket(dir string, index int) (*socket, error) {
+	path := filepath.Join(dir, fmt.Sprintf("worker-%d.sock", index))
+	return listen(ListenSpec{Name: workerListener, Address: "unix:" + path})
+}
+
+// workerListener is the name of a worker's only listener.
+const workerListener = "worker"

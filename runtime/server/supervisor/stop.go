@@ -1,0 +1,82 @@
+package supervisor
+
+import "time"
+
+// stopping is how far a stop has come.
+type stopping struct {
+	begun bool
+	quick bool
+	// workers says that the workers have been told as well: a proxy needs them
+	// to finish its requests.
+	workers  bool
+	deadline time.Time
+}
+
+// quickTime is how long processes may take to stop quickly before they are killed.
+const quickTime = 2 * time.Second
+
+// beginStop begins to stop, or makes a stop that has begun a quick one.
+func (s *supervisor) beginStop(quick bool) {
+	now := time.Now()
+	if !s.stop.begun {
+		s.stop = stopping{begun: true, deadline: now.Add(s.plan.GracefulTimeout + leaveTime)}
+		s.rolling = nil
+		// The processes serve what waits in the sockets and close them. As long as
+		// we held them too, clients would queue for nobody.
+		for _, so := range s.public {
+			so.close()
+		}
+		s.public = nil
+		for _, sl := range s.slots {
+			if sl.next != nil {
+				s.leave(sl.next, quick)
+				sl.next = nil
+			}
+			if sl.role != RoleWorker && sl.current != nil {
+				s.leave(sl.current, quick)
+				sl.current = nil
+			}
+		}
+	}
+	if quick && !s.stop.quick {
+		s.stop.quick = true
+		s.stop.deadline = now.Add(quickTime)
+		for _, p := range s.processes() {
+			s.tell(p, order{Quit: true})
+			p.deadline = s.stop.deadline
+		}
+	}
+}
+
+// leave tells a process to go; unlike dismiss it keeps to the stop's deadline.
+func (s *supervisor) leave(p *process, quick bool) {
+	p.state, p.deadline = draining, s.stop.deadline
+	s.leaving = append(s.leaving, p)
+	s.tell(p, order{Drain: !quick, Quit: quick})
+}
+
+// continueStop tells the workers to go when no proxy needs them any more.
+func (s *supervisor) continueStop(time.Time) {
+	if s.stop.workers {
+		return
+	}
+	if !s.stop.quick {
+		for _, p := range s.leaving {
+			if p.slot.role == RoleProxy {
+				return
+			}
+		}
+	}
+	s.stop.workers = true
+	for _, sl := range s.workers() {
+		if sl.current != nil {
+			s.leave(sl.current, s.stop.quick)
+			sl.current = nil
+		}
+	}
+}
+
+// finished reports whether a stop is complete.
+func (s *supervisor) finished() bool {
+	return s.stop.begun && s.stop.workers && len(s.processes()) == 0
+}

@@ -1,0 +1,35 @@
+package server
+
+import (
+	"net"
+
+	"stackgen.dev/runtime/gateway"
+)
+
+// taken is a connection that a handler has taken over.
+type taken struct {
+	net.Conn
+	conn *conn
+}
+
+var _ gateway.Conn = (*taken)(nil)
+
+// Read returns first what the engine had read.
+func (t *taken) Read(p []byte) (int, error) {
+	if len(t.conn.in.Buffered()) > 0 {
+		return t.conn.in.Read(p)
+	}
+	return t.Conn.Read(p)
+}
+
+// CloseWrite implements [gateway.Conn].
+func (t *taken) CloseWrite() error { return closeWrite(t.Conn) }
+
+// NetConn is the connection beneath, for whoever relays it by the kernel when
+// nothing is buffered any more.
+func (t *taken) NetConn() net.Conn {
+	if len(t.conn.in.Buffered()) > 0 {
+		return nil
+	}
+	return t.Conn
+}

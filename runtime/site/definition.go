@@ -1,0 +1,133 @@
+package site
+
+import (
+	"context"
+	"io/fs"
+	"log/slog"
+	"time"
+
+	"stackgen.dev/runtime/gateway"
+	"stackgen.dev/runtime/model"
+	"stackgen.dev/runtime/proxy"
+)
+
+// Definition is a whole site as generated code describes it.
+type Definition struct {
+	// Name is the site's name: in logs, in file names, in usage texts.
+	Name string
+	// DataDir is the default of --data: where the site keeps what it makes itself.
+	DataDir string
+	// Listeners are the sockets it serves on.
+	Listeners []Listener
+	// Workers is the application server tier.
+	Workers Workers
+	// Limits bounds what clients may do to the engine.
+	Limits Limits
+	// Proxy is the web server tier; the site adds application, logs and hosts.
+	Proxy proxy.Config
+	// AccessLog is "off", "combined" or "json"; "" is combined.
+	AccessLog string
+	// App makes the application; nil for a proxy alone.
+	App func(env *Env) (gateway.Handler, error)
+	// Routes is the application's route table, for the routes command.
+	Routes []Route
+	// Database is where models live; nil without one.
+	Database *Database
+}
+
+// Listener is one listening socket.
+type Listener struct {
+	Name string
+	// Address is "host:port", ":port" or "unix:/path".
+	Address string
+	// Certificate and Key are PEM files; set, the listener speaks TLS.
+	Certificate, Key string
+	// RedirectToHTTPS answers everything with the same address under https.
+	RedirectToHTTPS bool
+}
+
+// Workers is the application server tier.
+type Workers struct {
+	// Mode is "inline" or "process".
+	Mode string
+	// Count is how many worker processes there are in process mode.
+	Count int
+	// Timeout bounds a request in the application.
+	Timeout time.Duration
+	// GracefulTimeout bounds finishing requests when the site stops.
+	GracefulTimeout time.Duration
+}
+
+// Limits bounds what clients may do.
+type Limits struct {
+	// MaxBody is the largest request body in bytes.
+	MaxBody int64
+	// HeaderTimeout, BodyTimeout and SendTimeout bound reading a head, a pause
+	// in a body, and a pause in sending; KeepaliveTimeout how long a connection idles.
+	HeaderTimeout, BodyTimeout, SendTimeout, KeepaliveTimeout time.Duration
+}
+
+// Route is a line of the routes command.
+type Route struct {
+	Pattern, Name, View string
+}
+
+// Database is where models live.
+type Database struct {
+	// URL names engine and place: "sqlite:data/blog.db".
+	URL string
+	// Open opens it: the driver comes with generated code, so that a site
+	// without a database links none.
+	Open func(ctx context.Context, url string, log *slog.Logger) (*model.DB, error)
+	// Migrations are the numbered SQL files; nil for none.
+	Migrations fs.FS
+}
+
+// Env is what the application is made from.
+type Env struct {
+	// Log takes what operators have to know.
+	Log *slog.Logger
+	// Variables are the values that the environment set.
+	Variables *Variables
+	// SecretKeys sign sessions and tokens; the first signs, all verify.
+	SecretKeys []string
+	// Debug shows errors in the browser; only `stackgen run` sets it.
+	Debug bool
+	// Local says that localhost and loopback addresses are hosts of the site.
+	Local bool
+	// DB is the open database, nil without one.
+	DB *model.DB
+}
+
+// Migrations is the folder of numbered SQL files that the binary carries.
+func Migrations(files fs.FS, dir string) fs.FS {
+	sub, err := fs.Sub(files, dir)
+	if err != nil {
+		panic("stackgen: unreachable: " + err.Error())
+	}
+	return sub
+}
+
+// Zone is the time zone of that name (TIME_ZONE). The names were checked when
+// the site was built; the data comes with the binary.
+func (e *Env) Zone(name string) *time.Location {
+	zone, err := time.LoadLocation(name)
+	if err != nil {
+		panic("stackgen: unreachable: " + err.Error())
+	}
+	return zone
+}
+
+// Assets reads the static files of a folder that the binary carries. The
+// table was written by the same build that embedded them, so a difference
+// is a damaged build and panics.
+func Assets(files fs.FS, dir string, table []proxy.Asset) *proxy.Assets {
+	sub, err := fs.Sub(files, dir)
+	if err == nil {
+		var a *proxy.Assets
+		if a, err = proxy.NewAssets(sub, table); err == nil {
+			return a
+		}
+	}
+	panic("stackgen: unreachable: the binary's static files are not those it was built with: " + err.Error())
+}

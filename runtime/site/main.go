@@ -1,0 +1,171 @@
+package site
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"runtime/debug"
+	"strings"
+	"text/tabwriter"
+)
+
+// Main is the whole program of a generated site; it does not return.
+func Main(declared []Variable, define func(*Variables) Definition) {
+	p := &program{
+		declared: declared, define: define,
+		stdout: os.Stdout, stderr: os.Stderr, lookup: environment,
+	}
+	os.Exit(p.run(context.Background(), os.Args[1:]))
+}
+
+// program is one run of a site's binary.
+type program struct {
+	declared       []Variable
+	define         func(*Variables) Definition
+	stdout, stderr io.Writer
+	lookup         func(string) (string, bool)
+
+	vars *Variables
+	site Definition
+}
+
+// command is a verb of the site's command line.
+type command struct {
+	name, usage, doc string
+	run              func(p *program, ctx context.Context, args []string) error
+}
+
+func commands() []command {
+	return []command{
+		{"serve", "serve [--listen ADDR] [--workers N] [--data DIR]", "Serve the site until TERM or Ctrl-C.", (*program).serve},
+		{"migrate", "migrate [--status]", "Bring the database up to date with the migrations in this binary.", (*program).migrate},
+		{"routes", "routes", "Print the route table.", (*program).routes},
+		{"status", "status [--data DIR]", "Show the processes of the site that runs with this data folder.", (*program).status},
+		{"version", "version", "Print the site's name and what it was built with.", (*program).version},
+	}
+}
+
+// errUsage is a wrong command line that has been explained already.
+var errUsage = errors.New("usage")
+
+func (p *program) run(ctx context.Context, args []string) int {
+	p.vars = readVariables(p.declared, p.lookup)
+	p.site = p.define(p.vars)
+	if len(args) == 0 || args[0] == "help" || args[0] == "--help" || args[0] == "-h" {
+		p.help(p.stdout)
+		if len(args) == 0 {
+			return 2
+		}
+		return 0
+	}
+	for _, c := range commands() {
+		if c.name != args[0] {
+			continue
+		}
+		err := c.run(p, ctx, args[1:])
+		switch {
+		case err == nil, errors.Is(err, flag.ErrHelp):
+			return 0
+		case errors.Is(err, errUsage):
+			return 2
+		}
+		fmt.Fprintf(p.stderr, "%s: %v\n", p.site.Name, err)
+		return 1
+	}
+	fmt.Fprintf(p.stderr, "%s: there is no command %q\n\n", p.site.Name, args[0])
+	p.help(p.stderr)
+	return 2
+}
+
+func (p *program) help(w io.Writer) {
+	fmt.Fprintf(w, "%s is a site made by stackgen.\n\n", p.site.Name)
+	t := tabwriter.NewWriter(w, 0, 0, 3, ' ', 0)
+	for _, c := range commands() {
+		if c.name == "migrate" && p.site.Database == nil {
+			continue
+		}
+		fmt.Fprintf(t, "  %s\t%s\n", c.usage, c.doc)
+	}
+	t.Flush()
+	if len(p.declared) > 0 {
+		fmt.Fprintf(w, "\nRead from the environment:\n")
+		t = tabwriter.NewWriter(w, 0, 0, 3, ' ', 0)
+		for _, v := range p.declared {
+			standard := "default " + v.Default
+			switch {
+			case v.Required:
+				standard = "required"
+			case v.Sensitive:
+				standard = "has a default"
+			}
+			fmt.Fprintf(t, "  %s\t%s\n", v.Env, standard)
+		}
+		t.Flush()
+	}
+}
+
+// flags makes the flag set of a command.
+func (p *program) flags(name string) *flag.FlagSet {
+	f := flag.NewFlagSet(p.site.Name+" "+name, flag.ContinueOnError)
+	f.SetOutput(p.stderr)
+	f.Usage = func() {
+		for _, c := range commands() {
+			if c.name == name {
+				fmt.Fprintf(p.stderr, "%s %s\n%s\n", p.site.Name, c.usage, c.doc)
+			}
+		}
+		f.PrintDefaults()
+	}
+	return f
+}
+
+// parse reads a command's arguments; what is left over is an error.
+func (p *program) parse(f *flag.FlagSet, args []string) error {
+	if err := f.Parse(args); err != nil {
+		if errors.Is(err, flag.ErrHelp) {
+			return err
+		}
+		return errUsage
+	}
+	if f.NArg() > 0 {
+		fmt.Fprintf(p.stderr, "%s: unexpected argument %q\n", f.Name(), f.Arg(0))
+		f.Usage()
+		return errUsage
+	}
+	return nil
+}
+
+func (p *program) routes(_ context.Context, args []string) error {
+	if err := p.parse(p.flags("routes"), args); err != nil {
+		return err
+	}
+	t := tabwriter.NewWriter(p.stdout, 0, 0, 2, ' ', 0)
+	for _, r := range p.site.Routes {
+		fmt.Fprintf(t, "%s\t%s\t%s\n", r.Pattern, r.Name, r.View)
+	}
+	return t.Flush()
+}
+
+func (p *program) version(_ context.Context, args []string) error {
+	if err := p.parse(p.flags("version"), args); err != nil {
+		return err
+	}
+	goVersion := "unknown"
+	var with []string
+	if info, ok := debug.ReadBuildInfo(); ok {
+		goVersion = info.GoVersion
+		for _, d := range info.Deps {
+			if d.Path != "stackgen.dev" {
+				with = append(with, d.Path+" "+d.Version)
+			}
+		}
+	}
+	fmt.Fprintf(p.stdout, "%s, built with %s\n", p.site.Name, goVersion)
+	if len(with) > 0 {
+		fmt.Fprintf(p.stdout, "  %s\n", strings.Join(with, "\n  "))
+	}
+	return nil
+}

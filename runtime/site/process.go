@@ -1,0 +1,231 @@
+package site
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"os"
+	"strconv"
+	"time"
+
+	"stackgen.dev/runtime/gateway"
+	"stackgen.dev/runtime/proxy"
+	"stackgen.dev/runtime/server"
+	"stackgen.dev/runtime/server/supervisor"
+)
+
+// child plays the part that the supervisor gave this process, until it is told to stop.
+func (s *settings) child(ctx context.Context, vars *Variables, child *supervisor.Child) error {
+	s.log = s.log.With("process", string(child.Role())+" "+strconv.Itoa(child.Index()))
+	switch child.Role() {
+	case supervisor.RoleServe:
+		return s.serveAll(ctx, vars, child)
+	case supervisor.RoleProxy:
+		return s.serveProxy(child)
+	case supervisor.RoleWorker:
+		return s.serveWorker(ctx, vars, child)
+	}
+	return fmt.Errorf("there is no role %q", child.Role())
+}
+
+// serveAll is every tier in one process: the proxy calls the application as a function.
+func (s *settings) serveAll(ctx context.Context, vars *Variables, child *supervisor.Child) error {
+	if s.App != nil {
+		app, closeApp, err := s.application(ctx, vars)
+		if err != nil {
+			return err
+		}
+		defer closeApp()
+		s.Proxy.App = bounded(app, s.Workers.Timeout)
+	}
+	return s.servePublic(child, func() {})
+}
+
+// bounded gives every request of the application its deadline.
+func bounded(app gateway.Handler, timeout time.Duration) gateway.Handler {
+	if timeout <= 0 {
+		return app
+	}
+	return gateway.HandlerFunc(func(x *gateway.Exchange) {
+		x.SetDeadline(time.Now().Add(timeout))
+		app.Serve(x)
+	})
+}
+
+// serveProxy is the proxy process: the workers are an upstream like any other.
+func (s *settings) serveProxy(child *supervisor.Child) error {
+	workers, err := proxy.NewUpstream(proxy.UpstreamConfig{
+		Name: "workers", Balance: proxy.LeastConn, Workers: true, Log: s.log,
+		// A worker answers within its timeout, or says that it did not.
+		ReadTimeout: s.Workers.Timeout + 5*time.Second,
+		Keepalive:   256,
+	})
+	if err != nil {
+		return err
+	}
+	s.Proxy.App = workers
+	return s.servePublic(child, func() {
+		for {
+			select {
+			case addresses := <-child.Workers():
+				var servers []proxy.Server
+				for i, a := range addresses {
+					servers = append(servers, proxy.Server{Name: "worker " + strconv.Itoa(i), URL: a})
+				}
+				if err := workers.SetServers(servers); err != nil {
+					s.log.Error("the list of workers is not usable", "error", err)
+				}
+			case <-child.Quit():
+				return
+			}
+		}
+	})
+}
+
+// serveWorker is a worker process: the application on a unix socket.
+func (s *settings) serveWorker(ctx context.Context, vars *Variables, child *supervisor.Child) error {
+	app, closeApp, err := s.application(ctx, vars)
+	if err != nil {
+		return err
+	}
+	defer closeApp()
+	config := server.Config{
+		Handler: proxy.Trusted(app), Log: s.log, Timeout: s.Workers.Timeout,
+		// What clients may send and how slowly is the proxy's to bound.
+		MaxBody: -1, MinRate: -1, KeepAlive: 5 * time.Minute,
+	}
+	engine := server.New(config)
+	failed := make(chan error, 1)
+	go func() { failed <- engine.Serve(child.WorkerListener()) }()
+	return run(child, engine, failed)
+}
+
+// servePublic serves the proxy tier on the public listeners; beside runs along.
+func (s *settings) servePublic(child *supervisor.Child, beside func()) error {
+	s.Proxy.Log = s.log
+	switch s.AccessLog {
+	case "off":
+	default:
+		s.Proxy.AccessLog, s.Proxy.AccessLogFormat = os.Stdout, proxy.LogFormat(s.AccessLog)
+	}
+	if s.Limits.MaxBody > 0 {
+		s.Proxy.MaxBody = s.Limits.MaxBody
+	}
+	front, err := proxy.New(s.Proxy)
+	if err != nil {
+		return err
+	}
+	defer front.Close()
+	go beside()
+
+	engine := server.New(s.engine(front))
+	var redirecting *server.Server
+	failed := make(chan error, len(s.Listeners))
+	for _, l := range s.Listeners {
+		socket := child.Listener(l.Name)
+		if socket == nil {
+			return fmt.Errorf("listener %s was not handed over", l.Name)
+		}
+		switch {
+		case l.Certificate != "":
+			config, err := server.LoadTLS(server.Certificate{CertFile: l.Certificate, KeyFile: l.Key})
+			if err != nil {
+				return fmt.Errorf("listener %s: %w", l.Name, err)
+			}
+			go func() { failed <- engine.ServeTLS(socket, config) }()
+		case l.RedirectToHTTPS:
+			if redirecting == nil {
+				redirecting = server.New(s.engine(front.ToHTTPS(s.httpsPort(child))))
+			}
+			go func() { failed <- redirecting.Serve(socket) }()
+		default:
+			go func() { failed <- engine.Serve(socket) }()
+		}
+	}
+	return run(child, engine, failed, redirecting)
+}
+
+func (s *settings) engine(h gateway.Handler) server.Config {
+	return server.Config{
+		Handler: h, Log: s.log, MaxBody: s.Limits.MaxBody,
+		HeaderTimeout: s.Limits.HeaderTimeout, BodyIdle: s.Limits.BodyTimeout,
+		WriteIdle: s.Limits.SendTimeout, KeepAlive: s.Limits.KeepaliveTimeout,
+	}
+}
+
+// httpsPort is the port of the first listener that speaks TLS, 0 for none.
+func (s *settings) httpsPort(child *supervisor.Child) int {
+	for _, l := range s.Listeners {
+		if l.Certificate == "" {
+			continue
+		}
+		if a, ok := child.Listener(l.Name).Addr().(*net.TCPAddr); ok {
+			return a.Port
+		}
+	}
+	return 0
+}
+
+// run says that the process is ready, waits until it is to stop or a listener
+// fails, and finishes what is in flight.
+func run(child *supervisor.Child, engine *server.Server, failed <-chan error, others ...*server.Server) error {
+	child.Report(func() supervisor.Stats {
+		st := engine.Stats()
+		return supervisor.Stats{Requests: st.Requests, Busy: st.Busy, Connections: st.Connections}
+	})
+	if err := child.Ready(); err != nil {
+		return err
+	}
+	stopped := make(chan error, 1)
+	go func() {
+		stopped <- child.Wait(func(ctx context.Context) error {
+			err := engine.Shutdown(ctx)
+			for _, other := range others {
+				if other != nil {
+					err = errors.Join(err, other.Shutdown(ctx))
+				}
+			}
+			return err
+		})
+	}()
+	for {
+		select {
+		case err := <-stopped:
+			if errors.Is(err, context.DeadlineExceeded) {
+				return fmt.Errorf("requests were still running when the graceful timeout ended: %w", err)
+			}
+			return nil
+		case err := <-failed:
+			if !errors.Is(err, server.ErrClosed) {
+				return err
+			}
+		}
+	}
+}
+
+// application makes the application, with its database.
+func (s *settings) application(ctx context.Context, vars *Variables) (gateway.Handler, func(), error) {
+	env := &Env{
+		Log: s.log, Variables: vars, SecretKeys: s.keys, Debug: s.debug, Local: s.Proxy.Local,
+	}
+	release := func() {}
+	if s.Database != nil {
+		db, err := s.Database.Open(ctx, s.Database.URL, s.log)
+		if err != nil {
+			return nil, nil, err
+		}
+		env.DB = db
+		release = func() {
+			if err := db.Close(); err != nil {
+				s.log.Error("closing the database failed", "error", err)
+			}
+		}
+	}
+	app, err := s.App(env)
+	if err != nil {
+		release()
+		return nil, nil, err
+	}
+	return app, release, nil
+}

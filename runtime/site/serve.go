@@ -1,0 +1,196 @@
+package site
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"stackgen.dev/runtime/server"
+	"stackgen.dev/runtime/server/supervisor"
+)
+
+// debugEnv switches the debug pages on; `stackgen run` sets it. It counts only
+// for a site that nobody but this machine can reach.
+const debugEnv = "STACKGEN_DEBUG"
+
+// settings is what serve works from: the definition, changed by the flags.
+type settings struct {
+	Definition
+	data     string
+	loopback bool
+	keys     []string
+	debug    bool
+	log      *slog.Logger
+}
+
+// serve runs the site: the supervisor, or one of the processes that it starts.
+func (p *program) serve(ctx context.Context, args []string) error {
+	f := p.flags("serve")
+	listen := f.String("listen", "", "serve plain HTTP on this `address` alone, in place of the site's listeners")
+	workers := f.Int("workers", 0, "run this many worker processes (workers.mode = \"process\")")
+	data := f.String("data", p.site.DataDir, "the `folder` for what the site keeps itself")
+	if err := p.parse(f, args); err != nil {
+		return err
+	}
+	child, inherited := supervisor.Inherited()
+	s, err := p.settings(*listen, *workers, *data)
+	if err != nil {
+		if inherited {
+			child.Failed(err)
+		}
+		return err
+	}
+	if inherited {
+		if err := s.child(ctx, p.vars, child); err != nil {
+			child.Failed(err)
+			return err
+		}
+		return nil
+	}
+	return s.supervise(ctx)
+}
+
+// settings applies the flags and checks what can only be checked here.
+func (p *program) settings(listen string, workers int, data string) (*settings, error) {
+	if err := p.vars.Err(); err != nil {
+		return nil, err
+	}
+	s := &settings{Definition: p.site, data: data, log: slog.New(slog.NewTextHandler(p.stderr, nil))}
+	if listen != "" {
+		if !strings.HasPrefix(listen, "unix:") {
+			if _, _, err := net.SplitHostPort(listen); err != nil {
+				return nil, fmt.Errorf("--listen %s: give host and port, for example 127.0.0.1:8000", listen)
+			}
+		}
+		s.Listeners = []Listener{{Name: "listen", Address: listen}}
+	}
+	if workers < 0 || workers > 0 && s.Workers.Mode != string(supervisor.ModeProcess) {
+		return nil, fmt.Errorf("--workers %d: the site runs inline; worker processes need workers { mode = \"process\" }", workers)
+	}
+	if workers > 0 {
+		s.Workers.Count = workers
+	}
+	s.loopback = true
+	for _, l := range s.Listeners {
+		s.loopback = s.loopback && isLoopback(l.Address)
+	}
+	s.Proxy.Local = s.loopback || listen != ""
+	debug, _ := p.lookup(debugEnv)
+	s.debug = debug == "1" && s.loopback
+	if err := s.check(); err != nil {
+		return nil, err
+	}
+	if s.App != nil {
+		keys, err := secretKeys(data, s.loopback, p.lookup)
+		if err != nil {
+			return nil, err
+		}
+		s.keys = keys
+	}
+	return s, nil
+}
+
+// check does again what stackgen check did with the defaults of variables: now
+// with the values that the environment gave.
+func (s *settings) check() error {
+	var errs []error
+	if s.Workers.Count < 1 {
+		errs = append(errs, fmt.Errorf("workers.count is %d: at least 1 is needed", s.Workers.Count))
+	}
+	if s.Workers.Timeout < 0 || s.Workers.GracefulTimeout < 0 {
+		errs = append(errs, errors.New("a timeout of the workers is negative"))
+	}
+	names := map[string]bool{}
+	for _, l := range s.Listeners {
+		if l.Address == "" {
+			errs = append(errs, fmt.Errorf("listener %s has no address", l.Name))
+		}
+		if names[l.Address] && !strings.HasSuffix(l.Address, ":0") {
+			errs = append(errs, fmt.Errorf("two listeners have the address %s", l.Address))
+		}
+		names[l.Address] = true
+	}
+	return errors.Join(errs...)
+}
+
+// supervise owns the sockets and starts the processes.
+func (s *settings) supervise(ctx context.Context) error {
+	plan := supervisor.Plan{
+		Mode:            supervisor.Mode(s.Workers.Mode),
+		Workers:         s.Workers.Count,
+		GracefulTimeout: s.Workers.GracefulTimeout,
+		Log:             s.log,
+		Status:          s.statusSocket(),
+		Started: func(addresses map[string]string) {
+			for _, l := range s.Listeners {
+				s.log.Info("serving", "site", s.Name, "listener", l.Name, "url", l.url(addresses[l.Name]))
+			}
+		},
+	}
+	if s.App == nil {
+		plan.Mode = supervisor.ModeInline // a proxy alone has nothing to hand to workers
+	}
+	for _, l := range s.Listeners {
+		plan.Listeners = append(plan.Listeners, supervisor.ListenSpec{Name: l.Name, Address: l.Address})
+		if l.Certificate != "" {
+			// The processes load it themselves; a wrong file is better told before they start.
+			if _, err := server.LoadTLS(server.Certificate{CertFile: l.Certificate, KeyFile: l.Key}); err != nil {
+				return fmt.Errorf("listener %s: %w", l.Name, err)
+			}
+		}
+	}
+	if err := os.MkdirAll(s.data, 0o700); err != nil {
+		return fmt.Errorf("make the data folder: %w", err)
+	}
+	if err := s.warnOfPending(ctx); err != nil {
+		return err
+	}
+	return supervisor.Run(ctx, plan)
+}
+
+// url is the address of a listener as people open it.
+func (l Listener) url(address string) string {
+	scheme := "http://"
+	if l.Certificate != "" {
+		scheme = "https://"
+	}
+	if strings.HasPrefix(address, "unix:") {
+		return address
+	}
+	return scheme + address + "/"
+}
+
+// statusSocket is where the site that runs with a data folder answers `status`.
+func (s *settings) statusSocket() string { return statusSocket(s.data) }
+
+func statusSocket(data string) string { return filepath.Join(data, "status.sock") }
+
+// warnOfPending says that the database is behind the binary. The site serves
+// all the same: pages that need the new tables fail, the others do not.
+func (s *settings) warnOfPending(ctx context.Context) error {
+	if s.Database == nil {
+		return nil
+	}
+	db, err := s.Database.Open(ctx, s.Database.URL, s.log)
+	if err != nil {
+		return err
+	}
+	defer db.Close()
+	m, err := s.Database.migrator(db)
+	if err != nil {
+		return err
+	}
+	pending, err := m.Pending(ctx)
+	if err != nil {
+		return err
+	}
+	if len(pending) > 0 {
+		s.log.Warn(fmt.Sprintf("the database lacks %d migrations of this binary; apply them with: %s migrate", len(pending), os.Args[0]))
+	}
+	return nil
+}

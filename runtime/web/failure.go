@@ -1,0 +1,104 @@
+package web
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"html"
+	"log/slog"
+	"runtime/debug"
+)
+
+// failure answers an error: with the site's error view, or a plain page. It
+// never fails. Errors of the server (5xx) are logged, with the request's id
+// and, for a panic, the stack.
+func (a *App) failure(r *Request, err error) *Response {
+	status := statusOf(err)
+	if errors.Is(err, context.Canceled) && r.x.Context().Err() != nil {
+		// The client has gone: nobody reads the answer and nothing is wrong.
+		return Empty(499)
+	}
+	if status >= 500 {
+		a.record(r, status, err)
+	}
+	if a.config.Debug {
+		if p := a.debugPage(r, status, err); p != nil {
+			return p
+		}
+	}
+	view := a.config.ErrorViews[status]
+	if view == nil {
+		view = a.config.ErrorViews[0]
+	}
+	if view != nil {
+		p, failed := a.errorView(r, view, err)
+		if failed == nil {
+			if p.Status == 0 || p.Status == 200 {
+				p.Status = status
+			}
+			return p
+		}
+		a.record(r, 500, fmt.Errorf("web: the error view for %d: %w", status, failed))
+		return plainPage(r, 500, "")
+	}
+	message := ""
+	var own *Error
+	if errors.As(err, &own) && status < 500 {
+		message = own.Message
+	}
+	return plainPage(r, status, message)
+}
+
+func (a *App) errorView(r *Request, view ErrorView, err error) (p *Response, failed error) {
+	defer func() {
+		if v := recover(); v != nil {
+			p, failed = nil, &panicError{v, debug.Stack()}
+		}
+	}()
+	p, failed = view(r, err)
+	if failed != nil {
+		return nil, failed
+	}
+	if p == nil {
+		return nil, errNoResponse
+	}
+	return p, p.Render(r)
+}
+
+func (a *App) record(r *Request, status int, err error) {
+	attrs := []slog.Attr{
+		slog.String("request_id", r.ID()),
+		slog.Int("status", status),
+		slog.String("method", r.Method()),
+		slog.String("path", r.Path()),
+		slog.String("error", err.Error()),
+	}
+	if r.view != nil {
+		attrs = append(attrs, slog.String("view", r.view.Name))
+	}
+	var p *panicError
+	if errors.As(err, &p) {
+		attrs = append(attrs, slog.String("stack", string(p.stack)))
+	}
+	a.log.LogAttrs(context.Background(), slog.LevelError, "request failed", attrs...)
+}
+
+// plainPage is the page of last resort.
+func plainPage(r *Request, status int, message string) *Response {
+	title := StatusText(status)
+	if title == "" {
+		title = fmt.Sprintf("Error %d", status)
+	}
+	if message == "" {
+		switch {
+		case status == 404:
+			message = "The requested resource was not found on this server."
+		case status >= 500:
+			message = "Something went wrong on our side. The request was recorded as " + r.ID() + "."
+		}
+	}
+	p := HTML("<!doctype html>\n<html lang=\"en\">\n<head>\n  <meta charset=\"utf-8\">\n  <title>" + title + "</title>\n</head>\n<body>\n" +
+		"  <h1>" + title + "</h1>\n  <p>" + html.EscapeString(message) + "</p>\n</body>\n</html>\n")
+	p.Status = status
+	return p
+}

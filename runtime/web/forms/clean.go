@@ -1,0 +1,187 @@
+package forms
+
+import (
+	"encoding/json"
+	"fmt"
+	"strings"
+	"unicode/utf8"
+
+	"stackgen.dev/runtime/model"
+)
+
+var required = Error{"This field is required.", "required"}
+
+// clean turns what was sent for the field into its value or errors.
+func (b *BoundField) clean() {
+	raw, _ := b.form.data.Lookup(b.HTMLName())
+	field := b.field
+	if field.Kind == Boolean && len(field.Choices) == 0 {
+		b.boolean(raw)
+		return
+	}
+	switch {
+	case field.Kind != JSON:
+		raw = strings.TrimSpace(raw)
+	case strings.TrimSpace(raw) == "":
+		raw = ""
+	}
+	if raw == "" {
+		b.empty()
+		return
+	}
+	if len(field.Choices) > 0 && !field.has(raw) {
+		b.fail(fmt.Sprintf("Select a valid choice. %s is not one of the available choices.", raw), "invalid_choice")
+		return
+	}
+	value, errs := field.parse(raw, b.form)
+	b.errors = append(b.errors, errs...)
+	if len(b.errors) == 0 {
+		b.value = value
+	}
+}
+
+// empty is the value of a field that was left out.
+func (b *BoundField) empty() {
+	switch {
+	case b.field.Required:
+		b.errors = append(b.errors, required)
+	case b.field.text():
+		b.value = ""
+	}
+}
+
+func (b *BoundField) fail(message, code string) {
+	b.errors = append(b.errors, Error{message, code})
+}
+
+// boolean reads a check box, or the select of a boolean that may be null.
+func (b *BoundField) boolean(raw string) {
+	if b.field.Null {
+		switch raw {
+		case "true", "True", "2":
+			b.value = true
+		case "false", "False", "3":
+			b.value = false
+		}
+		return
+	}
+	value := raw != "" && !strings.EqualFold(raw, "false")
+	b.value = value
+	if b.field.Required && !value {
+		b.value = nil
+		b.errors = append(b.errors, required)
+	}
+}
+
+func (f *Field) has(value string) bool {
+	for _, c := range f.Choices {
+		if c.Value == value {
+			return true
+		}
+	}
+	return false
+}
+
+// parse turns a text that is not empty into the field's value.
+func (f *Field) parse(raw string, form *Form) (any, []Error) {
+	one := func(value any, e *Error) (any, []Error) {
+		if e != nil {
+			return nil, []Error{*e}
+		}
+		return value, nil
+	}
+	switch f.Kind {
+	case Char, Text, Slug, Email, URL:
+		return f.parseText(raw)
+	case Integer:
+		return one(f.parseInteger(raw))
+	case Float:
+		return one(f.parseFloat(raw))
+	case Decimal:
+		return one(f.parseDecimal(raw))
+	case Date:
+		return one(parseDate(raw))
+	case Time:
+		return one(parseTime(raw))
+	case DateTime:
+		return one(parseDateTime(raw, form.zone))
+	case Duration:
+		return one(parseDuration(raw))
+	case UUID:
+		return one(parseUUID(raw))
+	case JSON:
+		return one(f.parseJSON(raw))
+	case Boolean:
+		v, err := model.ParseBool(raw)
+		if err != nil {
+			return nil, []Error{{"Enter a valid value.", "invalid"}}
+		}
+		return v, nil
+	case ForeignKey:
+		return f.parseKey(raw, form)
+	}
+	panic("stackgen: unreachable: form field " + f.Name + " has kind " + string(f.Kind))
+}
+
+// parseKey reads the key of a row and looks whether the row is there.
+func (f *Field) parseKey(raw string, form *Form) (any, []Error) {
+	invalid := []Error{{"Select a valid choice. That choice is not one of the available choices.", "invalid_choice"}}
+	key := Field{Kind: f.Key}
+	if key.Kind == "" {
+		key.Kind = Integer
+	}
+	value, errs := key.parse(raw, form)
+	if errs != nil {
+		return nil, invalid
+	}
+	found := false
+	switch {
+	case f.Exists != nil:
+		ok, err := f.Exists(form.src, value)
+		if err != nil {
+			form.failure = err
+			return nil, invalid
+		}
+		found = ok
+	case f.Options != nil:
+		options, err := f.Options(form.src)
+		if err != nil {
+			form.failure = err
+			return nil, invalid
+		}
+		found = (&Field{Choices: options}).has(raw)
+	default:
+		found = true
+	}
+	if !found {
+		return nil, invalid
+	}
+	return value, nil
+}
+
+func parseUUID(raw string) (any, *Error) {
+	hex := strings.NewReplacer("urn:", "", "uuid:", "", "-", "").Replace(raw)
+	hex = strings.Trim(hex, "{}")
+	if len(hex) == 32 {
+		if u, err := model.ParseUUID(hex); err == nil {
+			return u, nil
+		}
+	}
+	return nil, &Error{"Enter a valid UUID.", "invalid"}
+}
+
+func (f *Field) parseJSON(raw string) (any, *Error) {
+	if !utf8.ValidString(raw) || !json.Valid([]byte(raw)) {
+		return nil, &Error{"Enter a valid JSON.", "invalid"}
+	}
+	if f.Required {
+		switch strings.Join(strings.Fields(raw), "") {
+		case "null", "{}", "[]", `""`:
+			return nil, &required
+		}
+	}
+	if strings.TrimSpace(raw) == "null" {
+		return nil, nil
+	}
+	return json.RawMessage(raw), nil
+}

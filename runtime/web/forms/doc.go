@@ -1,0 +1,23 @@
+// Package forms turns what a browser sends into checked values, and fields
+// into HTML. It has Django's words, messages and markup.
+//
+// A [Spec] describes a form once; generated code writes one for each model
+// form as a literal. A [Form] is the form of one request: bound to what was
+// sent, or unbound with initial values.
+//
+//	form, err := spec.Bind(r, nil)
+//	if err != nil {
+//		return nil, err // not readable at all: 400 or 413
+//	}
+//	if form.Valid() {
+//		post.Title = form.String("title")
+//	}
+//
+// What a visitor types wrong is an error of its field, never an error value.
+// Cleaned values are Go types: string, int64, float64, bool, time.Time,
+// time.Duration, model.Date, model.TimeOfDay, model.Decimal, model.UUID and json.RawMessage; an empty
+// field that is no text is nil.
+//
+// HTML is accessible as Django's is since 5.0: labels are tied to their fields, and help and
+// errors are announced with them (aria-describedby, aria-invalid).
+package forms

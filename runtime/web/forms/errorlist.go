@@ -1,0 +1,53 @@
+package forms
+
+// ErrorList is what is wrong with a field or a form. It prints as a list.
+type ErrorList struct {
+	errors    []Error
+	class, id string
+}
+
+// Len is the number of errors.
+func (l ErrorList) Len() int { return len(l.errors) }
+
+// Messages are the texts.
+func (l ErrorList) Messages() []string {
+	messages := make([]string, len(l.errors))
+	for i, e := range l.errors {
+		messages[i] = e.Message
+	}
+	return messages
+}
+
+// HTML is the list, empty where nothing is wrong (as_ul).
+func (l ErrorList) HTML() HTML { return HTML(l.AppendHTML(nil)) }
+
+// AppendHTML appends the list.
+func (l ErrorList) AppendHTML(b []byte) []byte {
+	if len(l.errors) == 0 {
+		return b
+	}
+	b = append(b, "<ul"...)
+	b = appendAttr(b, "class", l.class)
+	if l.id != "" {
+		b = appendAttr(b, "id", l.id)
+	}
+	b = append(b, '>')
+	for _, e := range l.errors {
+		b = append(b, "<li>"...)
+		b = appendEscaped(b, e.Message)
+		b = append(b, "</li>"...)
+	}
+	return append(b, "</ul>"...)
+}
+
+// AsText is a line for each error (as_text).
+func (l ErrorList) AsText() string {
+	var b []byte
+	for i, e := range l.errors {
+		if i > 0 {
+			b = append(b, '\n')
+		}
+		b = append(append(b, "* "...), e.Message...)
+	}
+	return string(b)
+}

@@ -1,0 +1,62 @@
+package forms
+
+// HTML is markup that is safe as it stands: a template prints it unescaped.
+type HTML string
+
+// appendEscaped appends text for HTML, in attributes and between tags.
+func appendEscaped(b []byte, s string) []byte {
+	for i := range len(s) {
+		switch c := s[i]; c {
+		case '&':
+			b = append(b, "&amp;"...)
+		case '<':
+			b = append(b, "&lt;"...)
+		case '>':
+			b = append(b, "&gt;"...)
+		case '"':
+			b = append(b, "&quot;"...)
+		case '\'':
+			b = append(b, "&#x27;"...)
+		default:
+			b = append(b, c)
+		}
+	}
+	return b
+}
+
+func appendAttr(b []byte, name, value string) []byte {
+	b = append(append(b, ' '), name...)
+	b = append(b, `="`...)
+	b = appendEscaped(b, value)
+	return append(b, '"')
+}
+
+func appendAttrs(b []byte, attrs []Attr) []byte {
+	for _, a := range attrs {
+		if a.Bare {
+			b = append(append(b, ' '), a.Name...)
+		} else {
+			b = appendAttr(b, a.Name, a.Value)
+		}
+	}
+	return b
+}
+
+// merge puts attributes over others: the same name keeps its place.
+func merge(base, over []Attr) []Attr {
+	if len(over) == 0 {
+		return base
+	}
+	all := append(make([]Attr, 0, len(base)+len(over)), base...)
+next:
+	for _, a := range over {
+		for i := range all {
+			if all[i].Name == a.Name {
+				all[i] = a
+				continue next
+			}
+		}
+		all = append(all, a)
+	}
+	return all
+}

@@ -1,0 +1,81 @@
+package forms
+
+import (
+	"fmt"
+	"time"
+
+	"stackgen.dev/runtime/model"
+	"stackgen.dev/runtime/web"
+)
+
+// Spec describes a form. It is made once and shared by all requests.
+type Spec struct {
+	Fields []Field
+	// Model is the model's name for people, for "Post with this Slug already exists.".
+	Model string
+	// Prefix stands before the names in the HTML, with a hyphen, where a page has several forms.
+	Prefix string
+	// Clean checks what concerns several fields; it runs when the fields were
+	// cleaned and reports with AddError. nil for nothing.
+	Clean func(*Form)
+}
+
+// Unbound is the form as it is first shown. initial has values by name that
+// win over the fields' own; nil for none.
+func (s *Spec) Unbound(r *web.Request, initial map[string]any) *Form {
+	return s.Preview(r, r.App().TimeZone(), initial)
+}
+
+// Preview is Unbound without a request.
+func (s *Spec) Preview(src model.Source, zone *time.Location, initial map[string]any) *Form {
+	return s.form(src, zone, initial)
+}
+
+// Bind is the form with what the request sent. It fails where that cannot be read.
+func (s *Spec) Bind(r *web.Request, initial map[string]any) (*Form, error) {
+	data, err := r.Form()
+	if err != nil {
+		return nil, err
+	}
+	return s.BindValues(r, r.App().TimeZone(), data, initial), nil
+}
+
+// BindValues is the form with these values. Times are read in zone.
+func (s *Spec) BindValues(src model.Source, zone *time.Location, data web.Values, initial map[string]any) *Form {
+	f := s.form(src, zone, initial)
+	f.bound, f.data = true, data
+	return f
+}
+
+func (s *Spec) form(src model.Source, zone *time.Location, initial map[string]any) *Form {
+	f := &Form{spec: s, src: src, zone: zone, initial: initial, fields: make([]BoundField, len(s.Fields))}
+	for i := range s.Fields {
+		f.fields[i] = BoundField{form: f, field: &s.Fields[i]}
+	}
+	return f
+}
+
+// Partial is the same form with the fields of these names only: for a JSON
+// request that changes some.
+func (s *Spec) Partial(names []string) *Spec {
+	part := *s
+	part.Fields = nil
+	for _, f := range s.Fields {
+		for _, name := range names {
+			if f.Name == name {
+				part.Fields = append(part.Fields, f)
+			}
+		}
+	}
+	return &part
+}
+
+// index is the place of a field.
+func (s *Spec) index(name string) int {
+	for i := range s.Fields {
+		if s.Fields[i].Name == name {
+			return i
+		}
+	}
+	panic(fmt.Sprintf("forms: the form has no field %q", name))
+}

@@ -1,0 +1,140 @@
+package route
+
+import (
+	"fmt"
+	"regexp"
+)
+
+// Route is one line of a site's route table, or a group of them where Include is set.
+type Route struct {
+	// Pattern is the path from the site's root, or from the group's end:
+	// "/posts/<slug:slug>/".
+	Pattern string
+	// Name is what reverse uses; several routes may share one.
+	Name string
+	// Extra are constants handed to the view beside what is captured. They win over
+	// captures of the same name, and have to agree when a URL is reversed.
+	Extra map[string]any
+
+	// Include makes this a group: Pattern is the prefix of its routes.
+	Include []Route
+	// Namespace is the group's instance namespace, AppName its application
+	// namespace (the Namespace where it is not written).
+	Namespace, AppName string
+}
+
+// Entry is a route after compiling.
+type Entry struct {
+	// Pattern is the full pattern, prefixes of groups included.
+	Pattern string
+	// Name has the namespaces before it: "shop:cart".
+	Name string
+	// Extra are the constants of the route and of its groups.
+	Extra map[string]any
+	// Captures are the names of what the pattern captures, in order.
+	Captures []string
+
+	parts []part
+	convs []*Converter // of the captures
+}
+
+// Table is a compiled route table. It is read only and safe for concurrent use.
+type Table struct {
+	entries []Entry
+	root    *node
+	nodes   int
+	scope   *scope
+}
+
+// Compile makes a table. Routes are tried in the order given, groups in place:
+// the first one that matches wins. own are converters beside the built-in ones, which they
+// may replace.
+func Compile(routes []Route, own ...*Converter) (*Table, error) {
+	converters := map[string]*Converter{}
+	for _, c := range Builtin() {
+		converters[c.Name] = c
+	}
+	for _, c := range own {
+		if c.Regex == nil {
+			return nil, fmt.Errorf("converter %q has no Regex", c.Name)
+		}
+		var re *regexp.Regexp
+		re, err := anchored(c.Regex)
+		if err != nil {
+			return nil, fmt.Errorf("converter %q: %w", c.Name, err)
+		}
+		copied := *c
+		copied.Regex = re
+		converters[c.Name] = &copied
+	}
+	t := &Table{scope: newScope()}
+	if err := t.collect(routes, "", "", nil, converters); err != nil {
+		return nil, err
+	}
+	t.root = t.newNode()
+	for i := range t.entries {
+		t.insert(i)
+	}
+	next := 0
+	t.scope.fill(routes, t.entries, &next)
+	return t, nil
+}
+
+// collect lists the leaves of the tree of groups in the order they are tried.
+func (t *Table) collect(routes []Route, prefix, space string, extra map[string]any, converters map[string]*Converter) error {
+	for i := range routes {
+		r := &routes[i]
+		full := join(prefix, r.Pattern)
+		merged := merge(extra, r.Extra)
+		if r.Include != nil {
+			inner := space
+			if r.Namespace != "" {
+				inner += r.Namespace + ":"
+			}
+			if err := t.collect(r.Include, full, inner, merged, converters); err != nil {
+				return err
+			}
+			continue
+		}
+		parts, err := parse(full, converters)
+		if err != nil {
+			return err
+		}
+		e := Entry{Pattern: full, Extra: merged, parts: parts}
+		if r.Name != "" {
+			e.Name = space + r.Name
+		}
+		for _, p := range parts {
+			if p.conv != nil {
+				e.Captures = append(e.Captures, p.name)
+				e.convs = append(e.convs, p.conv)
+			}
+		}
+		if len(e.Captures) > MaxCaptures {
+			return fmt.Errorf("route %q: more than %d captures", full, MaxCaptures)
+		}
+		t.entries = append(t.entries, e)
+	}
+	return nil
+}
+
+// merge puts the second map's entries over the first's.
+func merge(a, b map[string]any) map[string]any {
+	if len(b) == 0 {
+		return a
+	}
+	m := make(map[string]any, len(a)+len(b))
+	for k, v := range a {
+		m[k] = v
+	}
+	for k, v := range b {
+		m[k] = v
+	}
+	return m
+}
+
+// Len is the number of routes.
+func (t *Table) Len() int { return len(t.entries) }
+
+// Entry returns route i, counted in the order in which they are tried.
+func (t *Table) Entry(i int) *Entry { return &t.entries[i] }

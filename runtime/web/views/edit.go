@@ -1,0 +1,203 @@
+package views
+
+import (
+	"stackgen.dev/runtime/web"
+	"stackgen.dev/runtime/web/forms"
+)
+
+// FormPage is what the template of a form sees.
+type FormPage[T any] struct {
+	Form *forms.Form
+	// Object is the row that is changed; nil for a new one.
+	Object *T
+}
+
+// Create shows a form and makes a row from it (CreateView).
+type Create[T any] struct {
+	Form *forms.Spec
+	// Initial has values for the empty form; nil for none.
+	Initial func(r *web.Request) (map[string]any, error)
+	// Save makes the row from a valid form. What the database refuses because of
+	// what was typed is shown in the form.
+	Save func(r *web.Request, form *forms.Form) (T, error)
+	// Success is where to go then.
+	Success func(r *web.Request, row *T) (string, error)
+
+	// Template is the page's name, Render appends it.
+	Template string
+	Render   func(b []byte, r *web.Request, page *FormPage[T]) ([]byte, error)
+	// JSON appends the new row; where it is set the view takes and answers JSON.
+	JSON func(b []byte, r *web.Request, row *T) ([]byte, error)
+}
+
+// View is the view of that name: GET and POST, and PUT as Django has it; with
+// JSON POST alone.
+func (v Create[T]) View(name string) *web.View {
+	if v.JSON != nil {
+		return &web.View{Name: name, Methods: []string{"POST"}, Handler: asJSON(v.json)}
+	}
+	return &web.View{Name: name, Methods: []string{"GET", "POST", "PUT"}, Handler: v.serve}
+}
+
+func (v *Create[T]) initial(r *web.Request) (map[string]any, error) {
+	if v.Initial == nil {
+		return nil, nil
+	}
+	return v.Initial(r)
+}
+
+func (v *Create[T]) serve(r *web.Request) (*web.Response, error) {
+	initial, err := v.initial(r)
+	if err != nil {
+		return nil, err
+	}
+	if reading(r) {
+		return v.page(r, &FormPage[T]{Form: v.Form.Unbound(r, initial)})
+	}
+	form, err := v.Form.Bind(r, initial)
+	if err != nil {
+		return nil, err
+	}
+	if form.Valid() {
+		row, err := v.Save(r, form)
+		if err == nil {
+			return follow(r, v.Success, &row)
+		}
+		if !form.AddModelError(err) {
+			return nil, err
+		}
+	}
+	return v.page(r, &FormPage[T]{Form: form})
+}
+
+func (v *Create[T]) page(r *web.Request, page *FormPage[T]) (*web.Response, error) {
+	return showForm(r, v.Template, page, v.Render)
+}
+
+func (v *Create[T]) json(r *web.Request) (*web.Response, error) {
+	form, err := bindJSON(r, v.Form, false)
+	if err != nil {
+		return nil, err
+	}
+	if form.Valid() {
+		row, err := v.Save(r, form)
+		if err == nil {
+			p, err := r.Append(contentJSON, func(b []byte, r *web.Request) ([]byte, error) { return v.JSON(b, r, &row) })
+			if err != nil {
+				return nil, err
+			}
+			p.Status = 201
+			if v.Success != nil {
+				to, err := v.Success(r, &row)
+				if err != nil {
+					return nil, err
+				}
+				p.SetHeader("Location", web.Redirect(to).Header("Location"))
+			}
+			return p, nil
+		}
+		if !form.AddModelError(err) {
+			return nil, err
+		}
+	}
+	return invalid(form)
+}
+
+// Update shows a form for a row and saves it (UpdateView).
+type Update[T any] struct {
+	// Get reads the row; model.ErrNotFound is 404.
+	Get  func(r *web.Request) (T, error)
+	Form *forms.Spec
+	// Initial has the row's values for the form.
+	Initial func(row *T) map[string]any
+	// Save changes the row by a valid form: the fields that form.Lookup finds.
+	Save func(r *web.Request, form *forms.Form, row *T) error
+	// Success is where to go then.
+	Success func(r *web.Request, row *T) (string, error)
+
+	// Template is the page's name, Render appends it.
+	Template string
+	Render   func(b []byte, r *web.Request, page *FormPage[T]) ([]byte, error)
+	// JSON appends the row; where it is set the view takes and answers JSON:
+	// PUT and POST all fields, PATCH some.
+	JSON func(b []byte, r *web.Request, row *T) ([]byte, error)
+}
+
+// View is the view of that name.
+func (v Update[T]) View(name string) *web.View {
+	if v.JSON != nil {
+		return &web.View{Name: name, Methods: []string{"POST", "PUT", "PATCH"}, Handler: asJSON(v.json)}
+	}
+	return &web.View{Name: name, Methods: []string{"GET", "POST", "PUT"}, Handler: v.serve}
+}
+
+func (v *Update[T]) serve(r *web.Request) (*web.Response, error) {
+	row, err := v.Get(r)
+	if err != nil {
+		return nil, missing(err)
+	}
+	initial := v.Initial(&row)
+	if reading(r) {
+		return showForm(r, v.Template, &FormPage[T]{v.Form.Unbound(r, initial), &row}, v.Render)
+	}
+	form, err := v.Form.Bind(r, initial)
+	if err != nil {
+		return nil, err
+	}
+	if form.Valid() {
+		err := v.Save(r, form, &row)
+		if err == nil {
+			return follow(r, v.Success, &row)
+		}
+		if !form.AddModelError(err) {
+			return nil, missing(err)
+		}
+	}
+	return showForm(r, v.Template, &FormPage[T]{form, &row}, v.Render)
+}
+
+func (v *Update[T]) json(r *web.Request) (*web.Response, error) {
+	row, err := v.Get(r)
+	if err != nil {
+		return nil, missing(err)
+	}
+	form, err := bindJSON(r, v.Form, r.Method() == "PATCH")
+	if err != nil {
+		return nil, err
+	}
+	if form.Valid() {
+		err := v.Save(r, form, &row)
+		if err == nil {
+			return r.Append(contentJSON, func(b []byte, r *web.Request) ([]byte, error) { return v.JSON(b, r, &row) })
+		}
+		if !form.AddModelError(err) {
+			return nil, missing(err)
+		}
+	}
+	return invalid(form)
+}
+
+// reading reports whether the request only looks.
+func reading(r *web.Request) bool { return r.Method() == "GET" || r.Method() == "HEAD" }
+
+func showForm[T any](r *web.Request, name string, page *FormPage[T], render func([]byte, *web.Request, *FormPage[T]) ([]byte, error)) (*web.Response, error) {
+	if err := page.Form.Err(); err != nil {
+		return nil, err
+	}
+	return r.Page(name, page, func(b []byte, r *web.Request) ([]byte, error) {
+		b, err := render(b, r, page)
+		if err == nil {
+			err = page.Form.Err() // choices are read while the form is shown
+		}
+		return b, err
+	})
+}
+
+// follow redirects to where a saved form leads.
+func follow[T any](r *web.Request, success func(*web.Request, *T) (string, error), row *T) (*web.Response, error) {
+	to, err := success(r, row)
+	if err != nil {
+		return nil, err
+	}
+	return web.Redirect(to), nil
+}

@@ -1,0 +1,119 @@
+package views
+
+import (
+	"strconv"
+
+	"stackgen.dev/runtime/model"
+	"stackgen.dev/runtime/web"
+)
+
+// List shows rows, in pages where PaginateBy is set (ListView).
+type List[T any] struct {
+	// PaginateBy is the number of rows on a page; 0 shows all.
+	PaginateBy int
+	// Count counts all rows; needed for pages only.
+	Count func(r *web.Request) (int, error)
+	// Rows reads limit rows from offset; all of them where limit is 0.
+	Rows func(r *web.Request, offset, limit int) ([]T, error)
+
+	// Template is the page's name, Render appends it.
+	Template string
+	Render   func(b []byte, r *web.Request, page *ListPage[T]) ([]byte, error)
+	// JSON appends one row; where it is set the view answers with JSON.
+	JSON func(b []byte, r *web.Request, row *T) ([]byte, error)
+}
+
+// ListPage is what a list's template sees.
+type ListPage[T any] struct {
+	ObjectList []T
+	// PageObj and Paginator are nil where there are no pages.
+	PageObj   *Page[T]
+	Paginator *Paginator
+	// IsPaginated reports whether there is more than one page.
+	IsPaginated bool
+}
+
+// View is the view of that name: GET.
+func (v List[T]) View(name string) *web.View {
+	serve := v.page
+	if v.JSON != nil {
+		serve = asJSON(v.json)
+	}
+	return &web.View{Name: name, Methods: []string{"GET"}, Handler: serve}
+}
+
+func (v *List[T]) read(r *web.Request) (*ListPage[T], error) {
+	if v.PaginateBy == 0 {
+		rows, err := v.Rows(r, 0, 0)
+		return &ListPage[T]{ObjectList: rows}, err
+	}
+	count, err := v.Count(r)
+	if err != nil {
+		return nil, err
+	}
+	paginator := &Paginator{Count: count, PerPage: v.PaginateBy}
+	number, err := paginator.pageNumber(r)
+	if err != nil {
+		return nil, err
+	}
+	rows, err := v.Rows(r, (number-1)*v.PaginateBy, v.PaginateBy)
+	if err != nil {
+		return nil, err
+	}
+	page := &Page[T]{Number: number, ObjectList: rows, Paginator: paginator}
+	return &ListPage[T]{ObjectList: rows, PageObj: page, Paginator: paginator, IsPaginated: page.HasOtherPages()}, nil
+}
+
+func (v *List[T]) page(r *web.Request) (*web.Response, error) {
+	page, err := v.read(r)
+	if err != nil {
+		return nil, err
+	}
+	return r.Page(v.Template, page, func(b []byte, r *web.Request) ([]byte, error) { return v.Render(b, r, page) })
+}
+
+// json answers {"count": …, "next": …, "previous": …, "results": […]}.
+func (v *List[T]) json(r *web.Request) (*web.Response, error) {
+	page, err := v.read(r)
+	if err != nil {
+		return nil, err
+	}
+	return r.Append(contentJSON, func(b []byte, r *web.Request) ([]byte, error) {
+		count := len(page.ObjectList)
+		if page.Paginator != nil {
+			count = page.Paginator.Count
+		}
+		b = strconv.AppendInt(append(b, `{"count":`...), int64(count), 10)
+		b = append(b, `,"next":`...)
+		b = appendLink(b, r, page.PageObj, 1)
+		b = append(b, `,"previous":`...)
+		b = appendLink(b, r, page.PageObj, -1)
+		b = append(b, `,"results":[`...)
+		for i := range page.ObjectList {
+			if i > 0 {
+				b = append(b, ',')
+			}
+			var err error
+			if b, err = v.JSON(b, r, &page.ObjectList[i]); err != nil {
+				return nil, err
+			}
+		}
+		return append(b, "]}"...), nil
+	})
+}
+
+// appendLink appends the URL of a neighbouring page as a JSON string, or null.
+func appendLink[T any](b []byte, r *web.Request, page *Page[T], step int) []byte {
+	if page == nil || step > 0 && !page.HasNext() || step < 0 && !page.HasPrevious() {
+		return append(b, "null"...)
+	}
+	query := r.Query().Set("page", strconv.Itoa(page.Number+step))
+	path := r.FullPath()
+	for i := range len(path) {
+		if path[i] == '?' {
+			path = path[:i]
+			break
+		}
+	}
+	return model.AppendJSONString(b, r.AbsoluteURL(path+"?"+query.Encode()))
+}

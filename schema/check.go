@@ -1,0 +1,162 @@
+package schema
+
+import (
+	"net"
+	"net/netip"
+	"strings"
+)
+
+// check holds the parts of the site against each other and against the
+// project's folder. It runs after every name is resolved.
+func (d *decoder) check() {
+	d.checkNames()
+	d.checkModels()
+	d.checkRoutes()
+	d.checkRouteNames()
+	d.checkLookups()
+	d.checkCaptures()
+	d.checkForms()
+	d.checkSuccess()
+	d.checkRedirects()
+	d.checkLocations()
+	d.checkTimeouts()
+	d.checkHosts()
+	d.checkMiddleware()
+	d.checkTemplates()
+	d.checkStatic()
+	d.checkGo()
+	d.checkUnused()
+}
+
+// checkNames reports names of one kind that come out as one name in Go.
+func (d *decoder) checkNames() {
+	for _, kind := range []string{"view", "model", "upstream", "var"} {
+		byGo := map[string]*declared{}
+		for _, x := range d.names.of(kind).order {
+			name := GoName(x.name)
+			if first := byGo[name]; first != nil {
+				d.report(goNameTwice(kindWord(kind), x.name, first.name, name, x.at, first.at))
+				continue
+			}
+			byGo[name] = x
+		}
+	}
+}
+
+// checkModels reports what rows need.
+func (d *decoder) checkModels() {
+	if len(d.site.Models) > 0 && d.site.Database == nil {
+		d.report(modelsWithoutDatabase(d.site.Models[0], d.site.Name))
+	}
+	tables := map[string]*Model{}
+	for _, m := range d.site.Models {
+		if first := tables[m.Table.V]; first != nil && first.Name != m.Name {
+			d.report(tableTwice(m, first))
+		}
+		tables[m.Table.V] = m
+	}
+}
+
+// checkTimeouts holds the proxy's patience against the workers'.
+func (d *decoder) checkTimeouts() {
+	w := d.site.Workers.Timeout
+	for _, l := range d.site.Proxy.Locations {
+		r := l.ReadTimeout
+		if l.Forward.App && r.Set && r.V > 0 && w.V > 0 && r.V < w.V {
+			d.report(impatientProxy(l, d.site.Workers))
+		}
+	}
+}
+
+// checkHosts reports listeners that others reach on a site that answers to no name.
+func (d *decoder) checkHosts() {
+	if len(d.site.Domains) > 0 || d.isWritten(d.site, "domains") {
+		return
+	}
+	for _, l := range d.site.Proxy.Listens {
+		if l.Address.Bind == nil && l.Address.V != "" && !isLoopback(l.Address.V) {
+			d.report(publicWithoutDomains(l, d.site))
+			return
+		}
+	}
+}
+
+// isLoopback reports whether only the machine itself reaches an address.
+func isLoopback(address string) bool {
+	if strings.HasPrefix(address, "unix:") {
+		return true
+	}
+	host, _, err := net.SplitHostPort(address)
+	if err != nil || host == "localhost" {
+		return true
+	}
+	ip, err := netip.ParseAddr(host)
+	return err == nil && ip.IsLoopback()
+}
+
+// checkMiddleware reports layers that stand twice or in the wrong order, and
+// forms that nothing protects.
+func (d *decoder) checkMiddleware() {
+	rank := map[string]int{}
+	for i, b := range builtins() {
+		rank[b.name] = i + 1
+	}
+	seen := map[string]Middleware{}
+	var highest Middleware
+	for _, m := range d.site.Middleware {
+		name := m.Name
+		if name == "" {
+			name = m.Go.Address()
+		}
+		if first, ok := seen[name]; ok {
+			d.report(layerTwice(name, m, first))
+			continue
+		}
+		seen[name] = m
+		if m.Name == "" {
+			continue
+		}
+		if rank[m.Name] < rank[highest.Name] {
+			d.report(layerOrder(m, highest))
+			continue
+		}
+		highest = m
+	}
+	if _, ok := seen["csrf"]; ok {
+		return
+	}
+	for _, v := range d.site.Views {
+		if (v.Create != nil || v.Update != nil || v.Delete != nil) && !v.CSRFExempt.V && v.JSON == nil {
+			d.report(formWithoutCSRF(v, d.tops["middleware"]))
+			return
+		}
+	}
+}
+
+// checkUnused warns of names that nothing uses.
+func (d *decoder) checkUnused() {
+	routed := map[*View]bool{}
+	for _, r := range d.site.AllRoutes() {
+		routed[r.View.Target] = true
+	}
+	for _, v := range d.site.Views {
+		if !routed[v] {
+			d.report(unusedView(v, d.names.used[v]))
+		}
+	}
+	for _, u := range d.site.Upstreams {
+		if !d.names.used[u] {
+			d.report(unusedName("upstream", "upstream."+u.Name, u.DeclRange))
+		}
+	}
+	for _, v := range d.site.Variables {
+		if !d.names.used[v] {
+			d.report(unusedName("variable", "var."+v.Name, v.DeclRange))
+		}
+	}
+	for _, x := range d.names.of("local").order {
+		if !d.names.used[x.owner] {
+			d.report(unusedName("local", "local."+x.name, x.at))
+		}
+	}
+}

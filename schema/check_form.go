@@ -1,0 +1,277 @@
+package schema
+
+import "github.com/hashicorp/hcl/v2"
+
+// form is what create and update have in common.
+type form struct {
+	word   string
+	view   *View
+	model  *Model
+	fields []*Field
+	ranges []hcl.Range
+	set    []SetField
+	owner  any
+	at     hcl.Range
+}
+
+func (d *decoder) forms() []form {
+	var out []form
+	for _, v := range d.site.Views {
+		if c := v.Create; c != nil && c.Model.Target != nil {
+			out = append(out, form{"create", v, c.Model.Target, c.Fields, c.FieldRanges, c.Set, c, c.DeclRange})
+		}
+		if u := v.Update; u != nil && u.Model.Target != nil {
+			out = append(out, form{"update", v, u.Model.Target, u.Fields, u.FieldRanges, u.Set, u, u.DeclRange})
+		}
+	}
+	return out
+}
+
+// checkForms reports forms that cannot make a row, and fields that no form fills.
+func (d *decoder) checkForms() {
+	for _, f := range d.forms() {
+		given := map[*Field]bool{}
+		for i, field := range f.fields {
+			given[field] = true
+			switch {
+			case field.Kind == BigAuto:
+				d.report(formField(field, f.ranges[i], "the database counts it up"))
+			case field.AutoNow.V || field.AutoNowAdd.V:
+				d.report(formField(field, f.ranges[i], "it is set to the time of saving"))
+			}
+		}
+		for _, s := range f.set {
+			if given[s.Field] {
+				d.report(setAndAsked(s, d.attrRange(f.owner, "fields", f.at)))
+			}
+			given[s.Field] = true
+		}
+		if len(f.fields) == 0 && d.isWritten(f.owner, "fields") && f.word == "update" && len(f.set) == 0 {
+			d.report(formOfNothing(d.attrRange(f.owner, "fields", f.at)))
+		}
+		if f.word != "create" {
+			continue
+		}
+		for _, field := range f.model.Fields {
+			if !given[field] && d.needed(field) {
+				d.report(formWithout(f, field, d.attrRange(f.owner, "fields", f.at)))
+			}
+		}
+	}
+}
+
+// needed reports whether a new row has to be given a value for the field.
+func (d *decoder) needed(f *Field) bool {
+	switch {
+	case f.Kind == "" || f.Kind == BigAuto || f.Null.V || f.AutoNow.V || f.AutoNowAdd.V:
+		return false
+	case f.Default.V != nil || d.isWritten(f, "default"):
+		return false
+	case f.Blank.V && isText(f.Kind):
+		return false
+	}
+	return true
+}
+
+// RoutesOf lists the routes that lead to a view, in the order they are tried.
+func (s *Site) RoutesOf(v *View) []*Route {
+	var out []*Route
+	for _, r := range s.AllRoutes() {
+		if r.View.Target == v {
+			out = append(out, r)
+		}
+	}
+	return out
+}
+
+// ReverseFor is the first route to a view whose captures a row of the model
+// fills, or nil. Without a model it is the first route without captures.
+func (s *Site) ReverseFor(v *View, m *Model) *Route {
+	for _, r := range s.RoutesOf(v) {
+		if r.reversible(m) {
+			return r
+		}
+	}
+	return nil
+}
+
+// checkSuccess finds the view that a form leads to, and checks one that is written.
+func (d *decoder) checkSuccess() {
+	for _, v := range d.site.Views {
+		switch {
+		case v.Create != nil:
+			d.success(v, "create", v.Create.Model.Target, &v.Create.Success, v.Create, v.Create.DeclRange)
+		case v.Update != nil:
+			d.success(v, "update", v.Update.Model.Target, &v.Update.Success, v.Update, v.Update.DeclRange)
+		case v.Delete != nil:
+			d.success(v, "delete", v.Delete.Model.Target, &v.Delete.Success, v.Delete, v.Delete.DeclRange)
+		}
+	}
+}
+
+func (d *decoder) success(v *View, word string, m *Model, ref *Ref[View], owner any, at hcl.Range) {
+	if m == nil || d.isWritten(owner, "success") && ref.Target == nil {
+		return
+	}
+	if ref.Target != nil {
+		switch routes := d.site.RoutesOf(ref.Target); {
+		case len(routes) == 0:
+			d.report(successWithoutRoute(*ref))
+		case d.site.ReverseFor(ref.Target, m) == nil:
+			d.report(successNotReversible(*ref, m, routes[0]))
+		}
+		return
+	}
+	if found := d.chooseSuccess(v, word, m); found != nil {
+		*ref = Ref[View]{Name: found.Name, Target: found, Range: at}
+		return
+	}
+	if v.JSON == nil {
+		d.report(successMissing(word, m, at))
+	}
+}
+
+// chooseSuccess is the rule for a form that does not say where it leads: the
+// row's own page, else the list of rows, else the page itself where it shows
+// rows of the model beside its form.
+func (d *decoder) chooseSuccess(v *View, word string, m *Model) *View {
+	if word != "delete" {
+		for _, x := range d.site.Views {
+			if x.Detail != nil && x.Detail.Model.Target == m && d.site.ReverseFor(x, m) != nil {
+				return x
+			}
+		}
+	}
+	for _, x := range d.site.Views {
+		if x.List != nil && x.List.Model.Target == m && d.site.ReverseFor(x, m) != nil {
+			return x
+		}
+	}
+	if word == "create" && d.site.ReverseFor(v, m) != nil {
+		for _, q := range v.Queries {
+			if q.Model.Target == m {
+				return v
+			}
+		}
+	}
+	return nil
+}
+
+// checkRedirects reports redirect views whose target their route cannot name.
+func (d *decoder) checkRedirects() {
+	for _, v := range d.site.Views {
+		if v.Redirect == nil || v.Redirect.View.Target == nil {
+			continue
+		}
+		ref := v.Redirect.View
+		targets := d.site.RoutesOf(ref.Target)
+		if len(targets) == 0 {
+			d.report(successWithoutRoute(ref))
+			continue
+		}
+		for _, from := range d.site.RoutesOf(v) {
+			if !anyCovered(targets, from) {
+				d.report(redirectNotReversible(ref, targets[0], from))
+			}
+		}
+	}
+}
+
+// anyCovered reports whether one of the routes needs no captures that from lacks.
+func anyCovered(targets []*Route, from *Route) bool {
+	for _, t := range targets {
+		covered := true
+		for _, c := range t.captures() {
+			if _, ok := from.capture(c.Name); !ok {
+				covered = false
+			}
+		}
+		if covered {
+			return true
+		}
+	}
+	return false
+}
+
+// checkLookups reports routes that do not find the row of their view.
+func (d *decoder) checkLookups() {
+	for _, r := range d.site.AllRoutes() {
+		v := r.View.Target
+		if v == nil || d.brokenOnes[r] {
+			continue
+		}
+		m, word := rowModel(v)
+		if m == nil {
+			continue
+		}
+		found := r.Lookups(m)
+		if len(found) == 0 {
+			d.report(routeWithoutRow(r, m, word))
+			continue
+		}
+		single := false
+		for _, l := range found {
+			if !fits(l.Field, l.Capture.Converter) {
+				d.report(captureOfOtherKind(r, l.Capture, m, l.Field, r.DeclRange))
+			}
+			single = single || l.Field.PrimaryKey.V || l.Field.Unique.V
+		}
+		if !single {
+			d.report(severalRows(r, m, found[0].Field))
+		}
+	}
+}
+
+// rowModel is the model of a view that is about one row.
+func rowModel(v *View) (*Model, string) {
+	switch {
+	case v.Detail != nil:
+		return v.Detail.Model.Target, "detail"
+	case v.Update != nil:
+		return v.Update.Model.Target, "update"
+	case v.Delete != nil:
+		return v.Delete.Model.Target, "delete"
+	}
+	return nil, ""
+}
+
+// fits reports whether a capture of the converter can be a value of the field.
+func fits(f *Field, converter string) bool {
+	if f.Kind == ForeignKey {
+		if f.Target.Target == nil {
+			return true
+		}
+		key := f.Target.Target.PrimaryKey()
+		return key.Kind == ForeignKey || fits(key, converter)
+	}
+	switch {
+	case f.Kind == "":
+		return true
+	case isWhole(f.Kind):
+		return converter == "int"
+	case f.Kind == UUID:
+		return converter == "uuid"
+	}
+	return isText(f.Kind)
+}
+
+// checkCaptures reports conditions on captures that a route of the view lacks.
+func (d *decoder) checkCaptures() {
+	for _, c := range d.captures {
+		if c.view == nil {
+			continue
+		}
+		for _, r := range d.site.RoutesOf(c.view) {
+			if d.brokenOnes[r] {
+				continue
+			}
+			capture, ok := r.capture(c.name)
+			switch {
+			case !ok:
+				d.report(captureMissing(c, r))
+			case !fits(c.field, capture.Converter):
+				d.report(captureUseOfOtherKind(c, capture, r))
+			}
+		}
+	}
+}

@@ -1,0 +1,204 @@
+package schema
+
+import (
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/hashicorp/hcl/v2"
+)
+
+// goShape is the form that a Go function must have.
+type goShape int
+
+const (
+	viewFunction goShape = iota
+	middlewareFunction
+)
+
+// String is the form as Go writes it.
+func (s goShape) String() string {
+	if s == viewFunction {
+		return "func(*web.Request) (*web.Response, error)"
+	}
+	return "func(web.Handler) web.Handler"
+}
+
+// goUse is one reference to a Go function.
+type goUse struct {
+	ref   GoRef
+	shape goShape
+}
+
+// goPackage is what the files of one folder declare at their top.
+type goPackage struct {
+	found bool
+	// functions and others are the declared names; test files are left out.
+	functions map[string]*goFunction
+	others    map[string]hcl.Range
+	name      string
+}
+
+type goFunction struct {
+	decl *ast.FuncDecl
+	at   hcl.Range
+}
+
+// checkGo looks for the functions that the site names. It only reads syntax,
+// so it works while the project's code does not compile.
+func (d *decoder) checkGo() {
+	packages := map[string]*goPackage{}
+	for _, use := range d.goes {
+		p := packages[use.ref.Package]
+		if p == nil {
+			p = d.readPackage(use.ref.Package)
+			packages[use.ref.Package] = p
+		}
+		d.checkGoUse(use, p)
+	}
+}
+
+func (d *decoder) checkGoUse(use *goUse, p *goPackage) {
+	if !p.found {
+		d.report(goPackageMissing(use, d.site.Dir, d.near(use.ref.Package)))
+		return
+	}
+	if p.name == "main" {
+		d.report(goPackageMain(use))
+		return
+	}
+	if at, ok := p.others[use.ref.Name]; ok {
+		if at.Start.Line > 0 {
+			d.report(goNotAFunction(use, at))
+		}
+		return
+	}
+	f := p.functions[use.ref.Name]
+	if f == nil {
+		var names []string
+		for name := range p.functions {
+			names = append(names, name)
+		}
+		near := Suggest(use.ref.Name, names)
+		x := goFunctionMissing(use, near)
+		if near != "" {
+			x = x.and(p.functions[near].at, "%s is declared here", near)
+		}
+		d.report(x)
+		return
+	}
+	if !hasShape(f.decl.Type, use.shape) {
+		d.report(goWrongShape(use, f.at))
+	}
+}
+
+// readPackage parses the Go files of a folder.
+func (d *decoder) readPackage(name string) *goPackage {
+	p := &goPackage{functions: map[string]*goFunction{}, others: map[string]hcl.Range{}}
+	dir := filepath.Join(d.site.Dir, filepath.FromSlash(name))
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		return p
+	}
+	for _, e := range entries {
+		if !strings.HasSuffix(e.Name(), ".go") || strings.HasSuffix(e.Name(), "_test.go") || e.IsDir() {
+			continue
+		}
+		file := filepath.Join(dir, e.Name())
+		text, err := os.ReadFile(file)
+		if err != nil {
+			continue
+		}
+		d.sources.Add(file, text)
+		p.found = true
+		p.read(file, text)
+	}
+	return p
+}
+
+func (p *goPackage) read(file string, text []byte) {
+	set := token.NewFileSet()
+	f, _ := parser.ParseFile(set, file, text, parser.SkipObjectResolution)
+	if f == nil {
+		return
+	}
+	if f.Name != nil {
+		p.name = f.Name.Name
+	}
+	for _, decl := range f.Decls {
+		switch decl := decl.(type) {
+		case *ast.FuncDecl:
+			if decl.Recv == nil {
+				p.functions[decl.Name.Name] = &goFunction{decl, goRange(set, decl.Name)}
+			}
+		case *ast.GenDecl:
+			for _, spec := range decl.Specs {
+				switch spec := spec.(type) {
+				case *ast.TypeSpec:
+					p.others[spec.Name.Name] = goRange(set, spec.Name)
+				case *ast.ValueSpec:
+					for _, name := range spec.Names {
+						at := goRange(set, name)
+						if decl.Tok == token.VAR {
+							at = hcl.Range{} // a variable may hold a function
+						}
+						p.others[name.Name] = at
+					}
+				}
+			}
+		}
+	}
+}
+
+// goRange is a place in Go source as diagnostics have it.
+func goRange(set *token.FileSet, n ast.Node) hcl.Range {
+	from, to := set.Position(n.Pos()), set.Position(n.End())
+	return hcl.Range{
+		Filename: from.Filename,
+		Start:    hcl.Pos{Line: from.Line, Column: from.Column, Byte: from.Offset},
+		End:      hcl.Pos{Line: to.Line, Column: to.Column, Byte: to.Offset},
+	}
+}
+
+// hasShape compares a signature with the form that is wanted, by the names of
+// its types: what a package is imported as does not matter.
+func hasShape(f *ast.FuncType, shape goShape) bool {
+	params, results := flat(f.Params), flat(f.Results)
+	if f.TypeParams != nil {
+		return false
+	}
+	if shape == viewFunction {
+		return len(params) == 1 && len(results) == 2 &&
+			typeName(params[0]) == "*Request" && typeName(results[0]) == "*Response" && typeName(results[1]) == "error"
+	}
+	return len(params) == 1 && len(results) == 1 && typeName(params[0]) == "Handler" && typeName(results[0]) == "Handler"
+}
+
+// flat lists the types of a parameter list, one for each parameter.
+func flat(list *ast.FieldList) []ast.Expr {
+	if list == nil {
+		return nil
+	}
+	var out []ast.Expr
+	for _, f := range list.List {
+		for range max(1, len(f.Names)) {
+			out = append(out, f.Type)
+		}
+	}
+	return out
+}
+
+func typeName(e ast.Expr) string {
+	switch e := e.(type) {
+	case *ast.StarExpr:
+		return "*" + typeName(e.X)
+	case *ast.SelectorExpr:
+		return e.Sel.Name
+	case *ast.Ident:
+		return e.Name
+	}
+	return ""
+}

@@ -1,0 +1,172 @@
+package schema
+
+import (
+	"strings"
+
+	"github.com/hashicorp/hcl/v2"
+)
+
+// checkSite settles the module path.
+func checkSite(d *decoder, s *scope) {
+	site := s.owner.(*Site)
+	if site.Module.V != "" || d.isWritten(site, "module") {
+		return
+	}
+	site.Module = String{V: site.Name, Range: site.DeclRange}
+	if p := checkModule(site.Name); p != nil && sitePattern.MatchString(site.Name) {
+		d.report(badValue(s.labelRange, p, nil))
+	}
+	first := map[string]hcl.Range{}
+	for _, x := range site.Domains {
+		if at, ok := first[x.V]; ok && x.Bind == nil {
+			d.report(domainTwice(x, at))
+		}
+		first[x.V] = x.Range
+	}
+}
+
+func checkUpstream(d *decoder, s *scope) {
+	u := s.owner.(*Upstream)
+	first := map[string]hcl.Range{}
+	backups := 0
+	for _, x := range u.Servers {
+		if at, ok := first[x.Name]; ok {
+			d.report(declaredTwice("server", x.Name, x.DeclRange, at))
+		}
+		first[x.Name] = x.DeclRange
+		if x.Backup.V {
+			backups++
+		}
+	}
+	if backups > 0 && backups == len(u.Servers) {
+		d.report(onlyBackups(u))
+	}
+}
+
+// checkProxy looks at the listeners; locations are looked at when all is known.
+func checkProxy(d *decoder, s *scope) {
+	p := s.owner.(*Proxy)
+	names, addresses := map[string]*Listen{}, map[string]*Listen{}
+	var secure *Listen
+	for _, l := range p.Listens {
+		if l.TLS != nil {
+			secure = l
+		}
+		if first := names[l.Name]; first != nil {
+			d.report(declaredTwice("listen", l.Name, l.DeclRange, first.DeclRange))
+		}
+		names[l.Name] = l
+		if first := addresses[l.Address.V]; first != nil && l.Address.Bind == nil && first.Address.Bind == nil && l.Address.V != "" {
+			d.report(addressTwice(l, first))
+		}
+		addresses[l.Address.V] = l
+	}
+	for _, l := range p.Listens {
+		switch {
+		case l.RedirectToHTTPS.V && l.TLS != nil:
+			d.report(redirectOfTLS(l))
+		case l.RedirectToHTTPS.V && secure == nil:
+			d.report(redirectWithoutTLS(l))
+		}
+	}
+}
+
+// checkLocation reads the pattern and looks at what the location says.
+func checkLocation(d *decoder, s *scope) {
+	l := s.owner.(*Location)
+	l.Path, l.Kind = l.Pattern, PrefixLocation
+	if exact, ok := strings.CutPrefix(l.Pattern, "="); ok {
+		l.Path, l.Kind = strings.TrimLeft(exact, " "), ExactLocation
+	}
+	if p := checkLocationPattern(l); p != nil {
+		d.report(badValue(s.labelRange, p, nil))
+		d.broken(l)
+	}
+	var said []saying
+	if l.Static != nil {
+		said = append(said, saying{"static", l.Static.DeclRange})
+	}
+	if l.Files != nil {
+		said = append(said, saying{"files", l.Files.DeclRange})
+	}
+	if l.Redirect != nil {
+		said = append(said, saying{"redirect", l.Redirect.DeclRange})
+	}
+	forwards := d.isWritten(l, "forward")
+	if forwards {
+		said = append(said, saying{"forward", d.attrRange(l, "forward", l.DeclRange)})
+	}
+	switch {
+	case len(said) == 0:
+		d.report(locationWithoutAnswer(l))
+	case len(said) > 1:
+		d.report(locationWithTwoAnswers(l, said[1], said[0]))
+	case !forwards:
+		d.checkWithoutForward(l, said[0])
+	}
+	if l.Kind == PrefixLocation && !strings.HasSuffix(l.Path, "/") && !d.brokenOnes[l] && (l.Static != nil || l.Files != nil || l.StripPrefix.V) {
+		d.report(prefixWithoutSlash(l, s.labelRange))
+	}
+	if l.Kind == ExactLocation && l.Static != nil {
+		d.report(exactStatic(l, l.Static.DeclRange))
+	}
+	if l.Kind == ExactLocation && l.StripPrefix.V {
+		d.report(exactStrip(l, l.StripPrefix.Range))
+	}
+}
+
+// checkWithoutForward reports what only forwarding has a use for.
+func (d *decoder) checkWithoutForward(l *Location, kind saying) {
+	for _, name := range []string{"strip_prefix", "connect_timeout", "send_timeout", "read_timeout"} {
+		if d.isWritten(l, name) {
+			d.report(withoutForward(name, d.attrRange(l, name, l.DeclRange), kind))
+		}
+	}
+	if l.RequestHeaders != nil {
+		d.report(withoutForward("request_headers", l.RequestHeaders.DeclRange, kind))
+	}
+}
+
+func checkLocationPattern(l *Location) *problem {
+	switch {
+	case strings.HasPrefix(l.Pattern, "~") || strings.HasPrefix(l.Pattern, "^"):
+		return locationExpression(l.Pattern)
+	case !strings.HasPrefix(l.Path, "/"):
+		return locationWithoutSlash(l.Pattern)
+	case strings.ContainsAny(l.Path, "<>"):
+		return locationWithCapture(l.Pattern)
+	}
+	return checkLiteral(l.Pattern, l.Path)
+}
+
+// checkHeaders looks at names, which are keys, and at what happens to one name twice.
+func checkHeaders(d *decoder, s *scope) {
+	h := s.owner.(*Headers)
+	set := map[string]hcl.Range{}
+	for _, pairs := range []StringMap{h.Set, h.Add} {
+		for _, p := range pairs {
+			if bad := checkHeaderName(p.Key); bad != nil {
+				d.report(badValue(p.Value.Range, bad, nil))
+			} else if managedHeader(p.Key) {
+				d.report(managedField(p.Key, p.Value.Range))
+			}
+		}
+	}
+	for _, p := range h.Set {
+		set[strings.ToLower(p.Key)] = p.Value.Range
+	}
+	for _, name := range h.Remove {
+		if at, ok := set[strings.ToLower(name.V)]; ok {
+			d.report(setAndRemoved(name, at))
+		}
+	}
+}
+
+// managedHeader reports whether the wire format owns the field.
+func managedHeader(name string) bool {
+	switch strings.ToLower(name) {
+	case "connection", "content-length", "transfer-encoding", "keep-alive", "te", "trailer", "upgrade":
+		return true
+	}
+	return false
+}

@@ -1,0 +1,12 @@
+// Package schema is the site language: it turns HCL text into a checked, typed
+// [Site], or into diagnostics that say what is wrong, where, and what to do.
+//
+// Every block type has one file. It holds the Go type that the rest of the
+// program works with and the block's table: each attribute's name, type,
+// default, one-sentence documentation, ancestor in nginx, gunicorn or Django,
+// and check. The decoder, the checks, the reference manual, the JSON Schema and
+// the comments of a new site all read that table; nothing about a block is
+// written down twice.
+//
+// Mistakes of the user are diagnostics; mistakes of the programmer panic.
+package schema

@@ -1,0 +1,103 @@
+package schema
+
+import (
+	"reflect"
+
+	"github.com/hashicorp/hcl/v2"
+)
+
+// RouteNode is a Route or a Group.
+type RouteNode interface{ routeNode() }
+
+// Route binds a path pattern to a view.
+type Route struct {
+	// Pattern is the label; Full has the prefixes of all groups before it.
+	Pattern, Full string
+	Segments      []Segment // of Full
+	View          Ref[View]
+	// Name is what url and reverse use: the view's name unless written.
+	// Namespaces of groups stand before it: "shop:cart".
+	Name      String
+	FullName  string
+	DeclRange hcl.Range
+}
+
+// Group puts a prefix before routes (Django's include).
+type Group struct {
+	Prefix    string
+	Namespace String
+	Nodes     []RouteNode
+	DeclRange hcl.Range
+}
+
+func (*Route) routeNode() {}
+func (*Group) routeNode() {}
+
+// Segment is a piece of a pattern: literal text, or a capture where Name is set.
+type Segment struct {
+	Literal string
+	// Name and Converter are a capture's: <slug:title> has converter slug, name title.
+	Name, Converter string
+}
+
+// AllRoutes returns every route in the order they are tried.
+func (s *Site) AllRoutes() []*Route {
+	var all []*Route
+	var walk func([]RouteNode)
+	walk = func(nodes []RouteNode) {
+		for _, n := range nodes {
+			switch n := n.(type) {
+			case *Route:
+				all = append(all, n)
+			case *Group:
+				walk(n.Nodes)
+			}
+		}
+	}
+	walk(s.Routes)
+	return all
+}
+
+// routeBlock binds a path to a view.
+func routeBlock() *block {
+	return &block{
+		Type: "route", Label: "pattern", LabelInto: "Pattern", Into: reflect.TypeFor[Route](), Field: "Routes",
+		Doc:      "A path and the view that answers it; the first route that matches wins, in the order of the file.",
+		Ancestor: "Django path()",
+		Example: `route "/posts/<slug:slug>/" {
+  view = view.post_detail
+}`,
+		Attrs: []*attr{
+			{Name: "view", Type: viewRef(), Required: true,
+				Doc: "The view that answers."},
+			{Name: "name", Type: stringType(), Check: checkRouteName, Ancestor: "Django path(name=)",
+				Doc: "What templates and reverse call the route; the view's name when not written."},
+		},
+		Check: checkRoute,
+	}
+}
+
+// groupBlock puts a prefix before routes.
+func groupBlock() *block {
+	group := &block{
+		Type: "group", Label: "prefix", LabelInto: "Prefix", Into: reflect.TypeFor[Group](), Field: "Routes",
+		Doc:      "Routes and groups that share the beginning of their path: the label ends with a slash, and the labels within follow it without one.",
+		Ancestor: "Django include()",
+		Example: `group "/shop/" {
+  namespace = "shop"
+  route "cart/" { view = view.cart }
+}`,
+		Attrs: []*attr{
+			{Name: "namespace", Type: stringType(), Check: checkNamespace, Ancestor: "Django instance namespace",
+				Doc: "What stands before the names of the routes, with a colon."},
+		},
+		Check: checkGroup,
+	}
+	inner := *routeBlock()
+	inner.Field = "Nodes"
+	nested := *group
+	nested.Field = "Nodes"
+	nested.Blocks = []*block{&inner, &nested}
+	group.Blocks = nested.Blocks
+	return group
+}
