@@ -12,7 +12,7 @@ import (
 //go:embed go.mod go.sum runtime/*/*.go runtime/*/*/*.go
 var source embed.FS
 
-//go:embed golden
+//go:embed all:golden
 var golden embed.FS
 
 // Module is this module's path, and GoMod and GoSum are its files.

@@ -12,6 +12,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"strings"
+	"time"
 
 	"stackgen.dev/schema"
 )
@@ -24,20 +25,9 @@ type CompileOptions struct {
 	Output string
 	// Progress is called with each package as it is compiled; nil is fine.
 	Progress func(pkg string)
-}
-
-// CompileError is a refusal of the Go compiler, turned to the site file where
-// the generated code names a function of the user's.
-type CompileError struct {
-	// Diagnostics point at the site file.
-	Diagnostics schema.Diagnostics
-	// Output is what the compiler said about the user's own files, and what
-	// could not be turned.
-	Output string
-}
-
-func (e *CompileError) Error() string {
-	return "the project's Go does not compile"
+	// Sources is given the text of the Go files that a CompileError points at,
+	// for showing it; nil is fine.
+	Sources *schema.Sources
 }
 
 // ErrNoToolchain says that there is no go command to compile with.
@@ -47,20 +37,31 @@ var ErrNoToolchain = errors.New("the go command was not found: install Go (https
 // build cache a second time.
 var compileFlags = []string{"build", "-trimpath", "-buildvcs=false", "-ldflags=-s -w", "-v"}
 
+// interruptDelay is how long the go command may take to end after Ctrl-C.
+const interruptDelay = 5 * time.Second
+
+// Compilable says before anything is written whether Compile can begin: that
+// there is a go command, and that no folder is where the binary goes.
+func (opts CompileOptions) Compilable() error {
+	if _, err := exec.LookPath("go"); err != nil {
+		return ErrNoToolchain
+	}
+	if info, err := os.Stat(opts.Output); err == nil && info.IsDir() {
+		return fmt.Errorf("write the binary %s: it is a folder; name a file with -o", opts.Output)
+	}
+	return nil
+}
+
 // Compile builds the project in opts.Dir into one binary. It needs no
 // network as long as Go's module cache is warm. The binary is replaced in one
-// step, also while the old one runs.
+// step, also while the old one runs. What the compiler refuses is a *CompileError.
 func Compile(ctx context.Context, site *schema.Site, opts CompileOptions) error {
-	goCommand, err := exec.LookPath("go")
-	if err != nil {
-		return ErrNoToolchain
+	if err := opts.Compilable(); err != nil {
+		return err
 	}
 	output, err := filepath.Abs(opts.Output)
 	if err != nil {
 		return err
-	}
-	if info, err := os.Stat(output); err == nil && info.IsDir() {
-		return fmt.Errorf("write the binary %s: it is a folder; name a file with -o", opts.Output)
 	}
 	if err := os.MkdirAll(filepath.Dir(output), 0o777); err != nil {
 		return fmt.Errorf("write the binary: %w", err)
@@ -73,10 +74,11 @@ func Compile(ctx context.Context, site *schema.Site, opts CompileOptions) error 
 	tmp.Close()
 	defer os.Remove(tmp.Name())
 
-	cmd := exec.CommandContext(ctx, goCommand, append(append([]string{}, compileFlags...), "-o", tmp.Name(), "./gen")...)
+	cmd := exec.CommandContext(ctx, "go", append(append([]string{}, compileFlags...), "-o", tmp.Name(), "./gen")...)
 	cmd.Dir = opts.Dir
 	cmd.Env = compileEnv(os.Environ())
 	cmd.Cancel = func() error { return cmd.Process.Signal(os.Interrupt) }
+	cmd.WaitDelay = interruptDelay
 	stderr, err := cmd.StderrPipe()
 	if err != nil {
 		return err
@@ -89,7 +91,7 @@ func Compile(ctx context.Context, site *schema.Site, opts CompileOptions) error 
 		if ctx.Err() != nil {
 			return ctx.Err()
 		}
-		return explain(site, opts.Dir, said)
+		return refusal(site, opts, said)
 	}
 	if err := os.Chmod(tmp.Name(), 0o755); err != nil {
 		return fmt.Errorf("write the binary: %w", err)
@@ -134,65 +136,4 @@ func readCompiler(r io.Reader, progress func(string)) []byte {
 		said.WriteString(line + "\n")
 	}
 	return said.Bytes()
-}
-
-// errorLine is one error as the compiler prints it.
-var errorLine = regexp.MustCompile(`^(?:\./)?([^:]+\.go):(\d+):(\d+): (.*)$`)
-
-// reference finds pkg.Name in a compiler's message.
-var reference = regexp.MustCompile(`\b([a-z][a-z0-9_]*)\.([A-Z]\w*)\b`)
-
-// explain turns the compiler's words into a CompileError.
-func explain(site *schema.Site, dir string, said []byte) error {
-	e := &CompileError{}
-	var rest strings.Builder
-	for _, line := range strings.Split(strings.TrimRight(string(said), "\n"), "\n") {
-		m := errorLine.FindStringSubmatch(line)
-		if m != nil && strings.HasPrefix(m[1], "gen/") {
-			if d, ok := diagnose(site, m[4]); ok {
-				e.Diagnostics = append(e.Diagnostics, d)
-				continue
-			}
-		}
-		if strings.HasPrefix(line, "# ") && len(said) > len(line) {
-			continue // the package's name, said again by every line below
-		}
-		rest.WriteString(line + "\n")
-	}
-	e.Output = strings.TrimLeft(rest.String(), "\n")
-	return e
-}
-
-// diagnose finds the place in the site file that made generated code name a
-// function the compiler complains of.
-func diagnose(site *schema.Site, message string) (schema.Diagnostic, bool) {
-	for _, m := range reference.FindAllStringSubmatch(message, -1) {
-		for _, ref := range goRefs(site) {
-			if ref.Name == m[2] && filepath.Base(ref.Package) == m[1] {
-				return schema.Diagnostic{
-					Severity: schema.Error,
-					Summary:  fmt.Sprintf("go.%s.%s does not fit", strings.ReplaceAll(ref.Package, "/", "."), ref.Name),
-					Detail:   "The compiler says: " + message + ".",
-					Subject:  ref.Range,
-				}, true
-			}
-		}
-	}
-	return schema.Diagnostic{}, false
-}
-
-// goRefs lists the user's functions that the site names.
-func goRefs(site *schema.Site) []schema.GoRef {
-	var refs []schema.GoRef
-	for _, m := range site.Middleware {
-		if m.Go.Set() {
-			refs = append(refs, m.Go)
-		}
-	}
-	for _, v := range site.Views {
-		if v.Handler.Set() {
-			refs = append(refs, v.Handler)
-		}
-	}
-	return refs
 }

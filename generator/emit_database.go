@@ -94,4 +94,3 @@ func (p *project) emitDatabase(set *FileSet) *emit.File {
 	)
 	return f
 }
-

@@ -1,7 +1,233 @@
 package generator
 
-import "stackgen.dev/generator/emit"
+import (
+	"io/fs"
+	"os"
+	"path/filepath"
+	"sort"
+	"strings"
 
-func (p *project) dynamicTemplates() []string { return nil }
+	"github.com/dave/jennifer/jen"
 
-func (p *project) compileTemplates() []*emit.File { return nil }
+	"stackgen.dev/generator/emit"
+	"stackgen.dev/generator/models"
+	"stackgen.dev/generator/template"
+	"stackgen.dev/schema"
+)
+
+// templateDir is where the user's templates lie.
+const templateDir = "templates"
+
+// compileTemplates writes gen/templates: the pages of the views, each with its
+// own type of context, and those that Go views render.
+func (p *project) compileTemplates() []*emit.File {
+	pages, dynamic := p.pages(), p.dynamicTemplates()
+	if len(pages)+len(dynamic) == 0 {
+		return nil
+	}
+	var urls []template.URL
+	for _, u := range p.urlFuncs() {
+		url := template.URL{Name: u.route.FullName, Path: p.module + "/gen/urls", Func: u.name}
+		for _, s := range u.params {
+			url.Params = append(url.Params, template.Param{Name: s.Name, Converter: s.Converter})
+		}
+		urls = append(urls, url)
+	}
+	files, diags := template.Compile(template.Options{
+		Load:        p.loadTemplate,
+		Sources:     p.sources,
+		Names:       p.templateNames(),
+		Dir:         filepath.ToSlash(filepath.Join(p.site.Dir, templateDir)) + "/",
+		Module:      p.module,
+		Pages:       pages,
+		Dynamic:     dynamic,
+		Request:     requestType,
+		CSRF:        &template.Member{Method: "CSRFToken", Type: textType},
+		URLs:        urls,
+		Static:      p.static,
+		StaticNames: p.staticNames(),
+		TimeZone:    p.site.TimeZone.V,
+	})
+	p.diags = append(p.diags, diags...)
+	return files
+}
+
+func (p *project) loadTemplate(name string) ([]byte, error) {
+	if !fs.ValidPath(name) {
+		return nil, fs.ErrNotExist
+	}
+	return os.ReadFile(filepath.Join(p.site.Dir, templateDir, filepath.FromSlash(name)))
+}
+
+// templateNames lists every file in templates/, sorted.
+func (p *project) templateNames() []string {
+	var names []string
+	top := filepath.Join(p.site.Dir, templateDir)
+	filepath.WalkDir(top, func(path string, d fs.DirEntry, err error) error {
+		if err == nil && !d.IsDir() && !strings.HasPrefix(d.Name(), ".") {
+			if rel, err := filepath.Rel(top, path); err == nil {
+				names = append(names, filepath.ToSlash(rel))
+			}
+		}
+		return nil
+	})
+	sort.Strings(names)
+	return names
+}
+
+// dynamicTemplates are those that Go views render, each once.
+func (p *project) dynamicTemplates() []string {
+	var names []string
+	seen := map[string]bool{}
+	for _, v := range p.site.Views {
+		if v.Handler.Set() && v.Template.V != "" && !seen[v.Template.V] {
+			seen[v.Template.V] = true
+			names = append(names, v.Template.V)
+		}
+	}
+	return names
+}
+
+// pages are the templates of views with a typed context.
+func (p *project) pages() []template.Page {
+	var pages []template.Page
+	for _, v := range p.site.Views {
+		if v.Handler.Set() || v.JSON != nil || v.Template.V == "" {
+			continue
+		}
+		pages = append(pages, template.Page{
+			Template: v.Template.V, Func: schema.GoName(v.Name), Context: p.newView(v).context(),
+		})
+	}
+	return pages
+}
+
+// pageValue is a name of a template's context, and the Go that fills it in.
+type pageValue struct {
+	template.Name
+	value jen.Code
+}
+
+// context are the names that a view's template sees.
+func (e *viewEmitter) context() []template.Name {
+	var names []template.Name
+	for _, v := range e.values() {
+		names = append(names, v.Name)
+	}
+	return names
+}
+
+// values are the names of the context with their values, in the words of
+// Django's generic views.
+func (e *viewEmitter) values() []pageValue {
+	v := e.v
+	var list []pageValue
+	add := func(name, field string, t *template.Type, value jen.Code) {
+		list = append(list, pageValue{template.Name{Name: name, Field: field, Type: t}, value})
+	}
+	page := func(field string) jen.Code { return jen.Id("page").Dot(field) }
+	add("request", "Request", requestType, jen.Id("r"))
+	switch {
+	case v.List != nil:
+		m := v.List.Model.Target
+		rows := &template.Type{Kind: template.List, Elem: e.modelType(m, v.List.SelectRelated)}
+		add("object_list", "ObjectList", rows, page("ObjectList"))
+		add(m.Name+"_list", "ObjectList", rows, nil)
+		if wanted(v.List.PaginateBy) {
+			add("page_obj", "PageObj", e.pageType(m, rows), page("PageObj"))
+			add("paginator", "Paginator", paginatorType, page("Paginator"))
+		}
+		add("is_paginated", "IsPaginated", boolType, page("IsPaginated"))
+	case v.Detail != nil:
+		m := v.Detail.Model.Target
+		row := e.modelType(m, v.Detail.SelectRelated)
+		add("object", "Object", row, jen.Id("row"))
+		add(m.Name, "Object", row, nil)
+	case v.Create != nil:
+		m := v.Create.Model.Target
+		add("form", "Form", formType(v.Create.Fields), page("Form"))
+		add("object", "Object", &template.Type{Kind: template.Nullable, Elem: e.modelType(m, nil)}, page("Object"))
+	case v.Update != nil:
+		m := v.Update.Model.Target
+		row := e.modelType(m, nil)
+		add("form", "Form", formType(v.Update.Fields), page("Form"))
+		add("object", "Object", row, page("Object"))
+		add(m.Name, "Object", row, nil)
+	case v.Delete != nil:
+		m := v.Delete.Model.Target
+		row := e.modelType(m, nil)
+		add("object", "Object", row, jen.Id("row"))
+		add(m.Name, "Object", row, nil)
+	}
+	for _, q := range e.plan.Queries {
+		rows := &template.Type{Kind: template.List, Elem: e.modelType(q.Query.Model.Target, q.Query.SelectRelated)}
+		add(q.Query.Name, schema.GoName(q.Query.Name), rows, jen.Id(queryVar(q)))
+	}
+	for _, pair := range v.Context {
+		value := jen.Code(jen.Lit(pair.Value.V))
+		if pair.Value.Bind != nil {
+			value = jen.Id("env").Dot("Variables").Dot("String").Call(bindingParts(pair.Value.Bind)...)
+		}
+		add(pair.Key, schema.GoName(pair.Key), textType, value)
+	}
+	return list
+}
+
+// render runs the view's queries and appends its page. m is the model of a
+// generic view, nil for a template view.
+func (e *viewEmitter) render(m *schema.Model) jen.Code {
+	var body []jen.Code
+	for _, q := range e.plan.Queries {
+		body = append(body, e.query(q)...)
+	}
+	page := schema.GoName(e.v.Name)
+	var values []jen.Code
+	for _, v := range e.values() {
+		if v.value != nil {
+			values = append(values, emit.Field(v.Field, v.value))
+		}
+	}
+	pkg := e.module + "/gen/templates"
+	literal := jen.Op("&").Qual(pkg, page+"Page")
+	if len(values) > 2 {
+		literal.Add(emit.Rows(values...))
+	} else {
+		literal.Values(values...)
+	}
+	body = append(body, jen.Return(jen.Qual(pkg, page).Call(jen.Id("b"), literal)))
+	params := []jen.Code{jen.Id("b").Index().Byte(), request("r")}
+	switch {
+	case e.v.List != nil:
+		params = append(params, jen.Id("page").Op("*").Qual(pkgViews, "ListPage").Index(e.row(m)))
+	case e.v.Create != nil, e.v.Update != nil:
+		params = append(params, jen.Id("page").Op("*").Qual(pkgViews, "FormPage").Index(e.row(m)))
+	case m != nil:
+		params = append(params, jen.Id("row").Op("*").Add(e.row(m)))
+	}
+	return emit.Field("Render", e.function(params, []jen.Code{jen.Index().Byte(), jen.Error()}, body...))
+}
+
+// pageType is a page of rows: page_obj.
+func (e *viewEmitter) pageType(m *schema.Model, rows *template.Type) *template.Type {
+	number := func(method string) *template.Member { return &template.Member{Method: method, Type: intType} }
+	truth := func(method string) *template.Member { return &template.Member{Method: method, Type: boolType} }
+	return &template.Type{
+		Kind: template.Struct, Name: "page_obj",
+		Go: template.GoType{Path: pkgViews, Name: "Page", Pointer: true,
+			Of: &template.GoType{Path: e.module + "/gen/models", Name: models.TypeName(m)}},
+		Members: map[string]*template.Member{
+			"number":               {Field: "Number", Type: intType},
+			"object_list":          {Field: "ObjectList", Type: rows},
+			"paginator":            {Field: "Paginator", Type: paginatorType},
+			"has_next":             truth("HasNext"),
+			"has_previous":         truth("HasPrevious"),
+			"has_other_pages":      truth("HasOtherPages"),
+			"next_page_number":     number("NextPageNumber"),
+			"previous_page_number": number("PreviousPageNumber"),
+			"start_index":          number("StartIndex"),
+			"end_index":            number("EndIndex"),
+		},
+		Items: &template.Member{Field: "ObjectList", Type: rows},
+		Text:  &template.Member{Method: "String", Type: textType},
+	}
+}

@@ -59,10 +59,13 @@ func (p *project) emitURLs() *emit.File {
 			}
 			name := paramName(s.Name)
 			params = append(params, jen.Id(name).Id(converterTypes[s.Converter]))
-			if converterTypes[s.Converter] == "int64" {
+			switch s.Converter {
+			case "int":
 				parts = append(parts, jen.Qual("strconv", "FormatInt").Call(jen.Id(name), jen.Lit(10)))
-			} else {
+			case "path":
 				parts = append(parts, jen.Qual(pkgRoute, "Rest").Call(jen.Id(name)))
+			default:
+				parts = append(parts, jen.Qual(pkgRoute, "Segment").Call(jen.Id(name)))
 			}
 		}
 		path := jen.Add(parts[0])

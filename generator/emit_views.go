@@ -4,6 +4,7 @@ import (
 	"github.com/dave/jennifer/jen"
 
 	"stackgen.dev/generator/emit"
+	"stackgen.dev/generator/models"
 	"stackgen.dev/schema"
 )
 
@@ -16,49 +17,318 @@ func (p *project) emitViews() *emit.File {
 		}
 		f.Doc(describe(v))
 		f.Func().Id(viewFunc(v)).Params(jen.Id("env").Op("*").Qual(pkgSite, "Env")).Op("*").Qual(pkgWeb, "View").Block(
-			jen.Return(jen.Op("&").Qual(pkgWeb, "View").Add(emit.Rows(p.view(v)...))),
+			p.newView(v).body()...,
 		)
 	}
+	p.emitChoices(f)
 	return f
 }
 
-func (p *project) view(v *schema.View) []jen.Code {
-	var fs fields
-	fs.add("Name", jen.Lit(v.Name))
-	fs.add("Handler", p.handler(v))
-	fs.addIf(len(v.Methods) > 0 || !v.Handler.Set(), "Methods", strs(declaredMethods(v)))
-	fs.addIf(v.CSRFExempt.V, "CSRFExempt", jen.True())
-	return fs
+// viewEmitter writes one view.
+type viewEmitter struct {
+	*project
+	v    *schema.View
+	plan models.ViewPlan
 }
 
-// declaredMethods are the methods that a view is given: the site file's, or those of its kind.
-func declaredMethods(v *schema.View) []string {
+func (p *project) newView(v *schema.View) *viewEmitter {
+	return &viewEmitter{p, v, models.PlanFor(p.site, v)}
+}
+
+// body returns the view: its handler, and what else the site file says of it.
+func (e *viewEmitter) body() []jen.Code {
+	v := e.v
+	var fs fields
+	fs.add("Name", jen.Lit(v.Name))
+	fs.add("Handler", e.handler())
 	if len(v.Methods) > 0 {
 		var methods []string
 		for _, m := range v.Methods {
 			methods = append(methods, m.V)
 		}
-		return methods
+		fs.add("Methods", strs(methods))
 	}
-	switch {
-	case v.Create != nil:
-		return []string{"GET", "POST"}
-	case v.Update != nil, v.Delete != nil:
-		if v.JSON != nil {
-			return []string{"GET", "POST", "PUT", "PATCH", "DELETE"}
-		}
-		return []string{"GET", "POST"}
-	}
-	return []string{"GET"}
+	fs.addIf(v.CSRFExempt.V, "CSRFExempt", jen.True())
+	return []jen.Code{jen.Return(jen.Op("&").Qual(pkgWeb, "View").Add(emit.Rows(fs...)))}
 }
 
-func (p *project) handler(v *schema.View) jen.Code {
+// handler is the handler of the view's kind.
+func (e *viewEmitter) handler() jen.Code {
+	v := e.v
 	switch {
 	case v.Handler.Set():
-		return p.goFunc(v.Handler)
+		return e.goFunc(v.Handler)
 	case v.Text.Set:
-		return jen.Func().Params(jen.Op("*").Qual(pkgWeb, "Request")).Params(jen.Op("*").Qual(pkgWeb, "Response"), jen.Error()).Block(
-			jen.Return(jen.Qual(pkgWeb, "Text").Call(jen.Lit(v.Text.V)), jen.Nil()))
+		return e.generic("Text", nil, jen.Id("Body").Op(":").Lit(v.Text.V), e.contentType())
+	case v.Redirect != nil:
+		return e.redirect()
+	case v.List != nil:
+		return e.list()
+	case v.Detail != nil:
+		return e.detail()
+	case v.Create != nil:
+		return e.create()
+	case v.Update != nil:
+		return e.update()
+	case v.Delete != nil:
+		return e.delete()
+	case v.JSON != nil:
+		return e.data()
 	}
-	panic("later")
+	return e.generic("Template", nil, e.template(), e.render(nil), e.contentType())
+}
+
+// generic is views.KIND[ROW]{…}.Handler(); nil fields are left out.
+func (e *viewEmitter) generic(kind string, m *schema.Model, values ...jen.Code) jen.Code {
+	var set []jen.Code
+	for _, value := range values {
+		if value != nil {
+			set = append(set, value)
+		}
+	}
+	literal := jen.Qual(pkgViews, kind)
+	if m != nil {
+		literal.Index(e.row(m))
+	}
+	return literal.Add(emit.Rows(set...)).Dot("Handler").Call()
+}
+
+// row is the Go type of a model's rows: models.Post.
+func (p *project) row(m *schema.Model) *jen.Statement {
+	return jen.Qual(p.module+"/gen/models", models.TypeName(m))
+}
+
+func (e *viewEmitter) redirect() jen.Code {
+	r := e.v.Redirect
+	var to jen.Code
+	if r.View.Set() {
+		to = emit.Field("URL", e.function(
+			[]jen.Code{request("r")}, []jen.Code{jen.String(), jen.Error()},
+			jen.Return(e.reverse(r.View.Target, captureFromRequest), jen.Nil()),
+		))
+	} else {
+		to = emit.Field("To", str(r.To))
+	}
+	var permanent jen.Code
+	if wanted(r.Permanent) {
+		permanent = emit.Field("Permanent", boolean(r.Permanent))
+	}
+	return e.generic("Redirect", nil, to, permanent)
+}
+
+func (e *viewEmitter) list() jen.Code {
+	l, plan := e.v.List, e.plan.List
+	var perPage, count jen.Code
+	if wanted(l.PaginateBy) {
+		perPage = emit.Field("PaginateBy", num(l.PaginateBy))
+		if l.PaginateBy.Bind != nil {
+			perPage = emit.Field("PaginateBy", jen.Id("env").Dot("Variables").Dot("Int").Call(bindingParts(l.PaginateBy.Bind)...))
+		}
+		count = emit.Field("Count", e.function([]jen.Code{request("r")}, []jen.Code{jen.Int64(), jen.Error()},
+			e.call(plan.Count, jen.Lit(0))...))
+	}
+	limit, offset := "_", "_"
+	if perPage != nil {
+		limit, offset = "limit", "offset"
+	}
+	rows := emit.Field("Rows", e.function(
+		[]jen.Code{request("r"), jen.List(jen.Id(limit), jen.Id(offset)).Int64()},
+		[]jen.Code{jen.Index().Op("*").Add(e.row(l.Model.Target)), jen.Error()},
+		e.call(plan.Rows, jen.Nil())...))
+	if e.v.JSON != nil {
+		return e.generic("List", l.Model.Target, perPage, count, rows, e.json(l.Model.Target, plan.JSON))
+	}
+	return e.generic("List", l.Model.Target, perPage, count, rows, e.template(), e.render(l.Model.Target))
+}
+
+func (e *viewEmitter) detail() jen.Code {
+	m := e.v.Detail.Model.Target
+	if e.v.JSON != nil {
+		return e.generic("Detail", m, e.get(m), e.json(m, e.plan.Object.JSON))
+	}
+	return e.generic("Detail", m, e.get(m), e.template(), e.render(m))
+}
+
+// get reads the row of a detail, update or delete view.
+func (e *viewEmitter) get(m *schema.Model) jen.Code {
+	return emit.Field("Get", e.function([]jen.Code{request("r")}, []jen.Code{jen.Op("*").Add(e.row(m)), jen.Error()},
+		e.call(e.plan.Object.Get, jen.Nil())...))
+}
+
+func (e *viewEmitter) create() jen.Code {
+	c := e.v.Create
+	m := c.Model.Target
+	form := emit.Field("Form", e.form(m, c.Fields, true))
+	body := []jen.Code{jen.Id("row").Op(":=").Qual(e.module+"/gen/models", "New"+models.TypeName(m)).Call(jen.Id("r"))}
+	for _, f := range c.Fields {
+		body = append(body, e.assign(f))
+	}
+	body = append(body, e.set(c.Set, jen.Nil())...)
+	body = append(body, jen.Return(jen.Id("row"), jen.Id("row").Dot("Create").Call(jen.Id("r"))))
+	save := emit.Field("Save", e.function(
+		[]jen.Code{request("r"), jen.Id("form").Op("*").Qual(pkgForms, "Form")},
+		[]jen.Code{jen.Op("*").Add(e.row(m)), jen.Error()}, body...))
+	success := e.success(c.Success.Target, m)
+	if e.v.JSON != nil {
+		return e.generic("Create", m, form, save, success, e.json(m, e.plan.Object.JSON))
+	}
+	return e.generic("Create", m, form, e.initialNow(c.Fields), save, success, e.template(), e.render(m))
+}
+
+func (e *viewEmitter) update() jen.Code {
+	u := e.v.Update
+	m := u.Model.Target
+	form := emit.Field("Form", e.form(m, u.Fields, false))
+	var body []jen.Code
+	for _, f := range u.Fields {
+		if e.v.JSON != nil {
+			// PATCH sends some of the fields.
+			body = append(body, jen.If(jen.Id("form").Dot("Lookup").Call(jen.Lit(f.Name)).Op("!=").Nil()).Block(e.assign(f)))
+		} else {
+			body = append(body, e.assign(f))
+		}
+	}
+	body = append(body, e.set(u.Set)...)
+	body = append(body, jen.Return(jen.Id("row").Dot("Save").Call(jen.Id("r"))))
+	save := emit.Field("Save", e.function(
+		[]jen.Code{request("r"), jen.Id("form").Op("*").Qual(pkgForms, "Form"), jen.Id("row").Op("*").Add(e.row(m))},
+		[]jen.Code{jen.Error()}, body...))
+	success := e.success(u.Success.Target, m)
+	if e.v.JSON != nil {
+		return e.generic("Update", m, e.get(m), form, e.initial(m, u.Fields), save, success, e.json(m, e.plan.Object.JSON))
+	}
+	return e.generic("Update", m, e.get(m), form, e.initial(m, u.Fields), save, success, e.template(), e.render(m))
+}
+
+func (e *viewEmitter) delete() jen.Code {
+	d := e.v.Delete
+	m := d.Model.Target
+	remove := emit.Field("Delete", e.function(
+		[]jen.Code{request("r"), jen.Id("row").Op("*").Add(e.row(m))}, []jen.Code{jen.Error()},
+		jen.Return(jen.Id("row").Dot("Delete").Call(jen.Id("r")))))
+	success := e.success(d.Success.Target, m)
+	if e.v.JSON != nil {
+		return e.generic("Delete", m, e.get(m), remove, success, emit.Field("JSON", jen.True()))
+	}
+	return e.generic("Delete", m, e.get(m), remove, success, e.template(), e.render(m))
+}
+
+// data answers the view's queries as one JSON object.
+func (e *viewEmitter) data() jen.Code {
+	var body []jen.Code
+	for _, q := range e.plan.Queries {
+		body = append(body, e.query(q)...)
+	}
+	for i, q := range e.plan.Queries {
+		open := `,"` + q.Query.Name + `":`
+		if i == 0 {
+			open = `{"` + q.Query.Name + `":`
+		}
+		body = append(body,
+			jen.Id("b").Op("=").Append(jen.Id("b"), jen.Lit(open).Op("...")),
+			jen.Id("b").Op("=").Qual(pkgViews, "AppendRows").Call(jen.Id("b"), jen.Id(queryVar(q)), jen.Qual(e.module+"/gen/models", q.JSON)),
+		)
+	}
+	body = append(body, jen.Return(jen.Append(jen.Id("b"), jen.LitRune('}')), jen.Nil()))
+	return e.generic("Data", nil, emit.Field("Render", e.function(
+		[]jen.Code{jen.Id("b").Index().Byte(), request("r")}, []jen.Code{jen.Index().Byte(), jen.Error()}, body...)))
+}
+
+// json appends a row as the view shows it.
+func (e *viewEmitter) json(m *schema.Model, encoder string) jen.Code {
+	return emit.Field("JSON", e.function(
+		[]jen.Code{jen.Id("b").Index().Byte(), request("_"), jen.Id("row").Op("*").Add(e.row(m))},
+		[]jen.Code{jen.Index().Byte(), jen.Error()},
+		jen.Return(jen.Qual(e.module+"/gen/models", encoder).Call(jen.Id("b"), jen.Id("row")), jen.Nil())))
+}
+
+func (e *viewEmitter) template() jen.Code { return emit.Field("Template", jen.Lit(e.v.Template.V)) }
+
+func (e *viewEmitter) contentType() jen.Code {
+	if e.v.ContentType.V == "" {
+		return nil
+	}
+	return emit.Field("ContentType", str(e.v.ContentType))
+}
+
+// success is where a saved form leads: a path whose captures come from the row.
+func (e *viewEmitter) success(to *schema.View, m *schema.Model) jen.Code {
+	used := false
+	url := e.reverse(to, func(s schema.Segment) jen.Code {
+		used = true
+		return captureFromRow(s, m)
+	})
+	name := "_"
+	if used {
+		name = "row"
+	}
+	return emit.Field("Success", e.function(
+		[]jen.Code{request("_"), jen.Id(name).Op("*").Add(e.row(m))}, []jen.Code{jen.String(), jen.Error()},
+		jen.Return(url, jen.Nil())))
+}
+
+// reverse is the path of a view's first route.
+func (e *viewEmitter) reverse(to *schema.View, capture func(schema.Segment) jen.Code) jen.Code {
+	for _, u := range e.urlFuncs() {
+		if u.route.View.Target != to {
+			continue
+		}
+		var args []jen.Code
+		for _, s := range u.params {
+			args = append(args, capture(s))
+		}
+		return jen.Qual(e.module+"/gen/urls", u.name).Call(args...)
+	}
+	bug("view %s has no route to go to", to.Name)
+	return nil
+}
+
+func captureFromRequest(s schema.Segment) jen.Code {
+	if converterTypes[s.Converter] == "int64" {
+		return jen.Id("r").Dot("ArgInt").Call(jen.Lit(s.Name))
+	}
+	return jen.Id("r").Dot("Arg").Call(jen.Lit(s.Name))
+}
+
+func captureFromRow(s schema.Segment, m *schema.Model) jen.Code {
+	f := m.Field(s.Name)
+	if s.Name == "pk" || f == nil && s.Name == "id" {
+		f = m.PrimaryKey()
+	}
+	if f == nil {
+		bug("model %s has no field for the capture %s", m.Name, s.Name)
+	}
+	value := jen.Id("row").Dot(models.FieldName(f))
+	if f.Null.V {
+		value.Dot("V")
+	}
+	if f.Kind == schema.UUID {
+		value.Dot("String").Call()
+	}
+	return value
+}
+
+// function is a function literal.
+func (e *viewEmitter) function(params, results []jen.Code, body ...jen.Code) jen.Code {
+	f := jen.Func().Params(params...)
+	if len(results) == 1 {
+		f.Add(results[0])
+	} else {
+		f.Params(results...)
+	}
+	return f.Block(body...)
+}
+
+func request(name string) jen.Code { return jen.Id(name).Op("*").Qual(pkgWeb, "Request") }
+
+func bindingParts(b *schema.Binding) []jen.Code {
+	var parts []jen.Code
+	for _, p := range b.Parts {
+		if p.Variable != nil {
+			parts = append(parts, jen.Lit("$"+p.Variable.Name))
+		} else {
+			parts = append(parts, jen.Lit(p.Literal))
+		}
+	}
+	return parts
 }

@@ -2,6 +2,7 @@ package generator
 
 import (
 	"os"
+	"path"
 	"path/filepath"
 
 	"stackgen.dev/generator/emit"
@@ -78,7 +79,19 @@ func (p *project) hasApp() bool {
 
 // file begins gen/<name>.gen.go.
 func (p *project) file(name string) *emit.File {
-	return emit.New("gen/"+name+".gen.go", p.module+"/gen", "main")
+	f := emit.New("gen/"+name+".gen.go", p.module+"/gen", "main")
+	for _, ref := range goRefs(p.site) {
+		if name := importName(ref); name != path.Base(ref.Package) {
+			f.ImportAlias(p.module+"/"+ref.Package, name)
+		}
+	}
+	return f
+}
+
+// runtimeNames are packages that generated code imports under their own names.
+var runtimeNames = map[string]bool{
+	"views": true, "middleware": true, "forms": true, "model": true, "models": true, "templates": true, "urls": true,
+	"web": true, "site": true, "proxy": true, "gateway": true,
 }
 
 // read returns a file of the project, nil when it is not there.

@@ -45,7 +45,8 @@ func authored(name string) bool {
 // as golden/ holds it.
 func goldenProject(t *testing.T, name string) map[string][]byte {
 	t.Helper()
-	site, sources, diags := schema.Load("../examples/" + name + ".hcl")
+	dir, authors := exampleProject(t, name)
+	site, sources, diags := schema.Load(filepath.Join(dir, "site.hcl"))
 	if diags.HasErrors() {
 		t.Fatalf("%s.hcl: %s", name, rendered(diags, sources))
 	}
@@ -58,38 +59,11 @@ func goldenProject(t *testing.T, name string) map[string][]byte {
 	for _, path := range set.Paths() {
 		files[path] = set.Content(path)
 	}
-	src, err := os.ReadFile("../examples/" + name + ".hcl")
-	if err != nil {
-		t.Fatal(err)
-	}
-	files["site.hcl"] = src
-	err = filepath.WalkDir(site.Dir, func(path string, d fs.DirEntry, err error) error {
-		if errors.Is(err, fs.ErrNotExist) {
-			return nil // an example of one file
+	for path, content := range authors {
+		if strings.HasSuffix(path, ".go") {
+			content = bytes.ReplaceAll(content, []byte(`"`+name+"/"), []byte(`"`+module+"/"))
 		}
-		if err != nil {
-			return err
-		}
-		rel, _ := filepath.Rel(site.Dir, path)
-		rel = filepath.ToSlash(rel)
-		if rel != "." && !authored(rel) {
-			if d.IsDir() {
-				return fs.SkipDir
-			}
-			return nil
-		}
-		if d.IsDir() {
-			return nil
-		}
-		b, err := os.ReadFile(path)
-		if strings.HasSuffix(rel, ".go") {
-			b = bytes.ReplaceAll(b, []byte(`"`+name+"/"), []byte(`"`+module+"/"))
-		}
-		files[rel] = b
-		return err
-	})
-	if err != nil {
-		t.Fatal(err)
+		files[path] = content
 	}
 	plan := &Plan{Dir: t.TempDir(), manifest: &Manifest{}}
 	_, mod, err := editGoMod(plan, site.Module.V, needsOf(runtimePackages(site.Dir, set)))
@@ -98,6 +72,45 @@ func goldenProject(t *testing.T, name string) map[string][]byte {
 	}
 	files["go.mod.golden"] = mod
 	return files
+}
+
+// exampleProject lays an example out as a user has it: site.hcl with the rest
+// beside it. It also returns those files.
+func exampleProject(t *testing.T, name string) (dir string, files map[string][]byte) {
+	t.Helper()
+	dir = t.TempDir()
+	files = map[string][]byte{}
+	src, err := os.ReadFile("../examples/" + name + ".hcl")
+	if err != nil {
+		t.Fatal(err)
+	}
+	files["site.hcl"] = src
+	top := "../examples/" + name
+	err = filepath.WalkDir(top, func(path string, d fs.DirEntry, err error) error {
+		if errors.Is(err, fs.ErrNotExist) {
+			return nil // an example of one file
+		}
+		if err != nil {
+			return err
+		}
+		rel, _ := filepath.Rel(top, path)
+		rel = filepath.ToSlash(rel)
+		switch {
+		case d.IsDir() && rel != "." && !authored(rel):
+			return fs.SkipDir
+		case d.IsDir() || !authored(rel):
+			return nil
+		}
+		files[rel], err = os.ReadFile(path)
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for path, content := range files {
+		write(t, dir, path, string(content))
+	}
+	return dir, files
 }
 
 func rendered(diags schema.Diagnostics, sources *schema.Sources) string {

@@ -50,15 +50,7 @@ func size(v schema.Size) jen.Code {
 
 // bound is v.String("http://", "$host"): literal parts, and variables behind a dollar sign.
 func bound(method string, b *schema.Binding) jen.Code {
-	var parts []jen.Code
-	for _, p := range b.Parts {
-		if p.Variable != nil {
-			parts = append(parts, jen.Lit("$"+p.Variable.Name))
-		} else {
-			parts = append(parts, jen.Lit(p.Literal))
-		}
-	}
-	return jen.Id("v").Dot(method).Call(parts...)
+	return jen.Id("v").Dot(method).Call(bindingParts(b)...)
 }
 
 // durationLit writes a duration as people read it: 365 * 24 * time.Hour.

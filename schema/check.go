@@ -25,7 +25,11 @@ func (d *decoder) check() {
 	d.checkTemplates()
 	d.checkStatic()
 	d.checkGo()
-	d.checkUnused()
+	if !d.diags.HasErrors() {
+		// A name in error would otherwise be reported a second time as unused.
+		d.checkUnused()
+		d.checkShown()
+	}
 }
 
 // checkNames reports names of one kind that come out as one name in Go.

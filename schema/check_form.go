@@ -49,7 +49,7 @@ func (d *decoder) checkForms() {
 		if len(f.fields) == 0 && d.isWritten(f.owner, "fields") && f.word == "update" && len(f.set) == 0 {
 			d.report(formOfNothing(d.attrRange(f.owner, "fields", f.at)))
 		}
-		if f.word != "create" {
+		if f.word != "create" || d.brokenOnes[f.owner] {
 			continue
 		}
 		for _, field := range f.model.Fields {

@@ -33,7 +33,7 @@ func (d *decoder) filesBelow(dir string) []string {
 	return names
 }
 
-// checkTemplates reports pages that are not there, and queries that no page shows.
+// checkTemplates reports pages that are not there.
 func (d *decoder) checkTemplates() {
 	var names []string
 	for _, v := range d.site.Views {
@@ -48,7 +48,6 @@ func (d *decoder) checkTemplates() {
 		}
 		d.report(templateMissing(v, d.site.Dir, Suggest(v.Template.V, names)))
 	}
-	d.checkShown()
 }
 
 // checkShown warns of queries whose name stands in no template.

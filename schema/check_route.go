@@ -1,6 +1,10 @@
 package schema
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/hashicorp/hcl/v2"
+)
 
 // checkRoutes reports routes that no request reaches.
 func (d *decoder) checkRoutes() {
@@ -49,6 +53,9 @@ func (d *decoder) checkRoutesBehindProxy(routes []*Route) {
 	var app *Location
 	stripped := false
 	for _, l := range d.site.Proxy.Locations {
+		if d.brokenOnes[l] || d.isWritten(l, "forward") && !l.Forward.Set() {
+			return
+		}
 		if l.Forward.App {
 			stripped = stripped || l.StripPrefix.V
 			if app == nil {
@@ -71,7 +78,7 @@ func (d *decoder) checkRoutesBehindProxy(routes []*Route) {
 			continue
 		}
 		if l := d.shadow(r); l != nil {
-			d.report(routeBehindLocation(r, l, sample(r.Segments)))
+			d.report(routeBehindLocation(r, l, sample(r.Segments), d.labels[l] == hcl.Range{}))
 		}
 	}
 }
@@ -122,6 +129,8 @@ func (d *decoder) checkRouteNames() {
 		switch {
 		case first == nil:
 			byGo[name] = r
+		case first.FullName != r.FullName && !r.Name.Set && !first.Name.Set && r.Name.V != first.Name.V && !strings.Contains(r.FullName+first.FullName, ":"):
+			// The views have these names, and it is said of them.
 		case first.FullName == r.FullName:
 			d.report(routeNameTwice(r, first))
 		default:

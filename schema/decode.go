@@ -15,6 +15,8 @@ type decoder struct {
 	sources *Sources
 	files   []*sourceFile
 	names   *names
+	// reading holds the files that include the one being read.
+	reading map[string]bool
 	eval    *evaluator
 	diags   Diagnostics
 
@@ -25,7 +27,7 @@ type decoder struct {
 	// labels holds where the label of a struct's block is written.
 	labels map[any]hcl.Range
 	// keys puts included files in the order in which they are read.
-	keys map[string][]int
+	keys       map[string][]int
 	brokenOnes map[any]bool
 	// tops are the attributes outside of blocks, where they are written.
 	tops map[string]hcl.Range
@@ -115,21 +117,24 @@ func (d *decoder) block(b *hcl.Block, table *block, parent *scope) {
 		into = reflect.New(table.Into).Elem()
 	}
 	s.owner = into.Addr().Interface()
+	name := ""
 	if f := into.FieldByName("DeclRange"); f.IsValid() {
 		f.Set(reflect.ValueOf(s.decl))
 	}
 	if table.Label != "" && len(b.Labels) > 0 {
 		s.label, s.labelRange = b.Labels[0], b.LabelRanges[0]
+		name = s.label
 		into.FieldByName(table.LabelInto).SetString(s.label)
 		d.labels[s.owner] = s.labelRange
 		if table.Label == "name" {
 			if x := checkName(table.Type, s.label, s.labelRange); x != nil {
 				d.report(*x)
+				name = snake(name) // what references to it are written like
 			}
 		}
 	}
 	if table.Kind != "" {
-		d.names.declare(d, table.Kind, s.label, s.decl, s.owner)
+		d.names.declare(d, table.Kind, name, s.decl, s.owner)
 	}
 	d.body(b.Body, s)
 	if table.Check != nil {
@@ -234,7 +239,7 @@ func (a *attr) defaultExpr() hclsyntax.Expression {
 func (d *decoder) content(body hcl.Body, s *scope) *hcl.BodyContent {
 	content, diags := body.Content(s.table.schema())
 	for _, x := range diags {
-		if !reportedByUs(x) {
+		if !reportedByUs(x, body) {
 			d.report(fromHCL(x))
 		}
 	}
@@ -251,12 +256,11 @@ func (d *decoder) content(body hcl.Body, s *scope) *hcl.BodyContent {
 
 // reportedByUs reports whether checkNativeNames and checkJSONNames say the
 // same in better words and in a fixed order.
-func reportedByUs(x *hcl.Diagnostic) bool {
-	switch x.Summary {
-	case "Unsupported argument", "Unsupported block type", "Extraneous JSON object property":
+func reportedByUs(x *hcl.Diagnostic, body hcl.Body) bool {
+	if _, ok := body.(*hclsyntax.Body); ok {
 		return true
 	}
-	return false
+	return x.Summary == "Extraneous JSON object property"
 }
 
 func (d *decoder) checkNativeNames(body *hclsyntax.Body, s *scope) {
@@ -266,9 +270,20 @@ func (d *decoder) checkNativeNames(body *hclsyntax.Body, s *scope) {
 		}
 	}
 	for _, b := range body.Blocks {
-		if s.table.block(b.Type) == nil {
+		c := s.table.block(b.Type)
+		switch {
+		case c == nil:
 			d.report(unknownBlock(s, b.Type, b.TypeRange))
+		case c.Label == "" && len(b.Labels) > 0:
+			d.report(labelUnwanted(c, b.LabelRanges[0]))
+		case c.Label != "" && len(b.Labels) == 0:
+			d.report(labelMissing(c, b.TypeRange))
+		case len(b.Labels) > 1:
+			d.report(labelUnwanted(c, b.LabelRanges[1]))
+		default:
+			continue
 		}
+		d.broken(s.owner)
 	}
 }
 

@@ -41,65 +41,25 @@ func quoteAll(words []string) []string {
 	return out
 }
 
-func fileStart(name string) hcl.Range {
-	return hcl.Range{Filename: name, Start: hcl.InitialPos, End: hcl.InitialPos}
-}
-
-func siteFileMissing(file string) Diagnostic {
-	return errorAt(hcl.Range{Filename: file}, "No site file",
-		"The file %s cannot be read. Name the site file, or write one with stackgen new.", file)
-}
-
-func siteMissing(file string) Diagnostic {
-	return errorAt(fileStart(file), "Site without a name",
-		"A site file needs a site block. Write site \"blog\" { domains = [\"blog.example.com\"] }.")
-}
-
-func includeNotConstant(at hcl.Range) Diagnostic {
-	return errorAt(at, "Include of no constant path",
-		"Files are included before anything is computed. Write the paths as plain strings: include = [\"models.hcl\"].")
-}
-
-func includeOutside(p includePath) Diagnostic {
-	return errorAt(p.at, "Include from outside of the project",
-		"The path %q leads out of the project. Included files lie beneath the project's folder, and their paths begin there.", p.text)
-}
-
-func includeMissing(p includePath, near string) Diagnostic {
-	if near != "" {
-		near = fmt.Sprintf("%q", near)
-	}
-	return errorAt(p.at, "Included file not found",
-		"There is no file %q in the project's folder.%s Paths are relative to that folder.", p.text, didYouMean(near))
-}
-
-func includedTwice(p includePath, f *sourceFile, site bool) Diagnostic {
-	if site {
-		return errorAt(p.at, "Include of the site file",
-			"The file %s is the site file, so including it would go round in a circle. Take the line away.", f.name)
-	}
-	return errorAt(p.at, "File included twice",
-		"The file %s is part of the site already. Take one of the two lines away.", f.name).
-		and(f.included, "it is included here first")
-}
-
 func saidTwice(what, name string, at, first hcl.Range) Diagnostic {
 	return errorAt(at, fmt.Sprintf("Second %s %s", name, what),
 		"The %s %s may be written once. Join the two, or take one away.", what, name).
 		and(first, "the first %s is here", name)
 }
 
+// subject is an attribute as the subject of a sentence.
+func subject(u *use) string { return "The attribute " + u.attr.Name }
+
 func missingAttribute(s *scope, a *attr) Diagnostic {
-	example := ""
-	if e := exampleOf(a); e != "" {
-		example = fmt.Sprintf(" Write %s = %s.", a.Name, e)
-	}
 	return errorAt(s.decl, fmt.Sprintf("Missing %s", a.Name),
-		"%s needs %s: %s%s", capital(blockName(s)), a.Name, lowerFirst(a.Doc), example)
+		"%s needs the attribute %s. Write %s = %s.", capital(blockName(s)), a.Name, a.Name, exampleOf(s, a))
 }
 
 // exampleOf shows how a required attribute may look.
-func exampleOf(a *attr) string {
+func exampleOf(s *scope, a *attr) string {
+	if s.table.Type == "server" {
+		return `"http://127.0.0.1:9000"`
+	}
 	switch a.Type.(type) {
 	case refType[Model]:
 		return "model.NAME"
@@ -110,10 +70,14 @@ func exampleOf(a *attr) string {
 	case fieldList:
 		return `["NAME"]`
 	}
-	return map[string]string{
-		"address": `"127.0.0.1:8000"`, "certificate": `"cert.pem"`, "key": `"key.pem"`, "root": `"/var/www/media"`,
+	known := map[string]string{
+		"url": `"sqlite:data/site.db"`, "address": `"127.0.0.1:8000"`, "certificate": `"cert.pem"`, "key": `"key.pem"`, "root": `"/var/www/media"`,
 		"to": `"https://example.com${request.uri}"`,
 	}[a.Name]
+	if known == "" {
+		panic("stackgen: unreachable: required attribute without an example: " + a.Name)
+	}
+	return known
 }
 
 func missingBlock(s *scope, b *block) Diagnostic {
@@ -136,8 +100,7 @@ func blockName(s *scope) string {
 	return fmt.Sprintf("%s %q", s.table.Type, s.label)
 }
 
-func capital(text string) string    { return strings.ToUpper(text[:1]) + text[1:] }
-func lowerFirst(text string) string { return strings.ToLower(text[:1]) + text[1:] }
+func capital(text string) string { return strings.ToUpper(text[:1]) + text[1:] }
 
 // inBlock is where something stands: "a view block", or "a site file outside of blocks".
 func inBlock(s *scope) string {
@@ -150,7 +113,7 @@ func inBlock(s *scope) string {
 func unknownAttribute(s *scope, name string, at hcl.Range) Diagnostic {
 	if b := s.table.block(name); b != nil {
 		return errorAt(at, "Block written as an attribute",
-			"%s is a block. Write it without the equals sign: %s { … }.", capital(name), headerOf(b))
+			"The name %s is that of a block. Write it without the equals sign: %s { … }.", name, headerOf(b))
 	}
 	return errorAt(at, fmt.Sprintf("Unknown attribute %q", name),
 		"There is no attribute %s %s.%s", name, inBlock(s), hint(s, name))
@@ -159,7 +122,7 @@ func unknownAttribute(s *scope, name string, at hcl.Range) Diagnostic {
 func unknownBlock(s *scope, name string, at hcl.Range) Diagnostic {
 	if a := s.table.attr(name); a != nil {
 		return errorAt(at, "Attribute written as a block",
-			"%s is an attribute, %s. Write %s = … instead.", capital(name), withArticle(a.Type.word()), name)
+			"The name %s is that of an attribute, %s. Write %s = …, with an equals sign.", name, withArticle(a.Type.word()), name)
 	}
 	return errorAt(at, fmt.Sprintf("Unknown block %q", name),
 		"There is no block %s %s.%s", name, inBlock(s), hint(s, name))
@@ -211,6 +174,17 @@ func hint(s *scope, name string) string {
 		return " Nothing may stand there."
 	}
 	return fmt.Sprintf(" What may stand there is %s.", enumerate(here, "and"))
+}
+
+func labelMissing(b *block, at hcl.Range) Diagnostic {
+	return errorAt(at, fmt.Sprintf("Missing %s", b.Label), "A block %s has its %s in quotes before the brace. Write %s { … }.", b.Type, b.Label, headerOf(b))
+}
+
+func labelUnwanted(b *block, at hcl.Range) Diagnostic {
+	if b.Label == "" {
+		return errorAt(at, "Label that a block does not have", "A block %s has no name. Write %s { … }.", b.Type, b.Type)
+	}
+	return errorAt(at, "Second label of a block", "A block %s has one label, its %s. Take this one away.", b.Type, b.Label)
 }
 
 func badName(what, name string, at hcl.Range) Diagnostic {
@@ -290,7 +264,7 @@ func checkEnum(a *attr, text string) *problem {
 			return nil
 		}
 	}
-	near := Suggest(strings.ToLower(text), a.Enum)
+	near := Suggest(text, a.Enum)
 	for _, e := range a.Enum {
 		if strings.EqualFold(e, text) {
 			near = e
@@ -299,8 +273,12 @@ func checkEnum(a *attr, text string) *problem {
 	if near != "" {
 		near = quoted([]string{near})[0]
 	}
-	return &problem{fmt.Sprintf("Unknown %s", a.Name),
-		fmt.Sprintf("%s is %s, not %s.%s", capital(a.Name), enumerate(quoted(a.Enum), "or"), quoted([]string{text})[0], didYouMean(near))}
+	subject, what := "The attribute "+a.Name+" is", a.Name
+	if _, list := a.Type.(stringList); list {
+		subject, what = "Each of the "+a.Name+" is", "value in "+a.Name
+	}
+	return &problem{fmt.Sprintf("Unknown %s", what),
+		fmt.Sprintf("%s %s, not %s.%s", subject, enumerate(quoted(a.Enum), "or"), quoted([]string{text})[0], didYouMean(near))}
 }
 
 func wrongType(u *use, expr hclsyntax.Expression, v cty.Value, want cty.Type) Diagnostic {
@@ -308,7 +286,7 @@ func wrongType(u *use, expr hclsyntax.Expression, v cty.Value, want cty.Type) Di
 	if want == cty.String && strings.Contains(word, " of strings") {
 		word = "string"
 	}
-	x := errorAt(expr.Range(), "Value of the wrong type", "%s is %s, and this is %s.", capital(u.attr.Name), withArticle(word), describe(v))
+	x := errorAt(expr.Range(), "Value of the wrong type", "%s is %s, and this is %s.", subject(u), withArticle(word), describe(v))
 	switch {
 	case v.IsNull() || !v.IsKnown():
 	case want == cty.Number && v.Type() == cty.String && isNumber(v.AsString()):
@@ -318,9 +296,9 @@ func wrongType(u *use, expr hclsyntax.Expression, v cty.Value, want cty.Type) Di
 	case want.IsListType() && v.Type() == cty.String:
 		x.Detail += fmt.Sprintf(" Put it in brackets: %s = [%q].", u.attr.Name, v.AsString())
 	case want == cty.String && v.Type() == cty.Number && word == "duration":
-		x.Detail += fmt.Sprintf(" Say the unit: \"%ss\".", v.AsBigFloat().Text('f', -1))
+		x.Detail += fmt.Sprintf(" Say the unit: \"%ss\".", v.AsBigFloat().Text('g', 10))
 	case want == cty.String && v.Type() == cty.Number && word == "size":
-		x.Detail += fmt.Sprintf(" Say the unit: \"%sB\".", v.AsBigFloat().Text('f', -1))
+		x.Detail += fmt.Sprintf(" Say the unit: \"%sB\".", v.AsBigFloat().Text('g', 10))
 	case want == cty.String && v.Type().IsPrimitiveType():
 		x.Detail += " Put it in quotes."
 	}
@@ -353,11 +331,11 @@ func describe(v cty.Value) string {
 }
 
 func notAList(u *use, example string, at hcl.Range) Diagnostic {
-	return errorAt(at, "List expected", "%s is %s. Write it in brackets: %s.", capital(u.attr.Name), withArticle(u.attr.Type.word()), example)
+	return errorAt(at, "List expected", "%s is %s. Write it in brackets: %s.", subject(u), withArticle(u.attr.Type.word()), example)
 }
 
 func notAnObject(u *use, example string, at hcl.Range) Diagnostic {
-	return errorAt(at, "Map expected", "%s is %s. Write it in braces: %s.", capital(u.attr.Name), withArticle(u.attr.Type.word()), example)
+	return errorAt(at, "Map expected", "%s is %s. Write it in braces: %s.", subject(u), withArticle(u.attr.Type.word()), example)
 }
 
 func quotedWord(u *use, at hcl.Range, text string) Diagnostic {
@@ -367,10 +345,10 @@ func quotedWord(u *use, at hcl.Range, text string) Diagnostic {
 			word = e
 		}
 	}
-	return errorAt(at, "Quoted word", "%s is a bare word. Write %s = %s.", capital(u.attr.Name), u.attr.Name, word)
+	return errorAt(at, "Quoted word", "%s is a bare word. Write %s = %s.", subject(u), u.attr.Name, word)
 }
 
 func notAWord(u *use, at hcl.Range) Diagnostic {
 	return errorAt(at, "Word expected", "%s is one of the words %s. Write it without quotes: %s = %s.",
-		capital(u.attr.Name), enumerate(u.attr.Enum, "and"), u.attr.Name, u.attr.Enum[0])
+		subject(u), enumerate(u.attr.Enum, "and"), u.attr.Name, u.attr.Enum[0])
 }

@@ -2,6 +2,7 @@ package schema
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
@@ -35,13 +36,13 @@ func unknownFieldType(name string, at hcl.Range) Diagnostic {
 func fieldTypeArguments(k kindEntry, at hcl.Range) Diagnostic {
 	switch k.args {
 	case "length":
-		return errorAt(at, "Field type with wrong arguments", "%s takes the largest number of characters, or nothing. Write %s(200) or %s.", capital(string(k.kind)), k.kind, k.kind)
+		return errorAt(at, "Field type with wrong arguments", "The type %s takes the largest number of characters, or nothing. Write %s(200) or %s.", k.kind, k.kind, k.kind)
 	case "digits":
-		return errorAt(at, "Field type with wrong arguments", "%s takes the number of digits and how many of them stand behind the point. Write %s(10, 2).", capital(string(k.kind)), k.kind)
+		return errorAt(at, "Field type with wrong arguments", "The type %s takes the number of digits and how many of them stand behind the point. Write %s(10, 2).", k.kind, k.kind)
 	case "model":
-		return errorAt(at, "Field type with wrong arguments", "%s takes the model that it points at. Write %s(model.NAME).", capital(string(k.kind)), k.kind)
+		return errorAt(at, "Field type with wrong arguments", "The type %s takes the model that it points at. Write %s(model.NAME).", k.kind, k.kind)
 	}
-	return errorAt(at, "Field type with wrong arguments", "%s takes no arguments. Write type = %s.", capital(string(k.kind)), k.kind)
+	return errorAt(at, "Field type with wrong arguments", "The type %s takes no arguments. Write type = %s.", k.kind, k.kind)
 }
 
 func decimalPlaces(at hcl.Range, digits int) Diagnostic {
@@ -130,7 +131,7 @@ func notForeign(m *Model, f *Field, at hcl.Range) Diagnostic {
 
 func unquotedField(u *use, t hcl.Traversal) Diagnostic {
 	names, _ := steps(t)
-	return errorAt(t.SourceRange(), "Field name without quotes", "%s is %s, which are strings. Write %q.", capital(u.attr.Name), withArticle(u.attr.Type.word()), names[len(names)-1])
+	return errorAt(t.SourceRange(), "Field name without quotes", "%s is %s, which are strings. Write %q.", subject(u), withArticle(u.attr.Type.word()), names[len(names)-1])
 }
 
 func onDeleteMissing(f *Field) Diagnostic {
@@ -221,7 +222,20 @@ func notACondition(at hcl.Range, m *Model) Diagnostic {
 // lastField is a field to show in examples.
 func lastField(m *Model) string { return m.Fields[min(1, len(m.Fields)-1)].Name }
 
-func nothingOfTheModel(at hcl.Range, m *Model) Diagnostic {
+func nothingOfTheModel(at hcl.Range, m *Model, sides ...hclsyntax.Expression) Diagnostic {
+	for _, side := range sides {
+		t, ok := traversalOf(side)
+		if !ok {
+			continue
+		}
+		switch names, _ := steps(t); names[0] {
+		case "url", "request", "var", "local":
+		default:
+			names[0] = m.Name
+			return errorAt(stepRange(t, 0), "Unknown name", "There is nothing called %q here; the rows are those of %s. Write %s.", t.RootName(), m.Name, strings.Join(names, ".")).
+				and(m.DeclRange, "model.%s is declared here", m.Name)
+		}
+	}
 	return errorAt(at, "Comparison without a field", "One side of a comparison is a field of the model. Write it as in %s.%s.", m.Name, lastField(m)).
 		and(m.DeclRange, "model.%s is declared here", m.Name)
 }
@@ -255,13 +269,13 @@ func unknownLookup(name string, at hcl.Range) Diagnostic {
 
 func lookupArguments(e *hclsyntax.FunctionCallExpr, m *Model) Diagnostic {
 	if e.Name == "contains" {
-		return errorAt(e.Range(), "Call with wrong arguments", "Contains takes a list and a field, or a text field and a value. Write contains([…], %s.%s) or contains(%s.%s, \"…\").", m.Name, lastField(m), m.Name, lastField(m))
+		return errorAt(e.Range(), "Call with wrong arguments", "The function contains takes a list and a field, or a text field and a value. Write contains([…], %s.%s) or contains(%s.%s, \"…\").", m.Name, lastField(m), m.Name, lastField(m))
 	}
-	return errorAt(e.Range(), "Call with wrong arguments", "%s takes a text field and a value. Write %s(%s.%s, \"…\").", capital(e.Name), e.Name, m.Name, lastField(m))
+	return errorAt(e.Range(), "Call with wrong arguments", "The function %s takes a text field and a value. Write %s(%s.%s, \"…\").", e.Name, e.Name, m.Name, lastField(m))
 }
 
 func lookupNeedsText(e *hclsyntax.FunctionCallExpr, m *Model, f *Field) Diagnostic {
-	return errorAt(e.Range(), "Field without text", "%s looks into text, and %s.%s is %s. Compare the field instead.", capital(e.Name), m.Name, f.Name, withArticle(string(f.Kind))).
+	return errorAt(e.Range(), "Field without text", "The function %s looks into text, and %s.%s is %s. Compare the field instead.", e.Name, m.Name, f.Name, withArticle(string(f.Kind))).
 		and(f.TypeRange, "its type is here")
 }
 

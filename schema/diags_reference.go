@@ -145,7 +145,7 @@ func notAReference(u *use, kind string, at hcl.Range) Diagnostic {
 		example = "go.views.NAME"
 	}
 	return errorAt(at, "Reference expected",
-		"%s is %s, which stands by itself and is not computed. Write it as in %s.", capital(u.attr.Name), withArticle(u.attr.Type.word()), assignment(u, example))
+		"%s is %s, which stands by itself and is not computed. Write it as in %s.", subject(u), withArticle(u.attr.Type.word()), assignment(u, example))
 }
 
 // longReference is a reference with more steps than a name has.
@@ -156,7 +156,7 @@ func longReference(u *use, kind string, t hcl.Traversal) Diagnostic {
 		example = kind + "." + names[1]
 	}
 	return errorAt(t.SourceRange(), "Reference with too many steps",
-		"%s names a whole %s, and there is nothing beneath it. Write %s.", capital(u.attr.Name), kindWord(kind), assignment(u, example))
+		"%s names a whole %s, and there is nothing beneath it. Write %s.", subject(u), kindWord(kind), assignment(u, example))
 }
 
 // wrongReference is a reference of another kind, or of none.
@@ -165,7 +165,7 @@ func wrongReference(n *names, u *use, kind string, t hcl.Traversal) Diagnostic {
 	at, root := t.SourceRange(), names[0]
 	if kind == "go" {
 		return errorAt(at, "Reference of another kind",
-			"%s names a Go function. Write it as in %s.", capital(u.attr.Name), assignment(u, "go.views."+GoName(names[len(names)-1])))
+			"%s names a Go function. Write it as in %s.", subject(u), assignment(u, "go.views."+GoName(names[len(names)-1])))
 	}
 	if len(names) == 1 {
 		if x := n.lookup(kind, root); x != nil {
@@ -187,7 +187,7 @@ func wrongReference(n *names, u *use, kind string, t hcl.Traversal) Diagnostic {
 	for _, other := range [...]string{"view", "model", "upstream", "var", "local", "go", "url", "request"} {
 		if root == other {
 			x := errorAt(at, "Reference of another kind", "%s names %s, and %s is none. Write it as in %s.",
-				capital(u.attr.Name), withArticle(kindWord(kind)), dotted(t), assignment(u, kind+".NAME"))
+				subject(u), withArticle(kindWord(kind)), dotted(t), assignment(u, kind+".NAME"))
 			if d := n.lookup(other, names[1]); d != nil {
 				x = x.and(d.at, "%s.%s is declared here", other, names[1])
 			}
@@ -195,10 +195,10 @@ func wrongReference(n *names, u *use, kind string, t hcl.Traversal) Diagnostic {
 		}
 	}
 	if Suggest(root, []string{kind}) != "" {
-		return errorAt(at, "Unknown kind of name", "There is nothing called %q.%s", root, didYouMean(kind+"."+strings.Join(names[1:], ".")))
+		return errorAt(stepRange(t, 0), "Unknown kind of name", "There is nothing called %q.%s", root, didYouMean(kind+"."+strings.Join(names[1:], ".")))
 	}
 	return errorAt(at, "Unknown kind of name", "There is nothing called %q. %s names %s: write it as in %s.",
-		root, capital(u.attr.Name), withArticle(kindWord(kind)), assignment(u, kind+".NAME"))
+		root, subject(u), withArticle(kindWord(kind)), assignment(u, kind+".NAME"))
 }
 
 func quotedGoReference(u *use, text string, at hcl.Range) Diagnostic {

@@ -68,9 +68,13 @@ func routeUnreachable(r, first *Route, example string) Diagnostic {
 		and(first.DeclRange, "this route comes first")
 }
 
-func routeBehindLocation(r *Route, l *Location, example string) Diagnostic {
+func routeBehindLocation(r *Route, l *Location, example string, implicit bool) Diagnostic {
+	what := "the location is here"
+	if implicit {
+		what = "no location is written, and the project has a folder static"
+	}
 	return errorAt(r.DeclRange, "Route behind a location", "Requests for %q, such as %s, are answered by the location %q and never reach the application. Change one of the two paths.", r.Full, example, l.Pattern).
-		and(l.DeclRange, "the location is here")
+		and(l.DeclRange, "%s", what)
 }
 
 func routeNameTwice(r, first *Route) Diagnostic {

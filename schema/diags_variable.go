@@ -59,7 +59,7 @@ func localCycle(path []*local) Diagnostic {
 
 func notBindable(u *use, at hcl.Range, v *Variable) Diagnostic {
 	return errorAt(at, "Value of the environment where it is too late",
-		"%s is settled when the site is generated, and var.%s is read when it starts. Write the value here, or take env away from the variable.", capital(u.attr.Name), v.Name).
+		"%s is settled when the site is generated, and var.%s is read when it starts. Write the value here, or take env away from the variable.", subject(u), v.Name).
 		and(v.DeclRange, "var.%s reads %s", v.Name, v.Env.V)
 }
 
@@ -71,7 +71,7 @@ func computedBinding(u *use, at hcl.Range, v *Variable) Diagnostic {
 
 func listBinding(u *use, at hcl.Range, b *Binding) Diagnostic {
 	x := errorAt(at, "Computed value of the environment",
-		"%s cannot come from the environment as a whole. Write it out, with a variable for each part that does.", capital(u.attr.Name))
+		"%s cannot come from the environment as a whole. Write it out, with a variable for each part that does.", subject(u))
 	if b == nil {
 		return x
 	}

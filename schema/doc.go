@@ -8,5 +8,15 @@
 // the comments of a new site all read that table; nothing about a block is
 // written down twice.
 //
+// Load takes these steps, and goes on after a mistake wherever that is safe:
+//
+//	read      parse the site file and what it includes          parse.go
+//	decode    variables, locals, then blocks by their tables    load.go, decode.go, type*.go
+//	complete  put in what is not written                        load.go
+//	resolve   references, then field lists, then conditions     type_reference.go, type_field.go, type_where.go
+//	check     hold the parts against each other and the folder  check*.go
+//
+// The wording of everything that can be wrong stands in diags_*.go.
+//
 // Mistakes of the user are diagnostics; mistakes of the programmer panic.
 package schema

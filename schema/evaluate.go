@@ -44,9 +44,7 @@ func (e *evaluator) refresh() {
 		vars[name] = variableValue(v)
 	}
 	for name, l := range e.locals {
-		if l.state == 2 {
-			locals[name] = l.value
-		}
+		locals[name] = l.value
 	}
 	e.ctx = &hcl.EvalContext{
 		Variables: map[string]cty.Value{"var": cty.ObjectVal(vars), "local": cty.ObjectVal(locals)},

@@ -102,7 +102,7 @@ const fileLimit = 1 << 20
 func fileFunction(dir string) function.Function {
 	return textFunction("path", cty.String, func(name string) (cty.Value, error) {
 		if !filepath.IsLocal(filepath.FromSlash(name)) {
-			return cty.NilVal, fmt.Errorf("%q lies outside the project", name)
+			return cty.NilVal, fmt.Errorf("%q lies outside the project; name a file beneath it", name)
 		}
 		root, err := os.OpenRoot(dir)
 		if err != nil {
@@ -111,7 +111,7 @@ func fileFunction(dir string) function.Function {
 		defer root.Close()
 		f, err := root.Open(filepath.FromSlash(path.Clean(name)))
 		if err != nil {
-			return cty.NilVal, fmt.Errorf("there is no file %q in the project", name)
+			return cty.NilVal, fmt.Errorf("there is no file %q in the project; paths are relative to its folder", name)
 		}
 		defer f.Close()
 		text, err := io.ReadAll(io.LimitReader(f, fileLimit+1))

@@ -96,6 +96,10 @@ func (l *language) mayContain(m *language) bool {
 	return strings.HasPrefix(m.prefix, l.prefix)
 }
 
+// maxPairs bounds the work on patterns that are made to be hard; routes are
+// then taken not to be in each other's way.
+const maxPairs = 10_000
+
 // contains reports whether every path of m is one of l. It walks m's states
 // together with the sets of states that l can be in after the same bytes.
 func (l *language) contains(m *language) bool {
@@ -109,6 +113,9 @@ func (l *language) contains(m *language) bool {
 	todo := []pair{{0, packed(start)}}
 	seen := map[pair]bool{todo[0]: true}
 	for len(todo) > 0 {
+		if len(seen) > maxPairs {
+			return false
+		}
 		p := todo[len(todo)-1]
 		todo = todo[:len(todo)-1]
 		set := unpacked(p.set)

@@ -282,7 +282,7 @@ func space(atoms []atom, i int) bool {
 			return a.apart
 		}
 	case hclsyntax.TokenColon:
-		return a.apart
+		return spacedColon(atoms[:i])
 	case hclsyntax.TokenStar:
 		if before.kind == hclsyntax.TokenDot || before.kind == hclsyntax.TokenOBrack {
 			return false
@@ -295,6 +295,28 @@ func space(atoms []atom, i int) bool {
 		return i > 1 && endsValue(atoms[i-2])
 	}
 	return true
+}
+
+// spacedColon reports whether a colon behind these atoms belongs to a
+// conditional or a loop, and not to a key of an object.
+func spacedColon(before []atom) bool {
+	open := 0
+	for i := len(before) - 1; i >= 0; i-- {
+		switch a := before[i]; {
+		case a.kind == hclsyntax.TokenCBrace || a.kind == hclsyntax.TokenCBrack || a.kind == hclsyntax.TokenCParen:
+			open++
+		case a.kind == hclsyntax.TokenOBrace || a.kind == hclsyntax.TokenOBrack || a.kind == hclsyntax.TokenOParen:
+			if open == 0 {
+				return false
+			}
+			open--
+		case open == 0 && (a.kind == hclsyntax.TokenQuestion || a.kind == hclsyntax.TokenIdent && a.text == "for"):
+			return true
+		case open == 0 && a.kind == hclsyntax.TokenComma && (i < 2 || before[i-2].text != "for"):
+			return false
+		}
+	}
+	return false
 }
 
 // endsValue reports whether a value may end with the atom, so that a minus

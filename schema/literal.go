@@ -41,6 +41,8 @@ func literalFor(f *Field, v cty.Value) (any, *problem) {
 		return n, nil
 	case kind == Boolean && v.Type() == cty.Bool:
 		return v.True(), nil
+	case kind == Decimal && v.Type() == cty.Number && v.AsBigFloat().MantExp(nil) > 4096:
+		return nil, literalProblem(f, v) // writing it out would take for ever
 	case kind == Decimal && v.Type() == cty.Number:
 		return decimalLiteral(f, v.AsBigFloat().Text('f', -1), v)
 	case kind == Decimal && v.Type() == cty.String:

@@ -8,7 +8,6 @@ import (
 	"strings"
 
 	"github.com/hashicorp/hcl/v2"
-	"github.com/zclconf/go-cty/cty"
 )
 
 // Load reads a site file and everything it includes, and returns the site,
@@ -33,6 +32,7 @@ func load(file string, text []byte, sources *Sources) (*Site, Diagnostics) {
 		site:    &Site{File: file, Dir: ProjectDir(file)},
 		sources: sources,
 		names:   newNames(),
+		reading: map[string]bool{},
 		written: map[any]map[string]hcl.Range{},
 		labels:  map[any]hcl.Range{},
 		keys:    map[string][]int{},
@@ -91,7 +91,7 @@ func (d *decoder) decode(items []item, root *scope) {
 			d.nested(i.block, root.table.block(i.block.Type), root)
 		}
 	}
-	if len(root.blocks["site"]) == 0 {
+	if len(root.blocks["site"]) == 0 && !d.brokenOnes[d.site] {
 		d.report(siteMissing(d.site.File))
 	}
 }
@@ -159,6 +159,3 @@ func defaults[T any](d *decoder, table *block, at hcl.Range) *T {
 	}
 	return out
 }
-
-// constant reports whether a variable's value is known when the site is generated.
-func (v *Variable) constant() bool { return v.Env.V == "" && v.Default != cty.NilVal }

@@ -1,6 +1,10 @@
 package schema
 
-import "github.com/hashicorp/hcl/v2"
+import (
+	"reflect"
+
+	"github.com/hashicorp/hcl/v2"
+)
 
 // Model is a table and the Go type of its rows.
 type Model struct {
@@ -104,3 +108,81 @@ type Ordering struct {
 	Descending bool
 	Range      hcl.Range
 }
+
+// modelBlock describes a table.
+func modelBlock() *block {
+	return &block{
+		Type: "model", Label: "name", LabelInto: "Name", Into: reflect.TypeFor[Model](), Kind: "model",
+		Doc:      "A table of the database and the Go type of its rows; a model without a primary key gets the field id, a big_auto.",
+		Ancestor: "Django Model",
+		Example: `model "post" {
+  field "title" { type = char(200) }
+  field "slug" {
+    type   = slug
+    unique = true
+  }
+  ordering = ["title"]
+}`,
+		Attrs: []*attr{
+			{Name: "ordering", Type: orderingType{}, Ancestor: "Django Meta.ordering",
+				Doc: "The fields that rows are sorted by where nothing else is said, with a minus before those to sort downwards."},
+			{Name: "db_table", Into: "Table", Type: stringType(), Check: checkTableName, Ancestor: "Django Meta.db_table",
+				Doc: "The table's name; the model's when not written."},
+			{Name: "display", Type: stringType(), Ancestor: "Django __str__",
+				Doc: "The field that stands for a row in pages and logs; the first char field when not written, or else the key."},
+			{Name: "verbose_name", Type: stringType(), Check: checkNotEmpty, Ancestor: "Django Meta.verbose_name",
+				Doc: "What people call a row; the model's name with spaces when not written."},
+			{Name: "verbose_name_plural", Type: stringType(), Check: checkNotEmpty, Ancestor: "Django Meta.verbose_name_plural",
+				Doc: "What people call rows; verbose_name and an s when not written."},
+			{Name: "renamed_from", Type: stringType(), Check: checkFormerName,
+				Doc: "The model's former name, for the next migration."},
+		},
+		Blocks: []*block{fieldBlock()},
+		Check:  checkModel,
+	}
+}
+
+func fieldBlock() *block {
+	return &block{
+		Type: "field", Label: "name", LabelInto: "Name", Into: reflect.TypeFor[Field](), Required: true,
+		Doc:      "A column of the table.",
+		Ancestor: "Django Field",
+		Example: `field "author" {
+  type      = foreign_key(model.user)
+  on_delete = cascade
+}`,
+		Attrs: []*attr{
+			{Name: "type", Into: "Kind", Type: fieldType{}, Required: true,
+				Doc: "The type: one of the field types, with its size or model in parentheses."},
+			{Name: "primary_key", Type: boolType(), Default: "false", Ancestor: "Django primary_key",
+				Doc: "Whether the field is the model's key."},
+			{Name: "null", Type: boolType(), Default: "false", Ancestor: "Django null",
+				Doc: "Whether rows may have no value there."},
+			{Name: "blank", Type: boolType(), Default: "false", Ancestor: "Django blank",
+				Doc: "Whether forms may leave the field empty."},
+			{Name: "unique", Type: boolType(), Default: "false", Ancestor: "Django unique",
+				Doc: "Whether no two rows have the same value."},
+			{Name: "index", Type: boolType(), Default: "false", Ancestor: "Django db_index",
+				Doc: "Whether the database keeps an index on the field."},
+			{Name: "default", Type: fieldDefault{}, Ancestor: "Django default",
+				Doc: "The value of a new row: a constant, or now()."},
+			{Name: "on_delete", Type: wordType{}, Enum: onDeleteWords(), Ancestor: "Django on_delete",
+				Doc: "What happens to rows whose foreign key points at a row that is deleted."},
+			{Name: "auto_now", Type: boolType(), Default: "false", Ancestor: "Django auto_now",
+				Doc: "Whether every save sets the field to the time."},
+			{Name: "auto_now_add", Type: boolType(), Default: "false", Ancestor: "Django auto_now_add",
+				Doc: "Whether the first save sets the field to the time."},
+			{Name: "choices", Type: stringMap{}, Ancestor: "Django choices",
+				Doc: "The only values of the field, each with what people read."},
+			{Name: "help_text", Type: stringType(), Ancestor: "Django help_text",
+				Doc: "A hint beside the field in forms."},
+			{Name: "verbose_name", Type: stringType(), Check: checkNotEmpty, Ancestor: "Django verbose_name",
+				Doc: "What people call the field; its name with spaces when not written."},
+			{Name: "renamed_from", Type: stringType(), Check: checkFormerName,
+				Doc: "The field's former name, for the next migration."},
+		},
+		Check: checkField,
+	}
+}
+
+func onDeleteWords() []string { return []string{"cascade", "protect", "restrict", "set_null"} }

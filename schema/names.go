@@ -2,6 +2,7 @@ package schema
 
 import (
 	"sort"
+	"strings"
 
 	"github.com/hashicorp/hcl/v2"
 )
@@ -92,8 +93,10 @@ func kindWord(kind string) string {
 
 // withArticle puts "a" or "an" before a word.
 func withArticle(word string) string {
-	switch word[0] {
-	case 'a', 'e', 'i', 'o', 'u':
+	switch {
+	case word == "url" || word == "uuid":
+		return "a " + word
+	case strings.ContainsRune("aeiou", rune(word[0])):
 		return "an " + word
 	}
 	return "a " + word

@@ -1,6 +1,7 @@
 package schema
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
 	"reflect"
@@ -54,6 +55,8 @@ func (d *decoder) read(name string, text []byte, root *scope, included hcl.Range
 	d.sources.Add(name, text)
 	d.files = append(d.files, &sourceFile{name: name, included: included})
 	d.keys[name] = key
+	d.reading[name] = true
+	defer delete(d.reading, name)
 	body, diags := parseFile(name, text)
 	d.reportHCL(diags)
 	if diags.HasErrors() || body == nil {
@@ -122,16 +125,26 @@ func (d *decoder) include(p includePath, root *scope, key []int) ([]item, bool) 
 	name := filepath.Join(d.site.Dir, filepath.FromSlash(p.text))
 	for _, f := range d.files {
 		if f.name == name {
-			d.report(includedTwice(p, f, f == d.files[0]))
+			d.report(includedTwice(p, f, d.reading[name]))
 			return nil, true
 		}
 	}
-	text, err := os.ReadFile(name)
+	text, err := readBeneath(d.site.Dir, p.text)
 	if err != nil {
 		d.report(includeMissing(p, d.near(p.text)))
 		return nil, true
 	}
 	return d.read(name, text, root, p.at, append(key[:len(key):len(key)], p.at.Start.Byte))
+}
+
+// readBeneath reads a file of the project; symbolic links do not lead out of it.
+func readBeneath(dir, name string) ([]byte, error) {
+	root, err := os.OpenRoot(dir)
+	if err != nil {
+		return nil, fmt.Errorf("open the project's folder: %w", err)
+	}
+	defer root.Close()
+	return root.ReadFile(filepath.FromSlash(name))
 }
 
 // near suggests a file beside a missing one.

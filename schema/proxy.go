@@ -1,6 +1,10 @@
 package schema
 
-import "github.com/hashicorp/hcl/v2"
+import (
+	"reflect"
+
+	"github.com/hashicorp/hcl/v2"
+)
 
 // Proxy is the web server tier: where it listens and what answers which path.
 type Proxy struct {
@@ -131,4 +135,169 @@ type Headers struct {
 	Set, Add  StringMap
 	Remove    []String
 	DeclRange hcl.Range
+}
+
+// proxyBlock describes the web server.
+func proxyBlock() *block {
+	return &block{
+		Type: "proxy", Once: true, Into: reflect.TypeFor[Proxy](),
+		Doc:      "The web server: where it listens, and what answers which path; the longest location that matches wins.",
+		Ancestor: "nginx http and server",
+		Example: `proxy {
+  listen "public" { address = "127.0.0.1:8000" }
+  location "/static/" {
+    static { expires = "365d" }
+  }
+  location "/" { forward = app }
+}`,
+		Attrs: []*attr{
+			{Name: "trusted_proxies", Type: stringList{}, Bindable: true, Check: checkNetwork, Ancestor: "nginx set_real_ip_from, gunicorn forwarded_allow_ips",
+				Doc: "Networks of the proxies before this one, whose X-Forwarded headers are believed."},
+			{Name: "max_body", Type: sizeType(), Default: `"32MB"`, Bindable: true, Ancestor: "nginx client_max_body_size",
+				Doc: "The largest body of a request."},
+			{Name: "header_timeout", Type: durationType(), Default: `"10s"`, Bindable: true, Check: checkPositive, Ancestor: "nginx client_header_timeout",
+				Doc: "How long a client may take to send the head of a request."},
+			{Name: "body_timeout", Type: durationType(), Default: `"30s"`, Bindable: true, Check: checkPositive, Ancestor: "nginx client_body_timeout",
+				Doc: "How long may pass between two reads of a request's body."},
+			{Name: "send_timeout", Type: durationType(), Default: `"60s"`, Bindable: true, Check: checkPositive, Ancestor: "nginx send_timeout",
+				Doc: "How long may pass between two writes of an answer."},
+			{Name: "keepalive_timeout", Type: durationType(), Default: `"75s"`, Bindable: true, Check: checkPositive, Ancestor: "nginx keepalive_timeout",
+				Doc: "How long an idle connection is kept."},
+			{Name: "access_log", Type: stringType(), Default: `"combined"`, Enum: []string{"off", "combined", "json"}, Ancestor: "nginx access_log",
+				Doc: "The form of the access log on standard output."},
+		},
+		Blocks: []*block{listenBlock(), locationBlock(), headersBlock("headers", "Changes to the header of every response, answers of the application included.")},
+		Check:  checkProxy,
+	}
+}
+
+func listenBlock() *block {
+	return &block{
+		Type: "listen", Label: "name", LabelInto: "Name", Into: reflect.TypeFor[Listen](),
+		Doc:      "One address that the site listens on; without any, 127.0.0.1:8000.",
+		Ancestor: "nginx listen, gunicorn bind",
+		Example: `listen "public" {
+  address = ":443"
+  tls {
+    certificate = "cert.pem"
+    key         = "key.pem"
+  }
+}`,
+		Attrs: []*attr{
+			{Name: "address", Type: stringType(), Required: true, Bindable: true, Check: checkAddress,
+				Doc: "HOST:PORT, :PORT for all addresses of the machine, or unix: and the path of a socket."},
+			{Name: "redirect_to_https", Type: boolType(), Default: "false", Ancestor: "Django SECURE_SSL_REDIRECT",
+				Doc: "Whether every request is answered with a redirect to the same address under https."},
+		},
+		Blocks: []*block{{
+			Type: "tls", Once: true, Into: reflect.TypeFor[TLS](),
+			Doc:      "The listener speaks TLS.",
+			Ancestor: "nginx listen ssl",
+			Attrs: []*attr{
+				{Name: "certificate", Type: stringType(), Required: true, Bindable: true, Check: checkNotEmpty, Ancestor: "nginx ssl_certificate",
+					Doc: "The PEM file of the certificate and those between it and its authority."},
+				{Name: "key", Type: stringType(), Required: true, Bindable: true, Check: checkNotEmpty, Ancestor: "nginx ssl_certificate_key",
+					Doc: "The PEM file of the private key."},
+			},
+		}},
+	}
+}
+
+func locationBlock() *block {
+	return &block{
+		Type: "location", Label: "pattern", LabelInto: "Pattern", Into: reflect.TypeFor[Location](),
+		Doc:      "What answers the paths that begin with the label, or with \"= /path\" that path alone; without any location, / is forwarded to the application and /static/ is served.",
+		Ancestor: "nginx location",
+		Example: `location "/old/" {
+  strip_prefix = true
+  forward      = upstream.legacy
+}`,
+		Attrs: []*attr{
+			{Name: "forward", Type: forwardType{}, Ancestor: "nginx proxy_pass",
+				Doc: "Who answers: the application (app), or an upstream."},
+			{Name: "strip_prefix", Type: boolType(), Default: "false", Ancestor: "nginx proxy_pass with a path",
+				Doc: "Whether the location's path is taken off before forwarding, but for its slash."},
+			{Name: "max_body", Type: sizeType(), Bindable: true, Ancestor: "nginx client_max_body_size",
+				Doc: "The largest body of a request; the proxy's when not written."},
+			{Name: "connect_timeout", Type: durationType(), Bindable: true, Check: checkPositive, Ancestor: "nginx proxy_connect_timeout",
+				Doc: "How long connecting may take; the upstream's when not written."},
+			{Name: "send_timeout", Type: durationType(), Bindable: true, Check: checkPositive, Ancestor: "nginx proxy_send_timeout",
+				Doc: "How long may pass between two writes; the upstream's when not written."},
+			{Name: "read_timeout", Type: durationType(), Bindable: true, Check: checkPositive, Ancestor: "nginx proxy_read_timeout",
+				Doc: "How long may pass between two reads; the upstream's when not written, for app what workers.timeout needs."},
+		},
+		Blocks: []*block{
+			staticBlock(), filesBlock(), proxyRedirectBlock(),
+			headersBlock("headers", "Changes to the header of responses, on top of the proxy's."),
+			headersBlock("request_headers", "Changes to the header of requests that are forwarded."),
+		},
+		Check: checkLocation,
+	}
+}
+
+func staticBlock() *block {
+	return &block{
+		Type: "static", Once: true, Into: reflect.TypeFor[Static](),
+		Doc:      "A folder of the project that becomes part of the binary, under hashed names.",
+		Ancestor: "Django staticfiles",
+		Attrs: []*attr{
+			{Name: "dir", Type: stringType(), Default: `"static"`, Check: checkLocalPath, Ancestor: "Django STATICFILES_DIRS",
+				Doc: "The folder in the project."},
+			{Name: "expires", Type: durationType(), Default: `"365d"`, Bindable: true, Ancestor: "nginx expires",
+				Doc: "How long browsers may keep a file under its hashed name."},
+		},
+	}
+}
+
+func filesBlock() *block {
+	return &block{
+		Type: "files", Once: true, Into: reflect.TypeFor[Files](),
+		Doc:      "A folder of the disk, read while the site runs.",
+		Ancestor: "nginx root",
+		Example: `files {
+  root    = "/var/lib/blog/media"
+  expires = "1h"
+}`,
+		Attrs: []*attr{
+			{Name: "root", Type: stringType(), Required: true, Bindable: true, Check: checkNotEmpty, Ancestor: "nginx alias",
+				Doc: "The folder; what follows the location's path is looked up in it."},
+			{Name: "index", Type: stringType(), Default: `"index.html"`, Check: checkFileName, Ancestor: "nginx index",
+				Doc: "The file that answers for a folder."},
+			{Name: "fallback", Type: stringType(), Check: checkLocalPath, Ancestor: "nginx try_files",
+				Doc: "The file beneath root that answers for what does not exist, instead of 404."},
+			{Name: "expires", Type: durationType(), Bindable: true, Ancestor: "nginx expires",
+				Doc: "How long browsers may keep a file; no such header when not written."},
+		},
+	}
+}
+
+func proxyRedirectBlock() *block {
+	return &block{
+		Type: "redirect", Once: true, Into: reflect.TypeFor[Redirect](),
+		Doc:      "An answer that sends the client to another address.",
+		Ancestor: "nginx return",
+		Example:  `redirect { to = "https://old.example.com${request.uri}" }`,
+		Attrs: []*attr{
+			{Name: "to", Type: requestTemplate{}, Required: true,
+				Doc: "The address; ${request.host}, ${request.path}, ${request.query} without its question mark and ${request.uri} with both may stand in it."},
+			{Name: "status", Type: intType(), Default: "302", Check: checkRedirectStatus,
+				Doc: "The status: 301, 302, 303, 307 or 308."},
+		},
+	}
+}
+
+func headersBlock(name, doc string) *block {
+	return &block{
+		Type: name, Once: true, Into: reflect.TypeFor[Headers](), Doc: doc,
+		Ancestor: map[string]string{"headers": "nginx add_header", "request_headers": "nginx proxy_set_header"}[name],
+		Attrs: []*attr{
+			{Name: "set", Type: stringMap{}, Bindable: true, Check: checkHeaderValue,
+				Doc: "Fields to set; those of the same name go."},
+			{Name: "add", Type: stringMap{}, Bindable: true, Check: checkHeaderValue,
+				Doc: "Fields to add to those of the same name."},
+			{Name: "remove", Type: stringList{}, Check: checkHeaderName, Ancestor: "nginx proxy_hide_header",
+				Doc: "Fields to take away."},
+		},
+		Check: checkHeaders,
+	}
 }

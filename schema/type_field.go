@@ -224,6 +224,7 @@ func (t fieldList) decode(d *decoder, u *use) {
 	d.fieldNames(u, func(m *Model, name String) {
 		f := d.fieldOf(m, name.V, name.Range)
 		if f == nil {
+			d.broken(u.owner)
 			return
 		}
 		if first, ok := seen[f]; ok {

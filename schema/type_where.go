@@ -86,7 +86,7 @@ func (c *condition) binary(e *hclsyntax.BinaryOpExpr) Predicate {
 	left, right := unwrap(e.LHS), unwrap(e.RHS)
 	if !c.isField(left) {
 		if !c.isField(right) {
-			c.d.report(nothingOfTheModel(e.Range(), c.model))
+			c.d.report(nothingOfTheModel(e.Range(), c.model, left, right))
 			return nil
 		}
 		left, right, op = right, left, mirrored(op)

@@ -1,6 +1,10 @@
 package schema
 
-import "github.com/hashicorp/hcl/v2"
+import (
+	"reflect"
+
+	"github.com/hashicorp/hcl/v2"
+)
 
 // View turns a request into a response. Exactly one thing says how: Handler,
 // List, Detail, Create, Update, Delete, Redirect, Text, or else Template or
@@ -109,4 +113,164 @@ type SetField struct {
 	Field *Field
 	Value Operand
 	Range hcl.Range
+}
+
+// viewBlock describes what answers a request.
+func viewBlock() *block {
+	return &block{
+		Type: "view", Label: "name", LabelInto: "Name", Into: reflect.TypeFor[View](), Kind: "view",
+		Doc:      "What turns a request into a response: a Go function, one of the generic views, a fixed text, or a page with queries.",
+		Ancestor: "Django view",
+		Example: `view "home" {
+  template = "home.html"
+  query "recent" {
+    model = model.post
+    limit = 5
+  }
+}`,
+		Attrs: []*attr{
+			{Name: "handler", Type: goRefType{},
+				Doc: "A Go function of the project, as go.PACKAGE.Function, that is func(*web.Request) (*web.Response, error)."},
+			{Name: "template", Type: stringType(), Check: checkLocalPath, Ancestor: "Django template_name",
+				Doc: "The page beneath templates/; generic views have Django's name for it when not written, such as post_list.html."},
+			{Name: "text", Type: stringType(), Doc: "A fixed answer."},
+			{Name: "context", Type: stringMap{}, Ancestor: "Django extra_context",
+				Doc: "More names for the template, constants."},
+			{Name: "methods", Type: stringList{}, Enum: methods(), Ancestor: "Django http_method_names",
+				Doc: "The methods that are allowed; those of the view's kind when not written."},
+			{Name: "content_type", Type: stringType(), Check: checkContentType, Ancestor: "Django content_type",
+				Doc: "The media type of the answer; that of the view's kind when not written."},
+			{Name: "csrf_exempt", Type: boolType(), Default: "false", Ancestor: "Django csrf_exempt",
+				Doc: "Whether the csrf middleware lets the view's requests pass."},
+		},
+		Blocks: []*block{
+			listViewBlock(), detailViewBlock(), createViewBlock(), updateViewBlock(), deleteViewBlock(),
+			redirectViewBlock(), jsonBlock(), queryBlock(),
+		},
+		Check: checkView,
+	}
+}
+
+func methods() []string {
+	return []string{"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
+}
+
+func modelAttr() *attr {
+	return &attr{Name: "model", Type: modelRef(), Required: true, Ancestor: "Django model", Doc: "The model that the view is about."}
+}
+
+func formAttrs(verb string) []*attr {
+	return []*attr{
+		{Name: "fields", Type: fieldList{}, Required: true, Ancestor: "Django fields",
+			Doc: "The fields that the form asks for, in this order."},
+		{Name: "set", Type: setType{},
+			Doc: "Fields that " + verb + " sets without asking: constants, now(), url captures or request.query."},
+	}
+}
+
+func successAttr() *attr {
+	return &attr{Name: "success", Type: viewRef(), Ancestor: "Django success_url",
+		Doc: "The view to go to afterwards; its captures come from the row, and without it the model's detail or list view is chosen."}
+}
+
+func listViewBlock() *block {
+	return &block{
+		Type: "list", Once: true, Into: reflect.TypeFor[ListView](),
+		Doc:      "The view shows the rows of a model, in pages, under object_list, page_obj and MODEL_list.",
+		Ancestor: "Django ListView",
+		Example: `view "post_list" {
+  list {
+    model       = model.post
+    paginate_by = 10
+  }
+}`,
+		Attrs: []*attr{
+			modelAttr(), whereAttr(), orderingAttr(),
+			{Name: "paginate_by", Type: intType(), Check: checkPositive, Ancestor: "Django paginate_by",
+				Doc: "How many rows a page has; all on one when not written."},
+			selectRelatedAttr(),
+		},
+	}
+}
+
+func detailViewBlock() *block {
+	return &block{
+		Type: "detail", Once: true, Into: reflect.TypeFor[DetailView](),
+		Doc:      "The view shows the row whose fields have the values that the route captures, under object and the model's name.",
+		Ancestor: "Django DetailView",
+		Example: `view "post_detail" {
+  detail { model = model.post }
+}`,
+		Attrs: []*attr{modelAttr(), whereAttr(), selectRelatedAttr()},
+	}
+}
+
+func createViewBlock() *block {
+	return &block{
+		Type: "create", Once: true, Into: reflect.TypeFor[CreateView](),
+		Doc:      "The view shows a form, under form, and makes a row from it.",
+		Ancestor: "Django CreateView",
+		Example: `view "post_new" {
+  create {
+    model  = model.post
+    fields = ["title", "slug"]
+  }
+}`,
+		Attrs: append(append([]*attr{modelAttr()}, formAttrs("the view")...), successAttr()),
+	}
+}
+
+func updateViewBlock() *block {
+	return &block{
+		Type: "update", Once: true, Into: reflect.TypeFor[UpdateView](),
+		Doc:      "The view shows a form for the row that the route's captures find, and saves it.",
+		Ancestor: "Django UpdateView",
+		Attrs:    append(append([]*attr{modelAttr(), whereAttr()}, formAttrs("saving")...), successAttr()),
+	}
+}
+
+func deleteViewBlock() *block {
+	return &block{
+		Type: "delete", Once: true, Into: reflect.TypeFor[DeleteView](),
+		Doc:      "The view asks whether to delete the row that the route's captures find, and deletes it on POST.",
+		Ancestor: "Django DeleteView",
+		Attrs:    []*attr{modelAttr(), whereAttr(), successAttr()},
+	}
+}
+
+func redirectViewBlock() *block {
+	return &block{
+		Type: "redirect", Once: true, Into: reflect.TypeFor[RedirectView](),
+		Doc:      "The view sends the client elsewhere.",
+		Ancestor: "Django RedirectView",
+		Example: `view "old_home" {
+  redirect {
+    view      = view.home
+    permanent = true
+  }
+}`,
+		Attrs: []*attr{
+			{Name: "to", Type: stringType(), Bindable: true, Check: checkNotEmpty, Ancestor: "Django url",
+				Doc: "The address; either this or view is written."},
+			{Name: "view", Type: viewRef(), Ancestor: "Django pattern_name",
+				Doc: "The view to go to, with the captures of this one's route."},
+			{Name: "permanent", Type: boolType(), Default: "false", Ancestor: "Django permanent",
+				Doc: "Whether the status is 301 instead of 302."},
+		},
+	}
+}
+
+func jsonBlock() *block {
+	return &block{
+		Type: "json", Once: true, Into: reflect.TypeFor[JSONView](),
+		Doc:      "The view answers with JSON instead of a page: the rows, the row, or what is wrong with a form.",
+		Ancestor: "Django JsonResponse",
+		Example: `view "post_feed" {
+  list { model = model.post }
+  json { fields = ["title", "slug"] }
+}`,
+		Attrs: []*attr{
+			{Name: "fields", Type: fieldList{}, Doc: "The fields that are shown; all of the model's when not written."},
+		},
+	}
 }

@@ -99,7 +99,7 @@ func migrateStatusCommand() *cobra.Command {
 				fmt.Fprintln(out, "up to date with the models")
 				return nil
 			}
-			fmt.Fprintf(out, "missing: %s\n", m.FileName())
+			fmt.Fprintf(out, "missing: %s\n", m.File())
 			return exitCode(2)
 		},
 	}
@@ -130,7 +130,7 @@ func migrateSQLCommand() *cobra.Command {
 					fmt.Fprintln(cmd.ErrOrStderr(), "the migrations are up to date with the models")
 					return nil
 				}
-				fmt.Fprint(cmd.OutOrStdout(), m.SQL())
+				cmd.OutOrStdout().Write(m.SQL)
 				return nil
 			}
 			names, err := generator.Migrations(p.site)

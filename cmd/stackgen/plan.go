@@ -47,7 +47,7 @@ The status is 0 when nothing would change, 2 when something would, 1 on errors.`
 				return err
 			}
 			if migration != nil {
-				fmt.Fprintf(out, "%-9s migrations/%s  (write it with: stackgen migrate diff)\n", generator.Create, migration.FileName())
+				fmt.Fprintf(out, "%-9s migrations/%s  (write it with: stackgen migrate diff)\n", generator.Create, migration.File())
 			}
 			if len(pending) > 0 || migration != nil {
 				return exitCode(2)

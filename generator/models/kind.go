@@ -69,7 +69,7 @@ func kindOf(f *schema.Field) kind {
 	case schema.UUID:
 		return kind{typ: qual("UUID"), value: "UUIDValue", read: "UUID", parse: "ParseUUID", json: jsonBy("AppendJSONText")}
 	case schema.JSON:
-		return kind{typ: func() *jen.Statement { return jen.Qual("encoding/json", "RawMessage") }, value: "JSONValue", read: "JSON", json: jsonBy("AppendJSONRaw")}
+		return kind{typ: func() *jen.Statement { return jen.Qual("encoding/json", "RawMessage") }, value: "JSONValue", read: "JSON", parse: "ParseJSON", json: jsonBy("AppendJSONRaw")}
 	case schema.ForeignKey:
 		return kindOf(f.Target.Target.PrimaryKey())
 	}

@@ -248,3 +248,21 @@ func textLiteral(f *schema.Field, text string) (sqltext.Value, error) {
 	}
 	return v, nil
 }
+
+// DefaultValue is the field's constant default in the form that is stored;
+// false without one, and for the time of saving.
+func DefaultValue(f *schema.Field) (sqltext.Value, bool) {
+	switch v := f.Default.V.(type) {
+	case nil, schema.Now:
+		return sqltext.Value{}, false
+	case string:
+		if f.Kind == schema.JSON {
+			return sqltext.Text(v), true
+		}
+	}
+	v, err := literal(f, f.Default.V)
+	if err != nil {
+		panic("stackgen: unreachable: default that schema lets pass: " + err.Error())
+	}
+	return v, true
+}

@@ -39,6 +39,7 @@ type ListPlan struct {
 
 // ObjectPlan is the function of a detail, update or delete view:
 // func(model.Source, ...) (*Model, error), with model.ErrNotFound for no row.
+// A create view has one for its JSON encoder alone.
 type ObjectPlan struct {
 	Model *schema.Model
 	Get   Func
@@ -142,6 +143,8 @@ func planView(site *schema.Site, v *schema.View, n names) ViewPlan {
 	switch {
 	case v.List != nil:
 		plan.addList(v.List, n.free(base), n)
+	case v.Create != nil && v.JSON != nil:
+		plan.Object = &ObjectPlan{Model: v.Create.Model.Target}
 	case v.Detail != nil:
 		plan.addObject(site, v.Detail.Model.Target, v.Detail.Where, v.Detail.SelectRelated, n.free(base))
 	case v.Update != nil:

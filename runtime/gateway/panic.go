@@ -1,6 +1,9 @@
 package gateway
 
-import "net/http"
+import (
+	"fmt"
+	"net/http"
+)
 
 // Panic is a panic on its way from the goroutine where it happened to the one
 // that serves the request: handlers that run others elsewhere panic with it, so that
@@ -11,6 +14,9 @@ type Panic struct {
 	// Stack is its stack, as debug.Stack gives it.
 	Stack []byte
 }
+
+// Error tells the value with the stack, for whoever prints a panic.
+func (p *Panic) Error() string { return fmt.Sprintf("%v\n\n%s", p.Value, p.Stack) }
 
 // IsAbort reports whether a panic's value is the wish to abort the response
 // without a word in the log: [http.ErrAbortHandler].

@@ -1,7 +1,7 @@
 package gateway
 
 // ErrPath is why a request's path was refused: a malformed percent-encoding,
-// an encoded NUL, or dot segments that climb above the root.
+// a NUL, or dot segments that climb above the root.
 var ErrPath = &Error{400, "the path of the request target is malformed"}
 
 // NormalizePath turns a path as it was sent into the form of [Request.Path],
@@ -25,6 +25,9 @@ func NormalizePath(dst, raw []byte) ([]byte, error) {
 	start := len(dst)
 	for i := 0; i < len(raw); i++ {
 		c := raw[i]
+		if c == 0 {
+			return nil, ErrPath
+		}
 		if c != '%' {
 			dst = append(dst, c)
 			continue
@@ -55,12 +58,12 @@ func NormalizePath(dst, raw []byte) ([]byte, error) {
 	return path, nil
 }
 
-// plainPath reports whether raw is in normal form already: no percent sign and
-// no segment that begins with a dot.
+// plainPath reports whether raw is in normal form already: no percent sign, no
+// NUL, and no segment that begins with a dot.
 func plainPath(raw []byte) bool {
 	slash := false
 	for _, c := range raw {
-		if c == '%' || slash && c == '.' {
+		if c == '%' || c == 0 || slash && c == '.' {
 			return false
 		}
 		slash = c == '/'

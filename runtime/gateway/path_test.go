@@ -25,6 +25,7 @@ func TestNormalizePath(t *testing.T) {
 		{"above the root later", "/a/../../b", ""},
 		{"encoded above the root", "/%2e%2e/b", ""},
 		{"encoded NUL", "/a%00", ""},
+		{"NUL", "/a\x00", ""},
 		{"no hexadecimal digits", "/%zz", ""},
 		{"cut", "/%2", ""},
 		{"relative", "a", ""},
@@ -72,7 +73,7 @@ func FuzzNormalizePath(f *testing.F) {
 			}
 		}
 		encoded := AppendPath(nil, path)
-		if again, err := NormalizePath(nil, encoded); err != nil || !bytes.Equal(again, path) && bytes.IndexByte(raw, 0) < 0 {
+		if again, err := NormalizePath(nil, encoded); err != nil || !bytes.Equal(again, path) {
 			t.Errorf("%q became %q, which is sent as %q and read as %q, %v", raw, path, encoded, again, err)
 		}
 	})

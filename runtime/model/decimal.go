@@ -147,7 +147,7 @@ func (d Decimal) ok(places int) bool {
 	if grow <= 0 {
 		return true
 	}
-	limit := math.MaxInt64 / pow10[grow]
+	limit := (pow10[MaxDecimalDigits] - 1) / pow10[grow]
 	return d.coef <= limit && d.coef >= -limit
 }
 
@@ -179,8 +179,25 @@ func (d Decimal) String() string { return string(d.append(make([]byte, 0, 20))) 
 // it has more; ErrInvalid when that takes more than 18 digits.
 func (d Decimal) WithScale(places int) (Decimal, error) {
 	r := d.Round(places)
-	if !r.ok(places) || places > MaxDecimalDigits {
+	if places < 0 || places > MaxDecimalDigits || !r.ok(places) {
 		return Decimal{}, fmt.Errorf("%w: %s does not fit with %d decimals", ErrInvalid, d, places)
 	}
 	return Decimal{r.scaledTo(places), uint8(places)}, nil
+}
+
+// DecimalFromFloat is the decimal with exactly places decimals that is nearest
+// to f. It is the number that was written when that has up to 15 digits;
+// ErrInvalid when the result takes more than 18.
+func DecimalFromFloat(f float64, places int) (Decimal, error) {
+	if places >= 0 && places <= MaxDecimalDigits {
+		// Below 1e15 the error of the product is less than a half.
+		if n := math.RoundToEven(f * float64(pow10[places])); n > -1e15 && n < 1e15 {
+			return Decimal{int64(n), uint8(places)}, nil
+		}
+	}
+	d, err := ParseDecimal(strconv.FormatFloat(f, 'f', places, 64))
+	if err != nil {
+		return Decimal{}, err
+	}
+	return d.WithScale(places)
 }

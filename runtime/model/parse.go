@@ -1,6 +1,7 @@
 package model
 
 import (
+	"encoding/json"
 	"fmt"
 	"strconv"
 
@@ -35,6 +36,14 @@ func ParseBool(s string) (bool, error) {
 		return false, nil
 	}
 	return false, fmt.Errorf("%w: %q is neither true nor false", ErrInvalid, s)
+}
+
+// ParseJSON reads a JSON text.
+func ParseJSON(s string) (json.RawMessage, error) {
+	if !json.Valid([]byte(s)) {
+		return nil, fmt.Errorf("%w: the text is not JSON", ErrInvalid)
+	}
+	return json.RawMessage(s), nil
 }
 
 // LikeValue binds the pattern that finds text literally, with before and after

@@ -127,15 +127,15 @@ func (u *Upstream) forward(p *Proxy, x *gateway.Exchange, v visit, f *forward) {
 
 // The ways in which forwarding fails. What the operator reads wraps one of them.
 var (
-	errNoServer     = errors.New("no server is there")
-	errConnect      = errors.New("connect")
-	errTimeout      = errors.New("timed out")
-	errNothingSent  = errors.New("the connection was closed before the request")
-	errUnanswered   = errors.New("the connection was closed without an answer")
-	errBadAnswer    = errors.New("the answer is malformed")
-	errClientGone   = errors.New("the client has left")
-	errClientBody   = errors.New("reading the request's body")
-	errSwitchUnwant = errors.New("the server switches protocols unasked")
+	errNoServer      = errors.New("no server is there")
+	errConnect       = errors.New("connect")
+	errTimeout       = errors.New("timed out")
+	errNothingSent   = errors.New("the connection was closed before the request")
+	errUnanswered    = errors.New("the connection was closed without an answer")
+	errBadAnswer     = errors.New("the answer is malformed")
+	errClientGone    = errors.New("the client has left")
+	errClientBody    = errors.New("reading the request's body")
+	errSwitchUnasked = errors.New("the server switches protocols unasked")
 )
 
 // statusOf is the status that answers a failure: whose fault it was, and

@@ -6,6 +6,7 @@ import (
 	"io"
 	"io/fs"
 	"strconv"
+	"strings"
 	"time"
 
 	"stackgen.dev/runtime/gateway"
@@ -28,10 +29,12 @@ type Asset struct {
 	Hash string
 }
 
-// Assets are files that are part of the binary. They are read once, at start;
+// Assets are files that are part of the binary. index.html also answers for its
+// folder. They are read once, at start;
 // serving one allocates nothing. It is safe for concurrent use.
 type Assets struct {
-	assets map[string]*asset // under plain and hashed names
+	assets map[string]*asset // under plain and hashed names, an index also under its folder's
+	dirs   map[string]bool   // folders with an index, without their slash
 	hashed map[string]string // plain name to hashed name
 }
 
@@ -50,6 +53,9 @@ type content struct {
 	reader    io.ReaderAt // instead of bytes, where it is large
 }
 
+// indexName is the file that answers for its folder (nginx index).
+const indexName = "index.html"
+
 // maxAssetInMemory is the size in bytes up to which a file is held in memory.
 const maxAssetInMemory = 1 << 20
 
@@ -58,7 +64,7 @@ const maxAssetInMemory = 1 << 20
 // .br and .gz; where they are missing, as in a clean clone, the file is served
 // as it is. A file that is missing or has another size than the table says is an error.
 func NewAssets(files fs.FS, table []Asset) (*Assets, error) {
-	a := &Assets{assets: make(map[string]*asset, 2*len(table)), hashed: make(map[string]string, len(table))}
+	a := &Assets{assets: make(map[string]*asset, 2*len(table)), hashed: make(map[string]string, len(table)), dirs: map[string]bool{}}
 	for _, t := range table {
 		if t.File == "" {
 			t.File = t.Hashed
@@ -84,6 +90,14 @@ func NewAssets(files fs.FS, table []Asset) (*Assets, error) {
 			return nil, fmt.Errorf("proxy: asset %s is listed twice", t.Name)
 		}
 		a.assets[t.Name] = &plain
+		if folder, isIndex := strings.CutSuffix("/"+t.Name, "/"+indexName); isIndex {
+			folder = strings.TrimPrefix(folder, "/")
+			if folder == "" {
+				a.assets[""] = &plain
+			} else {
+				a.assets[folder+"/"], a.dirs[folder] = &plain, true
+			}
+		}
 		if t.Hashed != "" && t.Hashed != t.Name {
 			a.assets[t.Hashed] = &asset{variants: plain.variants, hashed: true}
 			a.hashed[t.Name] = t.Hashed
@@ -157,7 +171,12 @@ func (s *staticHandler) serve(p *Proxy, x *gateway.Exchange, v visit) {
 	if !p.wantsContent(x, v) {
 		return
 	}
-	a := s.assets.assets[string(below(x.Request.Path, s.prefix, s.exact))]
+	name := below(x.Request.Path, s.prefix, s.exact)
+	a := s.assets.assets[string(name)]
+	if a == nil && s.assets.dirs[string(name)] {
+		p.redirectToSlash(x)
+		return
+	}
 	if a == nil {
 		p.fail(x, v, 404, nil)
 		return

@@ -13,7 +13,7 @@ import (
 func (t *trip) switchProtocols() error {
 	protocol := t.resp.Header.Get("Upgrade")
 	if !t.upgrade || len(protocol) == 0 {
-		return fmt.Errorf("%w: %w", errBadAnswer, errSwitchUnwant)
+		return fmt.Errorf("%w: %w", errBadAnswer, errSwitchUnasked)
 	}
 	if t.watch != nil {
 		// From now on the end of what the client sends is no sign of its leaving.

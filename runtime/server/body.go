@@ -157,8 +157,8 @@ func (b *body) finish() bool {
 		return b.ended()
 	}
 	b.request.MaxBody = 0
-	scratch := getCopyBuffer()
-	defer putCopyBuffer(scratch)
+	scratch := b.conn.server.copies.Get().(*[]byte)
+	defer b.conn.server.copies.Put(scratch)
 	for left := maxUnread; left > 0; {
 		n, err := b.fetch(*scratch)
 		if err != nil {

@@ -25,7 +25,8 @@ const initialBuffer = 4 << 10
 type conn struct {
 	server *Server
 	nc     net.Conn
-	tcp    *net.TCPConn // nc, where it is plain TCP: for sendfile and vectored writes
+	tcp    *net.TCPConn // nc, where it is plain TCP: for sendfile
+	plain  bool         // nc is a socket: several slices are written at once
 	raw    syscall.RawConn
 	tls    *tls.ConnectionState
 	client netip.AddrPort
@@ -41,6 +42,9 @@ type conn struct {
 
 	// keep says that the connection goes on after this response.
 	keep bool
+	// abrupt says that it ends without further ado: the response failed, or
+	// somebody else had the connection.
+	abrupt bool
 	// deadline is until when the handler may run (see Server.now), 0 without limit.
 	deadline int64
 
@@ -58,6 +62,8 @@ var (
 func (c *conn) open(nc net.Conn) {
 	c.nc = nc
 	c.tcp, _ = nc.(*net.TCPConn)
+	_, unix := nc.(*net.UnixConn)
+	c.plain = c.tcp != nil || unix
 	c.raw, c.tls, c.client = nil, nil, netip.AddrPort{}
 	if a, ok := nc.RemoteAddr().(*net.TCPAddr); ok {
 		c.client = a.AddrPort()
@@ -76,6 +82,11 @@ func (c *conn) open(nc net.Conn) {
 func (c *conn) run(config *tls.Config) {
 	handed := false
 	defer func() {
+		// Handlers' panics are caught where they are called; one in what ran after
+		// the response costs its connection and not the process.
+		if v := recover(); v != nil {
+			c.server.logPanic(v, &c.exchange)
+		}
 		if !handed {
 			c.nc.Close()
 		}
@@ -97,7 +108,7 @@ func (c *conn) run(config *tls.Config) {
 		}
 	}
 	c.in.Reset(c.nc, c.memory)
-	if c.plain() && c.prefacesHTTP2() {
+	if c.tls == nil && c.prefacesHTTP2() {
 		if handed = c.disarm(); handed {
 			c.server.second.take(&prefixed{Conn: c.nc, prefix: bytes.Clone(c.in.Buffered())})
 		}
@@ -112,12 +123,10 @@ func (c *conn) setTLS(t *tls.Conn) {
 	state := t.ConnectionState()
 	c.server.mu.Lock()
 	c.mu.Lock()
-	c.nc, c.tcp, c.tls = t, nil, &state
+	c.nc, c.tcp, c.plain, c.tls = t, nil, false, &state
 	c.mu.Unlock()
 	c.server.mu.Unlock()
 }
-
-func (c *conn) plain() bool { return c.tls == nil }
 
 // preface is what an HTTP/2 client with prior knowledge sends first (RFC 9113,
 // section 3.4).
@@ -240,7 +249,8 @@ func (c *conn) serve(n int) bool {
 		r.Scheme = "https"
 	}
 	r.MaxBody = s.config.MaxBody
-	c.keep = http1.Persistent(r.Proto, &r.Header)
+	persistent := http1.Persistent(r.Proto, &r.Header)
+	c.keep, c.abrupt = persistent, false
 	c.body.begin(r)
 	c.deadline = 0
 	if s.config.Timeout > 0 {
@@ -258,14 +268,25 @@ func (c *conn) serve(n int) bool {
 		x.Response.Reset()
 		x.Response.Status = 503 // what answerOverdue has sent
 		c.keep = false
+		s.config.Log.Warn("overdue handler returned", "method", r.Method, "path", string(r.Path), "id", r.ID,
+			"after", time.Since(x.Start).Round(time.Millisecond))
 	}
 	c.watch.Store(nil)
 	keep := c.keep && c.body.finish()
-	lingering := !keep && !c.body.ended()
+	// Closing with bytes of the client unread resets the connection, and the
+	// answer with it. A client that did not ask for the end may be sending already.
+	lingering := time.Duration(0)
+	switch {
+	case keep || c.abrupt:
+	case !c.body.ended():
+		lingering = lingerBody
+	case persistent || len(c.in.Buffered()) > 0:
+		lingering = lingerIdle
+	}
 	x.Finish()
 	s.busy.Add(-1)
-	if lingering {
-		c.linger()
+	if lingering > 0 {
+		c.linger(lingering)
 	}
 	return keep
 }
@@ -316,14 +337,15 @@ func (s *Server) logPanic(value any, x *gateway.Exchange) bool {
 // The bounds of what is read from a client that has been answered already, so that
 // closing does not reset the connection under the answer.
 const (
-	lingerTime  = 2 * time.Second
+	lingerBody  = 2 * time.Second        // the client is sending a body
+	lingerIdle  = 500 * time.Millisecond // it may be sending the next request
 	lingerBytes = 1 << 20
 )
 
 // linger ends the sending direction and reads on for a moment (nginx
 // lingering_close).
-func (c *conn) linger() {
-	if !c.arm(stepFresh, lingerTime) || closeWrite(c.nc) != nil {
+func (c *conn) linger(d time.Duration) {
+	if !c.arm(stepFresh, d) || closeWrite(c.nc) != nil {
 		return
 	}
 	c.in.Discard(len(c.in.Buffered()))

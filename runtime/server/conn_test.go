@@ -408,10 +408,6 @@ func TestShutdownServesTheBacklog(t *testing.T) {
 	within(t, gate.asked, "the first Accept")
 	stopped := make(chan struct{})
 	go func() { r.shutdown(); close(stopped) }()
-	for !r.draining.Load() {
-		time.Sleep(time.Millisecond)
-	}
-	close(gate.open)
 	for _, c := range queued {
 		if res, body := c.response("GET"); body != "hello" || !res.Close {
 			t.Errorf("answer %q, close %v", body, res.Close)
@@ -421,7 +417,7 @@ func TestShutdownServesTheBacklog(t *testing.T) {
 	within(t, served, "Serve")
 }
 
-// gatedListener accepts nothing until it is opened.
+// gatedListener accepts nothing until the server drains.
 type gatedListener struct {
 	*net.TCPListener
 	asked, open chan struct{}
@@ -434,6 +430,12 @@ func (g *gatedListener) Accept() (net.Conn, error) {
 	}
 	<-g.open
 	return g.TCPListener.Accept()
+}
+
+// SetDeadline is the first thing that a draining server does.
+func (g *gatedListener) SetDeadline(t time.Time) error {
+	defer close(g.open)
+	return g.TCPListener.SetDeadline(t)
 }
 
 func TestShutdownGivesUp(t *testing.T) {

@@ -64,7 +64,7 @@ func (c *conn) respond() {
 // tell: where only the end of the connection would show the end of the body, a
 // reset does it.
 func (c *conn) fail(err error) {
-	c.keep = false
+	c.keep, c.abrupt = false, true
 	c.body.fail(err)
 	if c.tcp != nil {
 		c.tcp.SetLinger(0)

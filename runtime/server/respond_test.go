@@ -186,14 +186,16 @@ func TestResponseAborts(t *testing.T) {
 	}
 	for name, handler := range tests {
 		t.Run(name, func(t *testing.T) {
-			c := start(t, Config{}, handler).dial()
-			c.send(get)
-			res, err := http.ReadResponse(c.r, nil)
-			if err == nil {
-				_, err = io.ReadAll(res.Body)
-			}
-			if err == nil {
-				t.Error("the client saw a complete response")
+			for _, proto := range []string{"HTTP/1.1", "HTTP/1.0"} {
+				c := start(t, Config{}, handler).dial()
+				c.send("GET / " + proto + "\r\nHost: a\r\n\r\n")
+				res, err := http.ReadResponse(c.r, nil)
+				if err == nil {
+					_, err = io.ReadAll(res.Body)
+				}
+				if err == nil {
+					t.Errorf("the client of %s saw a complete response", proto)
+				}
 			}
 		})
 	}

@@ -37,7 +37,7 @@ func (c *conn) write(b []byte) error {
 
 // writeBoth sends two slices, with one call to the kernel where the connection is plain.
 func (c *conn) writeBoth(a, b []byte) error {
-	if c.tcp == nil {
+	if !c.plain {
 		if err := c.write(a); err != nil {
 			return err
 		}
@@ -48,7 +48,7 @@ func (c *conn) writeBoth(a, b []byte) error {
 	}
 	c.parts = [2][]byte{a, b}
 	c.vector = net.Buffers(c.parts[:])
-	_, err := c.vector.WriteTo(c.tcp)
+	_, err := c.vector.WriteTo(c.nc)
 	c.parts = [2][]byte{}
 	if !c.disarm() && err == nil {
 		err = os.ErrDeadlineExceeded
@@ -136,8 +136,8 @@ func (c *conn) sendFileByKernel(body gateway.Body) error {
 // sendReader sends what a reader yields, each part as it comes: a stream from
 // an upstream is never held back.
 func (c *conn) sendReader(body gateway.Body, how delivery) error {
-	scratch := getCopyBuffer()
-	defer putCopyBuffer(scratch)
+	scratch := c.server.copies.Get().(*[]byte)
+	defer c.server.copies.Put(scratch)
 	// The head goes out with the first part if that is there at once; a source that
 	// makes the client wait would make it wait for the head as well.
 	frame := (*scratch)[:0]

@@ -24,6 +24,7 @@ type Server struct {
 	epoch  time.Time
 	date   http1.DateCache
 	conns  sync.Pool // of *conn
+	copies sync.Pool // of *[]byte, each of copyBuffer bytes
 	second *http2Server
 
 	draining atomic.Bool
@@ -49,6 +50,10 @@ type Stats struct {
 	Busy int64
 }
 
+// copyBuffer is the size of the buffers that bodies are copied through, in
+// bytes: as large as two TLS records.
+const copyBuffer = 32 << 10
+
 // New makes a server; it begins to do something with Serve.
 func New(config Config) *Server {
 	s := &Server{
@@ -57,6 +62,10 @@ func New(config Config) *Server {
 		listeners: map[net.Listener]struct{}{},
 		active:    map[*conn]struct{}{},
 		emptied:   make(chan struct{}),
+	}
+	s.copies.New = func() any {
+		b := make([]byte, copyBuffer)
+		return &b
 	}
 	s.base, s.cancel = context.WithCancel(context.Background())
 	s.second = newHTTP2(s)

@@ -125,7 +125,7 @@ func (w *streamWriter) Trailer() *gateway.Header { return &w.trailer }
 
 // handOver sends the head and gives the connection to serve.
 func (c *conn) handOver(serve func(gateway.Conn)) error {
-	c.keep = false
+	c.keep, c.abrupt = false, true
 	if err := c.write(c.out); err != nil {
 		return err
 	}

@@ -125,6 +125,7 @@ func (c *conn) expire(limit int64) {
 	case stepWrite:
 		c.nc.SetWriteDeadline(longAgo)
 	case stepServe:
+		c.server.config.Log.Error("a handler overstays its deadline, the client gets 503", "client", c.client.String())
 		go answerOverdue(c.nc)
 	default:
 		c.nc.SetReadDeadline(longAgo)

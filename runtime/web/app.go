@@ -78,7 +78,9 @@ func (a *App) routes(tree []Route) ([]route.Route, error) {
 			return nil, fmt.Errorf("web: route %q has no view", r.Pattern)
 		}
 		view := *r.View
-		view.prepare()
+		if len(view.Methods) > 0 {
+			view.methods = NewMethods(view.Methods...)
+		}
 		a.views = append(a.views, &view)
 	}
 	return out, nil

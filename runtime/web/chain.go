@@ -100,8 +100,8 @@ func (a *App) call(r *Request) (p *Response, err error) {
 			p, err = nil, &panicError{v, debug.Stack()}
 		}
 	}()
-	if len(r.view.Methods) > 0 && !r.view.allows(r.Method()) {
-		return r.view.refuse(r.Method())
+	if m := r.view.methods; m != nil && !m.Allow(r.Method()) {
+		return m.Refuse(r.Method()), nil
 	}
 	return r.view.Handler(r)
 }

@@ -145,7 +145,7 @@ func unquoteCookie(raw []byte) string {
 			continue
 		}
 		if i+3 < len(raw) && octal(raw[i+1], '3') && octal(raw[i+2], '7') && octal(raw[i+3], '7') {
-			out = append(out, (raw[i+1]-'0')<<6|(raw[i+2]-'0')<<3|raw[i+3]-'0')
+			out = append(out, (raw[i+1]-'0')<<6|(raw[i+2]-'0')<<3|(raw[i+3]-'0'))
 			i += 3
 			continue
 		}

@@ -20,7 +20,7 @@ func (a *App) debugPage(r *Request, status int, err error) *Response {
 	d.printf(debugHead, title, fmt.Sprintf("%d %s", status, title), err.Error())
 	d.table("Request", [][2]string{
 		{"Method", r.Method()},
-		{"URL", r.Scheme() + "://" + r.Host() + r.FullPath()},
+		{"URL", r.Scheme() + "://" + r.Host() + r.Path()},
 		{"View", viewName(r)},
 		{"Route", r.x.Route},
 		{"Request id", r.ID()},

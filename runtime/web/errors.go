@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"stackgen.dev/runtime/gateway"
+	"stackgen.dev/runtime/model"
 )
 
 // Error is a failure with an HTTP status. Views return one of the variables
@@ -77,6 +78,9 @@ func statusOf(err error) int {
 	var body *gateway.Error
 	if errors.As(err, &body) {
 		return body.Status
+	}
+	if errors.Is(err, model.ErrLocked) {
+		return 503 // nothing was written; the same request may succeed in a moment
 	}
 	return 500
 }

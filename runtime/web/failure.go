@@ -21,6 +21,15 @@ func (a *App) failure(r *Request, err error) *Response {
 	if status >= 500 {
 		a.record(r, status, err)
 	}
+	p := a.errorPage(r, status, err)
+	if status == 503 {
+		p.SetDefaultHeader("Retry-After", "1")
+	}
+	return p
+}
+
+// errorPage is the page that says what went wrong.
+func (a *App) errorPage(r *Request, status int, err error) *Response {
 	if a.config.Debug {
 		if p := a.debugPage(r, status, err); p != nil {
 			return p

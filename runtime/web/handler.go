@@ -28,5 +28,5 @@ type View struct {
 	// NoAppendSlash takes the view out of the redirects of the common middleware.
 	NoAppendSlash bool
 
-	allow string
+	methods *Methods // nil for every method
 }

@@ -5,49 +5,49 @@ import (
 	"strings"
 )
 
+// Methods are the request methods that a view answers. HEAD goes with GET, and
+// OPTIONS is answered with what is allowed.
+type Methods struct {
+	names []string
+	allow string
+}
+
 // methodOrder is the order in which Allow names methods, Django's.
 var methodOrder = []string{"GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "TRACE"}
 
-// prepare computes what the dispatcher asks at every request.
-func (v *View) prepare() {
-	if len(v.Methods) == 0 {
-		return
-	}
-	have := func(m string) bool {
-		return slices.Contains(v.Methods, m) || m == "OPTIONS" || m == "HEAD" && slices.Contains(v.Methods, "GET")
-	}
+// NewMethods makes a set of methods.
+func NewMethods(names ...string) *Methods {
 	var allowed []string
 	for _, m := range methodOrder {
-		if have(m) {
+		if slices.Contains(names, m) || m == "OPTIONS" || m == "HEAD" && slices.Contains(names, "GET") {
 			allowed = append(allowed, m)
 		}
 	}
-	for _, m := range v.Methods {
+	for _, m := range names {
 		if !slices.Contains(methodOrder, m) {
 			allowed = append(allowed, m)
 		}
 	}
-	v.allow = strings.Join(allowed, ", ")
+	return &Methods{names, strings.Join(allowed, ", ")}
 }
 
-// allows reports whether the handler is to be called.
-func (v *View) allows(method string) bool {
-	for _, m := range v.Methods {
-		if m == method || m == "GET" && method == "HEAD" {
+// Allow reports whether the view is to be called.
+func (m *Methods) Allow(method string) bool {
+	for _, name := range m.names {
+		if name == method || name == "GET" && method == "HEAD" {
 			return true
 		}
 	}
 	return false
 }
 
-// refuse answers a method that is not the handler's: OPTIONS with what is
-// allowed, any other with 405.
-func (v *View) refuse(method string) (*Response, error) {
-	status := 405
+// Refuse answers a method that is not the view's: OPTIONS with what is allowed, any
+// other with 405.
+func (m *Methods) Refuse(method string) *Response {
+	p := Empty(405)
 	if method == "OPTIONS" {
-		status = 200
+		p.Status = 200
 	}
-	p := Empty(status)
-	p.AddHeader("Allow", v.allow)
-	return p, nil
+	p.AddHeader("Allow", m.allow)
+	return p
 }

@@ -62,6 +62,15 @@ func (v Values) Names() []string {
 	return names
 }
 
+// Last is the value of every name, for templates (QueryDict.dict).
+func (v Values) Last() map[string]string {
+	m := make(map[string]string, len(v.pairs))
+	for _, p := range v.pairs {
+		m[p.name] = p.value
+	}
+	return m
+}
+
 // Len is the number of values.
 func (v Values) Len() int { return len(v.pairs) }
 

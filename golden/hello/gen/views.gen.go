@@ -5,15 +5,15 @@ package main
 import (
 	"stackgen.dev/runtime/site"
 	"stackgen.dev/runtime/web"
+	"stackgen.dev/runtime/web/views"
 )
 
 // helloView is view.hello: text.
 func helloView(env *site.Env) *web.View {
 	return &web.View{
 		Name: "hello",
-		Handler: func(*web.Request) (*web.Response, error) {
-			return web.Text("Hello, world!\n"), nil
-		},
-		Methods: []string{"GET"},
+		Handler: views.Text{
+			Body: "Hello, world!\n",
+		}.Handler(),
 	}
 }

@@ -28,7 +28,7 @@ type pool struct {
 	closed bool
 }
 
-var errClosed = errors.New("sqlite: the database is closed")
+var errClosed = fmt.Errorf("%w: it was closed", model.ErrUnavailable)
 
 func (p *pool) open(ctx context.Context, readers int) error {
 	if err := ctx.Err(); err != nil {

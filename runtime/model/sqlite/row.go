@@ -3,7 +3,6 @@ package sqlite
 import (
 	"encoding/json"
 	"fmt"
-	"strconv"
 	"time"
 
 	sqlite3 "zombiezen.com/go/sqlite"
@@ -56,15 +55,11 @@ func (r *row) Duration(col int) time.Duration {
 // Decimal reads a number that SQLite keeps as an integer or, up to 15 digits
 // exactly, as a float.
 func (r *row) Decimal(col, places int) model.Decimal {
-	var text string
-	switch r.stmt.ColumnType(col) {
-	case sqlite3.TypeFloat:
-		text = strconv.FormatFloat(r.stmt.ColumnFloat(col), 'f', places, 64)
-	default:
-		text = r.stmt.ColumnText(col)
-	}
-	d, err := model.ParseDecimal(text)
-	if err == nil {
+	var d model.Decimal
+	var err error
+	if r.stmt.ColumnType(col) == sqlite3.TypeFloat {
+		d, err = model.DecimalFromFloat(r.stmt.ColumnFloat(col), places)
+	} else if d, err = model.ParseDecimal(r.stmt.ColumnText(col)); err == nil {
 		d, err = d.WithScale(places)
 	}
 	r.keep(col, err)

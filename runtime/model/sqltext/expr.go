@@ -104,7 +104,7 @@ func (e Compare) write(w *Writer, _ bool) {
 	w.column(e.Column)
 	switch {
 	case e.Op == Ne && e.Column.Null:
-		w.text(" IS NOT ")
+		w.text(" IS DISTINCT FROM ")
 		w.operand(e.Operand)
 	case e.Op == Like:
 		w.text(" LIKE ")

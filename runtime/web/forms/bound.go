@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"stackgen.dev/runtime/model"
+	"stackgen.dev/runtime/tmpl"
 )
 
 // BoundField is a field of a form with what it holds: what templates show.
@@ -42,7 +43,7 @@ func (b *BoundField) IDForLabel() string { return b.AutoID() }
 func (b *BoundField) Label() string { return b.field.label() }
 
 // HelpText is the field's help, as HTML.
-func (b *BoundField) HelpText() HTML { return HTML(b.field.HelpText) }
+func (b *BoundField) HelpText() tmpl.Safe { return tmpl.Safe(b.field.HelpText) }
 
 // Required reports whether the field may not be empty.
 func (b *BoundField) Required() bool { return b.field.Required }
@@ -274,7 +275,7 @@ func (b *BoundField) AriaDescribedBy() string {
 }
 
 // HTML is the element: what {{ field }} prints.
-func (b *BoundField) HTML() HTML { return HTML(b.AppendHTML(nil)) }
+func (b *BoundField) HTML() tmpl.Safe { return tmpl.Safe(b.AppendHTML(nil)) }
 
 // AppendHTML appends the element.
 func (b *BoundField) AppendHTML(out []byte) []byte {
@@ -287,7 +288,7 @@ func (b *BoundField) AppendHTML(out []byte) []byte {
 }
 
 // LabelTag is the label with its element (label_tag).
-func (b *BoundField) LabelTag() HTML { return HTML(b.appendLabel(nil)) }
+func (b *BoundField) LabelTag() tmpl.Safe { return tmpl.Safe(b.appendLabel(nil)) }
 
 func (b *BoundField) appendLabel(out []byte) []byte {
 	label := b.Label()

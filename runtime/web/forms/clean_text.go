@@ -174,7 +174,8 @@ func cleanURL(s string) (string, bool) {
 	if len(full) > 2048 || strings.ContainsAny(s, "\t\r\n") || strings.ContainsFunc(full, func(r rune) bool { return r <= ' ' || r == 0x7f }) {
 		return full, false
 	}
-	return full, urlHost(u.Netloc)
+	u, ok = origin.Split(full) // the host may have come from the path
+	return full, ok && urlHost(u.Netloc)
 }
 
 // urlHost checks user, host and port.

@@ -72,3 +72,11 @@ func (f *Form) UUID(name string) model.UUID { return Cleaned[model.UUID](f, name
 
 // JSON is the value of a json field, as it was sent.
 func (f *Form) JSON(name string) json.RawMessage { return Cleaned[json.RawMessage](f, name) }
+
+// Initial is the value of a nullable field for a form: nil where it is null.
+func Initial[T any](n model.Null[T]) any {
+	if !n.Valid {
+		return nil
+	}
+	return n.V
+}

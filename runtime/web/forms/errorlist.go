@@ -1,5 +1,7 @@
 package forms
 
+import "stackgen.dev/runtime/tmpl"
+
 // ErrorList is what is wrong with a field or a form. It prints as a list.
 type ErrorList struct {
 	errors    []Error
@@ -19,7 +21,7 @@ func (l ErrorList) Messages() []string {
 }
 
 // HTML is the list, empty where nothing is wrong (as_ul).
-func (l ErrorList) HTML() HTML { return HTML(l.AppendHTML(nil)) }
+func (l ErrorList) HTML() tmpl.Safe { return tmpl.Safe(l.AppendHTML(nil)) }
 
 // AppendHTML appends the list.
 func (l ErrorList) AppendHTML(b []byte) []byte {

@@ -1,8 +1,5 @@
 package forms
 
-// HTML is markup that is safe as it stands: a template prints it unescaped.
-type HTML string
-
 // appendEscaped appends text for HTML, in attributes and between tags.
 func appendEscaped(b []byte, s string) []byte {
 	for i := range len(s) {

@@ -1,13 +1,15 @@
 package forms
 
+import "stackgen.dev/runtime/tmpl"
+
 // HTML is the form as {{ form }} prints it: as_div.
-func (f *Form) HTML() HTML { return f.AsDiv() }
+func (f *Form) HTML() tmpl.Safe { return f.AsDiv() }
 
 // AppendHTML appends the form as {{ form }} prints it.
 func (f *Form) AppendHTML(b []byte) []byte { return f.AppendDiv(b) }
 
 // AsDiv is every field in a div, errors of the form before them (as_div).
-func (f *Form) AsDiv() HTML { return HTML(f.AppendDiv(nil)) }
+func (f *Form) AsDiv() tmpl.Safe { return tmpl.Safe(f.AppendDiv(nil)) }
 
 // AppendDiv appends the form in divs.
 func (f *Form) AppendDiv(b []byte) []byte {
@@ -25,7 +27,7 @@ func (f *Form) AppendDiv(b []byte) []byte {
 }
 
 // AsFieldGroup is label, help, errors and element of a field (as_field_group).
-func (b *BoundField) AsFieldGroup() HTML { return HTML(b.AppendGroup(nil)) }
+func (b *BoundField) AsFieldGroup() tmpl.Safe { return tmpl.Safe(b.AppendGroup(nil)) }
 
 // AppendGroup appends label, help, errors and element.
 func (b *BoundField) AppendGroup(out []byte) []byte {
@@ -42,7 +44,7 @@ func (b *BoundField) AppendGroup(out []byte) []byte {
 }
 
 // AsP is every field in a paragraph (as_p).
-func (f *Form) AsP() HTML { return HTML(f.AppendP(nil)) }
+func (f *Form) AsP() tmpl.Safe { return tmpl.Safe(f.AppendP(nil)) }
 
 // AppendP appends the form in paragraphs.
 func (f *Form) AppendP(b []byte) []byte {

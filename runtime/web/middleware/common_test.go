@@ -14,10 +14,8 @@ import (
 	"stackgen.dev/runtime/web/webtest"
 )
 
-// The table testdata/append_slash.json says what Django 6.1 answers. Left out:
-// a script prefix, which a site has none of; two cases where we
-// keep an encoded slash or percent sign encoded, by promise; targets that no engine
-// lets through.
+// The table testdata/append_slash.json says what Django 6.1 answers. Left out are
+// these cases, with the reason.
 var slashLeftOut = map[string]string{
 	"slash-034": "an encoded slash stays an encoded slash",
 	"slash-062": "a site has no script prefix",

@@ -144,7 +144,7 @@ func (t *Table) Match(path []byte, m *Match) bool {
 // depth captures have been taken.
 func (m *Match) search(n *node, pos, depth int) {
 	for {
-		if n.first >= m.Route || m.visited(n, pos) {
+		if n.first >= m.Route || m.visited(n.id, pos) {
 			return
 		}
 		if pos == len(m.path) {
@@ -169,15 +169,16 @@ func (m *Match) search(n *node, pos, depth int) {
 }
 
 // visited reports whether the search was at this place before: it would find
-// nothing new, as the first visit found all that is to be found below.
-func (m *Match) visited(n *node, pos int) bool {
+// nothing new, as the first visit found all that is to be found below. place is a
+// node's number, or that of the node behind a capture, made negative.
+func (m *Match) visited(place, pos int) bool {
 	if m.steps++; m.steps < manySteps {
 		return false
 	}
 	if m.seen == nil {
 		m.seen = make(map[[2]int]struct{})
 	}
-	key := [2]int{n.id, pos}
+	key := [2]int{place, pos}
 	if _, ok := m.seen[key]; ok {
 		return true
 	}
@@ -195,6 +196,10 @@ func (m *Match) take(e *captureEdge, pos, depth int) {
 	longest := len(rest)
 	if e.conv.run != nil {
 		longest = e.conv.run(rest)
+		// An earlier start on the same run has tried every end that this one can.
+		if !e.conv.whole && !e.conv.integer && e.conv.Accept == nil && m.visited(-1-e.to.id, pos+longest) {
+			return
+		}
 	}
 	for n := longest; n > 0; n-- {
 		end := pos + n

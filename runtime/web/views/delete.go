@@ -10,7 +10,7 @@ import (
 // Delete asks, and deletes a row on POST (DeleteView).
 type Delete[T any] struct {
 	// Get reads the row; model.ErrNotFound is 404.
-	Get func(r *web.Request) (T, error)
+	Get func(r *web.Request) (*T, error)
 	// Delete deletes it; where other rows hold on to it the answer is 409.
 	Delete func(r *web.Request, row *T) error
 	// Success is where to go then; it gets the row that was deleted.
@@ -23,12 +23,12 @@ type Delete[T any] struct {
 	JSON bool
 }
 
-// View is the view of that name.
-func (v Delete[T]) View(name string) *web.View {
+// Handler is the view: GET asks, POST and DELETE delete.
+func (v Delete[T]) Handler() web.Handler {
 	if v.JSON {
-		return &web.View{Name: name, Methods: []string{"POST", "DELETE"}, Handler: asJSON(v.json)}
+		return asJSON(v.json, "POST", "DELETE")
 	}
-	return &web.View{Name: name, Methods: []string{"GET", "POST", "DELETE"}, Handler: v.serve}
+	return only(v.serve, "GET", "POST", "DELETE")
 }
 
 func (v *Delete[T]) serve(r *web.Request) (*web.Response, error) {
@@ -37,12 +37,12 @@ func (v *Delete[T]) serve(r *web.Request) (*web.Response, error) {
 		return nil, missing(err)
 	}
 	if reading(r) {
-		return r.Page(v.Template, &row, func(b []byte, r *web.Request) ([]byte, error) { return v.Render(b, r, &row) })
+		return r.Page(v.Template, row, func(b []byte, r *web.Request) ([]byte, error) { return v.Render(b, r, row) })
 	}
-	if err := v.Delete(r, &row); err != nil {
+	if err := v.Delete(r, row); err != nil {
 		return nil, held(err)
 	}
-	return follow(r, v.Success, &row)
+	return follow(r, v.Success, row)
 }
 
 func (v *Delete[T]) json(r *web.Request) (*web.Response, error) {
@@ -50,7 +50,7 @@ func (v *Delete[T]) json(r *web.Request) (*web.Response, error) {
 	if err != nil {
 		return nil, missing(err)
 	}
-	if err := v.Delete(r, &row); err != nil {
+	if err := v.Delete(r, row); err != nil {
 		return nil, held(err)
 	}
 	return web.Empty(204), nil

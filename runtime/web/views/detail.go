@@ -7,7 +7,7 @@ import (
 // Detail shows one row, found by what the route captures (DetailView).
 type Detail[T any] struct {
 	// Get reads the row; model.ErrNotFound is 404.
-	Get func(r *web.Request) (T, error)
+	Get func(r *web.Request) (*T, error)
 
 	// Template is the page's name, Render appends it.
 	Template string
@@ -16,13 +16,12 @@ type Detail[T any] struct {
 	JSON func(b []byte, r *web.Request, row *T) ([]byte, error)
 }
 
-// View is the view of that name: GET.
-func (v Detail[T]) View(name string) *web.View {
-	serve := v.page
+// Handler is the view: GET.
+func (v Detail[T]) Handler() web.Handler {
 	if v.JSON != nil {
-		serve = asJSON(v.json)
+		return asJSON(v.json, "GET")
 	}
-	return &web.View{Name: name, Methods: []string{"GET"}, Handler: serve}
+	return only(v.page, "GET")
 }
 
 func (v *Detail[T]) page(r *web.Request) (*web.Response, error) {
@@ -30,7 +29,7 @@ func (v *Detail[T]) page(r *web.Request) (*web.Response, error) {
 	if err != nil {
 		return nil, missing(err)
 	}
-	return r.Page(v.Template, &row, func(b []byte, r *web.Request) ([]byte, error) { return v.Render(b, r, &row) })
+	return r.Page(v.Template, row, func(b []byte, r *web.Request) ([]byte, error) { return v.Render(b, r, row) })
 }
 
 func (v *Detail[T]) json(r *web.Request) (*web.Response, error) {
@@ -38,5 +37,5 @@ func (v *Detail[T]) json(r *web.Request) (*web.Response, error) {
 	if err != nil {
 		return nil, missing(err)
 	}
-	return r.Append(contentJSON, func(b []byte, r *web.Request) ([]byte, error) { return v.JSON(b, r, &row) })
+	return r.Append(contentJSON, func(b []byte, r *web.Request) ([]byte, error) { return v.JSON(b, r, row) })
 }

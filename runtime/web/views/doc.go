@@ -3,15 +3,18 @@
 // render the page. Everything between is here, and behaves as Django's
 // class-based views do.
 //
-//	{Pattern: "/posts/", Name: "post_list", View: views.List[models.Post]{
+//	views.List[models.Post]{
 //		PaginateBy: 10,
-//		Count:      func(r *web.Request) (int, error) { return models.Posts(r).Count() },
-//		Rows: func(r *web.Request, offset, limit int) ([]models.Post, error) {
-//			return models.Posts(r).Offset(offset).Limit(limit).All()
+//		Count:      func(r *web.Request) (int64, error) { return models.Posts(r).Count() },
+//		Rows: func(r *web.Request, limit, offset int64) ([]*models.Post, error) {
+//			return models.PostListRows(r, limit, offset)
 //		},
 //		Template: "post_list.html",
-//		Render:   renderPostList,
-//	}.View("post_list")},
+//		Render:   templates.PostList,
+//	}.View("post_list")
+//
+// A handler answers the methods of its kind: HEAD goes with GET, OPTIONS is
+// answered, anything else is 405. web.View.Methods can only narrow them.
 //
 // A view with a JSON function answers with JSON in place of a page: errors are
 // problem details (RFC 9457), what is wrong with a form is 422.

@@ -19,7 +19,7 @@ type Create[T any] struct {
 	Initial func(r *web.Request) (map[string]any, error)
 	// Save makes the row from a valid form. What the database refuses because of
 	// what was typed is shown in the form.
-	Save func(r *web.Request, form *forms.Form) (T, error)
+	Save func(r *web.Request, form *forms.Form) (*T, error)
 	// Success is where to go then.
 	Success func(r *web.Request, row *T) (string, error)
 
@@ -30,13 +30,12 @@ type Create[T any] struct {
 	JSON func(b []byte, r *web.Request, row *T) ([]byte, error)
 }
 
-// View is the view of that name: GET and POST, and PUT as Django has it; with
-// JSON POST alone.
-func (v Create[T]) View(name string) *web.View {
+// Handler is the view: GET and POST, and PUT as Django has it; with JSON POST alone.
+func (v Create[T]) Handler() web.Handler {
 	if v.JSON != nil {
-		return &web.View{Name: name, Methods: []string{"POST"}, Handler: asJSON(v.json)}
+		return asJSON(v.json, "POST")
 	}
-	return &web.View{Name: name, Methods: []string{"GET", "POST", "PUT"}, Handler: v.serve}
+	return only(v.serve, "GET", "POST", "PUT")
 }
 
 func (v *Create[T]) initial(r *web.Request) (map[string]any, error) {
@@ -61,7 +60,7 @@ func (v *Create[T]) serve(r *web.Request) (*web.Response, error) {
 	if form.Valid() {
 		row, err := v.Save(r, form)
 		if err == nil {
-			return follow(r, v.Success, &row)
+			return follow(r, v.Success, row)
 		}
 		if !form.AddModelError(err) {
 			return nil, err
@@ -82,13 +81,13 @@ func (v *Create[T]) json(r *web.Request) (*web.Response, error) {
 	if form.Valid() {
 		row, err := v.Save(r, form)
 		if err == nil {
-			p, err := r.Append(contentJSON, func(b []byte, r *web.Request) ([]byte, error) { return v.JSON(b, r, &row) })
+			p, err := r.Append(contentJSON, func(b []byte, r *web.Request) ([]byte, error) { return v.JSON(b, r, row) })
 			if err != nil {
 				return nil, err
 			}
 			p.Status = 201
 			if v.Success != nil {
-				to, err := v.Success(r, &row)
+				to, err := v.Success(r, row)
 				if err != nil {
 					return nil, err
 				}
@@ -106,7 +105,7 @@ func (v *Create[T]) json(r *web.Request) (*web.Response, error) {
 // Update shows a form for a row and saves it (UpdateView).
 type Update[T any] struct {
 	// Get reads the row; model.ErrNotFound is 404.
-	Get  func(r *web.Request) (T, error)
+	Get  func(r *web.Request) (*T, error)
 	Form *forms.Spec
 	// Initial has the row's values for the form.
 	Initial func(row *T) map[string]any
@@ -123,12 +122,13 @@ type Update[T any] struct {
 	JSON func(b []byte, r *web.Request, row *T) ([]byte, error)
 }
 
-// View is the view of that name.
-func (v Update[T]) View(name string) *web.View {
+// Handler is the view: GET, POST and PUT; with JSON GET shows the row and
+// PATCH changes some of it.
+func (v Update[T]) Handler() web.Handler {
 	if v.JSON != nil {
-		return &web.View{Name: name, Methods: []string{"POST", "PUT", "PATCH"}, Handler: asJSON(v.json)}
+		return asJSON(v.json, "GET", "POST", "PUT", "PATCH")
 	}
-	return &web.View{Name: name, Methods: []string{"GET", "POST", "PUT"}, Handler: v.serve}
+	return only(v.serve, "GET", "POST", "PUT")
 }
 
 func (v *Update[T]) serve(r *web.Request) (*web.Response, error) {
@@ -136,24 +136,24 @@ func (v *Update[T]) serve(r *web.Request) (*web.Response, error) {
 	if err != nil {
 		return nil, missing(err)
 	}
-	initial := v.Initial(&row)
+	initial := v.Initial(row)
 	if reading(r) {
-		return showForm(r, v.Template, &FormPage[T]{v.Form.Unbound(r, initial), &row}, v.Render)
+		return showForm(r, v.Template, &FormPage[T]{v.Form.Unbound(r, initial), row}, v.Render)
 	}
 	form, err := v.Form.Bind(r, initial)
 	if err != nil {
 		return nil, err
 	}
 	if form.Valid() {
-		err := v.Save(r, form, &row)
+		err := v.Save(r, form, row)
 		if err == nil {
-			return follow(r, v.Success, &row)
+			return follow(r, v.Success, row)
 		}
 		if !form.AddModelError(err) {
 			return nil, missing(err)
 		}
 	}
-	return showForm(r, v.Template, &FormPage[T]{form, &row}, v.Render)
+	return showForm(r, v.Template, &FormPage[T]{form, row}, v.Render)
 }
 
 func (v *Update[T]) json(r *web.Request) (*web.Response, error) {
@@ -161,14 +161,18 @@ func (v *Update[T]) json(r *web.Request) (*web.Response, error) {
 	if err != nil {
 		return nil, missing(err)
 	}
+	show := func(b []byte, r *web.Request) ([]byte, error) { return v.JSON(b, r, row) }
+	if reading(r) {
+		return r.Append(contentJSON, show)
+	}
 	form, err := bindJSON(r, v.Form, r.Method() == "PATCH")
 	if err != nil {
 		return nil, err
 	}
 	if form.Valid() {
-		err := v.Save(r, form, &row)
+		err := v.Save(r, form, row)
 		if err == nil {
-			return r.Append(contentJSON, func(b []byte, r *web.Request) ([]byte, error) { return v.JSON(b, r, &row) })
+			return r.Append(contentJSON, show)
 		}
 		if !form.AddModelError(err) {
 			return nil, missing(err)

@@ -42,7 +42,8 @@ func (p *Problem) response() (*web.Response, error) {
 
 // asJSON answers the errors that have a status with problem details. Errors of
 // the server go on, to be logged and answered like any other.
-func asJSON(next web.Handler) web.Handler {
+func asJSON(next web.Handler, methods ...string) web.Handler {
+	next = only(next, methods...)
 	return func(r *web.Request) (*web.Response, error) {
 		p, err := next(r)
 		var known *web.Error
@@ -85,6 +86,7 @@ func bindJSON(r *web.Request, spec *forms.Spec, partial bool) (*forms.Form, erro
 	if object == nil {
 		return nil, web.BadRequest.With("The request body must be a JSON object.")
 	}
+	// What is no field is left out, so that a client may send back what it got.
 	var data web.Values
 	for i := range spec.Fields {
 		name := spec.Fields[i].Name
@@ -94,10 +96,6 @@ func bindJSON(r *web.Request, spec *forms.Spec, partial bool) (*forms.Form, erro
 		}
 		// A field that was sent as null is there and empty.
 		data = data.Add(name, fieldText(raw, spec.Fields[i].Kind))
-		delete(object, name)
-	}
-	for name := range object {
-		return nil, web.BadRequest.With(fmt.Sprintf("There is no field %q.", name))
 	}
 	flat := *spec
 	flat.Prefix = ""
@@ -126,4 +124,16 @@ func fieldText(raw json.RawMessage, kind forms.Kind) string {
 		return s
 	}
 	return string(raw)
+}
+
+// AppendRows appends rows as a JSON array, each by one.
+func AppendRows[T any](b []byte, rows []*T, one func([]byte, *T) []byte) []byte {
+	b = append(b, '[')
+	for i, row := range rows {
+		if i > 0 {
+			b = append(b, ',')
+		}
+		b = one(b, row)
+	}
+	return append(b, ']')
 }

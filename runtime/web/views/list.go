@@ -12,9 +12,9 @@ type List[T any] struct {
 	// PaginateBy is the number of rows on a page; 0 shows all.
 	PaginateBy int
 	// Count counts all rows; needed for pages only.
-	Count func(r *web.Request) (int, error)
-	// Rows reads limit rows from offset; all of them where limit is 0.
-	Rows func(r *web.Request, offset, limit int) ([]T, error)
+	Count func(r *web.Request) (int64, error)
+	// Rows reads limit rows, leaving out the first offset; all of them where limit is 0.
+	Rows func(r *web.Request, limit, offset int64) ([]*T, error)
 
 	// Template is the page's name, Render appends it.
 	Template string
@@ -25,7 +25,7 @@ type List[T any] struct {
 
 // ListPage is what a list's template sees.
 type ListPage[T any] struct {
-	ObjectList []T
+	ObjectList []*T
 	// PageObj and Paginator are nil where there are no pages.
 	PageObj   *Page[T]
 	Paginator *Paginator
@@ -33,32 +33,31 @@ type ListPage[T any] struct {
 	IsPaginated bool
 }
 
-// View is the view of that name: GET.
-func (v List[T]) View(name string) *web.View {
-	serve := v.page
+// Handler is the view: GET.
+func (v List[T]) Handler() web.Handler {
 	if v.JSON != nil {
-		serve = asJSON(v.json)
+		return asJSON(v.json, "GET")
 	}
-	return &web.View{Name: name, Methods: []string{"GET"}, Handler: serve}
+	return only(v.page, "GET")
 }
 
 func (v *List[T]) read(r *web.Request) (*ListPage[T], error) {
 	if v.PaginateBy == 0 {
 		rows, err := v.Rows(r, 0, 0)
-		return &ListPage[T]{ObjectList: rows}, err
+		return &ListPage[T]{ObjectList: rows}, missing(err)
 	}
 	count, err := v.Count(r)
 	if err != nil {
-		return nil, err
+		return nil, missing(err)
 	}
-	paginator := &Paginator{Count: count, PerPage: v.PaginateBy}
+	paginator := &Paginator{Count: int(count), PerPage: v.PaginateBy}
 	number, err := paginator.pageNumber(r)
 	if err != nil {
 		return nil, err
 	}
-	rows, err := v.Rows(r, (number-1)*v.PaginateBy, v.PaginateBy)
+	rows, err := v.Rows(r, int64(v.PaginateBy), int64(number-1)*int64(v.PaginateBy))
 	if err != nil {
-		return nil, err
+		return nil, missing(err)
 	}
 	page := &Page[T]{Number: number, ObjectList: rows, Paginator: paginator}
 	return &ListPage[T]{ObjectList: rows, PageObj: page, Paginator: paginator, IsPaginated: page.HasOtherPages()}, nil
@@ -94,7 +93,7 @@ func (v *List[T]) json(r *web.Request) (*web.Response, error) {
 				b = append(b, ',')
 			}
 			var err error
-			if b, err = v.JSON(b, r, &page.ObjectList[i]); err != nil {
+			if b, err = v.JSON(b, r, page.ObjectList[i]); err != nil {
 				return nil, err
 			}
 		}

@@ -30,7 +30,7 @@ func (p *Paginator) PageRange() []int {
 type Page[T any] struct {
 	// Number counts from 1.
 	Number     int
-	ObjectList []T
+	ObjectList []*T
 	Paginator  *Paginator
 }
 

@@ -13,15 +13,15 @@ type Template struct {
 	ContentType string
 }
 
-// View is the view of that name: GET.
-func (v Template) View(name string) *web.View {
-	return &web.View{Name: name, Methods: []string{"GET"}, Handler: func(r *web.Request) (*web.Response, error) {
-		p, err := r.Page(v.Template, nil, v.Render)
+// Handler is the view: GET.
+func (v Template) Handler() web.Handler {
+	return only(func(r *web.Request) (*web.Response, error) {
+		p, err := r.Page(v.Template, nil, found(v.Render))
 		if err == nil && v.ContentType != "" {
 			p.SetHeader("Content-Type", v.ContentType)
 		}
 		return p, err
-	}}
+	}, "GET")
 }
 
 // Text answers with a fixed text.
@@ -31,15 +31,15 @@ type Text struct {
 	ContentType string
 }
 
-// View is the view of that name: GET.
-func (v Text) View(name string) *web.View {
-	return &web.View{Name: name, Methods: []string{"GET"}, Handler: func(*web.Request) (*web.Response, error) {
+// Handler is the view: GET.
+func (v Text) Handler() web.Handler {
+	return only(func(*web.Request) (*web.Response, error) {
 		p := web.Text(v.Body)
 		if v.ContentType != "" {
 			p.SetHeader("Content-Type", v.ContentType)
 		}
 		return p, nil
-	}}
+	}, "GET")
 }
 
 // Redirect sends the client elsewhere (RedirectView).
@@ -54,9 +54,9 @@ type Redirect struct {
 	QueryString bool
 }
 
-// View is the view of that name, for every method that has a meaning here.
-func (v Redirect) View(name string) *web.View {
-	return &web.View{Name: name, Methods: []string{"GET", "POST", "PUT", "PATCH", "DELETE"}, Handler: v.serve}
+// Handler is the view, for every method that has a meaning here.
+func (v Redirect) Handler() web.Handler {
+	return only(v.serve, "GET", "POST", "PUT", "PATCH", "DELETE")
 }
 
 func (v Redirect) serve(r *web.Request) (*web.Response, error) {
@@ -84,9 +84,17 @@ type Data struct {
 	Render web.Renderer
 }
 
-// View is the view of that name: GET.
-func (v Data) View(name string) *web.View {
-	return &web.View{Name: name, Methods: []string{"GET"}, Handler: asJSON(func(r *web.Request) (*web.Response, error) {
-		return r.Append(contentJSON, v.Render)
-	})}
+// Handler is the view: GET.
+func (v Data) Handler() web.Handler {
+	return asJSON(func(r *web.Request) (*web.Response, error) {
+		return r.Append(contentJSON, found(v.Render))
+	}, "GET")
+}
+
+// found makes rows that a page needs and that are not there a 404.
+func found(render web.Renderer) web.Renderer {
+	return func(b []byte, r *web.Request) ([]byte, error) {
+		b, err := render(b, r)
+		return b, missing(err)
+	}
 }

@@ -13,7 +13,7 @@ const homeRecentSQL = `SELECT "post"."id", "post"."author_id", "post"."editor_id
 FROM "post"
 JOIN "author" ON "author"."id" = "post"."author_id"
 LEFT JOIN "author" AS "editor" ON "editor"."id" = "post"."editor_id"
-WHERE "post"."published" <= ?1 AND "post"."published" > ?2 AND "post"."status" IS NOT 'hidden'
+WHERE "post"."published" <= ?1 AND "post"."published" > ?2 AND "post"."status" IS DISTINCT FROM 'hidden'
 ORDER BY "post"."published" DESC, "post"."id" DESC
 LIMIT 2`
 

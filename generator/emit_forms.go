@@ -1,0 +1,234 @@
+package generator
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/dave/jennifer/jen"
+
+	"stackgen.dev/generator/emit"
+	"stackgen.dev/generator/models"
+	"stackgen.dev/schema"
+)
+
+// formKinds are the constants of package forms.
+var formKinds = map[schema.FieldKind]string{
+	schema.Char: "Char", schema.Text: "Text", schema.Slug: "Slug", schema.Email: "Email", schema.URL: "URL",
+	schema.UUID: "UUID", schema.Boolean: "Boolean", schema.Integer: "Integer", schema.BigInteger: "Integer",
+	schema.PositiveInt: "Integer", schema.BigAuto: "Integer", schema.FloatField: "Float", schema.Decimal: "Decimal",
+	schema.Date: "Date", schema.DateTime: "DateTime", schema.TimeOfDay: "Time", schema.DurationKind: "Duration",
+	schema.JSON: "JSON", schema.ForeignKey: "ForeignKey",
+}
+
+// form is the description of a model's form.
+func (e *viewEmitter) form(m *schema.Model, list []*schema.Field, fresh bool) jen.Code {
+	var rows []jen.Code
+	for _, f := range list {
+		rows = append(rows, jen.Values(e.formField(f, fresh)...))
+	}
+	return jen.Op("&").Qual(pkgForms, "Spec").Add(emit.Rows(
+		emit.Field("Model", jen.Lit(verboseName(m))),
+		emit.Field("Fields", jen.Index().Qual(pkgForms, "Field").Add(emit.Rows(rows...))),
+	))
+}
+
+func (e *viewEmitter) formField(f *schema.Field, fresh bool) []jen.Code {
+	var fs fields
+	fs.add("Name", jen.Lit(f.Name))
+	fs.add("Kind", jen.Qual(pkgForms, formKinds[f.Kind]))
+	fs.addIf(f.VerboseName.Set, "Label", jen.Lit(capFirst(f.VerboseName.V)))
+	fs.addIf(f.HelpText.V != "", "HelpText", jen.Lit(f.HelpText.V))
+	fs.addIf(!f.Blank.V && f.Kind != schema.Boolean, "Required", jen.True())
+	fs.addIf(f.Kind == schema.Boolean && f.Null.V, "Null", jen.True())
+	if _, isNow := f.Default.V.(schema.Now); fresh && f.Default.V != nil && !isNow {
+		fs.add("Initial", literal(f, f.Default.V))
+	}
+	fs.addIf(f.MaxLength > 0, "MaxLength", jen.Lit(f.MaxLength))
+	fs.addIf(f.MaxDigits > 0, "MaxDigits", jen.Lit(f.MaxDigits))
+	fs.addIf(f.DecimalPlaces > 0, "DecimalPlaces", jen.Lit(f.DecimalPlaces))
+	switch f.Kind {
+	case schema.PositiveInt:
+		fs.add("Min", jen.Int64().Call(jen.Lit(0)))
+		fs.add("Max", jen.Int64().Call(jen.Lit(1<<31-1)))
+	case schema.Integer:
+		fs.add("Min", jen.Int64().Call(jen.Lit(-1<<31)))
+		fs.add("Max", jen.Int64().Call(jen.Lit(1<<31-1)))
+	case schema.ForeignKey:
+		target := f.Target.Target
+		fs.add("Key", jen.Qual(pkgForms, formKinds[keyField(target).Kind]))
+		fs.add("Options", jen.Id(choicesFunc(target)))
+		fs.add("Exists", jen.Id(existsFunc(target)))
+		fs.addIf(models.ColumnName(f) != f.Name, "Column", jen.Lit(models.ColumnName(f)))
+	}
+	if len(f.Choices) > 0 {
+		var rows []jen.Code
+		for _, c := range f.Choices {
+			rows = append(rows, jen.Values(emit.Field("Value", jen.Lit(c.Key)), emit.Field("Label", str(c.Value))))
+		}
+		fs.add("Choices", jen.Index().Qual(pkgForms, "Choice").Add(emit.Rows(rows...)))
+	}
+	return fs
+}
+
+// keyField is the field whose values a foreign key to the model holds.
+func keyField(m *schema.Model) *schema.Field {
+	key := m.PrimaryKey()
+	for key.Kind == schema.ForeignKey {
+		key = key.Target.Target.PrimaryKey()
+	}
+	return key
+}
+
+// capFirst is a verbose name as a label.
+func capFirst(s string) string {
+	if s == "" {
+		return s
+	}
+	return strings.ToUpper(s[:1]) + s[1:]
+}
+
+func verboseName(m *schema.Model) string {
+	if m.VerboseName.V != "" {
+		return m.VerboseName.V
+	}
+	return m.Name
+}
+
+// assign takes a field's value from the form into the row.
+func (e *viewEmitter) assign(f *schema.Field) jen.Code {
+	target := jen.Id("row").Dot(models.FieldName(f)).Op("=")
+	kind := f.Kind
+	if kind == schema.ForeignKey {
+		kind = keyField(f.Target.Target).Kind
+	}
+	text := false
+	method := ""
+	switch kind {
+	case schema.Char, schema.Text, schema.Slug, schema.Email, schema.URL:
+		method, text = "String", true
+	case schema.BigAuto, schema.Integer, schema.BigInteger, schema.PositiveInt:
+		method = "Int"
+	case schema.FloatField:
+		method = "Float"
+	case schema.Boolean:
+		method = "Bool"
+	case schema.Decimal:
+		method = "Decimal"
+	case schema.Date:
+		method = "Date"
+	case schema.DateTime:
+		method = "Time"
+	case schema.TimeOfDay:
+		method = "TimeOfDay"
+	case schema.DurationKind:
+		method = "Duration"
+	case schema.UUID:
+		method = "UUID"
+	case schema.JSON:
+		method = "JSON"
+	default:
+		bug("field %s of kind %s in a form", f.Name, f.Kind)
+	}
+	switch {
+	case f.Null.V && text && f.Kind != schema.ForeignKey:
+		return target.Qual(pkgForms, "NullText").Call(jen.Id("form"), jen.Lit(f.Name))
+	case f.Null.V:
+		return target.Qual(pkgForms, "Null").Index(models.ValueType(f)).Call(jen.Id("form"), jen.Lit(f.Name))
+	}
+	return target.Id("form").Dot(method).Call(jen.Lit(f.Name))
+}
+
+// initial are the row's values for the form.
+func (e *viewEmitter) initial(m *schema.Model, list []*schema.Field) jen.Code {
+	var rows []jen.Code
+	for _, f := range list {
+		value := jen.Id("row").Dot(models.FieldName(f))
+		if f.Null.V {
+			value = jen.Qual(pkgForms, "Initial").Call(value)
+		}
+		rows = append(rows, jen.Lit(f.Name).Op(":").Add(value))
+	}
+	return emit.Field("Initial", e.function(
+		[]jen.Code{jen.Id("row").Op("*").Add(e.row(m))}, []jen.Code{jen.Map(jen.String()).Any()},
+		jen.Return(jen.Map(jen.String()).Any().Add(emit.Rows(rows...)))))
+}
+
+// initialNow are the values of an empty form that depend on the time.
+func (e *viewEmitter) initialNow(list []*schema.Field) jen.Code {
+	var rows []jen.Code
+	for _, f := range list {
+		if _, now := f.Default.V.(schema.Now); !now {
+			continue
+		}
+		value := jen.Qual(pkgModel, "Now").Call(jen.Id("r"))
+		if f.Kind == schema.Date {
+			value = jen.Qual(pkgModel, "DateOf").Call(value)
+		}
+		rows = append(rows, jen.Lit(f.Name).Op(":").Add(value))
+	}
+	if len(rows) == 0 {
+		return nil
+	}
+	return emit.Field("Initial", e.function(
+		[]jen.Code{request("r")}, []jen.Code{jen.Map(jen.String()).Any(), jen.Error()},
+		jen.Return(jen.Map(jen.String()).Any().Add(emit.Rows(rows...)), jen.Nil())))
+}
+
+func choicesFunc(m *schema.Model) string { return lowerFirst(models.TypeName(m)) + "Choices" }
+func existsFunc(m *schema.Model) string  { return lowerFirst(models.TypeName(m)) + "Exists" }
+
+// emitChoices writes, for every model that a form lets people choose from,
+// what there is to choose.
+func (p *project) emitChoices(f *emit.File) {
+	done := map[*schema.Model]bool{}
+	for _, v := range p.site.Views {
+		var list []*schema.Field
+		switch {
+		case v.Create != nil:
+			list = v.Create.Fields
+		case v.Update != nil:
+			list = v.Update.Fields
+		}
+		for _, field := range list {
+			if field.Kind == schema.ForeignKey && !done[field.Target.Target] {
+				done[field.Target.Target] = true
+				p.emitChoicesOf(f, field.Target.Target)
+			}
+		}
+	}
+}
+
+func (p *project) emitChoicesOf(f *emit.File, m *schema.Model) {
+	pkg := p.module + "/gen/models"
+	key := m.PrimaryKey()
+	value := jen.Id("row").Dot(models.FieldName(key))
+	keyType := "string"
+	switch keyField(m).Kind {
+	case schema.BigAuto, schema.Integer, schema.BigInteger, schema.PositiveInt:
+		value, keyType = jen.Qual("strconv", "FormatInt").Call(value, jen.Lit(10)), "int64"
+	case schema.UUID:
+		value, keyType = value.Dot("String").Call(), "uuid"
+	}
+	f.Line()
+	f.Doc(fmt.Sprintf("%s are the rows of model.%s to choose from.", choicesFunc(m), m.Name))
+	f.Func().Id(choicesFunc(m)).Params(jen.Id("src").Qual(pkgModel, "Source")).Params(jen.Index().Qual(pkgForms, "Choice"), jen.Error()).Block(
+		jen.List(jen.Id("rows"), jen.Err()).Op(":=").Qual(pkg, models.PluralName(m)).Call(jen.Id("src")).Dot("All").Call(),
+		jen.Id("choices").Op(":=").Make(jen.Index().Qual(pkgForms, "Choice"), jen.Len(jen.Id("rows"))),
+		jen.For(jen.List(jen.Id("i"), jen.Id("row")).Op(":=").Range().Id("rows")).Block(
+			jen.Id("choices").Index(jen.Id("i")).Op("=").Qual(pkgForms, "Choice").Values(
+				emit.Field("Value", value), emit.Field("Label", jen.Id("row").Dot("String").Call())),
+		),
+		jen.Return(jen.Id("choices"), jen.Err()),
+	)
+	assert := jen.Id(keyType)
+	if keyType == "uuid" {
+		assert = jen.Qual(pkgModel, "UUID")
+	}
+	f.Line()
+	f.Doc(fmt.Sprintf("%s reports whether model.%s has a row with that key.", existsFunc(m), m.Name))
+	f.Func().Id(existsFunc(m)).Params(jen.Id("src").Qual(pkgModel, "Source"), jen.Id("key").Any()).Params(jen.Bool(), jen.Error()).Block(
+		jen.Return(jen.Qual(pkg, models.PluralName(m)).Call(jen.Id("src")).Dot("Filter").Call(
+			jen.Qual(pkg, models.TypeName(m)+"Field").Dot(models.FieldName(key)).Dot("Eq").Call(jen.Id("key").Assert(assert)),
+		).Dot("Exists").Call()),
+	)
+}

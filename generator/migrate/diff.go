@@ -1,0 +1,134 @@
+package migrate
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/hashicorp/hcl/v2"
+
+	runtime "stackgen.dev/runtime/model/migrate"
+	"stackgen.dev/schema"
+)
+
+// Migration is a migration that is not written yet.
+type Migration struct {
+	// Number is its place in the history, Name what its file is called besides.
+	Number int
+	Name   string
+	// Steps say what it does, one line each.
+	Steps []string
+	// Destructive are the losses on the way forward: "drops column post.body".
+	Destructive []string
+	// SQL is the whole file.
+	SQL []byte
+}
+
+// Error is something that only the user can decide. Range is the place in the
+// site file, the zero Range where there is none.
+type Error struct {
+	Range   hcl.Range
+	Message string
+}
+
+// Error is the message.
+func (e *Error) Error() string { return "migrate: " + e.Message }
+
+// File is the file's name: "0002_post_subtitle.sql".
+func (m *Migration) File() string { return fmt.Sprintf("%04d_%s.sql", m.Number, m.Name) }
+
+// Write writes the file into the folder of migrations, which is made when it is
+// missing. It never replaces a file.
+func (m *Migration) Write(dir string) (path string, err error) {
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return "", fmt.Errorf("migrate: %w", err)
+	}
+	path = filepath.Join(dir, m.File())
+	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
+	if err != nil {
+		return "", fmt.Errorf("migrate: %w", err)
+	}
+	if _, err := f.Write(m.SQL); err != nil {
+		f.Close()
+		return "", fmt.Errorf("migrate: write %s: %w", path, err)
+	}
+	return path, f.Close()
+}
+
+// Diff is the migration that leads from the migrations in dir to the models of
+// the site; nil when there is nothing to do. An [*Error] needs the user.
+func Diff(site *schema.Site, dir string) (*Migration, error) {
+	files, err := runtime.Load(os.DirFS(dir))
+	if err != nil {
+		return nil, err
+	}
+	return diff(site, files)
+}
+
+func diff(site *schema.Site, files []runtime.File) (*Migration, error) {
+	now, err := replay(files)
+	if err != nil {
+		return nil, fmt.Errorf("the migrations that exist cannot be applied: %w", err)
+	}
+	want, err := desired(site)
+	if err != nil {
+		return nil, err
+	}
+	for _, t := range want.tables {
+		if t.name == runtime.Table || unmanaged(files, t.name) {
+			return nil, &Error{Message: "the table " + t.name + " is a model's and cannot be left alone as well"}
+		}
+	}
+	renamed := written(site, now, want)
+	forward, err := newPlan(now, want, renamed, false)
+	if err != nil {
+		return nil, err
+	}
+	if len(forward.sql) == 0 {
+		return nil, nil
+	}
+	backward, err := newPlan(expected(want, now, renamed), now, renamed.inverse(), true)
+	if err != nil {
+		return nil, err
+	}
+	m := &Migration{Number: len(files) + 1, Destructive: forward.destructive}
+	m.Name = autoName(m.Number, forward.steps)
+	for _, s := range forward.steps {
+		m.Steps = append(m.Steps, s.text)
+	}
+	m.SQL = render(forward, backward)
+	if err := verify(m, files, now, expected(want, now, renamed)); err != nil {
+		return nil, err
+	}
+	return m, nil
+}
+
+func unmanaged(files []runtime.File, name string) bool {
+	for _, f := range files {
+		for _, n := range f.Unmanaged {
+			if n == name {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// render is the file.
+func render(forward, backward *plan) []byte {
+	var b strings.Builder
+	b.WriteString("-- Written by stackgen migrate diff. Review it, change it where you must, commit it.\n")
+	for _, s := range forward.steps {
+		b.WriteString("-- " + s.text + "\n")
+	}
+	section := func(name string, p *plan) {
+		b.WriteString("\n-- migrate: " + name + "\n")
+		for _, statement := range p.sql {
+			b.WriteString(statement + "\n")
+		}
+	}
+	section("up", forward)
+	section("down", backward)
+	return []byte(b.String())
+}

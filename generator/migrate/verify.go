@@ -1,0 +1,83 @@
+package migrate
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	runtime "stackgen.dev/runtime/model/migrate"
+	"stackgen.dev/runtime/model/sqlite"
+)
+
+// verify applies the migration to an empty database and takes it back: the
+// first must lead to want, the second to now, where it began.
+func verify(m *Migration, files []runtime.File, now, want *state) error {
+	f, err := runtime.Parse(m.File(), m.SQL)
+	if err != nil {
+		return fmt.Errorf("the migration that was planned does not parse: %w", err)
+	}
+	all := append(append([]runtime.File{}, files...), f)
+	ctx := context.Background()
+	db, err := sqlite.Open(ctx, "sqlite::memory:", sqlite.Options{})
+	if err != nil {
+		return err
+	}
+	defer db.Close()
+	migrator := runtime.New(db, all)
+	if _, err := migrator.Apply(ctx, nil); err != nil {
+		return fmt.Errorf("the migration that was planned cannot be applied; write it by hand: %w", err)
+	}
+	reached, err := inspectAfter(db, all)
+	if err != nil {
+		return err
+	}
+	if got, wanted := reached.canonical(), want.canonical(); got != wanted {
+		return fmt.Errorf("the migration that was planned does not lead to the models; write it by hand:\n%s", difference(got, wanted))
+	}
+	if _, err := migrator.Revert(ctx); err != nil {
+		return fmt.Errorf("the migration that was planned cannot be taken back; write it by hand: %w", err)
+	}
+	back, err := inspectAfter(db, all)
+	if err != nil {
+		return err
+	}
+	if got, wanted := back.canonical(), now.canonical(); got != wanted {
+		return fmt.Errorf("the way back of the migration that was planned does not lead to where it began; write it by hand:\n%s", difference(got, wanted))
+	}
+	return nil
+}
+
+// difference is the lines of two states that only one of them has.
+func difference(got, want string) string {
+	var b strings.Builder
+	only := func(mark, list, other string) {
+		have := map[string]bool{}
+		for _, line := range strings.Split(other, "\n") {
+			have[line] = true
+		}
+		for _, line := range strings.Split(list, "\n") {
+			if !have[line] {
+				b.WriteString("\t" + mark + " " + line + "\n")
+			}
+		}
+	}
+	only("missing", want, got)
+	only("too much", got, want)
+	return b.String()
+}
+
+// expected is what the models ask for, with what was written by hand beside it.
+func expected(want, now *state, r renames) *state {
+	e := want.clone()
+	e.views = now.views
+	for _, t := range now.tables {
+		name := t.name
+		if renamed, ok := r.tables[name]; ok {
+			name = renamed
+		}
+		if stays := e.table(name); stays != nil {
+			stays.kept = t.kept
+		}
+	}
+	return e
+}

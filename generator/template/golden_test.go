@@ -1,0 +1,97 @@
+package template
+
+import (
+	"flag"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/rogpeppe/go-internal/txtar"
+)
+
+var update = flag.Bool("update", false, "rewrite the golden files")
+
+// TestGolden compiles the templates of each archive in testdata/golden for the
+// page page.html of the blog, and compares the diagnostics, and where there are
+// no errors the Go of the page.
+func TestGolden(t *testing.T) {
+	names, err := filepath.Glob("testdata/golden/*.txtar")
+	if err != nil || len(names) == 0 {
+		t.Fatal("no golden files", err)
+	}
+	for _, name := range names {
+		t.Run(strings.TrimSuffix(filepath.Base(name), ".txtar"), func(t *testing.T) {
+			archive, err := txtar.ParseFile(name)
+			if err != nil {
+				t.Fatal(err)
+			}
+			templates := map[string]string{}
+			var inputs []txtar.File
+			want := map[string]string{}
+			for _, f := range archive.Files {
+				if strings.HasPrefix(f.Name, "want/") {
+					want[f.Name] = string(f.Data)
+					continue
+				}
+				templates[f.Name] = string(f.Data)
+				inputs = append(inputs, f)
+			}
+			opts := blog(templates)
+			for n := range templates {
+				opts.Names = append(opts.Names, n)
+			}
+			opts.Pages = []Page{{Template: "page.html", Func: "Show", Context: blogContext()}}
+			if strings.Contains(string(archive.Comment), "dynamic") {
+				opts.Pages, opts.Dynamic = nil, []string{"page.html"}
+			}
+			got := compileGolden(opts, templates)
+			if again := compileGolden(opts, templates); strings.Join(values(again), "") != strings.Join(values(got), "") {
+				t.Error("compiled twice, the result differs")
+			}
+			if *update {
+				archive.Files = inputs
+				for _, n := range []string{"want/diagnostics", "want/show.gen.go", "want/dynamic_page.gen.go"} {
+					if got[n] != "" {
+						archive.Files = append(archive.Files, txtar.File{Name: n, Data: []byte(got[n])})
+					}
+				}
+				if err := os.WriteFile(name, txtar.Format(archive), 0o666); err != nil {
+					t.Fatal(err)
+				}
+				return
+			}
+			for n := range got {
+				if got[n] != want[n] {
+					t.Errorf("%s:\n%s\nwant:\n%s", n, got[n], want[n])
+				}
+			}
+			for n := range want {
+				if _, ok := got[n]; !ok {
+					t.Errorf("%s is not made", n)
+				}
+			}
+		})
+	}
+}
+
+func compileGolden(opts Options, templates map[string]string) map[string]string {
+	files, diags := Compile(opts)
+	got := map[string]string{}
+	if len(diags) > 0 {
+		got["want/diagnostics"] = render(diags, templates)
+	}
+	if !diags.HasErrors() {
+		f := files[1]
+		got["want/"+filepath.Base(f.Path)] = string(f.Bytes())
+	}
+	return got
+}
+
+func values(m map[string]string) []string {
+	var out []string
+	for _, n := range []string{"want/diagnostics", "want/show.gen.go", "want/dynamic_page.gen.go"} {
+		out = append(out, m[n])
+	}
+	return out
+}

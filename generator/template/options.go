@@ -1,0 +1,86 @@
+package template
+
+import "stackgen.dev/schema"
+
+// Options is everything that a compilation depends on.
+type Options struct {
+	// Load returns a template's text by its name; an error satisfying
+	// errors.Is(err, fs.ErrNotExist) is a template that does not exist.
+	Load func(name string) ([]byte, error)
+	// Sources, unless nil, gets the text of every template that was read, for showing diagnostics.
+	Sources *schema.Sources
+	// Names are all templates, for suggestions.
+	Names []string
+	// Dir is put before names in diagnostics; "templates/" when empty.
+	Dir string
+
+	// Module is the import path beneath which gen/templates is written.
+	Module string
+	// Pages are the templates with typed contexts, in order.
+	Pages []Page
+	// Dynamic are the templates that Go code renders with a map.
+	Dynamic []string
+
+	// Request is the type of the request in dynamic templates, and the name
+	// "request" there; a Struct.
+	Request *Type
+	// CSRF is the member of the request that returns the CSRF token as text;
+	// nil makes csrf_token a diagnostic.
+	CSRF *Member
+
+	// URLs are the reverse functions, by name. A name with several patterns has
+	// several entries; the first whose parameters fit is taken.
+	URLs []URL
+	// Static returns the URL of a static file, already quoted; nil makes the static tag a diagnostic.
+	Static func(name string) (url string, ok bool)
+	// StaticNames are all static files, for suggestions.
+	StaticNames []string
+	// StaticPrefix and MediaPrefix are what get_static_prefix and get_media_prefix say.
+	StaticPrefix, MediaPrefix string
+
+	// TimeZone is the IANA name of the zone in which times are shown; UTC when empty (TIME_ZONE).
+	TimeZone string
+}
+
+// Page is a template compiled for one view.
+type Page struct {
+	// Template is the template's name: "post_detail.html".
+	Template string
+	// Func is the Go function's name: "PostDetail". Its context is the struct FuncPage.
+	Func string
+	// Context are the fields of the context struct, in order.
+	Context []Name
+}
+
+// Name is a name in a page's context.
+type Name struct {
+	// Name is what templates say: "object". Several names may share a Field.
+	Name string
+	// Field is the Go field: "Object".
+	Field string
+	Type  *Type
+}
+
+// URL is one pattern of the site and the Go function that builds it.
+type URL struct {
+	// Name is what the url tag says, with its namespaces: "shop:cart".
+	Name string
+	// Path is the import path of the package, Func the function: func(params…) string.
+	Path, Func string
+	Params     []Param
+}
+
+// Param is one parameter of a reverse function, in its order.
+type Param struct {
+	Name string
+	// Converter is str, int, slug, uuid or path. The Go parameter is an int64
+	// for int, else a string.
+	Converter string
+}
+
+func (o *Options) dir() string {
+	if o.Dir == "" {
+		return "templates/"
+	}
+	return o.Dir
+}

@@ -1,0 +1,48 @@
+package gateway
+
+import (
+	"errors"
+	"io"
+	"net/http"
+	"os"
+	"time"
+)
+
+// httpBody reads a request body from net/http, within MaxBody.
+type httpBody struct {
+	engine  *httpEngine
+	request *http.Request
+	read    int64
+	err     error
+}
+
+func (b *httpBody) Read(p []byte) (int, error) {
+	if b.err != nil {
+		return 0, b.err
+	}
+	q := &b.engine.exchange.Request
+	if q.MaxBody > 0 {
+		if q.BodyTooLarge() || b.read > q.MaxBody {
+			return 0, ErrBodyTooLarge
+		}
+		if room := q.MaxBody - b.read + 1; int64(len(p)) > room {
+			p = p[:room]
+		}
+	}
+	if idle := b.engine.handler.BodyIdle; idle > 0 {
+		b.engine.control.SetReadDeadline(time.Now().Add(idle))
+	}
+	n, err := b.request.Body.Read(p)
+	b.read += int64(n)
+	if q.MaxBody > 0 && b.read > q.MaxBody {
+		return 0, ErrBodyTooLarge
+	}
+	switch {
+	case err == io.EOF:
+		addFields(&q.Trailer, b.request.Trailer)
+	case errors.Is(err, os.ErrDeadlineExceeded):
+		err = ErrBodyTimeout
+	}
+	b.err = err
+	return n, err
+}
