@@ -46,6 +46,10 @@ func Apply(plan *Plan, force bool) error {
 	if len(pending) == 0 && plan.manifest.same(final) {
 		return nil
 	}
+	// A site of one file has no folder before its first build.
+	if err := os.MkdirAll(plan.Dir, 0o777); err != nil {
+		return fmt.Errorf("make the project's folder: %w", err)
+	}
 	unlock, err := lockDir(plan.Dir)
 	if err != nil {
 		return err

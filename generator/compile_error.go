@@ -83,6 +83,9 @@ func diagnose(site *schema.Site, opts CompileOptions, m []string) (schema.Diagno
 // missingModule begins the go command's words for an import that go.mod does not cover.
 const missingModule = "cannot find module providing package "
 
+// firstWord is an identifier or a number that a text begins with.
+var firstWord = regexp.MustCompile(`^\w+`)
+
 // goPlace is a place in the user's Go: the word that begins there. Its file
 // has the name that the user reaches it by.
 func goPlace(opts CompileOptions, file, line, column string) hcl.Range {
@@ -107,11 +110,7 @@ func goPlace(opts CompileOptions, file, line, column string) hcl.Range {
 		start += next + 1
 	}
 	r.Start.Byte = min(start+max(at.Column-1, 0), len(src))
-	word := 0
-	for word < len(src)-r.Start.Byte && identifierRune(rune(src[r.Start.Byte+word])) != '_' {
-		word++
-	}
-	word = max(word, 1)
+	word := max(len(firstWord.Find(src[r.Start.Byte:])), 1)
 	r.End.Byte, r.End.Column = r.Start.Byte+word, at.Column+word
 	return r
 }

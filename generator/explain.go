@@ -184,7 +184,7 @@ func (e *explanation) app(l *schema.Location) {
 	for _, m := range s.Middleware {
 		name := m.Name
 		if m.Go.Set() {
-			name = goAddress(m.Go)
+			name = m.Go.Address()
 		}
 		e.add("middleware", m.Range, "%s", name)
 	}
@@ -235,9 +235,9 @@ func (e *explanation) view(v *schema.View) {
 	}
 	if v.Handler.Set() {
 		if path, line := findFunc(filepath.Join(e.site.Dir, filepath.FromSlash(v.Handler.Package)), v.Handler.Name); path != "" {
-			e.steps = append(e.steps, Step{"view", goAddress(v.Handler), fmt.Sprintf("%s:%d", path, line)})
+			e.steps = append(e.steps, Step{"view", v.Handler.Address(), fmt.Sprintf("%s:%d", path, line)})
 		} else {
-			e.add("view", v.Handler.Range, "%s", goAddress(v.Handler))
+			e.add("view", v.Handler.Range, "%s", v.Handler.Address())
 		}
 	}
 	if m, at := viewModel(v); m != nil {

@@ -87,17 +87,24 @@ func planModule(plan *Plan, path string, needs moduleNeeds) error {
 	if err != nil {
 		return err
 	}
-	if !bytes.Equal(old, mod) {
-		plan.goMod = mod
-	}
+	plan.changeModule("go.mod", old, mod)
 	oldSum, err := readOptional(plan.Dir, "go.sum")
 	if err != nil {
 		return err
 	}
-	if sum := mergeSums(oldSum, needs.Sums); !bytes.Equal(oldSum, sum) {
-		plan.goSum = sum
-	}
+	plan.changeModule("go.sum", oldSum, mergeSums(oldSum, needs.Sums))
 	return nil
+}
+
+// changeModule adds one of the user's module files to the plan, if it changes.
+func (p *Plan) changeModule(path string, old, content []byte) {
+	switch {
+	case bytes.Equal(old, content):
+	case old == nil:
+		p.module = append(p.module, Change{Path: path, Action: Create, New: content})
+	default:
+		p.module = append(p.module, Change{Path: path, Action: Modify, Old: old, New: content})
+	}
 }
 
 func editGoMod(plan *Plan, name string, needs moduleNeeds) (old, edited []byte, err error) {

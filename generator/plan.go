@@ -45,9 +45,9 @@ type Plan struct {
 	Changes []Change
 
 	manifest *Manifest
-	// module is the new go.mod and go.sum; nil where they stay as they are.
-	goMod, goSum []byte
-	requires     []string
+	// module holds go.mod and go.sum where they change.
+	module   []Change
+	requires []string
 }
 
 // Compare reads the project's folder and says what has to change for it to
@@ -116,7 +116,9 @@ func compareFile(dir, path string, set *FileSet, m *Manifest) (*Change, error) {
 func (p *Plan) Conflicts() []Change { return p.with(Conflict) }
 
 // Pending are the changes that Apply would make, conflicts included.
-func (p *Plan) Pending() []Change { return p.with(Create, Modify, Remove, Conflict) }
+func (p *Plan) Pending() []Change {
+	return append(p.with(Create, Modify, Remove, Conflict), p.module...)
+}
 
 func (p *Plan) with(actions ...Action) []Change {
 	var found []Change
@@ -126,12 +128,6 @@ func (p *Plan) with(actions ...Action) []Change {
 				found = append(found, c)
 			}
 		}
-	}
-	if p.goMod != nil && actions[0] == Create {
-		found = append(found, Change{Path: "go.mod", Action: Modify, New: p.goMod})
-	}
-	if p.goSum != nil && actions[0] == Create {
-		found = append(found, Change{Path: "go.sum", Action: Modify, New: p.goSum})
 	}
 	return found
 }

@@ -8,7 +8,6 @@ import (
 	"go/token"
 	"os"
 	"path/filepath"
-	"sort"
 	"strings"
 	"unicode"
 
@@ -30,7 +29,7 @@ func Stub(site *schema.Site, addr string) (path string, line int, written bool, 
 	old, err := os.ReadFile(path)
 	switch {
 	case os.IsNotExist(err):
-		old = []byte("package " + filepath.Base(ref.Package) + "\n\nimport \"stackgen.dev/runtime/web\"\n")
+		old = []byte("package " + packageName(folder) + "\n\nimport \"stackgen.dev/runtime/web\"\n")
 	case err != nil:
 		return "", 0, false, err
 	case !strings.Contains(string(old), `"stackgen.dev/runtime/web"`):
@@ -58,7 +57,7 @@ func stubFor(site *schema.Site, addr string) (schema.GoRef, string, error) {
 		if !v.Handler.Set() {
 			continue
 		}
-		names := []string{"view." + v.Name, goAddress(v.Handler)}
+		names := []string{"view." + v.Name, v.Handler.Address()}
 		known = append(known, names...)
 		if addr == names[0] || addr == names[1] {
 			return v.Handler, viewStub(v), nil
@@ -68,8 +67,8 @@ func stubFor(site *schema.Site, addr string) (schema.GoRef, string, error) {
 		if !m.Go.Set() {
 			continue
 		}
-		known = append(known, goAddress(m.Go))
-		if addr == goAddress(m.Go) {
+		known = append(known, m.Go.Address())
+		if addr == m.Go.Address() {
 			return m.Go, middlewareStub(m.Go), nil
 		}
 	}
@@ -104,15 +103,33 @@ func %s(next web.Handler) web.Handler {
 `, ref.Name, ref.Name)
 }
 
-func goAddress(ref schema.GoRef) string {
-	return "go." + strings.ReplaceAll(ref.Package, "/", ".") + "." + ref.Name
+// sourceFiles lists the Go files of a folder, less the tests.
+func sourceFiles(folder string) []string {
+	entries, _ := os.ReadDir(folder) // no folder has no files
+	var files []string
+	for _, e := range entries {
+		if !e.IsDir() && strings.HasSuffix(e.Name(), ".go") && !strings.HasSuffix(e.Name(), "_test.go") {
+			files = append(files, filepath.Join(folder, e.Name()))
+		}
+	}
+	return files
+}
+
+// packageName is what the Go files of a folder call their package, or what
+// the first of them should.
+func packageName(folder string) string {
+	for _, file := range sourceFiles(folder) {
+		parsed, err := parser.ParseFile(token.NewFileSet(), file, nil, parser.PackageClauseOnly)
+		if err == nil {
+			return parsed.Name.Name
+		}
+	}
+	return strings.ReplaceAll(filepath.Base(folder), "-", "_")
 }
 
 // findFunc looks a function up in the Go files of a folder.
 func findFunc(folder, name string) (path string, line int) {
-	files, _ := filepath.Glob(filepath.Join(folder, "*.go"))
-	sort.Strings(files)
-	for _, file := range files {
+	for _, file := range sourceFiles(folder) {
 		fset := token.NewFileSet()
 		parsed, err := parser.ParseFile(fset, file, nil, parser.SkipObjectResolution)
 		if parsed == nil || (err != nil && len(parsed.Decls) == 0) {

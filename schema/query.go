@@ -27,7 +27,7 @@ type Predicate interface{ predicate() }
 type (
 	And struct{ Terms []Predicate }
 	Or  struct{ Terms []Predicate }
-	// Not negates. A row for which Term is unknown (null) does not match either.
+	// Not negates. It holds for every row for which Term does not hold, null included.
 	Not struct{ Term Predicate }
 	// Compare compares a field with a value; Op is one of = != < <= > >=.
 	Compare struct {

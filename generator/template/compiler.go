@@ -65,12 +65,10 @@ type compiler struct {
 
 // function is the Go function being written.
 type function struct {
-	used        map[string]bool
-	declared    []*declaration
-	usesState   bool
-	usesContext bool
-	usesRequest bool
-	partial     *partial
+	used      map[string]bool
+	declared  []*declaration
+	usesState bool
+	partial   *partial
 }
 
 // declaration is a local variable, and the place behind it that uses it when nothing else does.

@@ -61,7 +61,7 @@ var filterTable = []filter{
 	{name: "capfirst", text: true, safe: true, forms: textForm("", "AppendCapfirst"), example: "{{ value|capfirst }}", doc: "makes the first letter a capital"},
 	{name: "center", arg: argRequired, text: true, safe: true, forms: textForm("i", "AppendCenter"), example: "{{ value|center:15 }}", doc: "centres text in a field of that width"},
 	{name: "cut", arg: argRequired, text: true, example: `{{ value|cut:" " }}`, doc: "removes every occurrence of a text"},
-	{name: "date", arg: argOptional, empty: true, forms: []form{
+	{name: "date", arg: argOptional, empty: true, special: dateFilter, forms: []form{
 		{in: Time, args: "s", call: "AppendTimeFormat", out: String, state: true, otherwise: "DATE_FORMAT"},
 		{in: Date, args: "s", call: "AppendDayFormat", out: String, otherwise: "DATE_FORMAT"},
 	}, example: `{{ value|date:"Y-m-d" }}`, doc: "formats a date, with PHP's format letters"},

@@ -1,6 +1,7 @@
 package template
 
 import (
+	"fmt"
 	"strings"
 
 	"github.com/dave/jennifer/jen"
@@ -69,6 +70,24 @@ func defaultIfNoneFilter(c *compiler, call filterCall, v value) (value, bool) {
 		return c.operand(*call.arg, required), true
 	case v.lit != nil || v.t.Kind != Any:
 		return v, true
+	}
+	return value{}, false
+}
+
+// dateFilter refuses the letters of the clock for what is only a day.
+func dateFilter(c *compiler, call filterCall, v value) (value, bool) {
+	if v.t.Kind != Date || v.lit != nil || call.arg == nil || call.arg.lit == nil {
+		return value{}, false
+	}
+	format := call.arg.lit.str
+	if strings.HasSuffix(format, "_FORMAT") && format != "TIME_FORMAT" {
+		return value{}, false
+	}
+	for i := 0; i < len(format); i++ {
+		if strings.IndexByte("aAefgGhHiOPsTuZ", format[i]) >= 0 && (i == 0 || format[i-1] != '\\') {
+			c.errorAt(call.arg.span, fmt.Sprintf("The value is a day, and %q in the format stands for a time", format[i:i+1]), "A backslash before a letter makes it stand for itself.")
+			return plainString(""), true
+		}
 	}
 	return value{}, false
 }

@@ -124,7 +124,7 @@ func (p *parser) until(names ...string) []node {
 	return nodes
 }
 
-// sortedEnds keeps the order in which Django names them: as given.
+// sortedEnds are the tags that may end one, in the order in which Django lists them.
 func sortedEnds(names []string) []string {
 	out := append([]string(nil), names...)
 	sort.Strings(out)

@@ -50,7 +50,6 @@ func (c *compiler) variable(op operand, m mode) value {
 			if closed {
 				return m.absent()
 			}
-			c.fn.usesContext = true
 			return c.dynamicPath(jen.Id("ctx"), op.path, m)
 		}
 		c.unknownName(root, op)
@@ -71,14 +70,12 @@ func (c *compiler) global(name string, closed bool) (value, bool) {
 	}
 	if c.dynamic {
 		if name == "request" && c.opts.Request != nil {
-			c.fn.usesRequest = true
 			return code(c.opts.Request, jen.Id("r")), true
 		}
 		return value{}, false
 	}
 	for _, n := range c.page.Context {
 		if n.Name == name {
-			c.fn.usesContext = true
 			return code(n.Type, jen.Id("p").Dot(n.Field)), true
 		}
 	}
@@ -91,7 +88,6 @@ func (c *compiler) request() (value, bool) {
 		if c.opts.Request == nil {
 			return value{}, false
 		}
-		c.fn.usesRequest = true
 		return code(c.opts.Request, jen.Id("r")), true
 	}
 	return c.global("request", false)
@@ -229,6 +225,9 @@ func (c *compiler) follow(v value, path []word, op operand, m mode) value {
 func (c *compiler) followEach(v value, path []word, op operand, m mode) value {
 	if len(path) == 0 {
 		return v
+	}
+	if v.alt.lit == nil || v.alt.cond != nil {
+		return c.follow(c.plain(v), path, op, m)
 	}
 	there := v.cond
 	v.cond, v.alt = nil, nil

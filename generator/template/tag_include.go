@@ -290,7 +290,6 @@ func (c *compiler) partialNamed(name string) bool {
 }
 
 func (c *compiler) requestArgument() *jen.Statement {
-	c.fn.usesRequest = true
 	return jen.Id("r")
 }
 
@@ -311,7 +310,6 @@ func (c *compiler) contextNow() *jen.Statement {
 	sort.Strings(order)
 	base := jen.Nil()
 	if !closed {
-		c.fn.usesContext = true
 		base = jen.Id("ctx")
 	}
 	if len(order) == 0 && !closed {

@@ -117,7 +117,6 @@ func (n *csrfNode) compile(c *compiler) {
 				c.errorAt(n.span, "The page has no CSRF token", "Add csrf to the middleware of the site file.")
 				return
 			}
-			c.fn.usesContext = true
 			v = c.dynamicPath(jen.Id("ctx"), []word{{text: "csrf_token"}}, orNone)
 		}
 		token = v

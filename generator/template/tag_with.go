@@ -84,7 +84,6 @@ func (c *compiler) remember(name word, v value) {
 			before, found, _ = c.lookup(name.text)
 			if !found {
 				before = c.dynamicPath(jen.Id("ctx"), []word{name}, orEmpty)
-				c.fn.usesContext = true
 			}
 		} else {
 			before = missing()

@@ -1,7 +1,6 @@
 package tmpl
 
 import (
-	"fmt"
 	"strconv"
 	"time"
 	"unicode/utf8"
@@ -355,7 +354,19 @@ func (m moment) appendRFC(b []byte) []byte {
 	return append(b, offsetText(t, "")...)
 }
 
-func appendPadded(b []byte, n, width int) []byte { return fmt.Appendf(b, "%0*d", width, n) }
+// appendPadded appends n with zeros before it.
+func appendPadded(b []byte, n, width int) []byte {
+	for limit := 10; width > 1; width-- {
+		if n < limit {
+			for range width - 1 {
+				b = append(b, '0')
+			}
+			break
+		}
+		limit *= 10
+	}
+	return strconv.AppendInt(b, int64(n), 10)
+}
 
 func leap(year int) bool { return year%4 == 0 && (year%100 != 0 || year%400 == 0) }
 

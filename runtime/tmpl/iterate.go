@@ -15,18 +15,17 @@ func (s *State) Items(v any) []any {
 	if !ok {
 		s.failf("%s cannot be iterated", repr(v))
 	}
+	cloned := false
 	for i, item := range list {
-		if item == nil {
+		if item == nil || reflect.TypeOf(item).Kind() != reflect.Func {
 			continue
 		}
-		if reflect.TypeOf(item).Kind() == reflect.Func {
-			if &list[0] != nil && i >= 0 {
-				list = slices.Clone(list)
-			}
-			list[i] = s.call(item)
-			if list[i] == (absent{}) {
-				list[i] = ""
-			}
+		// A function in a list is called, as any other that a name stands for.
+		if !cloned {
+			list, cloned = slices.Clone(list), true
+		}
+		if list[i] = s.call(item); list[i] == (absent{}) {
+			list[i] = ""
 		}
 	}
 	return list

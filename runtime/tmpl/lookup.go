@@ -5,7 +5,6 @@ import (
 	"reflect"
 	"strconv"
 	"strings"
-	"sync"
 	"unicode"
 )
 
@@ -149,9 +148,6 @@ func mapMethod(v any, name string) any {
 	return absent{}
 }
 
-// members remembers, per type and name, which field or method is meant.
-var members sync.Map // memberKey to *memberAt
-
 type memberKey struct {
 	t    reflect.Type
 	name string
@@ -170,7 +166,7 @@ func (s *State) reflected(r reflect.Value, name string) any {
 	if r.Kind() == reflect.Pointer && r.IsNil() || !r.IsValid() {
 		return absent{}
 	}
-	at := memberOf(r.Type(), name)
+	at := s.env.memberOf(r.Type(), name)
 	switch {
 	case at.method >= 0:
 		return s.results(r.Method(at.method).Call(nil))
@@ -232,9 +228,9 @@ func mapEntry(r reflect.Value, name string) any {
 
 // memberOf finds the exported field or method that a template's name means:
 // post.author_id is AuthorID, post.title is Title.
-func memberOf(t reflect.Type, name string) *memberAt {
+func (e *Env) memberOf(t reflect.Type, name string) *memberAt {
 	key := memberKey{t, name}
-	if at, ok := members.Load(key); ok {
+	if at, ok := e.members.Load(key); ok {
 		return at.(*memberAt)
 	}
 	at := &memberAt{method: -1}
@@ -259,7 +255,7 @@ func memberOf(t reflect.Type, name string) *memberAt {
 			}
 		}
 	}
-	members.Store(key, at)
+	e.members.Store(key, at)
 	return at
 }
 

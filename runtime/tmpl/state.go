@@ -2,6 +2,7 @@ package tmpl
 
 import (
 	"fmt"
+	"sync"
 	"time"
 )
 
@@ -11,6 +12,9 @@ type Env struct {
 	Location *time.Location
 	// Now is the clock.
 	Now func() time.Time
+
+	// members remembers, per type and name, which field or method is meant.
+	members sync.Map // memberKey to *memberAt
 }
 
 // Environment is the Env of a site with that IANA time zone, which the

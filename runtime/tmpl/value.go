@@ -27,7 +27,7 @@ type Mapping interface {
 	Keys() []any
 }
 
-// Absent is the value of a name that is not there, where templates tell it from None.
+// absent is the value of a name that is not there, where templates tell it from None.
 type absent struct{}
 
 // BigInt is a whole number of any size, written in the template.

@@ -291,6 +291,11 @@ func TestKilledHalfWay(t *testing.T) {
 	if err := child.Start(); err != nil {
 		t.Fatal(err)
 	}
+	ended := make(chan struct{})
+	go func() {
+		child.Wait()
+		close(ended)
+	}()
 	// The child is inside when it holds the write lock.
 	impatient, err := sqlite.Open(ctx, "sqlite:"+path, sqlite.Options{BusyTimeout: time.Millisecond})
 	if err != nil {
@@ -298,7 +303,12 @@ func TestKilledHalfWay(t *testing.T) {
 	}
 	defer impatient.Close()
 	for err == nil {
-		err = model.Atomic(impatient, func(model.Source) error { return nil })
+		select {
+		case <-ended:
+			t.Fatal("the child ended by itself")
+		default:
+			err = model.Atomic(impatient, func(model.Source) error { return nil })
+		}
 	}
 	if !errors.Is(err, model.ErrLocked) {
 		t.Error(err)
@@ -306,7 +316,7 @@ func TestKilledHalfWay(t *testing.T) {
 	if err := child.Process.Kill(); err != nil {
 		t.Fatal(err)
 	}
-	child.Wait()
+	<-ended
 
 	db := open(t, path)
 	if n, err := model.FetchInt(db, "SELECT COUNT(*) FROM post"); n != 1 || err != nil {
