@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 
 	"stackgen.dev/generator/emit"
+	"stackgen.dev/generator/models"
 	"stackgen.dev/schema"
 )
 
@@ -49,6 +50,9 @@ func Generate(site *schema.Site, sources *schema.Sources) (*FileSet, schema.Diag
 func generate(site *schema.Site, sources *schema.Sources, module string) (*FileSet, *project) {
 	p := &project{site: site, sources: sources, module: module}
 	set := &FileSet{}
+	if p.diags = models.Check(site); p.diags.HasErrors() {
+		return set, p
+	}
 
 	// 1. What the binary carries: static files under hashed names, migrations.
 	p.readAssets()

@@ -20,7 +20,7 @@ The status is 0 when the site can be built (there may be warnings) and 1 when it
 		Example: `  stackgen check
   stackgen check examples/blog.hcl
   stackgen check --json | jq .diagnostics`,
-		Args: cobra.MaximumNArgs(1),
+		Args: optionalFile,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			file := siteFile(args)
 			p, diags := generate(file)

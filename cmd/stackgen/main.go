@@ -11,15 +11,21 @@ import (
 	"fmt"
 	"os"
 	"os/signal"
+	"strings"
 	"syscall"
 
 	"github.com/spf13/cobra"
 )
 
-func main() {
+func main() { os.Exit(program(os.Args[1:])) }
+
+// program is run under the signals of a terminal: Ctrl-C ends what is going on
+// in good order, a second one at once.
+func program(args []string) int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	os.Exit(run(ctx, os.Args[1:]))
+	context.AfterFunc(ctx, stop)
+	return run(ctx, args)
 }
 
 // exitCode is an error that has been told already and only sets the status.
@@ -42,7 +48,7 @@ func run(ctx context.Context, args []string) int {
 		fmt.Fprintln(os.Stderr, "stackgen: stopped")
 		return 130
 	}
-	fmt.Fprintf(os.Stderr, "stackgen: %v\n", err)
+	fmt.Fprintf(os.Stderr, "stackgen: %s\n", strings.TrimSpace(err.Error()))
 	return 1
 }
 
@@ -61,17 +67,12 @@ one binary that plays every tier.`,
 		SilenceUsage:  true,
 		SilenceErrors: true,
 	}
+	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
+		return fmt.Errorf("%w; what there is: %s --help", err, cmd.CommandPath())
+	})
 	root.AddCommand(
 		newCommand(), checkCommand(), fmtCommand(), planCommand(), buildCommand(), runCommand(),
 		routesCommand(), stubCommand(), migrateCommand(), versionCommand(),
 	)
 	return root
-}
-
-// siteFile is the file argument of a verb: site.hcl unless one is named.
-func siteFile(args []string) string {
-	if len(args) > 0 {
-		return args[0]
-	}
-	return "site.hcl"
 }

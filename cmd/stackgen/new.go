@@ -32,7 +32,7 @@ in the folder NAME beside it.`,
 		Example: `  stackgen new
   stackgen new shop.hcl
   stackgen new --example blog`,
-		Args: cobra.MaximumNArgs(1),
+		Args: optionalFile,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return writeNew(cmd, siteFile(args), example)
 		},

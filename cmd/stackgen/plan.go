@@ -2,6 +2,8 @@ package main
 
 import (
 	"fmt"
+	"io"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -20,7 +22,7 @@ It also says which migration is missing. It writes nothing.
 The status is 0 when nothing would change, 2 when something would, 1 on errors.`,
 		Example: `  stackgen plan
   stackgen plan --diff`,
-		Args: cobra.MaximumNArgs(1),
+		Args: optionalFile,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			p, err := load(cmd, siteFile(args))
 			if err != nil {
@@ -32,22 +34,13 @@ The status is 0 when nothing would change, 2 when something would, 1 on errors.`
 			}
 			out := cmd.OutOrStdout()
 			pending := plan.Pending()
-			for _, c := range pending {
-				fmt.Fprintf(out, "%-9s %s", c.Action, c.Path)
-				if c.Reason != "" {
-					fmt.Fprintf(out, "  (%s)", c.Reason)
-				}
-				fmt.Fprintln(out)
-				if showDiff && printable(c.Old) && printable(c.New) {
-					fmt.Fprint(out, unified(c.Path, c.Old, c.New))
-				}
-			}
-			migration, err := generator.PlanMigration(p.site, "")
+			printPlan(out, pending, showDiff)
+			migration, err := p.nextMigration(cmd.ErrOrStderr(), "")
 			if err != nil {
 				return err
 			}
 			if migration != nil {
-				fmt.Fprintf(out, "%-9s migrations/%s  (write it with: stackgen migrate diff)\n", generator.Create, migration.File())
+				fmt.Fprintf(out, "%-9s migrations/%s  (write it with: %s)\n", generator.Create, migration.File(), p.command("migrate diff"))
 			}
 			if len(pending) > 0 || migration != nil {
 				return exitCode(2)
@@ -58,4 +51,33 @@ The status is 0 when nothing would change, 2 when something would, 1 on errors.`
 	}
 	cmd.Flags().BoolVar(&showDiff, "diff", false, "show the contents that change")
 	return cmd
+}
+
+// runtimeCopy is where the runtime lies in a project: many files that always
+// change together.
+const runtimeCopy = ".stackgen/"
+
+// printPlan lists changes; those of the runtime's copy are counted, not listed,
+// unless their contents are asked for.
+func printPlan(w io.Writer, changes []generator.Change, showDiff bool) {
+	counts := map[generator.Action]int{}
+	for _, c := range changes {
+		if strings.HasPrefix(c.Path, runtimeCopy) && c.Action != generator.Conflict && !showDiff {
+			counts[c.Action]++
+			continue
+		}
+		fmt.Fprintf(w, "%-9s %s", c.Action, c.Path)
+		if c.Reason != "" {
+			fmt.Fprintf(w, "  (%s)", c.Reason)
+		}
+		fmt.Fprintln(w)
+		if showDiff && printable(c.Old) && printable(c.New) {
+			fmt.Fprint(w, unified(c.Path, c.Old, c.New))
+		}
+	}
+	for _, action := range []generator.Action{generator.Create, generator.Modify, generator.Remove} {
+		if counts[action] > 0 {
+			fmt.Fprintf(w, "%-9s %s  (%s: the runtime that gen/ compiles against)\n", action, runtimeCopy, count(counts[action], "file"))
+		}
+	}
 }

@@ -24,12 +24,9 @@ that decides each step.`,
 		Example: `  stackgen routes
   stackgen routes examples/blog.hcl GET /posts/hello/
   stackgen routes POST /posts/new/`,
-		Args: cobra.MaximumNArgs(3),
+		Args: methodAndURL,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			file := "site.hcl"
-			if len(args) == 1 || len(args) == 3 {
-				file, args = args[0], args[1:]
-			}
+			file, args := splitFile(args)
 			p, err := load(cmd, file)
 			if err != nil {
 				return err
@@ -41,6 +38,14 @@ that decides each step.`,
 			return nil
 		},
 	}
+}
+
+// methodAndURL accepts a site file, and a method with a URL behind it.
+func methodAndURL(cmd *cobra.Command, args []string) error {
+	if _, rest := splitFile(args); len(rest) != 0 && len(rest) != 2 {
+		return wrongArguments(cmd, "a method and a URL", rest)
+	}
+	return nil
 }
 
 func table(w io.Writer, site *schema.Site) {

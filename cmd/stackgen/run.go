@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -9,15 +8,13 @@ import (
 	"net"
 	"net/http"
 	"os"
-	"os/exec"
-	"path/filepath"
-	"strings"
+	"syscall"
 	"time"
 
 	"github.com/spf13/cobra"
 
-	"stackgen.dev/generator"
 	"stackgen.dev/generator/devserver"
+	"stackgen.dev/schema"
 )
 
 func runCommand() *cobra.Command {
@@ -28,27 +25,32 @@ func runCommand() *cobra.Command {
 		Long: `run builds the site, applies its migrations and serves it. Whenever the site file,
 a template, a static file or Go changes, it builds again and swaps the site
 behind the open port; pages in the browser reload themselves. While something is
-wrong the browser and the terminal say what, and the last good build is kept.`,
+wrong the browser and the terminal say what.
+
+Variables of the site are read from the environment of this command.`,
 		Example: `  stackgen run
   stackgen run examples/blog.hcl
   stackgen run --listen 127.0.0.1:9000`,
-		Args: cobra.MaximumNArgs(1),
+		Args: optionalFile,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return develop(cmd.Context(), cmd.ErrOrStderr(), siteFile(args), listen)
 		},
 	}
-	cmd.Flags().StringVar(&listen, "listen", "127.0.0.1:8000", "serve on this address")
+	cmd.Flags().StringVar(&listen, "listen", "127.0.0.1:8000", "serve on this address; port 0 chooses a free one")
 	return cmd
 }
 
 // develop serves until ctx ends.
 func develop(ctx context.Context, w io.Writer, file, listen string) error {
 	if _, err := os.Stat(file); err != nil {
-		return fmt.Errorf("%w: write a starter with: stackgen new", err)
+		return fmt.Errorf("%w; write a starter with: stackgen new", err)
 	}
 	listener, err := net.Listen("tcp", listen)
+	if errors.Is(err, syscall.EADDRINUSE) {
+		return fmt.Errorf("%s is in use by another program: end that one, or choose another address with --listen", listen)
+	}
 	if err != nil {
-		return fmt.Errorf("listen on %s: %w (another address: --listen)", listen, err)
+		return fmt.Errorf("listen on %s: %w; choose another address with --listen", listen, err)
 	}
 	sockets, err := os.MkdirTemp("", "stackgen-run-")
 	if err != nil {
@@ -57,159 +59,36 @@ func develop(ctx context.Context, w io.Writer, file, listen string) error {
 	defer os.RemoveAll(sockets)
 
 	front := devserver.NewFront()
+	loop := &devLoop{w: w, file: file, front: front, sockets: sockets, url: "http://" + listener.Addr().String() + "/"}
+	defer loop.stop()
 	server := &http.Server{Handler: front, ReadHeaderTimeout: 10 * time.Second}
 	go server.Serve(listener)
 	defer server.Close()
 
-	loop := &devLoop{w: w, file: file, front: front, sockets: sockets, url: "http://" + listener.Addr().String() + "/"}
-	defer loop.stop()
-	loop.rebuild(ctx, "")
-
-	changes := make(chan string, 1)
-	watching := make(chan error, 1)
-	go func() {
-		watching <- devserver.Watch(ctx, loop.dir(), loop.sources(), func(path string) {
-			select {
-			case changes <- path:
-			default:
-			}
-		})
-	}()
-	for {
-		select {
-		case <-ctx.Done():
-			fmt.Fprintln(w, "\nstopping")
-			return nil
-		case err := <-watching:
-			if err != nil {
-				return err
-			}
-		case path := <-changes:
-			loop.rebuild(ctx, path)
-		case <-loop.childDone():
-			front.Fail("The site has stopped. Its own words are in the terminal.")
-			fmt.Fprintln(w, "the site has stopped; it is started again after the next change")
-			loop.child = nil
-		}
-	}
-}
-
-// devLoop is the state between two builds.
-type devLoop struct {
-	w       io.Writer
-	file    string
-	front   *devserver.Front
-	sockets string
-	url     string
-	project *project
-	child   *devserver.Child
-	builds  int
-}
-
-func (l *devLoop) dir() string {
-	if l.project != nil && l.project.site != nil {
-		return l.project.site.Dir
-	}
-	return filepath.Dir(l.file)
-}
-
-// sources lists the files that describe the site, which may lie outside its folder.
-func (l *devLoop) sources() []string {
-	files := []string{l.file}
-	if l.project != nil && l.project.sources != nil {
-		files = append(files, l.project.sources.Names()...)
-	}
-	return files
-}
-
-func (l *devLoop) childDone() <-chan struct{} {
-	if l.child == nil {
-		return nil
-	}
-	return l.child.Done()
-}
-
-// rebuild takes the site from file to socket. Whatever goes wrong is shown, and
-// the site that was serving keeps doing so behind the page that says it.
-func (l *devLoop) rebuild(ctx context.Context, changed string) {
-	if changed != "" {
-		fmt.Fprintf(l.w, "changed: %s\n", changed)
-	}
-	var said bytes.Buffer
-	out := io.MultiWriter(l.w, &said)
-	if err := l.build(ctx, out); err != nil {
-		if ctx.Err() != nil {
-			return
-		}
-		var code exitCode
-		if !errors.As(err, &code) {
-			fmt.Fprintln(out, err)
-		}
-		l.front.Fail(plain(said.String()))
-		return
-	}
-	fmt.Fprintf(l.w, "serving %s on %s\n", l.project.site.Name, l.url)
-}
-
-func (l *devLoop) build(ctx context.Context, out io.Writer) error {
-	p, diags := generate(l.file)
-	if p.site != nil {
-		l.project = p
-	}
-	if len(diags) > 0 {
-		printDiagnostics(out, diags, p.sources)
-	}
-	if diags.HasErrors() {
-		return exitCode(1)
-	}
-	if err := p.write(l.w, false); err != nil {
-		return err
-	}
-	binary := p.binary("")
-	if err := p.compile(ctx, out, binary); err != nil {
-		return err
-	}
-	if p.site.Database != nil {
-		if migration, err := generator.PlanMigration(p.site, ""); err == nil && migration != nil {
-			fmt.Fprintln(out, "the models have changed since the last migration; write the next one with: stackgen migrate diff "+l.file)
-		}
-		migrate := exec.CommandContext(ctx, binary, "migrate")
-		migrate.Dir, migrate.Stdout, migrate.Stderr = p.site.Dir, out, out
-		if err := migrate.Run(); err != nil {
-			return fmt.Errorf("migrate: %w", err)
-		}
-	}
-	l.builds++
-	child, err := devserver.Start(ctx, binary, p.site.Dir, filepath.Join(l.sockets, fmt.Sprintf("%d.sock", l.builds)), out)
+	// What changes during the first build counts as well.
+	watcher, err := devserver.NewWatcher(schema.ProjectDir(file), []string{file})
 	if err != nil {
 		return err
 	}
-	old := l.child
-	l.child = child
-	l.front.Switch(child.Socket)
-	if old != nil {
-		go old.Stop()
-	}
-	return nil
-}
+	watching := make(chan error, 1)
+	go func() { watching <- watcher.Run(ctx) }()
 
-func (l *devLoop) stop() {
-	if l.child != nil {
-		l.child.Stop()
-	}
-}
-
-// plain takes colours out of a text.
-func plain(s string) string {
-	var b strings.Builder
-	for i := 0; i < len(s); i++ {
-		if s[i] == 0x1b {
-			for i < len(s) && s[i] != 'm' && s[i] != 'K' {
-				i++
+	fmt.Fprintf(w, "building; %s shows the site when it is done, Ctrl-C ends\n", loop.url)
+	loop.rebuild(ctx)
+	for {
+		watcher.Also(loop.sources())
+		select {
+		case <-ctx.Done():
+			fmt.Fprintln(w, "stopping")
+			return nil
+		case err := <-watching:
+			if ctx.Err() == nil {
+				return err
 			}
-			continue
+		case paths := <-watcher.Changes():
+			loop.changed(ctx, paths)
+		case <-loop.childDone():
+			loop.crashed()
 		}
-		b.WriteByte(s[i])
 	}
-	return b.String()
 }

@@ -10,17 +10,17 @@ import (
 )
 
 func stubCommand() *cobra.Command {
-	var file string
-	cmd := &cobra.Command{
-		Use:   "stub ADDR",
+	return &cobra.Command{
+		Use:   "stub [FILE] ADDR",
 		Short: "Write the Go function that the site names, if it is missing",
 		Long: `stub writes the Go function that a view or a middleware of the site names, with
 the right form and a body to begin with. ADDR is the view (view.checkout) or the
 function itself (go.middleware.Timing). A function that exists is left alone.`,
 		Example: `  stackgen stub view.checkout
-  stackgen stub go.middleware.Timing --file shop.hcl`,
-		Args: cobra.ExactArgs(1),
+  stackgen stub shop.hcl go.middleware.Timing`,
+		Args: afterFile(1, 1, "one view or Go function"),
 		RunE: func(cmd *cobra.Command, args []string) error {
+			file, args := splitFile(args)
 			// The very function that is missing is an error of check, so the
 			// site is read as far as it goes.
 			site, sources, diags := schema.Load(file)
@@ -40,6 +40,4 @@ function itself (go.middleware.Timing). A function that exists is left alone.`,
 			return nil
 		},
 	}
-	siteFlag(cmd, &file)
-	return cmd
 }

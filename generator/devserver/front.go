@@ -12,14 +12,20 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"time"
 )
 
-// reloadPath is where pages listen for changes. It lies outside every sensible site.
-const reloadPath = "/__stackgen/reload"
+// Where pages listen for changes, and the script with which they do. Both lie
+// outside every sensible site. The script is a file of its own since a site's
+// Content-Security-Policy may forbid those in pages.
+const (
+	reloadPath = "/__stackgen/reload"
+	scriptPath = "/__stackgen/reload.js"
+)
 
 // Front answers on the developer's port: from the site behind it, with a
 // page that says what is wrong while there is none, or with news for the pages
-// that are open. The zero Front has no site yet.
+// that are open. NewFront makes one.
 type Front struct {
 	mu      sync.Mutex
 	socket  string
@@ -28,14 +34,27 @@ type Front struct {
 	changed chan struct{}
 }
 
-// NewFront returns a front without a site.
-func NewFront() *Front { return &Front{changed: make(chan struct{})} }
+// NewFront returns a front without a site. Its versions begin at the time, so
+// that a page which an earlier front left open sees that there is a new one.
+func NewFront() *Front {
+	return &Front{changed: make(chan struct{}), version: int(time.Now().UnixMilli())}
+}
 
 // Switch sends requests to the site that listens on the unix socket, and has
 // open pages reload themselves.
 func (f *Front) Switch(socket string) {
 	f.update(func() { f.socket, f.failure = socket, "" })
 }
+
+// Recover shows the site again that was there before Fail.
+func (f *Front) Recover() {
+	if _, failure, _, _ := f.state(); failure != "" {
+		f.update(func() { f.failure = "" })
+	}
+}
+
+// Reload has open pages reload themselves.
+func (f *Front) Reload() { f.update(func() {}) }
 
 // Fail shows a text, the compiler's or the checker's, in place of the site.
 func (f *Front) Fail(text string) {
@@ -59,8 +78,12 @@ func (f *Front) state() (socket, failure string, version int, changed <-chan str
 
 // ServeHTTP implements http.Handler.
 func (f *Front) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	if r.URL.Path == reloadPath {
+	switch r.URL.Path {
+	case reloadPath:
 		f.news(w, r)
+		return
+	case scriptPath:
+		script(w, r)
 		return
 	}
 	socket, failure, version, _ := f.state()
@@ -72,12 +95,15 @@ func (f *Front) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		Rewrite: func(p *httputil.ProxyRequest) {
 			p.Out.URL.Scheme, p.Out.URL.Host = "http", "site"
 			p.Out.Host = p.In.Host
-			// A page in another encoding could not be given the script.
+			// A page in another encoding could not be given the script, and one that
+			// the browser keeps would be given that of an earlier version.
 			if strings.Contains(p.In.Header.Get("Accept"), "text/html") {
-				p.Out.Header.Del("Accept-Encoding")
+				for _, name := range []string{"Accept-Encoding", "If-None-Match", "If-Modified-Since"} {
+					p.Out.Header.Del(name)
+				}
 			}
 		},
-		Transport:      &http.Transport{DialContext: dialer(socket), DisableKeepAlives: true, DisableCompression: true},
+		Transport:      &http.Transport{DialContext: f.dial, DisableKeepAlives: true, DisableCompression: true},
 		FlushInterval:  -1,
 		ModifyResponse: func(resp *http.Response) error { return addScript(resp, version) },
 		ErrorHandler: func(w http.ResponseWriter, _ *http.Request, err error) {
@@ -87,10 +113,16 @@ func (f *Front) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	proxy.ServeHTTP(w, r)
 }
 
-func dialer(socket string) func(context.Context, string, string) (net.Conn, error) {
-	return func(ctx context.Context, _, _ string) (net.Conn, error) {
-		var d net.Dialer
-		return d.DialContext(ctx, "unix", socket)
+// dial connects to the site. One that was switched away from between the
+// request and here is not asked again: there is a new one.
+func (f *Front) dial(ctx context.Context, _, _ string) (net.Conn, error) {
+	var d net.Dialer
+	for {
+		socket, _, _, _ := f.state()
+		conn, err := d.DialContext(ctx, "unix", socket)
+		if now, _, _, _ := f.state(); err == nil || now == socket {
+			return conn, err
+		}
 	}
 }
 
@@ -143,12 +175,23 @@ func addScript(resp *http.Response, version int) error {
 		io.Closer
 	}{io.MultiReader(bytes.NewReader(page), resp.Body), resp.Body}
 	resp.ContentLength = -1
-	resp.Header.Del("Content-Length")
+	for _, name := range []string{"Content-Length", "Etag", "Last-Modified"} {
+		resp.Header.Del(name)
+	}
+	resp.Header.Set("Cache-Control", "no-store")
 	return nil
 }
 
 func reloadScript(version int) string {
-	return fmt.Sprintf(`<script>new EventSource(%q).onmessage = () => location.reload()</script>`, fmt.Sprintf("%s?v=%d", reloadPath, version))
+	return fmt.Sprintf(`<script src="%s?v=%d"></script>`, scriptPath, version)
+}
+
+// script answers with the script, for the version that the page is.
+func script(w http.ResponseWriter, r *http.Request) {
+	version, _ := strconv.Atoi(r.URL.Query().Get("v"))
+	w.Header().Set("Content-Type", "text/javascript; charset=utf-8")
+	w.Header().Set("Cache-Control", "no-store")
+	fmt.Fprintf(w, "new EventSource(\"%s?v=%d\").onmessage = () => location.reload()\n", reloadPath, version)
 }
 
 // explain is the page shown while there is no site to show.

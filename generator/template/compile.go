@@ -3,6 +3,7 @@ package template
 import (
 	"path"
 	"sort"
+	"strconv"
 	"strings"
 
 	"github.com/dave/jennifer/jen"
@@ -23,6 +24,7 @@ func Compile(opts Options) ([]*emit.File, schema.Diagnostics) {
 	}
 	names := append([]string(nil), opts.Dynamic...)
 	sort.Strings(names)
+	s.nameDynamic(names)
 	for _, name := range names {
 		files = append(files, s.dynamicPage(name))
 	}
@@ -130,9 +132,25 @@ func (s *site) contextStruct(f *emit.File, p *Page) {
 	f.Line()
 }
 
+// nameDynamic gives every dynamic template a Go function of its own: a-b.html
+// and a_b.html are not one.
+func (s *site) nameDynamic(names []string) {
+	s.dynamicNames = map[string]string{}
+	taken := map[string]bool{}
+	for _, name := range names {
+		base := "dynamic" + camel(name)
+		fn := base
+		for i := 2; taken[snake(fn)]; i++ {
+			fn = base + "_" + strconv.Itoa(i)
+		}
+		taken[snake(fn)] = true
+		s.dynamicNames[name] = fn
+	}
+}
+
 // dynamicPage is the file of a template that Go code renders with a map.
 func (s *site) dynamicPage(name string) *emit.File {
-	f := s.file(snake("Dynamic" + camel(name)))
+	f := s.file(snake("D" + s.dynamicNames[name][1:]))
 	var body []jen.Code
 	if t := s.root(name); t != nil {
 		c := &compiler{dynamic: true}
@@ -141,7 +159,7 @@ func (s *site) dynamicPage(name string) *emit.File {
 	} else {
 		body = []jen.Code{jen.Return(jen.Id("b"), jen.Nil())}
 	}
-	f.Func().Id("dynamic"+camel(name)).Params(s.dynamicParams()...).Params(jen.Index().Byte(), jen.Error()).Block(body...)
+	f.Func().Id(s.dynamicNames[name]).Params(s.dynamicParams()...).Params(jen.Index().Byte(), jen.Error()).Block(body...)
 	for len(s.pending) > 0 {
 		p := s.pending[0]
 		s.pending = s.pending[1:]
@@ -174,7 +192,7 @@ func (s *site) index(names []string) *emit.File {
 	signature := jen.Func().Params(s.dynamicParams()...).Params(jen.Index().Byte(), jen.Error())
 	var rows []jen.Code
 	for _, n := range names {
-		rows = append(rows, jen.Lit(n).Op(":").Id("dynamic"+camel(n)))
+		rows = append(rows, jen.Lit(n).Op(":").Id(s.dynamicNames[n]))
 	}
 	f.Doc("Dynamic are the templates that Go views render, by name.")
 	f.Var().Id("Dynamic").Op("=").Map(jen.String()).Add(signature).Add(emit.Rows(rows...))
@@ -185,7 +203,7 @@ func (s *site) index(names []string) *emit.File {
 		var cases []jen.Code
 		for _, n := range names {
 			cases = append(cases, jen.Case(jen.Lit(n)).Block(
-				jen.List(jen.Id("b"), jen.Id("err")).Op("=").Id("dynamic"+camel(n)).Call(jen.Id("b"), jen.Id("r"), jen.Id("ctx"))))
+				jen.List(jen.Id("b"), jen.Id("err")).Op("=").Id(s.dynamicNames[n]).Call(jen.Id("b"), jen.Id("r"), jen.Id("ctx"))))
 		}
 		cases = append(cases, jen.Default().Block(jen.Continue()))
 		f.Func().Id("includeNamed").Params(params...).Index().Byte().Block(

@@ -22,6 +22,8 @@ type site struct {
 	diags schema.Diagnostics
 	// reserved are the names of packages, which no variable may hide.
 	reserved map[string]bool
+	// dynamicNames are the Go functions of the dynamic templates.
+	dynamicNames map[string]string
 	// included are the dynamic templates that are called by a name known at run time.
 	included bool
 	// reversed says that a url tag's name is known only at run time.

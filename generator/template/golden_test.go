@@ -95,3 +95,22 @@ func values(m map[string]string) []string {
 	}
 	return out
 }
+
+// TestDynamicNames ensures that templates with nearly the same name keep apart.
+func TestDynamicNames(t *testing.T) {
+	templates := map[string]string{"a-b.html": "1", "a_b.html": "2", "a/b.html": "3"}
+	files, diags := Compile(caseOptions(templates, "a-b.html", "a_b.html", "a/b.html"))
+	if len(diags) > 0 {
+		t.Fatal(render(diags, templates))
+	}
+	seen := map[string]bool{}
+	for _, f := range files {
+		if seen[f.Path] {
+			t.Errorf("%s is written twice", f.Path)
+		}
+		seen[f.Path] = true
+	}
+	if len(files) != 5 {
+		t.Errorf("%d files, want 5", len(files))
+	}
+}
