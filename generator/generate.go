@@ -38,6 +38,7 @@ type project struct {
 // template for example, is a diagnostic; with errors the set is nil.
 func Generate(site *schema.Site, sources *schema.Sources) (*FileSet, schema.Diagnostics) {
 	set, p := generate(site, sources, site.Module.V)
+	p.checkModule()
 	if p.diags.HasErrors() {
 		return nil, p.diags
 	}

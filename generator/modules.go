@@ -15,6 +15,7 @@ import (
 	"golang.org/x/mod/semver"
 
 	stackgen "stackgen.dev"
+	"stackgen.dev/schema"
 )
 
 // Require is a module that a project needs because of the runtime.
@@ -120,12 +121,10 @@ func editGoMod(plan *Plan, name string, needs moduleNeeds) (old, edited []byte, 
 	if err != nil {
 		return nil, nil, fmt.Errorf("the project's go.mod does not parse: %w", err)
 	}
-	if f.Module == nil || f.Module.Mod.Path != name {
-		found := "none"
-		if f.Module != nil {
-			found = f.Module.Mod.Path
+	if f.Module == nil {
+		if err := f.AddModuleStmt(name); err != nil {
+			return nil, nil, err
 		}
-		return nil, nil, fmt.Errorf("go.mod says module %s, the site file says %s: write module = %q in the site block, or change go.mod", found, name, found)
 	}
 	if f.Go == nil || semver.Compare("v"+f.Go.Version, "v"+goVersion()) < 0 {
 		if err := f.AddGoStmt(goVersion()); err != nil {
@@ -173,6 +172,25 @@ func editGoMod(plan *Plan, name string, needs moduleNeeds) (old, edited []byte, 
 	f.SortBlocks()
 	edited, err = f.Format()
 	return old, edited, err
+}
+
+// checkModule holds the module path of the user's go.mod against the site's.
+func (p *project) checkModule() {
+	src := p.read("go.mod")
+	if src == nil {
+		return
+	}
+	found := modfile.ModulePath(src)
+	if found == "" || found == p.site.Module.V {
+		return // a file that does not parse is an error of planModule's
+	}
+	p.fail(schema.Diagnostic{
+		Severity: schema.Error,
+		Summary:  "go.mod names another module",
+		Detail: fmt.Sprintf("The module of the site is %s, and %s says %s. Write module = %q in the site block, or change go.mod.",
+			p.site.Module.V, filepath.Join(p.site.Dir, "go.mod"), found, found),
+		Subject: p.site.Module.Range,
+	})
 }
 
 // userImports is every import path in the user's own Go.

@@ -108,8 +108,6 @@ func (p *project) done(s *schema.Site) {
 	}
 }
 
-func lines(list []string) string { return strings.Join(list, "\n") }
-
 func field(name, typ string, attrs ...string) string {
 	return fmt.Sprintf("  field %q {\n    type = %s\n    %s\n  }\n", name, typ, strings.Join(attrs, "\n    "))
 }

@@ -88,7 +88,7 @@ func TestEmitTwice(t *testing.T) {
 		}
 		return b.String()
 	}
-	if text() != text() {
+	if first, second := text(), text(); first != second {
 		t.Error("two runs differ")
 	}
 }

@@ -254,7 +254,6 @@ type partial struct {
 	template *parsed
 	html     htmlState
 	raw      bool
-	parent   []*source
 }
 
 // includeAgain calls a template that is being compiled already: in dynamic

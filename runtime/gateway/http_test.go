@@ -61,7 +61,7 @@ func TestThereAndBack(t *testing.T) {
 		{"status and fields", "GET", "", func(w http.ResponseWriter, r *http.Request) {
 			w.Header().Add("X-A", "1")
 			w.Header().Add("X-A", "2")
-			http.Error(w, "gone", 410)
+			http.Error(w, "gone", http.StatusGone)
 			w.Header().Set("X-Late", "lost")
 		}},
 		{"second status is ignored", "GET", "", func(w http.ResponseWriter, r *http.Request) {

@@ -149,8 +149,8 @@ func FuzzChunkedReader(f *testing.F) {
 	f.Add([]byte("5\r\nhello"), 100)
 	f.Fuzz(func(t *testing.T, input []byte, size int) {
 		size = 1 + (size&0xffff)%9000
-		content, err, rest := decode(input, 4096)
-		content2, err2, rest2 := decode(input, size)
+		content, rest, err := decode(input, 4096)
+		content2, rest2, err2 := decode(input, size)
 		if content != content2 || rest != rest2 || (err == nil) != (err2 == nil) {
 			t.Fatalf("by 4096: %q, %v, rest %q; by %d: %q, %v, rest %q", content, err, rest, size, content2, err2, rest2)
 		}
@@ -168,7 +168,7 @@ func FuzzChunkedReader(f *testing.F) {
 	})
 }
 
-func decode(input []byte, size int) (content string, err error, rest string) {
+func decode(input []byte, size int) (content, rest string, err error) {
 	var in Reader
 	in.Reset(bytes.NewReader(input), make([]byte, 2*MinBuffer))
 	var c ChunkedReader
@@ -178,5 +178,5 @@ func decode(input []byte, size int) (content string, err error, rest string) {
 		b, _ := io.ReadAll(&in)
 		rest = string(b)
 	}
-	return content, err, rest
+	return content, rest, err
 }

@@ -144,11 +144,11 @@ func TestProtocols(t *testing.T) {
 				}
 				return res, string(b)
 			}
-			proto, scheme, _ := strings.Cut(name, " ")
+			proto, _, _ := strings.Cut(name, " ")
 			if proto == "HTTP/2" {
 				proto = "HTTP/2.0"
 			}
-			scheme = map[string]string{"HTTP/1.1": "http", "HTTP/2 plain": "http"}[name]
+			scheme := map[string]string{"HTTP/1.1": "http", "HTTP/2 plain": "http"}[name]
 			if scheme == "" {
 				scheme = "https"
 			}

@@ -76,6 +76,8 @@ type Route struct {
 type Database struct {
 	// URL names engine and place: "sqlite:data/blog.db".
 	URL string
+	// Engine is the one that Open links: "sqlite".
+	Engine string
 	// Open opens it: the driver comes with generated code, so that a site
 	// without a database links none.
 	Open func(ctx context.Context, url string, log *slog.Logger) (*model.DB, error)

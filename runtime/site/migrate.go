@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"log/slog"
 	"os/signal"
+	"strconv"
+	"strings"
 	"syscall"
 	"text/tabwriter"
 	"time"
@@ -24,6 +26,16 @@ func (d *Database) migrator(db *model.DB) (*migrate.Migrator, error) {
 	return migrate.New(db, files), nil
 }
 
+// check refuses the URL of an engine that the binary does not link. The rest of
+// the URL may hold a password and is not shown.
+func (d *Database) check() error {
+	engine, _, _ := strings.Cut(d.URL, ":")
+	if engine != d.Engine {
+		return fmt.Errorf("the database URL is one of %s, and this binary links %s alone", strconv.Quote(engine), d.Engine)
+	}
+	return nil
+}
+
 // migrate applies the migrations that the database lacks, or lists them.
 func (p *program) migrate(ctx context.Context, args []string) error {
 	f := p.flags("migrate")
@@ -36,6 +48,9 @@ func (p *program) migrate(ctx context.Context, args []string) error {
 	}
 	if p.site.Database == nil {
 		return errors.New("the site has no database")
+	}
+	if err := p.site.Database.check(); err != nil {
+		return err
 	}
 	// Ctrl-C ends the migration that runs, which is then taken back as a whole.
 	ctx, stop := signal.NotifyContext(ctx, syscall.SIGINT, syscall.SIGTERM)

@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"stackgen.dev/runtime/proxy"
 	"stackgen.dev/runtime/server"
 	"stackgen.dev/runtime/server/supervisor"
 )
@@ -104,6 +105,15 @@ func (s *settings) check() error {
 	}
 	if s.Workers.Timeout < 0 || s.Workers.GracefulTimeout < 0 {
 		errs = append(errs, errors.New("a timeout of the workers is negative"))
+	}
+	if s.Database != nil {
+		errs = append(errs, s.Database.check())
+	}
+	for _, l := range s.Proxy.Locations {
+		f, ok := l.Action.(proxy.Forward)
+		if ok && f.App && f.ReadTimeout > 0 && f.ReadTimeout < s.Workers.Timeout {
+			errs = append(errs, fmt.Errorf("location %s waits %s for the application, which may take %s (workers.timeout): it would give up on answers that are on their way", l.Path, f.ReadTimeout, s.Workers.Timeout))
+		}
 	}
 	names := map[string]bool{}
 	for _, l := range s.Listeners {

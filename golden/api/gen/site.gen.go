@@ -36,6 +36,7 @@ func newSite(v *site.Variables) site.Definition {
 		AccessLog: "combined",
 		Database: &site.Database{
 			URL:        "sqlite:data/api.db",
+			Engine:     "sqlite",
 			Open:       openDatabase,
 			Migrations: migrations(),
 		},

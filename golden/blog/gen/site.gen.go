@@ -39,6 +39,7 @@ func newSite(v *site.Variables) site.Definition {
 		AccessLog: "combined",
 		Database: &site.Database{
 			URL:        v.String("$database_url"),
+			Engine:     "sqlite",
 			Open:       openDatabase,
 			Migrations: migrations(),
 		},

@@ -64,7 +64,7 @@ func parseURL(url string) (string, error) {
 	case !ok:
 		return "", fmt.Errorf("sqlite: %q is not of the form sqlite:PATH", url)
 	case path == "" || strings.HasPrefix(path, "//") || strings.IndexByte(path, 0) >= 0:
-		return "", fmt.Errorf("sqlite: %q does not name a file; write sqlite:data/site.db or sqlite::memory:", url)
+		return "", fmt.Errorf("sqlite: %q does not name a file; write sqlite:data/site.db, or sqlite::memory: for a database in memory", url)
 	}
 	return path, nil
 }

@@ -25,7 +25,7 @@ func Home(b []byte, p *HomePage) ([]byte, error) {
   <meta name="viewport" content="width=device-width, initial-scale=1">
   <meta name="color-scheme" content="light dark">
   <title>Field Notes</title>
-  <link rel="stylesheet" href="/static/blog.4d78bec9a7b7.css">
+  <link rel="stylesheet" href="/static/blog.57165c22ae04.css">
   <link rel="icon" href="/static/icon.c3f50aadae1f.svg" type="image/svg+xml">
 </head>
 <body>

@@ -30,7 +30,7 @@ func PostDetail(b []byte, p *PostDetailPage) ([]byte, error) {
 	// post_detail.html:2 {% block title %}
 	b = tmpl.AppendHTML(b, p.Object.Title)
 	b = append(b, ` · Field Notes</title>
-  <link rel="stylesheet" href="/static/blog.4d78bec9a7b7.css">
+  <link rel="stylesheet" href="/static/blog.57165c22ae04.css">
   <link rel="icon" href="/static/icon.c3f50aadae1f.svg" type="image/svg+xml">
 </head>
 <body>

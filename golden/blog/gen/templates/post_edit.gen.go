@@ -29,7 +29,7 @@ func PostEdit(b []byte, p *PostEditPage) ([]byte, error) {
 	// post_form.html:2 {% block title %}
 	b = tmpl.AppendHTML(b, p.Object.Title)
 	b = append(b, ` · Field Notes</title>
-  <link rel="stylesheet" href="/static/blog.4d78bec9a7b7.css">
+  <link rel="stylesheet" href="/static/blog.57165c22ae04.css">
   <link rel="icon" href="/static/icon.c3f50aadae1f.svg" type="image/svg+xml">
 </head>
 <body>

@@ -35,7 +35,7 @@ func PostNew(b []byte, p *PostNewPage) ([]byte, error) {
 		b = append(b, "New post"...)
 	}
 	b = append(b, ` · Field Notes</title>
-  <link rel="stylesheet" href="/static/blog.4d78bec9a7b7.css">
+  <link rel="stylesheet" href="/static/blog.57165c22ae04.css">
   <link rel="icon" href="/static/icon.c3f50aadae1f.svg" type="image/svg+xml">
 </head>
 <body>
