@@ -10,17 +10,16 @@ import (
 )
 
 // failure answers an error: with the site's error view, or a plain page. It
-// never fails. Errors of the server (5xx) are logged, with the request's id
-// and, for a panic, the stack.
+// never fails. It is logged with the request's id: what the server did wrong
+// (5xx) as an error, for a panic with its stack; what the client did as a
+// warning, and a page that there is not as information (django.request).
 func (a *App) failure(r *Request, err error) *Response {
 	status := statusOf(err)
 	if errors.Is(err, context.Canceled) && r.x.Context().Err() != nil {
 		// The client has gone: nobody reads the answer and nothing is wrong.
 		return Empty(499)
 	}
-	if status >= 500 {
-		a.record(r, status, err)
-	}
+	a.record(r, status, err)
 	p := a.errorPage(r, status, err)
 	if status == 503 {
 		p.SetDefaultHeader("Retry-After", "1")
@@ -89,7 +88,14 @@ func (a *App) record(r *Request, status int, err error) {
 	if errors.As(err, &p) {
 		attrs = append(attrs, slog.String("stack", string(p.stack)))
 	}
-	a.log.LogAttrs(context.Background(), slog.LevelError, "request failed", attrs...)
+	level, message := slog.LevelError, "request failed"
+	switch {
+	case status == 404 || status == 405:
+		level, message = slog.LevelInfo, "request answered with an error"
+	case status < 500:
+		level, message = slog.LevelWarn, "request refused"
+	}
+	a.log.LogAttrs(context.Background(), level, message, attrs...)
 }
 
 // plainPage is the page of last resort.

@@ -198,7 +198,7 @@ func TestFailures(t *testing.T) {
 		t.Errorf("the page does not name the request %s: %s", id, got.Body)
 	}
 	log.Reset()
-	if got := client.Get("/secret/x/"); got.Status != 403 || !strings.Contains(got.Body, "Members &lt;only&gt;.") || log.Len() > 0 {
+	if got := client.Get("/secret/x/"); got.Status != 403 || !strings.Contains(got.Body, "Members &lt;only&gt;.") || !strings.Contains(log.String(), "level=WARN") || !strings.Contains(log.String(), "request_id=") {
 		t.Error(got.Status, got.Body, log.String())
 	}
 }

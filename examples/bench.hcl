@@ -1,0 +1,52 @@
+# Bench: the site that bench/ measures beside nginx, Caddy and net/http.
+# Small answers, an echo, files from the binary and from the disk, an upstream.
+# No domains, no middleware and no access log: what is left is what every request costs.
+# Try it: stackgen run examples/bench.hcl, then curl http://127.0.0.1:8000/plaintext
+# Ancestor: an nginx server block with return 200, alias and proxy_pass.
+
+site "bench" {}
+
+variable "upstream_url" {
+  default = "http://127.0.0.1:9000"
+  env     = "UPSTREAM_URL"
+}
+
+variable "files_dir" {
+  default = "data/files"
+  env     = "FILES_DIR"
+}
+
+proxy {
+  listen "public" { address = "127.0.0.1:8000" }
+  access_log = "off"
+
+  location "/static/" {
+    static { dir = "static" }
+  }
+
+  location "/files/" {
+    files { root = var.files_dir }
+  }
+
+  location "/proxy/" {
+    strip_prefix = true
+    forward      = upstream.backend
+  }
+
+  location "/" { forward = app }
+}
+
+upstream "backend" {
+  keepalive = 512
+  server "main" { url = var.upstream_url }
+}
+
+view "plaintext" { text = "Hello, World!" }
+view "json"      { handler = go.views.JSON }
+view "echo"      { handler = go.views.Echo }
+view "index"     { handler = go.views.Index }
+
+route "/plaintext" { view = view.plaintext }
+route "/json"      { view = view.json }
+route "/echo"      { view = view.echo }
+route "/"          { view = view.index }

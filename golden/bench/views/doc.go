@@ -1,0 +1,2 @@
+// Package views holds the bench's views.
+package views
