@@ -153,12 +153,12 @@ view "feed" {
   redirect { view = view.post_list }
 }
 
-route "/"                       { view = view.home }
-route "/about/"                 { view = view.about }
-route "/archive/"               { view = view.archive }
-route "/feed/"                  { view = view.feed }
-route "/authors/new/"           { view = view.author_new }
-route "/posts/"                 { view = view.post_list }
-route "/posts/new/"             { view = view.post_new }
-route "/posts/<slug:slug>/"     { view = view.post_detail }
+route "/"                        { view = view.home }
+route "/about/"                  { view = view.about }
+route "/archive/"                { view = view.archive }
+route "/feed/"                   { view = view.feed }
+route "/authors/new/"            { view = view.author_new }
+route "/posts/"                  { view = view.post_list }
+route "/posts/new/"              { view = view.post_new }
+route "/posts/<slug:slug>/"      { view = view.post_detail }
 route "/posts/<slug:slug>/edit/" { view = view.post_edit }

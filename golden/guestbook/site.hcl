@@ -48,7 +48,7 @@ middleware = [security, session, common, csrf, clickjacking]
 
 # A table. After a change: stackgen migrate diff, then migrate.
 model "entry" {
-  field "name" { type = char(60) }
+  field "name"    { type = char(60) }
   field "message" { type = text }
   field "created" {
     type         = datetime

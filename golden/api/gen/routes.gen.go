@@ -8,15 +8,15 @@ import (
 )
 
 // routes are tried in order; the first match wins.
-func routes(env *site.Env) []web.Route {
+func routes() []web.Route {
 	return []web.Route{
 		{Pattern: "/api/tasks/", Include: []web.Route{
-			{Pattern: "", Name: "tasks", View: tasksView(env)},
-			{Pattern: "open/", Name: "open_tasks", View: openTasksView(env)},
-			{Pattern: "new/", Name: "task_new", View: taskNewView(env)},
-			{Pattern: "<int:id>/", Name: "task", View: taskView(env)},
-			{Pattern: "<int:id>/edit/", Name: "task_edit", View: taskEditView(env)},
-			{Pattern: "<int:id>/delete/", Name: "task_delete", View: taskDeleteView(env)},
+			{Pattern: "", Name: "tasks", View: tasksView()},
+			{Pattern: "open/", Name: "open_tasks", View: openTasksView()},
+			{Pattern: "new/", Name: "task_new", View: taskNewView()},
+			{Pattern: "<int:id>/", Name: "task", View: taskView()},
+			{Pattern: "<int:id>/edit/", Name: "task_edit", View: taskEditView()},
+			{Pattern: "<int:id>/delete/", Name: "task_delete", View: taskDeleteView()},
 		}},
 	}
 }

@@ -6,14 +6,13 @@ import (
 	"stackgen.dev/golden/api/gen/models"
 	"stackgen.dev/golden/api/gen/urls"
 	"stackgen.dev/runtime/model"
-	"stackgen.dev/runtime/site"
 	"stackgen.dev/runtime/web"
 	"stackgen.dev/runtime/web/forms"
 	"stackgen.dev/runtime/web/views"
 )
 
-// tasksView is view.tasks: list.
-func tasksView(env *site.Env) *web.View {
+// tasksView is view.tasks: a list of model.task as JSON.
+func tasksView() *web.View {
 	return &web.View{
 		Name: "tasks",
 		Handler: views.List[models.Task]{
@@ -31,8 +30,8 @@ func tasksView(env *site.Env) *web.View {
 	}
 }
 
-// openTasksView is view.open_tasks: template.
-func openTasksView(env *site.Env) *web.View {
+// openTasksView is view.open_tasks: rows as JSON.
+func openTasksView() *web.View {
 	return &web.View{
 		Name: "open_tasks",
 		Handler: views.Data{
@@ -41,7 +40,7 @@ func openTasksView(env *site.Env) *web.View {
 				if err != nil {
 					return nil, err
 				}
-				b = append(b, "{\"tasks\":"...)
+				b = append(b, `{"tasks":`...)
 				b = views.AppendRows(b, tasks, models.AppendOpenTasksTasksJSON)
 				return append(b, '}'), nil
 			},
@@ -49,8 +48,8 @@ func openTasksView(env *site.Env) *web.View {
 	}
 }
 
-// taskView is view.task: detail.
-func taskView(env *site.Env) *web.View {
+// taskView is view.task: a row of model.task as JSON.
+func taskView() *web.View {
 	return &web.View{
 		Name: "task",
 		Handler: views.Detail[models.Task]{
@@ -64,8 +63,8 @@ func taskView(env *site.Env) *web.View {
 	}
 }
 
-// taskNewView is view.task_new: create.
-func taskNewView(env *site.Env) *web.View {
+// taskNewView is view.task_new: a new row of model.task from JSON.
+func taskNewView() *web.View {
 	return &web.View{
 		Name: "task_new",
 		Handler: views.Create[models.Task]{
@@ -73,7 +72,7 @@ func taskNewView(env *site.Env) *web.View {
 				Model: "task",
 				Fields: []forms.Field{
 					{Name: "title", Kind: forms.Char, Required: true, MaxLength: 120},
-					{Name: "done", Kind: forms.Boolean, Initial: false},
+					{Name: "done", Kind: forms.Boolean},
 					{Name: "due", Kind: forms.Date},
 				},
 			},
@@ -94,8 +93,8 @@ func taskNewView(env *site.Env) *web.View {
 	}
 }
 
-// taskEditView is view.task_edit: update.
-func taskEditView(env *site.Env) *web.View {
+// taskEditView is view.task_edit: changes to a row of model.task from JSON.
+func taskEditView() *web.View {
 	return &web.View{
 		Name: "task_edit",
 		Handler: views.Update[models.Task]{
@@ -110,13 +109,6 @@ func taskEditView(env *site.Env) *web.View {
 					{Name: "due", Kind: forms.Date},
 				},
 			},
-			Initial: func(row *models.Task) map[string]any {
-				return map[string]any{
-					"title": row.Title,
-					"done":  row.Done,
-					"due":   forms.Initial(row.Due),
-				}
-			},
 			Save: func(r *web.Request, form *forms.Form, row *models.Task) error {
 				if form.Lookup("title") != nil {
 					row.Title = form.String("title")
@@ -129,9 +121,6 @@ func taskEditView(env *site.Env) *web.View {
 				}
 				return row.Save(r)
 			},
-			Success: func(_ *web.Request, row *models.Task) (string, error) {
-				return urls.Task(row.ID), nil
-			},
 			JSON: func(b []byte, _ *web.Request, row *models.Task) ([]byte, error) {
 				return models.AppendTaskEditJSON(b, row), nil
 			},
@@ -139,8 +128,8 @@ func taskEditView(env *site.Env) *web.View {
 	}
 }
 
-// taskDeleteView is view.task_delete: delete.
-func taskDeleteView(env *site.Env) *web.View {
+// taskDeleteView is view.task_delete: the end of a row of model.task.
+func taskDeleteView() *web.View {
 	return &web.View{
 		Name: "task_delete",
 		Handler: views.Delete[models.Task]{
@@ -149,9 +138,6 @@ func taskDeleteView(env *site.Env) *web.View {
 			},
 			Delete: func(r *web.Request, row *models.Task) error {
 				return row.Delete(r)
-			},
-			Success: func(_ *web.Request, _ *models.Task) (string, error) {
-				return urls.Tasks(), nil
 			},
 			JSON: true,
 		}.Handler(),

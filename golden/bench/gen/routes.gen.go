@@ -8,12 +8,12 @@ import (
 )
 
 // routes are tried in order; the first match wins.
-func routes(env *site.Env) []web.Route {
+func routes() []web.Route {
 	return []web.Route{
-		{Pattern: "/plaintext", Name: "plaintext", View: plaintextView(env)},
-		{Pattern: "/json", Name: "json", View: jSONView(env)},
-		{Pattern: "/echo", Name: "echo", View: echoView(env)},
-		{Pattern: "/", Name: "index", View: indexView(env)},
+		{Pattern: "/plaintext", Name: "plaintext", View: plaintextView()},
+		{Pattern: "/json", Name: "json", View: jsonView()},
+		{Pattern: "/echo", Name: "echo", View: echoView()},
+		{Pattern: "/", Name: "index", View: indexView()},
 	}
 }
 

@@ -4,13 +4,12 @@ package main
 
 import (
 	myviews "stackgen.dev/golden/bench/views"
-	"stackgen.dev/runtime/site"
 	"stackgen.dev/runtime/web"
 	"stackgen.dev/runtime/web/views"
 )
 
-// plaintextView is view.plaintext: text.
-func plaintextView(env *site.Env) *web.View {
+// plaintextView is view.plaintext: a fixed text.
+func plaintextView() *web.View {
 	return &web.View{
 		Name: "plaintext",
 		Handler: views.Text{
@@ -19,24 +18,24 @@ func plaintextView(env *site.Env) *web.View {
 	}
 }
 
-// jSONView is view.json: a Go view.
-func jSONView(env *site.Env) *web.View {
+// jsonView is view.json: a Go function.
+func jsonView() *web.View {
 	return &web.View{
 		Name:    "json",
 		Handler: myviews.JSON,
 	}
 }
 
-// echoView is view.echo: a Go view.
-func echoView(env *site.Env) *web.View {
+// echoView is view.echo: a Go function.
+func echoView() *web.View {
 	return &web.View{
 		Name:    "echo",
 		Handler: myviews.Echo,
 	}
 }
 
-// indexView is view.index: a Go view.
-func indexView(env *site.Env) *web.View {
+// indexView is view.index: a Go function.
+func indexView() *web.View {
 	return &web.View{
 		Name:    "index",
 		Handler: myviews.Index,

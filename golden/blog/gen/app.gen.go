@@ -14,7 +14,7 @@ import (
 // newApp is the application server's tier.
 func newApp(env *site.Env) (gateway.Handler, error) {
 	return web.New(web.Config{
-		Routes:     routes(env),
+		Routes:     routes(),
 		Middleware: middlewares(),
 		Keys:       env.SecretKeys,
 		Database:   env.DB,

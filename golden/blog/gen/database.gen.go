@@ -13,16 +13,17 @@ import (
 	"stackgen.dev/runtime/site"
 )
 
-// migrations are the numbered SQL files, as they were when the site was built.
+// migrationFiles are the numbered SQL files, as they were when the site was built.
 //
 //go:embed migrations/*.sql
 var migrationFiles embed.FS
 
+// migrations is the folder that holds them.
 func migrations() fs.FS {
 	return site.Migrations(migrationFiles, "migrations")
 }
 
-// openDatabase links the engine sqlite.
+// openDatabase opens the database, with the engine that the binary carries.
 func openDatabase(ctx context.Context, url string, _ *slog.Logger) (*model.DB, error) {
 	return sqlite.Open(ctx, url, sqlite.Options{})
 }

@@ -8,17 +8,17 @@ import (
 )
 
 // routes are tried in order; the first match wins.
-func routes(env *site.Env) []web.Route {
+func routes() []web.Route {
 	return []web.Route{
-		{Pattern: "/", Name: "home", View: homeView(env)},
-		{Pattern: "/about/", Name: "about", View: aboutView(env)},
-		{Pattern: "/archive/", Name: "archive", View: archiveView(env)},
-		{Pattern: "/feed/", Name: "feed", View: feedView(env)},
-		{Pattern: "/authors/new/", Name: "author_new", View: authorNewView(env)},
-		{Pattern: "/posts/", Name: "post_list", View: postListView(env)},
-		{Pattern: "/posts/new/", Name: "post_new", View: postNewView(env)},
-		{Pattern: "/posts/<slug:slug>/", Name: "post_detail", View: postDetailView(env)},
-		{Pattern: "/posts/<slug:slug>/edit/", Name: "post_edit", View: postEditView(env)},
+		{Pattern: "/", Name: "home", View: homeView()},
+		{Pattern: "/about/", Name: "about", View: aboutView()},
+		{Pattern: "/archive/", Name: "archive", View: archiveView()},
+		{Pattern: "/feed/", Name: "feed", View: feedView()},
+		{Pattern: "/authors/new/", Name: "author_new", View: authorNewView()},
+		{Pattern: "/posts/", Name: "post_list", View: postListView()},
+		{Pattern: "/posts/new/", Name: "post_new", View: postNewView()},
+		{Pattern: "/posts/<slug:slug>/", Name: "post_detail", View: postDetailView()},
+		{Pattern: "/posts/<slug:slug>/edit/", Name: "post_edit", View: postEditView()},
 	}
 }
 

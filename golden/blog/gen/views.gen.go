@@ -11,14 +11,13 @@ import (
 	"stackgen.dev/golden/blog/gen/urls"
 	myviews "stackgen.dev/golden/blog/views"
 	"stackgen.dev/runtime/model"
-	"stackgen.dev/runtime/site"
 	"stackgen.dev/runtime/web"
 	"stackgen.dev/runtime/web/forms"
 	"stackgen.dev/runtime/web/views"
 )
 
-// homeView is view.home: template.
-func homeView(env *site.Env) *web.View {
+// homeView is view.home: the page home.html.
+func homeView() *web.View {
 	return &web.View{
 		Name: "home",
 		Handler: views.Template{
@@ -34,8 +33,8 @@ func homeView(env *site.Env) *web.View {
 	}
 }
 
-// postListView is view.post_list: list.
-func postListView(env *site.Env) *web.View {
+// postListView is view.post_list: a list of model.post.
+func postListView() *web.View {
 	return &web.View{
 		Name: "post_list",
 		Handler: views.List[models.Post]{
@@ -60,8 +59,8 @@ func postListView(env *site.Env) *web.View {
 	}
 }
 
-// postDetailView is view.post_detail: detail.
-func postDetailView(env *site.Env) *web.View {
+// postDetailView is view.post_detail: a row of model.post.
+func postDetailView() *web.View {
 	return &web.View{
 		Name: "post_detail",
 		Handler: views.Detail[models.Post]{
@@ -76,8 +75,8 @@ func postDetailView(env *site.Env) *web.View {
 	}
 }
 
-// postNewView is view.post_new: create.
-func postNewView(env *site.Env) *web.View {
+// postNewView is view.post_new: a new row of model.post.
+func postNewView() *web.View {
 	return &web.View{
 		Name: "post_new",
 		Handler: views.Create[models.Post]{
@@ -113,8 +112,8 @@ func postNewView(env *site.Env) *web.View {
 	}
 }
 
-// postEditView is view.post_edit: update.
-func postEditView(env *site.Env) *web.View {
+// postEditView is view.post_edit: changes to a row of model.post.
+func postEditView() *web.View {
 	return &web.View{
 		Name: "post_edit",
 		Handler: views.Update[models.Post]{
@@ -163,8 +162,8 @@ func postEditView(env *site.Env) *web.View {
 	}
 }
 
-// authorNewView is view.author_new: create.
-func authorNewView(env *site.Env) *web.View {
+// authorNewView is view.author_new: a new row of model.author.
+func authorNewView() *web.View {
 	return &web.View{
 		Name: "author_new",
 		Handler: views.Create[models.Author]{
@@ -196,16 +195,16 @@ func authorNewView(env *site.Env) *web.View {
 	}
 }
 
-// archiveView is view.archive: a Go view.
-func archiveView(env *site.Env) *web.View {
+// archiveView is view.archive: a Go function.
+func archiveView() *web.View {
 	return &web.View{
 		Name:    "archive",
 		Handler: myviews.Archive,
 	}
 }
 
-// aboutView is view.about: template.
-func aboutView(env *site.Env) *web.View {
+// aboutView is view.about: the page about.html.
+func aboutView() *web.View {
 	return &web.View{
 		Name: "about",
 		Handler: views.Template{
@@ -217,8 +216,8 @@ func aboutView(env *site.Env) *web.View {
 	}
 }
 
-// feedView is view.feed: redirect.
-func feedView(env *site.Env) *web.View {
+// feedView is view.feed: a redirect.
+func feedView() *web.View {
 	return &web.View{
 		Name: "feed",
 		Handler: views.Redirect{

@@ -8,10 +8,10 @@ import (
 )
 
 // routes are tried in order; the first match wins.
-func routes(env *site.Env) []web.Route {
+func routes() []web.Route {
 	return []web.Route{
-		{Pattern: "/", Name: "guestbook", View: guestbookView(env)},
-		{Pattern: "/count/", Name: "count", View: countView(env)},
+		{Pattern: "/", Name: "guestbook", View: guestbookView()},
+		{Pattern: "/count/", Name: "count", View: countView()},
 	}
 }
 

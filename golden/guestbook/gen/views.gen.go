@@ -7,14 +7,13 @@ import (
 	"stackgen.dev/golden/guestbook/gen/templates"
 	"stackgen.dev/golden/guestbook/gen/urls"
 	myviews "stackgen.dev/golden/guestbook/views"
-	"stackgen.dev/runtime/site"
 	"stackgen.dev/runtime/web"
 	"stackgen.dev/runtime/web/forms"
 	"stackgen.dev/runtime/web/views"
 )
 
-// guestbookView is view.guestbook: create.
-func guestbookView(env *site.Env) *web.View {
+// guestbookView is view.guestbook: a new row of model.entry.
+func guestbookView() *web.View {
 	return &web.View{
 		Name: "guestbook",
 		Handler: views.Create[models.Entry]{
@@ -51,8 +50,8 @@ func guestbookView(env *site.Env) *web.View {
 	}
 }
 
-// countView is view.count: a Go view.
-func countView(env *site.Env) *web.View {
+// countView is view.count: a Go function.
+func countView() *web.View {
 	return &web.View{
 		Name:    "count",
 		Handler: myviews.Count,

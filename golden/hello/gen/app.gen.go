@@ -11,7 +11,7 @@ import (
 // newApp is the application server's tier.
 func newApp(env *site.Env) (gateway.Handler, error) {
 	return web.New(web.Config{
-		Routes: routes(env),
+		Routes: routes(),
 		Keys:   env.SecretKeys,
 		Debug:  env.Debug,
 		Log:    env.Log,

@@ -8,9 +8,9 @@ import (
 )
 
 // routes are tried in order; the first match wins.
-func routes(env *site.Env) []web.Route {
+func routes() []web.Route {
 	return []web.Route{
-		{Pattern: "/", Name: "hello", View: helloView(env)},
+		{Pattern: "/", Name: "hello", View: helloView()},
 	}
 }
 

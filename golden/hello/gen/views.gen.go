@@ -3,13 +3,12 @@
 package main
 
 import (
-	"stackgen.dev/runtime/site"
 	"stackgen.dev/runtime/web"
 	"stackgen.dev/runtime/web/views"
 )
 
-// helloView is view.hello: text.
-func helloView(env *site.Env) *web.View {
+// helloView is view.hello: a fixed text.
+func helloView() *web.View {
 	return &web.View{
 		Name: "hello",
 		Handler: views.Text{
