@@ -8,7 +8,7 @@ FUZZTIME    ?= 10s
 
 export GOFLAGS = -buildvcs=false
 
-.PHONY: test setup format vet staticcheck cross unit race golden end-to-end fuzz bench update help
+.PHONY: test setup format vet staticcheck cross unit race golden end-to-end fuzz bench benchmarks update help
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -63,5 +63,8 @@ fuzz: ## Run every fuzz target for FUZZTIME each
 	@$(GO) list ./... | while read pkg; do \
 	  for f in $$($(GO) test -list '^Fuzz' $$pkg | grep ^Fuzz); do echo "   $$pkg $$f"; $(GO) test -run '^$$' -fuzz "^$$f$$" -fuzztime $(FUZZTIME) $$pkg || exit 1; done; done
 
-bench: ## Benchmarks of the parts
+bench: ## Measure side by side with nginx, Caddy and net/http; ROWS names some
+	@bench/setup && $(GO) run ./bench $(ROWS)
+
+benchmarks: ## Go benchmarks of the parts
 	@$(GO) test -run '^$$' -bench . -benchmem ./schema/... ./generator/... ./runtime/...

@@ -229,9 +229,15 @@ func identifierRune(r rune) rune {
 	return '_'
 }
 
-func lowerFirst(s string) string {
-	if s == "" {
-		return s
+// lowerFirst makes an exported Go name a local one. An initialism at the start
+// goes down as a whole: APIRoot is apiRoot.
+func lowerFirst(name string) string {
+	n := 0
+	for n < len(name) && 'A' <= name[n] && name[n] <= 'Z' {
+		n++
 	}
-	return strings.ToLower(s[:1]) + s[1:]
+	if n > 1 && n < len(name) {
+		n--
+	}
+	return strings.ToLower(name[:n]) + name[n:]
 }

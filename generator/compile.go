@@ -96,10 +96,23 @@ func Compile(ctx context.Context, site *schema.Site, opts CompileOptions) error 
 	if err := os.Chmod(tmp.Name(), 0o755); err != nil {
 		return fmt.Errorf("write the binary: %w", err)
 	}
+	if sameContent(tmp.Name(), output) {
+		return nil // what runs it or copies it sees no change where there is none
+	}
 	if err := os.Rename(tmp.Name(), output); err != nil {
 		return fmt.Errorf("write the binary: %w", err)
 	}
 	return nil
+}
+
+// sameContent reports whether two files can be read and hold the same.
+func sameContent(a, b string) bool {
+	first, err := os.ReadFile(a)
+	if err != nil {
+		return false
+	}
+	second, err := os.ReadFile(b)
+	return err == nil && bytes.Equal(first, second)
 }
 
 // compileEnv keeps the user's environment, less what would make the result

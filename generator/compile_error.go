@@ -137,7 +137,7 @@ func diagnoseSite(site *schema.Site, message string) (schema.Diagnostic, bool) {
 // user's function. It may be called as one of the runtime's is.
 func importName(ref schema.GoRef) string {
 	base := path.Base(ref.Package)
-	if runtimeNames[base] {
+	if takenNames[base] {
 		return "my" + base
 	}
 	return base

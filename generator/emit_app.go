@@ -13,7 +13,8 @@ import (
 // emitApp writes the application tier: middleware, routes and views, and the
 // packages that they use.
 func (p *project) emitApp(set *FileSet) {
-	files := []*emit.File{p.emitApplication(), p.emitRoutes(), p.emitViews(), p.emitURLs()}
+	views := p.emitViews() // first, as it finds out which views read variables
+	files := []*emit.File{p.emitApplication(), p.emitRoutes(), views, p.emitURLs()}
 	files = append(files, models.Emit(p.site, p.module)...)
 	files = append(files, p.compileTemplates()...)
 	if p.site.Database != nil {
@@ -30,7 +31,7 @@ func (p *project) emitApp(set *FileSet) {
 func (p *project) emitApplication() *emit.File {
 	f := p.file("app")
 	var config fields
-	config.add("Routes", jen.Id("routes").Call(jen.Id("env")))
+	config.add("Routes", jen.Id("routes").Call(p.env(p.anyReadsVariables())...))
 	if len(p.site.Middleware) > 0 {
 		config.add("Middleware", jen.Id("middlewares").Call())
 	}
@@ -94,7 +95,7 @@ func (p *project) goFunc(ref schema.GoRef) jen.Code {
 func (p *project) emitRoutes() *emit.File {
 	f := p.file("routes")
 	f.Doc("routes are tried in order; the first match wins.")
-	f.Func().Id("routes").Params(jen.Id("env").Op("*").Qual(pkgSite, "Env")).Index().Qual(pkgWeb, "Route").Block(
+	f.Func().Id("routes").Params(p.envParam(p.anyReadsVariables())...).Index().Qual(pkgWeb, "Route").Block(
 		jen.Return(jen.Index().Qual(pkgWeb, "Route").Add(emit.Rows(p.routeRows(p.site.Routes)...))),
 	)
 	f.Line()
@@ -119,7 +120,7 @@ func (p *project) routeRows(nodes []schema.RouteNode) []jen.Code {
 			var fs fields
 			fs.add("Pattern", jen.Lit(n.Pattern))
 			fs.add("Name", jen.Lit(n.Name.V))
-			fs.add("View", jen.Id(viewFunc(n.View.Target)).Call(jen.Id("env")))
+			fs.add("View", jen.Id(viewFunc(n.View.Target)).Call(p.env(p.readsVariables[n.View.Target])...))
 			rows = append(rows, jen.Values(fs...))
 		case *schema.Group:
 			var fs fields
@@ -137,7 +138,63 @@ func (p *project) routeRows(nodes []schema.RouteNode) []jen.Code {
 // viewFunc is the generated function that makes a view.
 func viewFunc(v *schema.View) string { return lowerFirst(schema.GoName(v.Name)) + "View" }
 
+// envParam is the parameter of a function that reads variables, and env the
+// argument for it; nothing for a function that reads none.
+func (p *project) envParam(reads bool) []jen.Code {
+	if !reads {
+		return nil
+	}
+	return []jen.Code{jen.Id("env").Op("*").Qual(pkgSite, "Env")}
+}
+
+func (p *project) env(reads bool) []jen.Code {
+	if !reads {
+		return nil
+	}
+	return []jen.Code{jen.Id("env")}
+}
+
+// anyReadsVariables reports whether the view of a route does.
+func (p *project) anyReadsVariables() bool {
+	for _, r := range p.site.AllRoutes() {
+		if p.readsVariables[r.View.Target] {
+			return true
+		}
+	}
+	return false
+}
+
 // describe is the comment above a generated view.
 func describe(v *schema.View) string {
-	return fmt.Sprintf("%s is view.%s: %s.", viewFunc(v), v.Name, viewKind(v))
+	return fmt.Sprintf("%s is view.%s: %s.", viewFunc(v), v.Name, answerOf(v))
+}
+
+// answerOf says what a view answers.
+func answerOf(v *schema.View) string {
+	page, data := "", ""
+	if v.JSON != nil {
+		page, data = " from JSON", " as JSON"
+	}
+	m, _ := viewModel(v)
+	switch {
+	case v.Handler.Set():
+		return "a Go function"
+	case v.Text.Set:
+		return "a fixed text"
+	case v.Redirect != nil:
+		return "a redirect"
+	case v.List != nil:
+		return "a list of model." + m.Name + data
+	case v.Detail != nil:
+		return "a row of model." + m.Name + data
+	case v.Create != nil:
+		return "a new row of model." + m.Name + page
+	case v.Update != nil:
+		return "changes to a row of model." + m.Name + page
+	case v.Delete != nil:
+		return "the end of a row of model." + m.Name
+	case v.JSON != nil:
+		return "rows as JSON"
+	}
+	return "the page " + v.Template.V
 }

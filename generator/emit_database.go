@@ -72,12 +72,13 @@ func (p *project) emitDatabase(set *FileSet) *emit.File {
 	for _, path := range set.Paths() {
 		any = any || strings.HasPrefix(path, migrationRoot)
 	}
-	f.Doc("migrations are the numbered SQL files, as they were when the site was built.")
+	f.Doc("migrationFiles are the numbered SQL files, as they were when the site was built.")
 	if any {
 		f.Comment("//go:embed migrations/*.sql")
 	}
 	f.Var().Id("migrationFiles").Qual("embed", "FS")
 	f.Line()
+	f.Doc("migrations is the folder that holds them.")
 	f.Func().Id("migrations").Params().Qual("io/fs", "FS").Block(
 		jen.Return(jen.Qual(pkgSite, "Migrations").Call(jen.Id("migrationFiles"), jen.Lit("migrations"))),
 	)
@@ -86,7 +87,7 @@ func (p *project) emitDatabase(set *FileSet) *emit.File {
 	if !ok {
 		bug("database engine %q", p.site.Database.Engine)
 	}
-	f.Doc("openDatabase links the engine " + p.site.Database.Engine + ".")
+	f.Doc("openDatabase opens the database, with the engine that the binary carries.")
 	f.Func().Id("openDatabase").Params(
 		jen.Id("ctx").Qual("context", "Context"), jen.Id("url").String(), jen.Id("_").Op("*").Qual("log/slog", "Logger"),
 	).Params(jen.Op("*").Qual(pkgModel, "DB"), jen.Error()).Block(

@@ -3,6 +3,7 @@ package generator
 import (
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/dave/jennifer/jen"
 
@@ -38,10 +39,11 @@ func (e *viewEmitter) formField(f *schema.Field, fresh bool) []jen.Code {
 	fs.add("Kind", jen.Qual(pkgForms, formKinds[f.Kind]))
 	fs.addIf(f.VerboseName.Set, "Label", jen.Lit(capFirst(f.VerboseName.V)))
 	fs.addIf(f.HelpText.V != "", "HelpText", jen.Lit(f.HelpText.V))
-	fs.addIf(!f.Blank.V && f.Kind != schema.Boolean, "Required", jen.True())
-	fs.addIf(f.Kind == schema.Boolean && f.Null.V, "Null", jen.True())
-	if _, isNow := f.Default.V.(schema.Now); fresh && f.Default.V != nil && !isNow {
-		fs.add("Initial", literal(f, f.Default.V))
+	mayLack := e.v.JSON != nil && (f.Null.V || fresh && f.Default.V != nil)
+	fs.addIf(!f.Blank.V && !mayLack && f.Kind != schema.Boolean, "Required", jen.True())
+	fs.addIf(f.Kind == schema.Boolean && (f.Null.V || mayLack && f.Default.V == true), "Null", jen.True())
+	if _, isNow := f.Default.V.(schema.Now); fresh && f.Default.V != nil && f.Default.V != false && !isNow {
+		fs.add("Initial", initialValue(f))
 	}
 	fs.addIf(f.MaxLength > 0, "MaxLength", jen.Lit(f.MaxLength))
 	fs.addIf(f.MaxDigits > 0, "MaxDigits", jen.Lit(f.MaxDigits))
@@ -49,10 +51,10 @@ func (e *viewEmitter) formField(f *schema.Field, fresh bool) []jen.Code {
 	switch f.Kind {
 	case schema.PositiveInt:
 		fs.add("Min", jen.Int64().Call(jen.Lit(0)))
-		fs.add("Max", jen.Int64().Call(jen.Lit(1<<31-1)))
+		fs.add("Max", jen.Int64().Call(jen.Qual("math", "MaxInt32")))
 	case schema.Integer:
-		fs.add("Min", jen.Int64().Call(jen.Lit(-1<<31)))
-		fs.add("Max", jen.Int64().Call(jen.Lit(1<<31-1)))
+		fs.add("Min", jen.Int64().Call(jen.Qual("math", "MinInt32")))
+		fs.add("Max", jen.Int64().Call(jen.Qual("math", "MaxInt32")))
 	case schema.ForeignKey:
 		target := f.Target.Target
 		fs.add("Key", jen.Qual(pkgForms, formKinds[keyField(target).Kind]))
@@ -68,6 +70,29 @@ func (e *viewEmitter) formField(f *schema.Field, fresh bool) []jen.Code {
 		fs.add("Choices", jen.Index().Qual(pkgForms, "Choice").Add(emit.Rows(rows...)))
 	}
 	return fs
+}
+
+// initialValue is a field's default as the form first shows it. Most kinds
+// are shown as the site file writes them.
+func initialValue(f *schema.Field) jen.Code {
+	text, _ := f.Default.V.(string)
+	switch f.Kind {
+	case schema.DateTime:
+		t, err := time.Parse(time.RFC3339, text)
+		if err != nil {
+			bug("default of field %s: %v", f.Name, err)
+		}
+		t = t.UTC()
+		return jen.Qual("time", "Date").Call(jen.Lit(t.Year()), jen.Qual("time", t.Month().String()), jen.Lit(t.Day()),
+			jen.Lit(t.Hour()), jen.Lit(t.Minute()), jen.Lit(t.Second()), jen.Lit(t.Nanosecond()), jen.Qual("time", "UTC"))
+	case schema.DurationKind:
+		d, err := schema.ParseDuration(text)
+		if err != nil {
+			bug("default of field %s: %v", f.Name, err)
+		}
+		return durationLit(d)
+	}
+	return literal(f.Default.V)
 }
 
 // keyField is the field whose values a foreign key to the model holds.
@@ -92,6 +117,20 @@ func verboseName(m *schema.Model) string {
 		return m.VerboseName.V
 	}
 	return m.Name
+}
+
+// assignNew is assign for a new row, which keeps the default of a field that
+// the form leaves empty: JSON may leave it out, and a browser sends an empty
+// text for a number or a day that may be blank.
+func (e *viewEmitter) assignNew(f *schema.Field) jen.Code {
+	isText := models.ParseFunc(f) == ""
+	switch {
+	case f.Default.V == nil, f.Default.V == false, e.v.JSON == nil && (isText || !f.Blank.V || f.Null.V || f.Kind == schema.Boolean):
+		return e.assign(f)
+	case isText:
+		return jen.If(jen.Id("form").Dot("String").Call(jen.Lit(f.Name)).Op("!=").Lit("")).Block(e.assign(f))
+	}
+	return jen.If(jen.Id("form").Dot("Value").Call(jen.Lit(f.Name)).Op("!=").Nil()).Block(e.assign(f))
 }
 
 // assign takes a field's value from the form into the row.
@@ -160,11 +199,7 @@ func (e *viewEmitter) initialNow(list []*schema.Field) jen.Code {
 		if _, now := f.Default.V.(schema.Now); !now {
 			continue
 		}
-		value := jen.Qual(pkgModel, "Now").Call(jen.Id("r"))
-		if f.Kind == schema.Date {
-			value = jen.Qual(pkgModel, "DateOf").Call(value)
-		}
-		rows = append(rows, jen.Lit(f.Name).Op(":").Add(value))
+		rows = append(rows, jen.Lit(f.Name).Op(":").Add(e.nowAs(f, 0)))
 	}
 	if len(rows) == 0 {
 		return nil
@@ -213,12 +248,13 @@ func (p *project) emitChoicesOf(f *emit.File, m *schema.Model) {
 	f.Doc(fmt.Sprintf("%s are the rows of model.%s to choose from.", choicesFunc(m), m.Name))
 	f.Func().Id(choicesFunc(m)).Params(jen.Id("src").Qual(pkgModel, "Source")).Params(jen.Index().Qual(pkgForms, "Choice"), jen.Error()).Block(
 		jen.List(jen.Id("rows"), jen.Err()).Op(":=").Qual(pkg, models.PluralName(m)).Call(jen.Id("src")).Dot("All").Call(),
+		jen.If(jen.Err().Op("!=").Nil()).Block(jen.Return(jen.Nil(), jen.Err())),
 		jen.Id("choices").Op(":=").Make(jen.Index().Qual(pkgForms, "Choice"), jen.Len(jen.Id("rows"))),
 		jen.For(jen.List(jen.Id("i"), jen.Id("row")).Op(":=").Range().Id("rows")).Block(
 			jen.Id("choices").Index(jen.Id("i")).Op("=").Qual(pkgForms, "Choice").Values(
 				emit.Field("Value", value), emit.Field("Label", jen.Id("row").Dot("String").Call())),
 		),
-		jen.Return(jen.Id("choices"), jen.Err()),
+		jen.Return(jen.Id("choices"), jen.Nil()),
 	)
 	assert := jen.Id(keyType)
 	if keyType == "uuid" {

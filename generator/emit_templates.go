@@ -161,12 +161,12 @@ func (e *viewEmitter) values() []pageValue {
 	}
 	for _, q := range e.plan.Queries {
 		rows := &template.Type{Kind: template.List, Elem: e.modelType(q.Query.Model.Target, q.Query.SelectRelated)}
-		add(q.Query.Name, schema.GoName(q.Query.Name), rows, jen.Id(queryVar(q)))
+		add(q.Query.Name, schema.GoName(q.Query.Name), rows, jen.Id(e.queryVar(q)))
 	}
 	for _, pair := range v.Context {
 		value := jen.Code(jen.Lit(pair.Value.V))
 		if pair.Value.Bind != nil {
-			value = jen.Id("env").Dot("Variables").Dot("String").Call(bindingParts(pair.Value.Bind)...)
+			value = e.variable("String", pair.Value.Bind)
 		}
 		add(pair.Key, schema.GoName(pair.Key), textType, value)
 	}
@@ -176,10 +176,7 @@ func (e *viewEmitter) values() []pageValue {
 // render runs the view's queries and appends its page. m is the model of a
 // generic view, nil for a template view.
 func (e *viewEmitter) render(m *schema.Model) jen.Code {
-	var body []jen.Code
-	for _, q := range e.plan.Queries {
-		body = append(body, e.query(q)...)
-	}
+	body := e.queries()
 	page := schema.GoName(e.v.Name)
 	var values []jen.Code
 	for _, v := range e.values() {

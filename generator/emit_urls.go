@@ -2,6 +2,7 @@ package generator
 
 import (
 	"fmt"
+	"go/token"
 	"strings"
 
 	"github.com/dave/jennifer/jen"
@@ -20,30 +21,23 @@ type urlFunc struct {
 	params []schema.Segment
 }
 
-// urlFuncs lists the reverse functions, in the order of the routes. Where
-// several routes share a name the last one speaks for it, as in Django.
+// urlFuncs lists the reverse functions, in the order of the routes.
 func (p *project) urlFuncs() []urlFunc {
 	var list []urlFunc
-	index := map[string]int{}
 	for _, r := range p.site.AllRoutes() {
-		if r.FullName == "" {
-			continue
-		}
-		u := urlFunc{name: schema.GoName(strings.ReplaceAll(r.FullName, ":", "_")), route: r}
+		u := urlFunc{name: urlName(r), route: r}
 		for _, s := range r.Segments {
 			if s.Name != "" {
 				u.params = append(u.params, s)
 			}
 		}
-		if i, ok := index[r.FullName]; ok {
-			list[i] = u
-			continue
-		}
-		index[r.FullName] = len(list)
 		list = append(list, u)
 	}
 	return list
 }
+
+// urlName is the reverse function of a route.
+func urlName(r *schema.Route) string { return schema.GoName(strings.ReplaceAll(r.FullName, ":", "_")) }
 
 // emitURLs writes gen/urls: a function for each route, so that a wrong name or
 // a missing argument is an error of the compiler.
@@ -83,26 +77,22 @@ func (p *project) emitURLs() *emit.File {
 	return f
 }
 
-// paramName is a capture's name as a Go parameter.
+// paramName is a capture's name as a Go parameter of a function in gen/urls.
 func paramName(name string) string {
+	joined := localName(name)
+	if token.IsKeyword(joined) || joined == "route" || joined == "strconv" {
+		return joined + "_"
+	}
+	return joined
+}
+
+// localName is a name of the site file in Go's spelling: post_url is postURL.
+func localName(name string) string {
 	words := strings.Split(name, "_")
 	for i, w := range words {
 		if i > 0 {
 			words[i] = schema.GoName(w)
 		}
 	}
-	joined := strings.Join(words, "")
-	if goKeywords[joined] {
-		return joined + "_"
-	}
-	return joined
-}
-
-// goKeywords are words that no parameter can have, with the packages that the
-// generated function uses.
-var goKeywords = map[string]bool{
-	"break": true, "case": true, "chan": true, "const": true, "continue": true, "default": true, "defer": true,
-	"else": true, "fallthrough": true, "for": true, "func": true, "go": true, "goto": true, "if": true,
-	"import": true, "interface": true, "map": true, "package": true, "range": true, "return": true,
-	"select": true, "struct": true, "switch": true, "type": true, "var": true, "route": true, "strconv": true,
+	return strings.Join(words, "")
 }

@@ -15,10 +15,9 @@ func (p *project) emitViews() *emit.File {
 		if i > 0 {
 			f.Line()
 		}
+		body := p.newView(v).body()
 		f.Doc(describe(v))
-		f.Func().Id(viewFunc(v)).Params(jen.Id("env").Op("*").Qual(pkgSite, "Env")).Op("*").Qual(pkgWeb, "View").Block(
-			p.newView(v).body()...,
-		)
+		f.Func().Id(viewFunc(v)).Params(p.envParam(p.readsVariables[v])...).Op("*").Qual(pkgWeb, "View").Block(body...)
 	}
 	p.emitChoices(f)
 	return f
@@ -27,12 +26,23 @@ func (p *project) emitViews() *emit.File {
 // viewEmitter writes one view.
 type viewEmitter struct {
 	*project
-	v    *schema.View
-	plan models.ViewPlan
+	v     *schema.View
+	plan  models.ViewPlan
+	names localNames
 }
 
 func (p *project) newView(v *schema.View) *viewEmitter {
-	return &viewEmitter{p, v, models.PlanFor(p.site, v)}
+	e := &viewEmitter{project: p, v: v, plan: models.PlanFor(p.site, v), names: newLocalNames()}
+	for _, q := range e.plan.Queries {
+		e.queryVar(q)
+	}
+	return e
+}
+
+// variable is what a binding is worth while the site runs: env.Variables.String("$host").
+func (e *viewEmitter) variable(method string, b *schema.Binding) jen.Code {
+	e.readsVariables[e.v] = true
+	return jen.Id("env").Dot("Variables").Dot(method).Call(bindingParts(b)...)
 }
 
 // body returns the view: its handler, and what else the site file says of it.
@@ -90,6 +100,9 @@ func (e *viewEmitter) generic(kind string, m *schema.Model, values ...jen.Code) 
 	if m != nil {
 		literal.Index(e.row(m))
 	}
+	if kind == "Text" {
+		return literal.Add(emit.Fields(set...)).Dot("Handler").Call()
+	}
 	return literal.Add(emit.Rows(set...)).Dot("Handler").Call()
 }
 
@@ -101,13 +114,13 @@ func (p *project) row(m *schema.Model) *jen.Statement {
 func (e *viewEmitter) redirect() jen.Code {
 	r := e.v.Redirect
 	var to jen.Code
-	if r.View.Set() {
-		to = emit.Field("URL", e.function(
-			[]jen.Code{request("r")}, []jen.Code{jen.String(), jen.Error()},
-			jen.Return(e.reverse(r.View.Target, captureFromRequest), jen.Nil()),
-		))
-	} else {
-		to = emit.Field("To", str(r.To))
+	switch {
+	case r.View.Set():
+		to = e.redirectURL(e.site.RedirectFor(e.v))
+	case r.To.Bind != nil:
+		to = emit.Field("To", e.variable("String", r.To.Bind))
+	default:
+		to = emit.Field("To", jen.Lit(r.To.V))
 	}
 	var permanent jen.Code
 	if wanted(r.Permanent) {
@@ -116,13 +129,23 @@ func (e *viewEmitter) redirect() jen.Code {
 	return e.generic("Redirect", nil, to, permanent)
 }
 
+// redirectURL is the path of a route with the captures of the request.
+func (e *viewEmitter) redirectURL(to *schema.Route) jen.Code {
+	name := "_"
+	url := e.reverse(to, func(s schema.Segment) jen.Code {
+		name = "r"
+		return captureFromRequest(s)
+	})
+	return emit.Field("URL", e.function([]jen.Code{request(name)}, []jen.Code{jen.String(), jen.Error()}, jen.Return(url, jen.Nil())))
+}
+
 func (e *viewEmitter) list() jen.Code {
 	l, plan := e.v.List, e.plan.List
 	var perPage, count jen.Code
 	if wanted(l.PaginateBy) {
 		perPage = emit.Field("PaginateBy", num(l.PaginateBy))
 		if l.PaginateBy.Bind != nil {
-			perPage = emit.Field("PaginateBy", jen.Id("env").Dot("Variables").Dot("Int").Call(bindingParts(l.PaginateBy.Bind)...))
+			perPage = emit.Field("PaginateBy", e.variable("Int", l.PaginateBy.Bind))
 		}
 		count = emit.Field("Count", e.function([]jen.Code{request("r")}, []jen.Code{jen.Int64(), jen.Error()},
 			e.call(plan.Count, jen.Lit(0))...))
@@ -161,7 +184,7 @@ func (e *viewEmitter) create() jen.Code {
 	form := emit.Field("Form", e.form(m, c.Fields, true))
 	body := []jen.Code{jen.Id("row").Op(":=").Qual(e.module+"/gen/models", "New"+models.TypeName(m)).Call(jen.Id("r"))}
 	for _, f := range c.Fields {
-		body = append(body, e.assign(f))
+		body = append(body, e.assignNew(f))
 	}
 	body = append(body, e.set(c.Set, jen.Nil())...)
 	body = append(body, jen.Return(jen.Id("row"), jen.Id("row").Dot("Create").Call(jen.Id("r"))))
@@ -193,11 +216,10 @@ func (e *viewEmitter) update() jen.Code {
 	save := emit.Field("Save", e.function(
 		[]jen.Code{request("r"), jen.Id("form").Op("*").Qual(pkgForms, "Form"), jen.Id("row").Op("*").Add(e.row(m))},
 		[]jen.Code{jen.Error()}, body...))
-	success := e.success(u.Success.Target, m)
 	if e.v.JSON != nil {
-		return e.generic("Update", m, e.get(m), form, e.initial(m, u.Fields), save, success, e.json(m, e.plan.Object.JSON))
+		return e.generic("Update", m, e.get(m), form, save, e.json(m, e.plan.Object.JSON))
 	}
-	return e.generic("Update", m, e.get(m), form, e.initial(m, u.Fields), save, success, e.template(), e.render(m))
+	return e.generic("Update", m, e.get(m), form, e.initial(m, u.Fields), save, e.success(u.Success.Target, m), e.template(), e.render(m))
 }
 
 func (e *viewEmitter) delete() jen.Code {
@@ -206,27 +228,23 @@ func (e *viewEmitter) delete() jen.Code {
 	remove := emit.Field("Delete", e.function(
 		[]jen.Code{request("r"), jen.Id("row").Op("*").Add(e.row(m))}, []jen.Code{jen.Error()},
 		jen.Return(jen.Id("row").Dot("Delete").Call(jen.Id("r")))))
-	success := e.success(d.Success.Target, m)
 	if e.v.JSON != nil {
-		return e.generic("Delete", m, e.get(m), remove, success, emit.Field("JSON", jen.True()))
+		return e.generic("Delete", m, e.get(m), remove, emit.Field("JSON", jen.True()))
 	}
-	return e.generic("Delete", m, e.get(m), remove, success, e.template(), e.render(m))
+	return e.generic("Delete", m, e.get(m), remove, e.success(d.Success.Target, m), e.template(), e.render(m))
 }
 
 // data answers the view's queries as one JSON object.
 func (e *viewEmitter) data() jen.Code {
-	var body []jen.Code
-	for _, q := range e.plan.Queries {
-		body = append(body, e.query(q)...)
-	}
+	body := e.queries()
 	for i, q := range e.plan.Queries {
-		open := `,"` + q.Query.Name + `":`
+		open := "`,\"" + q.Query.Name + "\":`"
 		if i == 0 {
-			open = `{"` + q.Query.Name + `":`
+			open = "`{\"" + q.Query.Name + "\":`"
 		}
 		body = append(body,
-			jen.Id("b").Op("=").Append(jen.Id("b"), jen.Lit(open).Op("...")),
-			jen.Id("b").Op("=").Qual(pkgViews, "AppendRows").Call(jen.Id("b"), jen.Id(queryVar(q)), jen.Qual(e.module+"/gen/models", q.JSON)),
+			jen.Id("b").Op("=").Append(jen.Id("b"), jen.Op(open).Op("...")),
+			jen.Id("b").Op("=").Qual(pkgViews, "AppendRows").Call(jen.Id("b"), jen.Id(e.queryVar(q)), jen.Qual(e.module+"/gen/models", q.JSON)),
 		)
 	}
 	body = append(body, jen.Return(jen.Append(jen.Id("b"), jen.LitRune('}')), jen.Nil()))
@@ -252,35 +270,34 @@ func (e *viewEmitter) contentType() jen.Code {
 }
 
 // success is where a saved form leads: a path whose captures come from the row.
+// Only a view that answers with JSON may lead nowhere, which is nil.
 func (e *viewEmitter) success(to *schema.View, m *schema.Model) jen.Code {
-	used := false
-	url := e.reverse(to, func(s schema.Segment) jen.Code {
-		used = true
+	if to == nil {
+		return nil
+	}
+	route := e.site.ReverseFor(to, m)
+	if route == nil {
+		bug("view %s has no route that a row of %s fills", to.Name, m.Name)
+	}
+	name := "_"
+	url := e.reverse(route, func(s schema.Segment) jen.Code {
+		name = "row"
 		return captureFromRow(s, m)
 	})
-	name := "_"
-	if used {
-		name = "row"
-	}
 	return emit.Field("Success", e.function(
 		[]jen.Code{request("_"), jen.Id(name).Op("*").Add(e.row(m))}, []jen.Code{jen.String(), jen.Error()},
 		jen.Return(url, jen.Nil())))
 }
 
-// reverse is the path of a view's first route.
-func (e *viewEmitter) reverse(to *schema.View, capture func(schema.Segment) jen.Code) jen.Code {
-	for _, u := range e.urlFuncs() {
-		if u.route.View.Target != to {
-			continue
-		}
-		var args []jen.Code
-		for _, s := range u.params {
+// reverse is the path of a route.
+func (e *viewEmitter) reverse(to *schema.Route, capture func(schema.Segment) jen.Code) jen.Code {
+	var args []jen.Code
+	for _, s := range to.Segments {
+		if s.Name != "" {
 			args = append(args, capture(s))
 		}
-		return jen.Qual(e.module+"/gen/urls", u.name).Call(args...)
 	}
-	bug("view %s has no route to go to", to.Name)
-	return nil
+	return jen.Qual(e.module+"/gen/urls", urlName(to)).Call(args...)
 }
 
 func captureFromRequest(s schema.Segment) jen.Code {
@@ -302,7 +319,7 @@ func captureFromRow(s schema.Segment, m *schema.Model) jen.Code {
 	if f.Null.V {
 		value.Dot("V")
 	}
-	if f.Kind == schema.UUID {
+	if models.ParseFunc(f) == "ParseUUID" {
 		value.Dot("String").Call()
 	}
 	return value
@@ -321,6 +338,7 @@ func (e *viewEmitter) function(params, results []jen.Code, body ...jen.Code) jen
 
 func request(name string) jen.Code { return jen.Id(name).Op("*").Qual(pkgWeb, "Request") }
 
+// bindingParts are a binding's literal parts, and its variables behind a dollar sign.
 func bindingParts(b *schema.Binding) []jen.Code {
 	var parts []jen.Code
 	for _, p := range b.Parts {

@@ -18,8 +18,8 @@ import (
 
 // Step is one decision on the way of a request, from the socket to the answer.
 type Step struct {
-	// Tier is "listener", "proxy", "workers", "middleware", "dispatcher", "view",
-	// "model", "template" or "upstream".
+	// Tier is "listener", "proxy", "file", "upstream", "workers", "middleware",
+	// "dispatcher", "view", "model" or "template".
 	Tier string
 	// Text says what is decided.
 	Text string
@@ -128,22 +128,49 @@ func (e *explanation) location() *schema.Location {
 	case l.Static != nil && !reads, l.Files != nil && !reads:
 		e.add("proxy", l.DeclRange, "files answer GET and HEAD, so %s gets 405", e.method)
 	case l.Static != nil:
-		e.add("proxy", l.Static.DeclRange, "static: %s of the folder %s in the binary", e.below(l), l.Static.Dir.V)
+		e.static(l)
 	case l.Files != nil:
-		e.add("proxy", l.Files.DeclRange, "files: %s of the folder %s on the disk", e.below(l), l.Files.Root.V)
+		name := e.rest(l)
+		if name == "" {
+			name = "the index"
+		}
+		e.add("proxy", l.Files.DeclRange, "files: %s of the folder %s on the disk", name, l.Files.Root.V)
 	case l.Redirect != nil:
 		e.add("proxy", l.Redirect.DeclRange, "redirect: %d to %s", l.Redirect.Status.V, templateText(l.Redirect.To))
 	}
 	return l
 }
 
-// below is the path without the location's.
-func (e *explanation) below(l *schema.Location) string {
-	rest := strings.TrimPrefix(strings.TrimPrefix(e.path, strings.TrimSuffix(l.Path, "/")), "/")
-	if rest == "" {
-		return "the index"
+// static looks the file up as the proxy does: under its plain name or its hashed
+// one, or as the index of a folder.
+func (e *explanation) static(l *schema.Location) {
+	name, dir := e.rest(l), l.Static.Dir.V
+	if name == "" || strings.HasSuffix(name, "/") {
+		name += "index.html"
 	}
-	return rest
+	p := &project{site: e.site}
+	p.readAssets()
+	for _, folder := range p.assets {
+		for _, a := range folder.assets {
+			switch {
+			case folder.dir != dir:
+			case name == a.name || name == a.hashed:
+				e.add("proxy", l.Static.DeclRange, "static: the folder %s, in the binary", dir)
+				at := filepath.Join(e.site.Dir, filepath.FromSlash(dir), filepath.FromSlash(a.name)) + ":1"
+				e.steps = append(e.steps, Step{"file", name, at})
+				return
+			case name+"/index.html" == a.name:
+				e.add("proxy", l.Static.DeclRange, "static: %s is a folder: 301 to %s/", name, e.path)
+				return
+			}
+		}
+	}
+	e.add("proxy", l.Static.DeclRange, "static: %s is not in the folder %s: 404", name, dir)
+}
+
+// rest is the path behind the location's.
+func (e *explanation) rest(l *schema.Location) string {
+	return strings.TrimPrefix(strings.TrimPrefix(e.path, strings.TrimSuffix(l.Path, "/")), "/")
 }
 
 func templateText(t schema.RequestTemplate) string {
@@ -162,7 +189,7 @@ func (e *explanation) upstream(l *schema.Location) {
 	u := l.Forward.Upstream.Target
 	path := e.path
 	if l.StripPrefix.V {
-		path = "/" + strings.TrimPrefix(strings.TrimPrefix(e.path, strings.TrimSuffix(l.Path, "/")), "/")
+		path = "/" + e.rest(l)
 	}
 	e.add("proxy", l.Forward.Range, "forward %s to upstream.%s", path, u.Name)
 	var servers []string
@@ -304,23 +331,20 @@ func viewKind(v *schema.View) string {
 
 // viewMethods are the methods that a view answers, OPTIONS aside.
 func viewMethods(v *schema.View) []string {
+	all := v.KindMethods()
+	if all == nil {
+		all = []string{"GET", "POST", "PUT", "PATCH", "DELETE"}
+	}
 	if len(v.Methods) > 0 {
-		var methods []string
+		all = nil
 		for _, m := range v.Methods {
-			methods = append(methods, m.V)
-			if m.V == "GET" {
-				methods = append(methods, "HEAD")
-			}
+			all = append(all, m.V)
 		}
-		return methods
 	}
-	switch {
-	case v.Handler.Set():
-		return []string{"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"}
-	case v.Create != nil, v.Update != nil, v.Delete != nil:
-		return []string{"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"}
+	if slices.Contains(all, "GET") && !slices.Contains(all, "HEAD") {
+		all = append(all, "HEAD")
 	}
-	return []string{"GET", "HEAD"}
+	return all
 }
 
 // viewModel is the model of a generic view.

@@ -31,6 +31,9 @@ type project struct {
 	module  string
 	assets  []*assetFolder
 	diags   schema.Diagnostics
+	// readsVariables are the views whose functions read the environment's
+	// variables while they answer; known once the views are written.
+	readsVariables map[*schema.View]bool
 }
 
 // Generate writes the project in memory. It reads the user's templates, static
@@ -49,7 +52,7 @@ func Generate(site *schema.Site, sources *schema.Sources) (*FileSet, schema.Diag
 
 // generate writes gen/ for a project with the given module path.
 func generate(site *schema.Site, sources *schema.Sources, module string) (*FileSet, *project) {
-	p := &project{site: site, sources: sources, module: module}
+	p := &project{site: site, sources: sources, module: module, readsVariables: map[*schema.View]bool{}}
 	set := &FileSet{}
 	if p.diags = models.Check(site); p.diags.HasErrors() {
 		return set, p
@@ -93,10 +96,14 @@ func (p *project) file(name string) *emit.File {
 	return f
 }
 
-// runtimeNames are packages that generated code imports under their own names.
-var runtimeNames = map[string]bool{
+// takenNames are what generated code calls its imports and its own functions: a
+// package of the user's that is called so gets another name.
+var takenNames = map[string]bool{
 	"views": true, "middleware": true, "forms": true, "model": true, "models": true, "templates": true, "urls": true,
-	"web": true, "site": true, "proxy": true, "gateway": true,
+	"web": true, "site": true, "proxy": true, "gateway": true, "sqlite": true, "route": true,
+	"context": true, "embed": true, "fs": true, "json": true, "math": true, "netip": true, "slices": true, "slog": true,
+	"strconv": true, "time": true,
+	"routes": true, "variables": true, "migrations": true, "middlewares": true,
 }
 
 // read returns a file of the project, nil when it is not there.
@@ -114,6 +121,9 @@ func (p *project) fail(d schema.Diagnostic) { p.diags = append(p.diags, d) }
 // PlanProject compares what the site generates with its folder: files, go.mod
 // and go.sum.
 func PlanProject(site *schema.Site, set *FileSet) (*Plan, error) {
+	if err := checkRoots(site.Dir); err != nil {
+		return nil, err
+	}
 	if err := Precompress(site.Dir, set); err != nil {
 		return nil, err
 	}

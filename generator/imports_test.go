@@ -21,6 +21,7 @@ var layers = []struct {
 }{
 	{"cmd", []string{"", "generator", "schema"}},
 	{"generator", []string{"", "schema", "runtime/gateway", "runtime/web/route", "runtime/proxy", "runtime/model"}},
+	{"bench", nil},
 	{"schema", nil},
 	{"runtime/gateway", nil},
 	{"runtime/http1", []string{"runtime/gateway"}},

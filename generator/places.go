@@ -24,18 +24,18 @@ func (p *project) places() []byte {
 		list = append(list, place{pl.Address, p.sourceName(pl.Range.Filename), pl.Range.Start.Line})
 	}
 	var b bytes.Buffer
+	lines := json.NewEncoder(&b)
+	lines.SetEscapeHTML(false) // "<int:id>" is to be read by people
 	b.WriteString("[\n")
 	for i, pl := range list {
-		line, err := json.Marshal(pl)
-		if err != nil {
+		b.WriteString("  ")
+		if err := lines.Encode(pl); err != nil {
 			bug("places: %v", err)
 		}
-		b.WriteString("  ")
-		b.Write(line)
 		if i < len(list)-1 {
-			b.WriteByte(',')
+			b.Truncate(b.Len() - 1)
+			b.WriteString(",\n")
 		}
-		b.WriteByte('\n')
 	}
 	b.WriteString("]\n")
 	return b.Bytes()

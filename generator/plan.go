@@ -75,6 +75,17 @@ func Compare(dir string, set *FileSet) (*Plan, error) {
 	return plan, nil
 }
 
+// checkRoots says when something else has the name of one of stackgen's folders.
+func checkRoots(dir string) error {
+	for _, root := range roots {
+		name := strings.TrimSuffix(root, "/")
+		if info, err := os.Stat(filepath.Join(dir, name)); err == nil && !info.IsDir() {
+			return fmt.Errorf("%s is not a folder: stackgen keeps what it generates in one of that name; move the file away", filepath.Join(dir, name))
+		}
+	}
+	return nil
+}
+
 // compareFile is the table of file states: what is on disk, what the manifest
 // says, what the new set holds.
 func compareFile(dir, path string, set *FileSet, m *Manifest) (*Change, error) {

@@ -1,6 +1,10 @@
 package schema
 
-import "github.com/hashicorp/hcl/v2"
+import (
+	"slices"
+
+	"github.com/hashicorp/hcl/v2"
+)
 
 // form is what create and update have in common.
 type form struct {
@@ -69,6 +73,8 @@ func (d *decoder) needed(f *Field) bool {
 		return false
 	case f.Blank.V && isText(f.Kind):
 		return false
+	case f.Kind == UUID && f.PrimaryKey.V:
+		return false // creating a row makes a random one
 	}
 	return true
 }
@@ -157,6 +163,32 @@ func (d *decoder) chooseSuccess(v *View, word string, m *Model) *View {
 	return nil
 }
 
+// RedirectFor is the route that a redirect view leads to: the first route to
+// its target whose captures every route of the redirect has too; nil for none.
+func (s *Site) RedirectFor(v *View) *Route {
+	for _, to := range s.RoutesOf(v.Redirect.View.Target) {
+		covered := true
+		for _, from := range s.RoutesOf(v) {
+			covered = covered && from.covers(to)
+		}
+		if covered {
+			return to
+		}
+	}
+	return nil
+}
+
+// covers reports whether a route has every capture of another one, numbers as numbers.
+func (r *Route) covers(to *Route) bool {
+	for _, c := range to.captures() {
+		own, ok := r.capture(c.Name)
+		if !ok || (own.Converter == "int") != (c.Converter == "int") {
+			return false
+		}
+	}
+	return true
+}
+
 // checkRedirects reports redirect views whose target their route cannot name.
 func (d *decoder) checkRedirects() {
 	for _, v := range d.site.Views {
@@ -169,32 +201,20 @@ func (d *decoder) checkRedirects() {
 			d.report(successWithoutRoute(ref))
 			continue
 		}
+		if d.site.RedirectFor(v) != nil {
+			continue
+		}
 		for _, from := range d.site.RoutesOf(v) {
-			if !anyCovered(targets, from) {
+			if !from.covers(targets[0]) {
 				d.report(redirectNotReversible(ref, targets[0], from))
 			}
 		}
 	}
 }
 
-// anyCovered reports whether one of the routes needs no captures that from lacks.
-func anyCovered(targets []*Route, from *Route) bool {
-	for _, t := range targets {
-		covered := true
-		for _, c := range t.captures() {
-			if _, ok := from.capture(c.Name); !ok {
-				covered = false
-			}
-		}
-		if covered {
-			return true
-		}
-	}
-	return false
-}
-
 // checkLookups reports routes that do not find the row of their view.
 func (d *decoder) checkLookups() {
+	firstOf := map[*View]*Route{}
 	for _, r := range d.site.AllRoutes() {
 		v := r.View.Target
 		if v == nil || d.brokenOnes[r] {
@@ -209,6 +229,12 @@ func (d *decoder) checkLookups() {
 			d.report(routeWithoutRow(r, m, word))
 			continue
 		}
+		if first := firstOf[v]; first == nil {
+			firstOf[v] = r
+		} else if !sameLookups(found, first.Lookups(m)) {
+			d.report(lookupsDiffer(r, first, v))
+			continue
+		}
 		single := false
 		for _, l := range found {
 			if !fits(l.Field, l.Capture.Converter) {
@@ -220,6 +246,11 @@ func (d *decoder) checkLookups() {
 			d.report(severalRows(r, m, found[0].Field))
 		}
 	}
+}
+
+// sameLookups reports whether two routes find a row by the same captures.
+func sameLookups(a, b []Lookup) bool {
+	return slices.EqualFunc(a, b, func(x, y Lookup) bool { return x.Capture.Name == y.Capture.Name })
 }
 
 // rowModel is the model of a view that is about one row.

@@ -1,6 +1,10 @@
 package schema
 
-import "github.com/hashicorp/hcl/v2"
+import (
+	"slices"
+
+	"github.com/hashicorp/hcl/v2"
+)
 
 // saying is one way in which a view says how it answers.
 type saying struct {
@@ -88,7 +92,7 @@ func (d *decoder) checkBeside(v *View, kind saying) {
 		{"context", d.isWritten(v, "context"), d.attrRange(v, "context", v.DeclRange), pages},
 		{"json", v.JSON != nil, json, pages},
 		{"query", len(v.Queries) > 0, query, pages},
-		{"content_type", d.isWritten(v, "content_type"), d.attrRange(v, "content_type", v.DeclRange), append([]string{"text"}, pages...)},
+		{"content_type", d.isWritten(v, "content_type"), d.attrRange(v, "content_type", v.DeclRange), []string{"text", "page"}},
 	}
 	for _, p := range parts {
 		fits := false
@@ -99,15 +103,19 @@ func (d *decoder) checkBeside(v *View, kind saying) {
 			d.report(besideKind(p.word, p.at, kind))
 		}
 	}
+	d.checkMethods(v, kind)
 	if v.JSON == nil {
 		return
 	}
-	for _, word := range []string{"template", "context"} {
+	for _, word := range []string{"template", "context", "content_type"} {
 		if d.isWritten(v, word) {
 			d.report(besideKind(word, d.attrRange(v, word, v.DeclRange), saying{"json", v.JSON.DeclRange}))
 		}
 	}
 	if kind.word != "page" {
+		if len(v.Queries) > 0 {
+			d.report(besideKind("query", query, saying{kind.word + " and json", v.JSON.DeclRange}))
+		}
 		return
 	}
 	if len(v.Queries) == 0 {
@@ -115,6 +123,16 @@ func (d *decoder) checkBeside(v *View, kind saying) {
 	}
 	if len(v.Queries) > 1 && d.isWritten(v.JSON, "fields") {
 		d.report(jsonFieldsOfMany(v, d.attrRange(v.JSON, "fields", v.JSON.DeclRange)))
+	}
+}
+
+// checkMethods reports methods that the view's kind never answers.
+func (d *decoder) checkMethods(v *View, kind saying) {
+	own := v.KindMethods()
+	for _, m := range v.Methods {
+		if len(own) > 0 && !slices.Contains(own, m.V) && slices.Contains(methods(), m.V) && m.V != "HEAD" && m.V != "OPTIONS" {
+			d.report(methodOfOtherKind(m, own, kind))
+		}
 	}
 }
 

@@ -338,6 +338,14 @@ func notAnObject(u *use, example string, at hcl.Range) Diagnostic {
 	return errorAt(at, "Map expected", "%s is %s. Write it in braces: %s.", subject(u), withArticle(u.attr.Type.word()), example)
 }
 
+func keyOfOtherType(u *use, v cty.Value, at hcl.Range) Diagnostic {
+	return errorAt(at, "Key of the wrong type", "The keys of %s are words, strings or numbers, and this is %s. Put it in quotes.", u.attr.Name, describe(v))
+}
+
+func keyTwice(u *use, key string, at, first hcl.Range) Diagnostic {
+	return errorAt(at, "Key written twice", "The map %s has the key %q already. Take one of the two away.", u.attr.Name, key).and(first, "it is here first")
+}
+
 func quotedWord(u *use, at hcl.Range, text string) Diagnostic {
 	word := u.attr.Enum[0]
 	for _, e := range u.attr.Enum {

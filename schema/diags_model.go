@@ -317,6 +317,10 @@ func badParameter(t hcl.Traversal) Diagnostic {
 }
 
 func parameterForOtherKind(at hcl.Range, m *Model, f *Field, name string) Diagnostic {
-	return errorAt(at, "Value of another type", "A parameter is text, and %s.%s is %s. Capture the value in the route, as in <int:%s>, and write url.%s.", m.Name, f.Name, withArticle(string(f.Kind)), name, name).
+	remedy := "Compare it in a Go view."
+	if c := converterOf(f); c != "" {
+		remedy = fmt.Sprintf("Capture the value in the route, as in <%s:%s>, and write url.%s.", c, name, name)
+	}
+	return errorAt(at, "Value of another type", "A parameter is text, and %s.%s is %s. %s", m.Name, f.Name, withArticle(string(f.Kind)), remedy).
 		and(f.TypeRange, "its type is here")
 }

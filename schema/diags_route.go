@@ -84,19 +84,14 @@ func routeNameTwice(r, first *Route) Diagnostic {
 
 func routeWithoutRow(r *Route, m *Model, word string) Diagnostic {
 	key := m.PrimaryKey()
-	converter := "str"
-	for _, c := range []string{"int", "uuid", "slug"} {
-		if fits(key, c) {
-			converter = c
-			break
-		}
-	}
-	if key.Kind == Slug {
-		converter = "slug"
-	}
 	return errorAt(r.DeclRange, "Route that finds no row", "The view %s is about one row of %s (%s), and %q captures no field of it. Capture one, as in %q.",
-		r.View.Name, m.Name, word, r.Full, strings.TrimSuffix(r.Full, "/")+"/<"+converter+":"+key.Name+">/").
+		r.View.Name, m.Name, word, r.Full, strings.TrimSuffix(r.Full, "/")+"/<"+converterOf(key)+":"+key.Name+">/").
 		and(r.View.Target.DeclRange, "view.%s is declared here", r.View.Name)
+}
+
+func lookupsDiffer(r, first *Route, v *View) Diagnostic {
+	return errorAt(r.DeclRange, "Routes that find rows in two ways", "The routes %q and %q both lead to view.%s, and the captures that find its row are not the same. Capture the same fields in both, or make a view for each.", first.Full, r.Full, v.Name).
+		and(first.DeclRange, "the first is here")
 }
 
 func captureOfOtherKind(r *Route, c Segment, m *Model, f *Field, at hcl.Range) Diagnostic {
@@ -106,12 +101,28 @@ func captureOfOtherKind(r *Route, c Segment, m *Model, f *Field, at hcl.Range) D
 
 // converterFor says how a field is captured.
 func converterFor(f *Field, name string) string {
-	for _, c := range []string{"int", "uuid", "str"} {
-		if fits(f, c) {
-			return fmt.Sprintf("Write <%s:%s>.", c, name)
-		}
+	if c := converterOf(f); c != "" {
+		return fmt.Sprintf("Write <%s:%s>.", c, name)
 	}
 	return "Capture another field."
+}
+
+// converterOf is the converter that suits a field, "" for a field that is not captured.
+func converterOf(f *Field) string {
+	for f.Kind == ForeignKey && f.Target.Target != nil {
+		f = f.Target.Target.PrimaryKey()
+	}
+	switch {
+	case isWhole(f.Kind):
+		return "int"
+	case f.Kind == UUID:
+		return "uuid"
+	case f.Kind == Slug:
+		return "slug"
+	case isText(f.Kind):
+		return "str"
+	}
+	return ""
 }
 
 func severalRows(r *Route, m *Model, f *Field) Diagnostic {

@@ -20,8 +20,16 @@ func besideKind(word string, at hcl.Range, kind saying) Diagnostic {
 	if kind.word == "handler" && word == "query" {
 		detail = "A view that answers by %s reads its own rows and has no use for %s. Take it away, and call the package gen/models in Go."
 	}
+	if kind.word == "list" && word == "content_type" {
+		detail = "A view that answers by %s has no use for %s. Take it away, or read the rows with a query beside template."
+	}
 	return errorAt(at, fmt.Sprintf("No use for %s", word), detail, kind.word, word).
 		and(kind.at, "the view's kind is here")
+}
+
+func methodOfOtherKind(m String, own []string, kind saying) Diagnostic {
+	return errorAt(m.Range, "Method that the view does not answer", "A view that answers by %s takes %s, and methods only narrows that. Take %s away.",
+		kind.word, enumerate(own, "and"), m.V).and(kind.at, "the view's kind is here")
 }
 
 func jsonOfNothing(v *View) Diagnostic {
@@ -76,12 +84,19 @@ func successWithoutRoute(ref Ref[View]) Diagnostic {
 }
 
 func successNotReversible(ref Ref[View], m *Model, r *Route) Diagnostic {
-	return errorAt(ref.Range, "Route that the row does not fill", "The route %q captures what a row of %s does not have. Name a view whose captures are fields of %s, or have none.", r.Full, m.Name, m.Name).
+	name, why := "", ""
+	for _, c := range r.captures() {
+		if why = r.unfilled(c, m); why != "" {
+			name = c.Name
+			break
+		}
+	}
+	return errorAt(ref.Range, "Route that the row does not fill", "The route %q captures %s, and %s. Name a view whose captures are fields of %s, or have none.", r.Full, name, why, m.Name).
 		and(r.DeclRange, "the route is here")
 }
 
 func redirectNotReversible(ref Ref[View], target, from *Route) Diagnostic {
-	return errorAt(ref.Range, "Route that the redirect does not fill", "The route %q captures what %q does not. Capture the same names in both.", target.Full, from.Full).
+	return errorAt(ref.Range, "Route that the redirect does not fill", "The route %q captures what %q does not. Capture the same names in both, and numbers by int.", target.Full, from.Full).
 		and(target.DeclRange, "the route to view.%s is here", ref.Name).and(from.DeclRange, "the route of the redirect is here")
 }
 

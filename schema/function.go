@@ -77,7 +77,7 @@ func functions(dir string) []functionEntry {
 
 func durationFunction() function.Function {
 	return textFunction("duration", cty.Number, func(text string) (cty.Value, error) {
-		dur, err := parseDuration(text)
+		dur, err := ParseDuration(text)
 		if err != nil {
 			return cty.NilVal, err
 		}

@@ -119,7 +119,7 @@ func TestUnits(t *testing.T) {
 		{"1.2.3s", "error"}, {"99999999999999999999d", "error"}, {"30S", "error"},
 	} {
 		got := "error"
-		if d, err := parseDuration(c.text); err == nil {
+		if d, err := ParseDuration(c.text); err == nil {
 			got = d.String()
 		}
 		if got != c.want {

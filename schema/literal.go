@@ -100,7 +100,7 @@ func textLiteral(f *Field, v cty.Value) (any, *problem) {
 		_, short := time.Parse("15:04", text)
 		good = err == nil || short == nil
 	case DurationKind:
-		_, err := parseDuration(text)
+		_, err := ParseDuration(text)
 		good = err == nil
 	case JSON:
 		good = false

@@ -187,7 +187,7 @@ func (c *condition) now(e hclsyntax.Expression) (offset int64, ok, isNow bool) {
 		c.d.report(nowOffset(b.RHS.Range()))
 		return 0, false, true
 	}
-	length, err := parseDuration(v.AsString())
+	length, err := ParseDuration(v.AsString())
 	if err != nil {
 		c.d.report(badValue(f.Args[0].Range(), notDuration(v.AsString()), nil))
 		return 0, false, true
@@ -213,24 +213,20 @@ func (setType) decode(d *decoder, u *use) {
 		return
 	}
 	into := u.target.Addr().Interface().(*[]SetField)
-	for _, item := range object.Items {
-		name, ok := d.objectKey(u, item.KeyExpr)
-		if !ok {
-			continue
-		}
+	d.eachItem(u, object, func(name string, at hcl.Range, value hclsyntax.Expression) {
 		d.wait(resolveConditions, func() {
 			m := d.modelOf(u.scope)
 			if m == nil {
 				return
 			}
-			f := d.fieldOf(m, name, item.KeyExpr.Range())
+			f := d.fieldOf(m, name, at)
 			if f == nil || f.Kind == "" {
 				return
 			}
 			c := &condition{d: d, u: u, model: m}
-			if v, ok := c.operand(f, unwrap(item.ValueExpr)); ok {
-				*into = append(*into, SetField{Field: f, Value: v, Range: item.KeyExpr.Range()})
+			if v, ok := c.operand(f, unwrap(value)); ok {
+				*into = append(*into, SetField{Field: f, Value: v, Range: at})
 			}
 		})
-	}
+	})
 }

@@ -1,6 +1,7 @@
 package schema
 
 import (
+	"fmt"
 	"regexp"
 	"strings"
 )
@@ -169,10 +170,47 @@ func (r *Route) Lookups(m *Model) []Lookup {
 
 // reversible reports whether a row of the model has a value for every capture.
 func (r *Route) reversible(m *Model) bool {
-	if m == nil {
-		return len(r.captures()) == 0
+	for _, c := range r.captures() {
+		if r.unfilled(c, m) != "" {
+			return false
+		}
 	}
-	return len(r.Lookups(m)) == len(r.captures())
+	return true
+}
+
+// unfilled says why a row of the model has no value for a capture, "" where it
+// has one. m is nil for no row.
+func (r *Route) unfilled(c Segment, m *Model) string {
+	if m == nil {
+		return "there is no row"
+	}
+	f := m.Field(c.Name)
+	if c.Name == "pk" {
+		f = m.PrimaryKey()
+	}
+	switch {
+	case f == nil:
+		return fmt.Sprintf("a row of %s has no field of that name", m.Name)
+	case f.Null.V:
+		return "that field may be null"
+	case !fills(f, c.Converter):
+		return fmt.Sprintf("that field is %s, which <%s:%s> does not take", withArticle(string(f.Kind)), c.Converter, c.Name)
+	}
+	return ""
+}
+
+// fills reports whether a value of the field can stand for a capture of the converter.
+func fills(f *Field, converter string) bool {
+	if f.Kind == ForeignKey {
+		return f.Target.Target == nil || fills(f.Target.Target.PrimaryKey(), converter)
+	}
+	switch {
+	case f.Kind == "":
+		return true
+	case isWhole(f.Kind):
+		return converter == "int"
+	}
+	return converter != "int" && (isText(f.Kind) || f.Kind == UUID)
 }
 
 // checkRoute looks at the pattern as it is written.

@@ -4,8 +4,10 @@ import (
 	"reflect"
 	"time"
 
+	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 	"github.com/zclconf/go-cty/cty"
+	"github.com/zclconf/go-cty/cty/convert"
 )
 
 // attrType is what may stand behind an attribute's equals sign, and how it
@@ -111,7 +113,7 @@ func intType() scalar[int] {
 func durationType() scalar[time.Duration] {
 	return scalar[time.Duration]{name: "duration", pattern: `^([0-9.]+(ms|s|m|h|d|w))+$|\$\{`, want: cty.String,
 		convert: func(v cty.Value) (time.Duration, *problem) {
-			n, err := parseDuration(v.AsString())
+			n, err := ParseDuration(v.AsString())
 			if err != nil || n < 0 {
 				return 0, notDuration(v.AsString())
 			}
@@ -192,15 +194,11 @@ func (stringMap) decode(d *decoder, u *use) {
 func readStringMap(d *decoder, u *use) StringMap {
 	var out StringMap
 	if object, ok := u.expr.(*hclsyntax.ObjectConsExpr); ok {
-		for _, item := range object.Items {
-			key, ok := d.objectKey(u, item.KeyExpr)
-			if !ok {
-				continue
-			}
-			if v, ok := stringType().read(d, u, item.ValueExpr); ok {
+		d.eachItem(u, object, func(key string, _ hcl.Range, value hclsyntax.Expression) {
+			if v, ok := stringType().read(d, u, value); ok {
 				out = append(out, StringPair{Key: key, Value: v})
 			}
-		}
+		})
 		return out
 	}
 	v, bind, ok := d.value(u, u.expr, cty.Map(cty.String))
@@ -222,7 +220,25 @@ func readStringMap(d *decoder, u *use) StringMap {
 	return out
 }
 
-// objectKey is a key of an object: a bare word, or a string.
+// eachItem goes through what is written in braces, each key once.
+func (d *decoder) eachItem(u *use, object *hclsyntax.ObjectConsExpr, do func(key string, at hcl.Range, value hclsyntax.Expression)) {
+	seen := map[string]hcl.Range{}
+	for _, item := range object.Items {
+		key, ok := d.objectKey(u, item.KeyExpr)
+		if !ok {
+			continue
+		}
+		at := item.KeyExpr.Range()
+		if first, ok := seen[key]; ok {
+			d.report(keyTwice(u, key, at, first))
+			continue
+		}
+		seen[key] = at
+		do(key, at, item.ValueExpr)
+	}
+}
+
+// objectKey is a key of an object: a bare word, a string or a number.
 func (d *decoder) objectKey(u *use, key hclsyntax.Expression) (string, bool) {
 	if k, ok := key.(*hclsyntax.ObjectConsKeyExpr); ok {
 		if word, ok := keyword(k.Wrapped); ok && !k.ForceNonLiteral {
@@ -230,14 +246,22 @@ func (d *decoder) objectKey(u *use, key hclsyntax.Expression) (string, bool) {
 		}
 		key = k.Wrapped
 	}
-	v, bind, ok := d.value(u, key, cty.String)
-	if !ok || bind != nil || !v.IsKnown() {
-		if ok {
-			d.report(listBinding(u, key.Range(), bind))
-		}
+	v, bind, ok := d.value(u, key, cty.DynamicPseudoType)
+	switch {
+	case !ok:
+		return "", false
+	case bind != nil || !v.IsKnown():
+		d.report(listBinding(u, key.Range(), bind))
+		return "", false
+	case v.IsNull() || v.Type() != cty.String && v.Type() != cty.Number:
+		d.report(keyOfOtherType(u, v, key.Range()))
 		return "", false
 	}
-	return v.AsString(), true
+	text, err := convert.Convert(v, cty.String)
+	if err != nil {
+		panic("stackgen: unreachable: " + err.Error())
+	}
+	return text.AsString(), true
 }
 
 // wordType is a bare word out of the attribute's Enum.

@@ -27,8 +27,8 @@ func sizeUnits() []unit {
 	return []unit{{"B", 1}, {"KB", 1 << 10}, {"MB", 1 << 20}, {"GB", 1 << 30}, {"TB", 1 << 40}}
 }
 
-// parseDuration reads "30s", "1h30m" or "365d"; a minus may stand before it.
-func parseDuration(text string) (time.Duration, error) {
+// ParseDuration reads "30s", "1h30m" or "365d"; a minus may stand before it.
+func ParseDuration(text string) (time.Duration, error) {
 	body, negative := strings.CutPrefix(text, "-")
 	n, err := parseUnits(body, durationUnits(), true)
 	if err != nil {

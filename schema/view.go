@@ -42,6 +42,29 @@ type View struct {
 	DeclRange  hcl.Range
 }
 
+// KindMethods are the methods that a view of this kind takes. HEAD goes with
+// GET, and every view answers OPTIONS. It is nil for a Go function, which takes any.
+func (v *View) KindMethods() []string {
+	json := v.JSON != nil
+	switch {
+	case v.Handler.Set():
+		return nil
+	case v.Redirect != nil:
+		return []string{"GET", "POST", "PUT", "PATCH", "DELETE"}
+	case v.Create != nil && json:
+		return []string{"POST"}
+	case v.Delete != nil && json:
+		return []string{"POST", "DELETE"}
+	case v.Update != nil && json:
+		return []string{"GET", "POST", "PUT", "PATCH"}
+	case v.Create != nil, v.Update != nil:
+		return []string{"GET", "POST", "PUT"}
+	case v.Delete != nil:
+		return []string{"GET", "POST", "DELETE"}
+	}
+	return []string{"GET"}
+}
+
 // ListView shows the rows of a model, in pages (ListView).
 type ListView struct {
 	Model         Ref[Model]
@@ -137,9 +160,9 @@ func viewBlock() *block {
 			{Name: "context", Type: stringMap{}, Ancestor: "Django extra_context",
 				Doc: "More names for the template, constants."},
 			{Name: "methods", Type: stringList{}, Enum: methods(), Ancestor: "Django http_method_names",
-				Doc: "The methods that are allowed; those of the view's kind when not written."},
+				Doc: "The methods that are allowed, of those that the view's kind takes, all of them when not written; HEAD goes with GET."},
 			{Name: "content_type", Type: stringType(), Check: checkContentType, Ancestor: "Django content_type",
-				Doc: "The media type of the answer; that of the view's kind when not written."},
+				Doc: "The media type of a text or of a page of its own; plain text or HTML when not written."},
 			{Name: "csrf_exempt", Type: boolType(), Default: "false", Ancestor: "Django csrf_exempt",
 				Doc: "Whether the csrf middleware lets the view's requests pass."},
 		},

@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -18,11 +19,11 @@ import (
 
 // devLoop is the state between two builds of `stackgen run`.
 type devLoop struct {
-	w       io.Writer
-	file    string
-	front   *devserver.Front
-	sockets string
-	url     string
+	w      io.Writer
+	file   string
+	front  *devserver.Front
+	folder string // for what every build needs on its own
+	url    string
 
 	project *project
 	module  [2][]byte // go.mod and go.sum as the last build left them
@@ -189,8 +190,8 @@ func (l *devLoop) migrate(ctx context.Context, p *project, binary string, both f
 // one finishes those that it has.
 func (l *devLoop) swap(ctx context.Context, p *project, binary string, compiled []byte) error {
 	l.builds++
-	socket := filepath.Join(l.sockets, fmt.Sprintf("%d.sock", l.builds))
-	child, err := devserver.Start(ctx, absolute(binary), p.site.Dir, socket, l.w)
+	folder := filepath.Join(l.folder, strconv.Itoa(l.builds))
+	child, err := devserver.Start(ctx, absolute(binary), p.site.Dir, folder, l.w)
 	if err != nil {
 		return err
 	}

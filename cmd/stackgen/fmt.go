@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -20,7 +21,8 @@ func fmtCommand() *cobra.Command {
 		Short: "Lay site files out canonically",
 		Long: `fmt rewrites site files in the canonical layout: indentation, alignment, spacing.
 It moves no block and loses no comment. A file with a syntax error is left alone.
-With "-" it reads standard input and writes standard output.
+It prints the names of the files that it changes; with "-" it reads standard input
+and writes standard output.
 
 With --check nothing is written, and the status is 3 when a file would change.`,
 		Example: `  stackgen fmt
@@ -28,17 +30,23 @@ With --check nothing is written, and the status is 3 when a file would change.`,
   stackgen fmt - <site.hcl`,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if len(args) == 0 {
-				args = []string{"site.hcl"}
+				args = []string{defaultFile}
 			}
-			differs := false
+			differs, failed := false, false
 			for _, name := range args {
 				changed, err := formatFile(cmd, name, check, diff)
 				if err != nil {
-					return err
+					failed = true // the other files are done all the same
+				}
+				if err != nil && !errors.As(err, new(exitCode)) {
+					fmt.Fprintf(cmd.ErrOrStderr(), "stackgen: %v\n", err)
 				}
 				differs = differs || changed
 			}
-			if differs && check {
+			switch {
+			case failed:
+				return exitCode(1)
+			case differs && check:
 				return exitCode(3)
 			}
 			return nil
@@ -70,17 +78,17 @@ func formatFile(cmd *cobra.Command, name string, check, diff bool) (changed bool
 		return false, exitCode(1)
 	}
 	changed = !bytes.Equal(src, out)
-	if diff && changed {
-		fmt.Fprint(cmd.OutOrStdout(), unified(name, src, out))
-	}
+	stdout := cmd.OutOrStdout()
 	switch {
+	case diff && changed:
+		fmt.Fprint(stdout, unified(name, src, out))
 	case name == "-" && !check && !diff:
-		_, err = cmd.OutOrStdout().Write(out)
-	case changed && check:
-		fmt.Fprintln(cmd.ErrOrStderr(), name)
-	case changed && name != "-":
+		_, err = stdout.Write(out)
+	case changed:
+		fmt.Fprintln(stdout, name)
+	}
+	if changed && !check && name != "-" {
 		err = replaceFile(name, out)
-		fmt.Fprintln(cmd.OutOrStdout(), name)
 	}
 	return changed, err
 }

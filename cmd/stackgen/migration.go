@@ -4,6 +4,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"stackgen.dev/generator"
 	"stackgen.dev/generator/migrate"
@@ -43,8 +46,14 @@ func migrationDiagnostic(err error) (schema.Diagnostic, bool) {
 		return schema.Diagnostic{}, false
 	}
 	return schema.Diagnostic{
-		Severity: schema.Error, Summary: "Migration needs a decision", Detail: e.Message, Subject: e.Range,
+		Severity: schema.Error, Summary: "Migration needs a decision", Detail: sentence(e.Message), Subject: e.Range,
 	}, true
+}
+
+// sentence writes an error as diagnostics are written.
+func sentence(text string) string {
+	first, size := utf8.DecodeRuneInString(text)
+	return strings.TrimSuffix(string(unicode.ToUpper(first))+text[size:], ".") + "."
 }
 
 // command is a command line of stackgen for this very site.

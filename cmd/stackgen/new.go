@@ -1,11 +1,10 @@
 package main
 
 import (
-	"errors"
 	"fmt"
-	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"sort"
 	"strings"
 
@@ -72,27 +71,30 @@ func writeNew(cmd *cobra.Command, file, example string) error {
 	sort.Strings(paths)
 	var taken []string
 	for _, p := range paths {
-		if _, err := os.Lstat(p); !errors.Is(err, fs.ErrNotExist) {
-			taken = append(taken, p)
+		if at := inTheWay(p); at != "" && !slices.Contains(taken, at) {
+			taken = append(taken, at)
 		}
 	}
 	if len(taken) > 0 {
 		return fmt.Errorf("nothing was written, because there already is: %s\nChoose another folder, or another name: stackgen new NAME.hcl", strings.Join(taken, ", "))
 	}
-	for _, p := range paths {
-		if err := os.MkdirAll(filepath.Dir(p), 0o777); err != nil {
-			return err
-		}
+	for i, p := range paths {
 		if err := writeExclusive(p, targets[p]); err != nil {
-			return err
+			for _, written := range paths[:i] {
+				os.Remove(written)
+			}
+			return fmt.Errorf("nothing was written: %w", err)
 		}
-		fmt.Fprintln(cmd.OutOrStdout(), p)
+	}
+	out := cmd.OutOrStdout()
+	for _, p := range paths {
+		fmt.Fprintln(out, p)
 	}
 	arg := ""
-	if file != "site.hcl" {
+	if file != defaultFile {
 		arg = " " + file
 	}
-	fmt.Fprintf(cmd.OutOrStdout(), `
+	fmt.Fprintf(out, `
 Next:
   stackgen run%s      serve it on http://127.0.0.1:8000/ and rebuild on every change
   stackgen build%s    compile it to one binary; that one's commands are migrate and serve
@@ -100,8 +102,29 @@ Next:
 	return nil
 }
 
-// writeExclusive writes a file that does not exist yet.
+// inTheWay is what would have to go for a file to be written at path: the path
+// itself, or a file where it needs a folder. "" is nothing.
+func inTheWay(path string) string {
+	if _, err := os.Lstat(path); err == nil {
+		return path
+	}
+	for dir := filepath.Dir(path); ; dir = filepath.Dir(dir) {
+		info, err := os.Stat(dir)
+		switch {
+		case err == nil && !info.IsDir():
+			return dir
+		case err == nil || dir == filepath.Dir(dir):
+			return ""
+		}
+	}
+}
+
+// writeExclusive writes a file that does not exist yet, in a folder that may
+// not either.
 func writeExclusive(path string, content []byte) error {
+	if err := os.MkdirAll(filepath.Dir(path), 0o777); err != nil {
+		return err
+	}
 	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666)
 	if err != nil {
 		return err
@@ -109,6 +132,9 @@ func writeExclusive(path string, content []byte) error {
 	_, err = f.Write(content)
 	if cerr := f.Close(); err == nil {
 		err = cerr
+	}
+	if err != nil {
+		os.Remove(path)
 	}
 	return err
 }

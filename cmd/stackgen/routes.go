@@ -34,8 +34,10 @@ that decides each step.`,
 			if len(args) == 2 {
 				return explain(cmd.OutOrStdout(), p.site, args[0], args[1])
 			}
-			table(cmd.OutOrStdout(), p.site)
-			return nil
+			if len(p.site.AllRoutes()) == 0 {
+				fmt.Fprintln(cmd.ErrOrStderr(), "the site has no routes: its proxy answers alone")
+			}
+			return table(cmd.OutOrStdout(), p.site)
 		},
 	}
 }
@@ -48,12 +50,12 @@ func methodAndURL(cmd *cobra.Command, args []string) error {
 	return nil
 }
 
-func table(w io.Writer, site *schema.Site) {
+func table(w io.Writer, site *schema.Site) error {
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 	for _, r := range site.AllRoutes() {
 		fmt.Fprintf(t, "%s\t%s\tview.%s\t%s:%d\n", r.Full, r.FullName, r.View.Name, r.DeclRange.Filename, r.DeclRange.Start.Line)
 	}
-	t.Flush()
+	return t.Flush()
 }
 
 func explain(w io.Writer, site *schema.Site, method, url string) error {
@@ -64,7 +66,11 @@ func explain(w io.Writer, site *schema.Site, method, url string) error {
 	fmt.Fprintf(w, "%s %s\n", strings.ToUpper(method), url)
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 	for _, s := range steps {
-		fmt.Fprintf(t, "  %s\t%s\t%s\n", s.Tier, s.Text, s.Place)
+		fmt.Fprintf(t, "  %s\t%s", s.Tier, s.Text)
+		if s.Place != "" {
+			fmt.Fprintf(t, "\t%s", s.Place)
+		}
+		fmt.Fprintln(t)
 	}
 	return t.Flush()
 }

@@ -52,14 +52,14 @@ func develop(ctx context.Context, w io.Writer, file, listen string) error {
 	if err != nil {
 		return fmt.Errorf("listen on %s: %w; choose another address with --listen", listen, err)
 	}
-	sockets, err := os.MkdirTemp("", "stackgen-run-")
+	folder, err := os.MkdirTemp("", "stackgen-run-")
 	if err != nil {
 		return err
 	}
-	defer os.RemoveAll(sockets)
+	defer os.RemoveAll(folder)
 
 	front := devserver.NewFront()
-	loop := &devLoop{w: w, file: file, front: front, sockets: sockets, url: "http://" + listener.Addr().String() + "/"}
+	loop := &devLoop{w: w, file: file, front: front, folder: folder, url: "http://" + listener.Addr().String() + "/"}
 	defer loop.stop()
 	server := &http.Server{Handler: front, ReadHeaderTimeout: 10 * time.Second}
 	go server.Serve(listener)

@@ -8,6 +8,7 @@ import (
 	"net"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"sync"
 	"syscall"
 	"time"
@@ -40,15 +41,24 @@ func (e *StartError) Unwrap() error { return e.Err }
 // startTime is how long a site may take until it serves.
 const startTime = 30 * time.Second
 
-// Start runs `binary serve` in dir, on a unix socket and returns when it
-// accepts connections. binary is an absolute path. What it prints goes to out. A site that ends before, or
-// takes too long, is a *StartError.
-func Start(ctx context.Context, binary, dir, socket string, out io.Writer) (*Child, error) {
-	os.Remove(socket)
-	c := &Child{Socket: socket, said: &lastWords{out: out}, done: make(chan struct{})}
-	c.cmd = exec.Command(binary, "serve", "--listen", "unix:"+socket)
+// Start runs `binary serve` in dir, on a unix socket, and returns when it
+// accepts connections. binary is an absolute path. What it prints goes to out.
+// A site that ends before, or takes too long, is a *StartError.
+//
+// folder is this run's own: socket and data folder, since the run before it
+// still finishes its requests and a data folder is one supervisor's. What has to
+// outlive a run, the key that sessions are signed with, comes from dir.
+func Start(ctx context.Context, binary, dir, folder string, out io.Writer) (*Child, error) {
+	if err := os.Mkdir(folder, 0o700); err != nil {
+		return nil, fmt.Errorf("start the site: %w", err)
+	}
+	c := &Child{Socket: filepath.Join(folder, "site.sock"), said: &lastWords{out: out}, done: make(chan struct{})}
+	c.cmd = exec.Command(binary, "serve", "--listen", "unix:"+c.Socket, "--data", folder)
 	c.cmd.Dir, c.cmd.Stdout, c.cmd.Stderr = dir, c.said, c.said
 	c.cmd.Env = append(os.Environ(), "STACKGEN_DEBUG=1")
+	if os.Getenv(secretEnv) == "" {
+		c.cmd.Env = append(c.cmd.Env, secretEnv+"="+secretKey(filepath.Join(dir, "data")))
+	}
 	// Ctrl-C in the terminal is for stackgen, which then stops the child itself.
 	c.cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	// A process that the site leaves behind may hold its output open.
@@ -63,7 +73,7 @@ func Start(ctx context.Context, binary, dir, socket string, out io.Writer) (*Chi
 	late := time.NewTimer(startTime)
 	defer late.Stop()
 	for {
-		conn, err := net.Dial("unix", socket)
+		conn, err := net.Dial("unix", c.Socket)
 		if err == nil {
 			conn.Close()
 			return c, nil

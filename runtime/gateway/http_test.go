@@ -384,6 +384,47 @@ func TestToHTTPDeadline(t *testing.T) {
 	}
 }
 
+// The limits of a client's pauses do not run while it waits for the handler: a
+// stream may be silent, and a body unread, for as long as the handler likes.
+func TestToHTTPLimitsOnlyTheClient(t *testing.T) {
+	w := &deadlines{ResponseRecorder: httptest.NewRecorder()}
+	h := &gateway.HTTPHandler{BodyIdle: time.Minute, WriteIdle: time.Minute, Handler: gateway.HandlerFunc(func(x *gateway.Exchange) {
+		x.Request.Body.Read(make([]byte, 1))
+		if !w.readSet || !w.read.IsZero() {
+			t.Errorf("between two reads the deadline is %v", w.read)
+		}
+		x.Response.Stream(func(b gateway.BodyWriter) error {
+			io.WriteString(b, "hello")
+			err := b.Flush()
+			if !w.writeSet || !w.write.IsZero() {
+				t.Errorf("between two writes the deadline is %v", w.write)
+			}
+			return err
+		})
+	})}
+	h.ServeHTTP(w, httptest.NewRequest("POST", "/", strings.NewReader("hello")))
+	if w.Body.String() != "hello" {
+		t.Errorf("body %q", w.Body)
+	}
+}
+
+// deadlines remembers the deadlines of a connection.
+type deadlines struct {
+	*httptest.ResponseRecorder
+	read, write       time.Time
+	readSet, writeSet bool
+}
+
+func (d *deadlines) SetReadDeadline(t time.Time) error {
+	d.read, d.readSet = t, d.readSet || !t.IsZero()
+	return nil
+}
+
+func (d *deadlines) SetWriteDeadline(t time.Time) error {
+	d.write, d.writeSet = t, d.writeSet || !t.IsZero()
+	return nil
+}
+
 func TestToHTTPMaxBody(t *testing.T) {
 	h := gateway.ToHTTP(gateway.HandlerFunc(func(x *gateway.Exchange) {
 		x.Request.MaxBody = 5

@@ -65,7 +65,8 @@ type Request struct {
 	TLS *tls.ConnectionState
 	// Body streams the content; nil when the request has none. Reading it
 	// sends "100 Continue" where the client waits for that. It fails with an
-	// *[Error] of status 413 beyond MaxBody and 408 when the client stalls.
+	// *[Error]: of status 413 beyond MaxBody, 408 when the client stalls, 400
+	// where the framing is wrong, and 499 when the client leaves.
 	Body io.Reader
 	// ContentLength is the content's size in bytes, -1 when not known.
 	ContentLength int64
@@ -115,4 +116,6 @@ var (
 	ErrBodyTooLarge = &Error{413, "the request body is too large"}
 	ErrBodyTimeout  = &Error{408, "the request body came too slowly"}
 	ErrBodyInvalid  = &Error{400, "the request body is malformed"}
+	// ErrBodyCut is answered to nobody: 499 is nginx's status for the log.
+	ErrBodyCut = &Error{499, "the client left in the middle of the request body"}
 )

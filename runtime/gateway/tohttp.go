@@ -23,6 +23,8 @@ type HTTPHandler struct {
 	// WriteIdle is the longest the client may take to accept the next part of
 	// the response; 0 means no limit.
 	WriteIdle time.Duration
+	// Overdue hears of a handler that was answered for; may be nil.
+	Overdue func(*http.Request)
 }
 
 // ServeHTTP implements http.Handler. The handler runs on a goroutine of its
@@ -51,6 +53,9 @@ func (h *HTTPHandler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		e.respond(r)
 		return
 	case <-e.overdue:
+	}
+	if h.Overdue != nil {
+		h.Overdue(r)
 	}
 	// The handler has not ended, or only just: what it holds stays its own.
 	e.refuse(http.StatusServiceUnavailable, "the request took too long")

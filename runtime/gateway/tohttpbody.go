@@ -33,6 +33,10 @@ func (b *httpBody) Read(p []byte) (int, error) {
 		b.engine.control.SetReadDeadline(time.Now().Add(idle))
 	}
 	n, err := b.request.Body.Read(p)
+	if b.engine.handler.BodyIdle > 0 && err == nil {
+		// The time that the handler takes until it reads on is not the client's.
+		b.engine.control.SetReadDeadline(time.Time{})
+	}
 	b.read += int64(n)
 	if q.MaxBody > 0 && b.read > q.MaxBody {
 		return 0, ErrBodyTooLarge
@@ -42,6 +46,8 @@ func (b *httpBody) Read(p []byte) (int, error) {
 		addFields(&q.Trailer, b.request.Trailer)
 	case errors.Is(err, os.ErrDeadlineExceeded):
 		err = ErrBodyTimeout
+	case err != nil:
+		err = ErrBodyCut
 	}
 	b.err = err
 	return n, err

@@ -64,8 +64,10 @@ func (e *httpEngine) respond(r *http.Request) {
 	case FileBody:
 		_, err = w.copy(io.NewSectionReader(body.File, body.Offset, body.Length), body.Length, false)
 	case ReaderBody:
+		w.pauses = true
 		_, err = w.copy(body.Reader, body.Length, body.Length < 0)
 	case StreamBody:
+		w.pauses = true
 		if err = w.Flush(); err == nil {
 			err = body.Stream(w)
 		}
@@ -88,10 +90,13 @@ func connectionField(name []byte) bool {
 type httpWriter struct {
 	engine  *httpEngine
 	trailer Header
+	// pauses says that the next part may be long in coming.
+	pauses bool
 }
 
 func (w *httpWriter) Write(p []byte) (int, error) {
 	w.extend()
+	defer w.relax()
 	n, err := w.engine.w.Write(p)
 	w.engine.exchange.Sent += int64(n)
 	return n, err
@@ -99,6 +104,7 @@ func (w *httpWriter) Write(p []byte) (int, error) {
 
 func (w *httpWriter) Flush() error {
 	w.extend()
+	defer w.relax()
 	return w.engine.control.Flush()
 }
 
@@ -108,6 +114,14 @@ func (w *httpWriter) Trailer() *Header { return &w.trailer }
 func (w *httpWriter) extend() {
 	if idle := w.engine.handler.WriteIdle; idle > 0 {
 		w.engine.control.SetWriteDeadline(time.Now().Add(idle))
+	}
+}
+
+// relax takes the limit away until the next part is there: the client has
+// nothing to accept meanwhile.
+func (w *httpWriter) relax() {
+	if w.pauses && w.engine.handler.WriteIdle > 0 {
+		w.engine.control.SetWriteDeadline(time.Time{})
 	}
 }
 

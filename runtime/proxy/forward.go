@@ -175,6 +175,7 @@ func (t *trip) takeBody() error {
 		folder = t.p.config.SpoolDir
 	}
 	err := t.body.fill(r.Body, folder)
+	cleanTrailer(&r.Trailer)
 	var store spoolError
 	if err == nil || errors.As(err, &store) {
 		return err

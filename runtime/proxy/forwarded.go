@@ -5,6 +5,7 @@ import (
 	"net/netip"
 
 	"stackgen.dev/runtime/gateway"
+	"stackgen.dev/runtime/http1"
 )
 
 // prefixes are the networks of trusted proxies.
@@ -231,6 +232,18 @@ func provenanceOf(name []byte) provenance {
 		}
 	}
 	return hearsay
+}
+
+// cleanTrailer removes from a request's trailer what is not forwarded in its
+// header: a server that merges the two must not read there what a client made up.
+func cleanTrailer(h *gateway.Header) {
+	for i := 0; i < h.Len(); {
+		if name := h.Fields()[i].Name; provenanceOf(name) != ordinary || http1.Underscored(name) {
+			h.Del(string(name))
+			continue
+		}
+		i++
+	}
 }
 
 // dropProvenance removes what an application must not read: it has the facts

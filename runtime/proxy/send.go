@@ -123,6 +123,7 @@ func (t *trip) sendBody() error {
 		}
 	}
 	if err == nil && chunked {
+		cleanTrailer(&r.Trailer)
 		err = t.judgeBody(t.chunks.Close(&r.Trailer))
 	}
 	return err

@@ -85,6 +85,11 @@ func TestWhatIsForwarded(t *testing.T) {
 			"PUT /", "", "Content-Length: 2\r\n"},
 		{"a trailer stays one", "PUT / HTTP/1.1\r\nHost: blog.test:8000\r\nTrailer: X-Sum\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nhi\r\n0\r\nX-Sum: 9\r\n\r\n",
 			"PUT /", "Trailer: X-Sum\r\n", "Transfer-Encoding: chunked\r\n"},
+		{"a stranger's word in a trailer", "PUT / HTTP/1.1\r\nHost: blog.test:8000\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nhi\r\n0\r\n" +
+			"X-Forwarded-For: 1.1.1.1\r\nForwarded: for=1.1.1.1\r\nX-Forwarded-User: evil\r\nX_Sum: 1\r\n\r\n",
+			"PUT /", "", "Content-Length: 2\r\n"},
+		{"a stranger's word in an unbuffered trailer", "PUT /stream/ HTTP/1.1\r\nHost: blog.test:8000\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nhi\r\n0\r\n" +
+			"X-Forwarded-For: 1.1.1.1\r\n\r\n", "PUT /stream/", "", "Transfer-Encoding: chunked\r\n"},
 		{"unbuffered, with its length", "PUT /stream/ HTTP/1.1\r\nHost: blog.test:8000\r\nContent-Length: 2\r\n\r\nhi", "PUT /stream/", "", "Content-Length: 2\r\n"},
 		{"unbuffered, chunked", "PUT /stream/ HTTP/1.1\r\nHost: blog.test:8000\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nhi\r\n0\r\n\r\n",
 			"PUT /stream/", "", "Transfer-Encoding: chunked\r\n"},
@@ -112,6 +117,9 @@ func TestWhatIsForwarded(t *testing.T) {
 			}
 			if strings.Contains(tt.fields, "Trailer") && string(r.Trailer.Get("X-Sum")) != "9" {
 				t.Errorf("the trailer is lost")
+			}
+			if n := r.Trailer.Count("X-Forwarded-For"); n > 0 {
+				t.Errorf("the trailer says where the request came from")
 			}
 			if a.status != 200 || a.body != "ok" {
 				t.Errorf("answered %d %q", a.status, a.body)

@@ -81,7 +81,7 @@ var continueLine = []byte("HTTP/1.1 100 Continue\r\n\r\n")
 func (b *body) fetch(p []byte) (n int, err error) {
 	c := b.conn
 	if !c.arm(stepBody, c.server.config.BodyIdle) {
-		b.fail(io.ErrUnexpectedEOF) // overdue: somebody else has answered
+		b.fail(gateway.ErrBodyCut) // overdue: somebody else has answered
 		return 0, b.err
 	}
 	before := c.server.now()
@@ -124,13 +124,19 @@ func (b *body) tooSlow(n int) bool {
 
 // fail ends the body; unless it has ended well the connection ends too.
 func (b *body) fail(err error) {
-	if errors.Is(err, os.ErrDeadlineExceeded) {
-		err = gateway.ErrBodyTimeout
+	var refusal *gateway.Error
+	switch {
+	case err == io.EOF:
+		b.err = err
+		return
+	case errors.As(err, &refusal):
+		b.err = refusal
+	case errors.Is(err, os.ErrDeadlineExceeded):
+		b.err = gateway.ErrBodyTimeout
+	default: // an end or a reset of the connection
+		b.err = gateway.ErrBodyCut
 	}
-	b.err = err
-	if err != io.EOF {
-		b.conn.keep = false
-	}
+	b.conn.keep = false
 }
 
 // maxUnread is how much of a body that nobody wanted is read to keep the

@@ -179,8 +179,8 @@ func (c *conn) await(first bool) bool {
 		if !c.arm(stepIdle, c.server.config.KeepAlive) {
 			return false
 		}
-		// Whoever drains looks at the step after saying so, we the other way round.
-		if c.server.draining.Load() {
+		// closeIdle looks at the step after saying so, we the other way round.
+		if c.server.restless.Load() {
 			return false
 		}
 	}
@@ -334,28 +334,30 @@ func (s *Server) logPanic(value any, x *gateway.Exchange) bool {
 	return true
 }
 
-// The bounds of what is read from a client that has been answered already, so that
+// How long is read from a client that has been answered already, so that
 // closing does not reset the connection under the answer.
 const (
-	lingerBody  = 2 * time.Second        // the client is sending a body
-	lingerIdle  = 500 * time.Millisecond // it may be sending the next request
-	lingerBytes = 1 << 20
+	lingerBody    = 30 * time.Second       // the client is sending a body (nginx lingering_time)
+	lingerPause   = 5 * time.Second        // and has paused for that long (nginx lingering_timeout)
+	lingerRefusal = 2 * time.Second        // what it sends is no request
+	lingerIdle    = 500 * time.Millisecond // it may be sending the next request
 )
 
-// linger ends the sending direction and reads on for a moment (nginx
+// linger ends the sending direction and reads on for a while (nginx
 // lingering_close).
 func (c *conn) linger(d time.Duration) {
-	if !c.arm(stepFresh, d) || closeWrite(c.nc) != nil {
+	if closeWrite(c.nc) != nil {
 		return
 	}
-	c.in.Discard(len(c.in.Buffered()))
-	for read := 0; read < lingerBytes; {
-		if err := c.in.Fill(); err != nil {
+	for end := c.server.now() + int64(d); ; {
+		left := min(time.Duration(end-c.server.now()), lingerPause)
+		if c.server.draining.Load() {
+			left = min(left, drainPatience)
+		}
+		c.in.Discard(len(c.in.Buffered()))
+		if left <= 0 || !c.arm(stepFresh, left) || c.in.Fill() != nil {
 			return
 		}
-		n := len(c.in.Buffered())
-		c.in.Discard(n)
-		read += n
 	}
 }
 

@@ -138,6 +138,16 @@ func TestMaxBody(t *testing.T) {
 	}
 }
 
+// A client that sends all of a body before it looks for an answer gets to see
+// the refusal: the connection is not reset under it.
+func TestMaxBodyReachesTheClient(t *testing.T) {
+	c := start(t, Config{MaxBody: 10}, echo).dial()
+	c.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 33554432\r\n\r\n" + strings.Repeat("x", 32<<20))
+	if res, _ := c.response("POST"); res.StatusCode != 413 {
+		t.Errorf("status %d, want 413", res.StatusCode)
+	}
+}
+
 // What cannot be read is answered with its status, and the connection ends.
 func TestRefusals(t *testing.T) {
 	tests := []struct {
@@ -343,7 +353,7 @@ func TestCutBody(t *testing.T) {
 	}).dial()
 	c.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\nhe")
 	c.CloseWrite()
-	if err := within(t, failed, "the handler"); err != io.ErrUnexpectedEOF {
+	if err := within(t, failed, "the handler"); err != gateway.ErrBodyCut {
 		t.Errorf("reading failed with %v", err)
 	}
 	c.rest()
@@ -386,6 +396,25 @@ func TestShutdown(t *testing.T) {
 		t.Errorf("Serve returned %v", err)
 	}
 	r.done <- nil
+}
+
+// A request that a client was about to send on a kept connection when the
+// server began to stop is answered; only then do idle connections end.
+func TestShutdownAnswersKeptConnections(t *testing.T) {
+	r := start(t, Config{}, echo)
+	prompt, idle := r.dial(), r.dial()
+	for _, c := range []*client{prompt, idle} {
+		c.send(get)
+		c.response("GET")
+	}
+	r.drain()
+	prompt.send(get)
+	if res, _ := prompt.response("GET"); !res.Close {
+		t.Error("the last answer does not say that it is the last")
+	}
+	prompt.closed()
+	r.closeIdle()
+	idle.closed()
 }
 
 // Connections that were established before the stop are answered.

@@ -31,6 +31,9 @@ func newHTTP2(s *Server) *http2Server {
 		Handler: &gateway.HTTPHandler{
 			Handler:  gateway.HandlerFunc(h.serve),
 			BodyIdle: s.config.BodyIdle, WriteIdle: s.config.WriteIdle,
+			Overdue: func(r *http.Request) {
+				s.config.Log.Error(overdueText, "client", r.RemoteAddr, "method", r.Method, "path", r.URL.Path)
+			},
 		},
 		Protocols:         protocols,
 		ReadHeaderTimeout: s.config.HeaderTimeout,
@@ -71,6 +74,7 @@ func (h *http2Server) serve(x *gateway.Exchange) {
 		x.Response.Status = 431
 	} else {
 		s.config.Handler.Serve(x)
+		s.checkStatus(x)
 	}
 	returned = true
 }

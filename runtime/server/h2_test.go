@@ -123,6 +123,12 @@ func TestProtocols(t *testing.T) {
 			})
 		case "/panic":
 			panic("boom")
+		case "/status/99":
+			x.Response.Status = 99
+		case "/status/600":
+			x.Response.Status = 600
+		case "/status/1000":
+			x.Response.Status = 1000
 		}
 	})
 	for name, c := range clients(t, r) {
@@ -175,6 +181,11 @@ func TestProtocols(t *testing.T) {
 			}
 			if res, _ := do("GET", "/panic", ""); res.StatusCode != 500 {
 				t.Errorf("panic: status %d", res.StatusCode)
+			}
+			for _, status := range []string{"99", "600", "1000"} {
+				if res, _ := do("GET", "/status/"+status, ""); res.StatusCode != 500 {
+					t.Errorf("status %s, which is none: got %d", status, res.StatusCode)
+				}
 			}
 			if res, _ := do("GET", "/nothing", ""); res.StatusCode != 200 || res.Header.Get("Date") == "" {
 				t.Errorf("nothing: status %d, Date %q", res.StatusCode, res.Header.Get("Date"))
@@ -237,6 +248,9 @@ func TestHTTP2Deadline(t *testing.T) {
 		if res.StatusCode != 503 || res.Header.Get("Retry-After") == "" {
 			t.Errorf("%s: status %d", name, res.StatusCode)
 		}
+	}
+	if n := strings.Count(r.log.String(), overdueText); n != 4 {
+		t.Errorf("%d of 4 overdue handlers are in the log", n)
 	}
 }
 

@@ -21,7 +21,7 @@ func (c *conn) refuse(err error) {
 	c.server.config.Log.Info("request refused", "client", c.client.String(), "status", refusal.Status, "reason", refusal.Reason)
 	c.out = appendPage(c.out[:0], refusal.Status, refusal.Reason, "", c.server.date.AppendDate(nil, time.Now()))
 	if c.write(c.out) == nil {
-		c.linger(lingerBody)
+		c.linger(lingerRefusal)
 	}
 	c.exchange.Finish()
 }

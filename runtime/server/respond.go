@@ -26,14 +26,7 @@ const (
 func (c *conn) respond() {
 	x := &c.exchange
 	r := &x.Response
-	if r.Status == 0 {
-		r.Status = 200
-	}
-	if r.Status < 200 && r.Kind() != gateway.TakeoverBody || r.Status > 999 {
-		c.server.config.Log.Error("a handler answered with a status that is none", "status", r.Status, "path", string(x.Request.Path))
-		r.Reset()
-		r.Status = 500
-	}
+	c.server.checkStatus(x)
 	c.keep = c.keep && c.body.worthKeeping() && !c.server.draining.Load()
 	how := c.appendHead(r)
 	body := r.Body()

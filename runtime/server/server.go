@@ -10,6 +10,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"stackgen.dev/runtime/gateway"
 	"stackgen.dev/runtime/http1"
 )
 
@@ -28,6 +29,7 @@ type Server struct {
 	second *http2Server
 
 	draining atomic.Bool
+	restless atomic.Bool // idle connections are closed at once
 	requests atomic.Int64
 	busy     atomic.Int64
 
@@ -194,12 +196,17 @@ func (s *Server) Stats() Stats {
 // that were established before: the kernel's queue is refused to nobody.
 const backlogTime = 100 * time.Millisecond
 
+// idleTime is how long a draining server leaves its idle connections open: a
+// client that sends its next request just now gets an answer, not a reset.
+const idleTime = 100 * time.Millisecond
+
 // Shutdown stops gracefully: connections that wait in the listeners' queues
-// are still accepted, then no more; kept-alive connections are closed when idle
-// and told "Connection: close" otherwise. It returns when every request has
+// are still accepted, then no more; kept-alive connections are told "Connection:
+// close" with their next answer, and closed when they stay idle. It returns when every request has
 // been answered. When ctx ends first it closes what is left and returns ctx's error.
 func (s *Server) Shutdown(ctx context.Context) error {
 	s.drain()
+	time.AfterFunc(idleTime, s.closeIdle)
 	second := make(chan error, 1)
 	go func() { second <- s.second.shutdown(ctx) }()
 	var err error
@@ -233,6 +240,32 @@ func (s *Server) drain() {
 		c.drain()
 	}
 	s.signalIfEmpty()
+}
+
+// closeIdle closes the connections that wait between two requests, and from
+// then on every one that would.
+func (s *Server) closeIdle() {
+	s.restless.Store(true)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for c := range s.active {
+		if limit := c.limit.Load(); limit > 0 && stepOf(limit) == stepIdle {
+			c.expire(limit)
+		}
+	}
+}
+
+// checkStatus makes an answer with a status that no client understands a 500.
+func (s *Server) checkStatus(x *gateway.Exchange) {
+	r := &x.Response
+	switch {
+	case r.Status == 0:
+		r.Status = 200
+	case r.Status < 200 && r.Kind() != gateway.TakeoverBody || r.Status > 599:
+		s.config.Log.Error("a handler answered with a status that is none", "status", r.Status, "path", string(x.Request.Path))
+		r.Reset()
+		r.Status = 500
+	}
 }
 
 // Close stops at once: listeners and connections are closed, contexts end.

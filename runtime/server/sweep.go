@@ -114,6 +114,9 @@ func (c *conn) check(now int64) {
 	}
 }
 
+// overdueText is what operators read of a handler that was answered for.
+const overdueText = "a handler overstays its deadline, the client gets 503"
+
 // expire ends the step that limit belongs to, unless it has ended by itself.
 func (c *conn) expire(limit int64) {
 	c.mu.Lock()
@@ -125,7 +128,7 @@ func (c *conn) expire(limit int64) {
 	case stepWrite:
 		c.nc.SetWriteDeadline(longAgo)
 	case stepServe:
-		c.server.config.Log.Error("a handler overstays its deadline, the client gets 503", "client", c.client.String())
+		c.server.config.Log.Error(overdueText, "client", c.client.String())
 		go answerOverdue(c.nc)
 	default:
 		c.nc.SetReadDeadline(longAgo)
@@ -138,17 +141,9 @@ func stepOf(limit int64) step { return step(limit & (1<<stepBits - 1)) }
 // waited for while the server drains.
 const drainPatience = time.Second
 
-// drain closes the connection if it is idle, and shortens the wait for a
-// first request that has not begun.
+// drain shortens the wait for a first request that has not begun.
 func (c *conn) drain() {
-	limit := c.limit.Load()
-	if limit <= 0 {
-		return
-	}
-	switch stepOf(limit) {
-	case stepIdle:
-		c.expire(limit)
-	case stepFresh:
+	if limit := c.limit.Load(); limit > 0 && stepOf(limit) == stepFresh {
 		at := min(c.server.now()+int64(drainPatience), limit>>stepBits)
 		c.limit.CompareAndSwap(limit, at<<stepBits|int64(stepFresh))
 	}

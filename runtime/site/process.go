@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"stackgen.dev/runtime/gateway"
+	"stackgen.dev/runtime/http1"
 	"stackgen.dev/runtime/proxy"
 	"stackgen.dev/runtime/server"
 	"stackgen.dev/runtime/server/supervisor"
@@ -65,22 +66,32 @@ func (s *settings) serveProxy(child *supervisor.Child) error {
 		return err
 	}
 	s.Proxy.App = workers
-	return s.servePublic(child, func() {
-		for {
-			select {
-			case addresses := <-child.Workers():
-				var servers []proxy.Server
-				for i, a := range addresses {
-					servers = append(servers, proxy.Server{Name: "worker " + strconv.Itoa(i), URL: a})
-				}
-				if err := workers.SetServers(servers); err != nil {
-					s.log.Error("the list of workers is not usable", "error", err)
-				}
-			case <-child.Quit():
-				return
+	return s.servePublic(child, s.follow(workers, child.Workers(), child.Quit()))
+}
+
+// follow gives the upstream the first list of workers, without which it would
+// refuse every request, and returns what gives it those that come later.
+func (s *settings) follow(workers *proxy.Upstream, lists <-chan []string, quit <-chan struct{}) (beside func()) {
+	next := func() bool {
+		select {
+		case addresses := <-lists:
+			var servers []proxy.Server
+			for i, a := range addresses {
+				servers = append(servers, proxy.Server{Name: "worker " + strconv.Itoa(i), URL: a})
 			}
+			if err := workers.SetServers(servers); err != nil {
+				s.log.Error("the list of workers is not usable", "error", err)
+			}
+			return true
+		case <-quit:
+			return false
 		}
-	})
+	}
+	next()
+	return func() {
+		for next() {
+		}
+	}
 }
 
 // serveWorker is a worker process: the application on a unix socket.
@@ -90,15 +101,21 @@ func (s *settings) serveWorker(ctx context.Context, vars *Variables, child *supe
 		return err
 	}
 	defer closeApp()
-	config := server.Config{
-		Handler: proxy.Trusted(app), Log: s.log, Timeout: s.Workers.Timeout,
-		// What clients may send and how slowly is the proxy's to bound.
-		MaxBody: -1, MinRate: -1, KeepAlive: 5 * time.Minute,
-	}
-	engine := server.New(config)
+	engine := server.New(s.workerEngine(app))
 	failed := make(chan error, 1)
 	go func() { failed <- engine.Serve(child.WorkerListener()) }()
 	return run(child, engine, failed)
+}
+
+// workerEngine is the application behind the proxy process. What clients may
+// send and how slowly was the proxy's to bound. Whatever head that let pass gets
+// through here, with the fields that it adds and every byte of the target encoded.
+func (s *settings) workerEngine(app gateway.Handler) server.Config {
+	return server.Config{
+		Handler: proxy.Trusted(app), Log: s.log, Timeout: s.Workers.Timeout,
+		Limits:  http1.Limits{Head: 4 * http1.DefaultHead, Fields: 2 * http1.DefaultFields},
+		MaxBody: -1, MinRate: -1, KeepAlive: 5 * time.Minute,
+	}
 }
 
 // servePublic serves the proxy tier on the public listeners; beside runs along.

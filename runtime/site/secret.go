@@ -27,6 +27,7 @@ const minSecret = 32
 // makes itself one and keeps it in its data folder; any other has to be given one.
 func secretKeys(data string, loopback bool, lookup func(string) (string, bool)) ([]string, error) {
 	key, _ := lookup(secretEnv)
+	from := secretEnv
 	if key == "" {
 		if !loopback {
 			return nil, fmt.Errorf("%s is not set: a site that listens on more than loopback needs a key of its own, kept secret and the same for all its processes; make one with: openssl rand -base64 48", secretEnv)
@@ -35,10 +36,10 @@ func secretKeys(data string, loopback bool, lookup func(string) (string, bool)) 
 		if err != nil {
 			return nil, err
 		}
-		key = made
+		key, from = made, "the secret key in "+secretFile(data)
 	}
 	if len(key) < minSecret {
-		return nil, fmt.Errorf("%s has %d characters: %d or more are needed; make one with: openssl rand -base64 48", secretEnv, len(key), minSecret)
+		return nil, fmt.Errorf("%s has %d characters: %d or more are needed; make one with: openssl rand -base64 48", from, len(key), minSecret)
 	}
 	keys := []string{key}
 	if more, ok := lookup(fallbacksEnv); ok {
@@ -51,10 +52,13 @@ func secretKeys(data string, loopback bool, lookup func(string) (string, bool)) 
 	return keys, nil
 }
 
+// secretFile is where a site keeps the key that it made itself.
+func secretFile(data string) string { return filepath.Join(data, "secret_key") }
+
 // keptSecret reads the key in the data folder, or makes it. Two processes that
 // make one at the same time end up with the same.
 func keptSecret(data string) (string, error) {
-	path := filepath.Join(data, "secret_key")
+	path := secretFile(data)
 	b, err := os.ReadFile(path)
 	if err == nil {
 		return strings.TrimSpace(string(b)), nil

@@ -7,8 +7,10 @@ import (
 	"log/slog"
 	"net"
 	"os"
+	"os/signal"
 	"path/filepath"
 	"strings"
+	"syscall"
 
 	"stackgen.dev/runtime/proxy"
 	"stackgen.dev/runtime/server"
@@ -38,6 +40,7 @@ func (p *program) serve(ctx context.Context, args []string) error {
 	if err := p.parse(f, args); err != nil {
 		return err
 	}
+	surviveBrokenPipes()
 	child, inherited := supervisor.Inherited()
 	s, err := p.settings(*listen, *workers, *data)
 	if err != nil {
@@ -56,6 +59,11 @@ func (p *program) serve(ctx context.Context, args []string) error {
 	return s.supervise(ctx)
 }
 
+// surviveBrokenPipes has writing to a log that nobody reads any more fail, and
+// not end the process: Go programs die of it where it is standard output.
+// The signal is caught and not ignored, which programs that views start would inherit.
+func surviveBrokenPipes() { signal.Notify(make(chan os.Signal, 1), syscall.SIGPIPE) }
+
 // settings applies the flags and checks what can only be checked here.
 func (p *program) settings(listen string, workers int, data string) (*settings, error) {
 	if err := p.vars.Err(); err != nil {
@@ -70,7 +78,10 @@ func (p *program) settings(listen string, workers int, data string) (*settings, 
 		}
 		s.Listeners = []Listener{{Name: "listen", Address: listen}}
 	}
-	if workers < 0 || workers > 0 && s.Workers.Mode != string(supervisor.ModeProcess) {
+	if workers < 0 {
+		return nil, fmt.Errorf("--workers %d: give the number of worker processes, at least 1", workers)
+	}
+	if workers > 0 && s.Workers.Mode != string(supervisor.ModeProcess) {
 		return nil, fmt.Errorf("--workers %d: the site runs inline; worker processes need workers { mode = \"process\" }", workers)
 	}
 	if workers > 0 {
@@ -103,8 +114,11 @@ func (s *settings) check() error {
 	if s.Workers.Count < 1 {
 		errs = append(errs, fmt.Errorf("workers.count is %d: at least 1 is needed", s.Workers.Count))
 	}
-	if s.Workers.Timeout < 0 || s.Workers.GracefulTimeout < 0 {
-		errs = append(errs, errors.New("a timeout of the workers is negative"))
+	if s.Workers.Timeout <= 0 {
+		errs = append(errs, fmt.Errorf("workers.timeout is %s: it has to be more than nothing", s.Workers.Timeout))
+	}
+	if s.Workers.GracefulTimeout <= 0 {
+		errs = append(errs, fmt.Errorf("workers.graceful_timeout is %s: it has to be more than nothing", s.Workers.GracefulTimeout))
 	}
 	if s.Database != nil {
 		errs = append(errs, s.Database.check())

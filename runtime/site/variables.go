@@ -40,6 +40,7 @@ func readVariables(declared []Variable, lookup func(string) (string, bool)) *Var
 		case ok:
 			v.values[d.Name] = value
 		case d.Required:
+			v.values[d.Name] = ""
 			v.errs = append(v.errs, fmt.Errorf("the environment variable %s is not set: variable %q of the site has no default", d.Env, d.Name))
 		default:
 			v.values[d.Name] = d.Default
@@ -51,13 +52,14 @@ func readVariables(declared []Variable, lookup func(string) (string, bool)) *Var
 // Err is everything that was wrong with the values so far.
 func (v *Variables) Err() error { return errors.Join(v.errs...) }
 
-// String puts a value together: parts are literal text, or a variable's name
-// behind a dollar sign ("$database_url").
+// String puts a value together: parts are a variable's name behind a dollar
+// sign ("$database_url"), or literal text.
 func (v *Variables) String(parts ...string) string {
 	var b strings.Builder
 	for _, p := range parts {
-		if name, ok := strings.CutPrefix(p, "$"); ok {
-			b.WriteString(v.values[name])
+		name, isVariable := strings.CutPrefix(p, "$")
+		if value, ok := v.values[name]; isVariable && ok {
+			b.WriteString(value)
 		} else {
 			b.WriteString(p)
 		}
@@ -146,7 +148,7 @@ func (v *Variables) fail(parts []string, want string) {
 func parseDuration(s string) (time.Duration, error) {
 	if days, ok := strings.CutSuffix(s, "d"); ok {
 		n, err := strconv.ParseFloat(days, 64)
-		if err != nil || n < 0 || n > 365*250 {
+		if err != nil || !(n >= 0 && n <= 365*250) { // nor not a number
 			return 0, errors.New("not a number of days")
 		}
 		return time.Duration(n * 24 * float64(time.Hour)), nil
@@ -166,7 +168,7 @@ func parseSize(s string) (int64, error) {
 	for _, u := range units {
 		if number, ok := strings.CutSuffix(s, u.suffix); ok {
 			n, err := strconv.ParseFloat(strings.TrimSpace(number), 64)
-			if err != nil || n < 0 || n*float64(u.factor) > 1<<53 {
+			if err != nil || !(n >= 0 && n*float64(u.factor) <= 1<<53) { // nor not a number
 				return 0, errors.New("not a size")
 			}
 			return int64(n * float64(u.factor)), nil

@@ -143,9 +143,9 @@ func jsonReason(err error) string {
 	var kind *json.UnmarshalTypeError
 	if errors.As(err, &kind) {
 		if kind.Field == "" {
-			return "a " + kind.Value + " does not fit"
+			return "the " + kind.Value + " does not fit"
 		}
-		return fmt.Sprintf("a %s does not fit %q", kind.Value, kind.Field)
+		return fmt.Sprintf("the %s does not fit %q", kind.Value, kind.Field)
 	}
 	var syntax *json.SyntaxError
 	if errors.As(err, &syntax) {

@@ -79,8 +79,13 @@ func statusOf(err error) int {
 	if errors.As(err, &body) {
 		return body.Status
 	}
-	if errors.Is(err, model.ErrLocked) {
+	switch {
+	case errors.Is(err, model.ErrLocked):
 		return 503 // nothing was written; the same request may succeed in a moment
+	case errors.Is(err, model.ErrInvalid):
+		return 400 // a parameter that no row can hold: text with a zero byte
+	case errors.Is(err, model.ErrDiskFull):
+		return 507
 	}
 	return 500
 }
@@ -154,6 +159,8 @@ func StatusText(status int) string {
 		return "Service Unavailable"
 	case 504:
 		return "Gateway Timeout"
+	case 507:
+		return "Insufficient Storage"
 	}
 	return ""
 }

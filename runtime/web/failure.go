@@ -15,7 +15,15 @@ import (
 // warning, and a page that there is not as information (django.request).
 func (a *App) failure(r *Request, err error) *Response {
 	status := statusOf(err)
-	if errors.Is(err, context.Canceled) && r.x.Context().Err() != nil {
+	if errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
+		switch r.x.Context().Err() {
+		case context.Canceled:
+			status = 499
+		case context.DeadlineExceeded:
+			status = 503 // what the engine answers for a handler that goes on
+		}
+	}
+	if status == 499 {
 		// The client has gone: nobody reads the answer and nothing is wrong.
 		return Empty(499)
 	}

@@ -1,7 +1,9 @@
 package web_test
 
 import (
+	"context"
 	"errors"
+	"fmt"
 	"log/slog"
 	"os"
 	"path/filepath"
@@ -9,6 +11,8 @@ import (
 	"testing"
 	"time"
 
+	"stackgen.dev/runtime/gateway"
+	"stackgen.dev/runtime/model"
 	"stackgen.dev/runtime/web"
 	"stackgen.dev/runtime/web/webtest"
 )
@@ -200,6 +204,50 @@ func TestFailures(t *testing.T) {
 	log.Reset()
 	if got := client.Get("/secret/x/"); got.Status != 403 || !strings.Contains(got.Body, "Members &lt;only&gt;.") || !strings.Contains(log.String(), "level=WARN") || !strings.Contains(log.String(), "request_id=") {
 		t.Error(got.Status, got.Body, log.String())
+	}
+}
+
+// Errors that views hand on as they get them have the status of what is behind them.
+func TestStatusOfErrors(t *testing.T) {
+	overdue := func(r *web.Request) error {
+		r.Exchange().SetDeadline(time.Now())
+		<-r.Context().Done()
+		return fmt.Errorf("query: %w", r.Context().Err())
+	}
+	always := func(err error) func(*web.Request) error {
+		return func(*web.Request) error { return fmt.Errorf("reading: %w", err) }
+	}
+	tests := []struct {
+		name   string
+		err    func(*web.Request) error
+		status int
+		log    string
+	}{
+		{"the request's own deadline", overdue, 503, "level=ERROR"},
+		{"a deadline of the view's making", always(context.DeadlineExceeded), 500, "level=ERROR"},
+		{"a client that left while it was sending", always(gateway.ErrBodyCut), 499, ""},
+		{"a body too large for the proxy", always(gateway.ErrBodyTooLarge), 413, "level=WARN"},
+		{"a parameter that no row can hold", always(model.ErrInvalid), 400, "level=WARN"},
+		{"a locked database", always(model.ErrLocked), 503, "level=ERROR"},
+		{"a full disk", always(model.ErrDiskFull), 507, "level=ERROR"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			var log strings.Builder
+			app, err := web.New(web.Config{
+				Log:    slog.New(slog.NewTextHandler(&log, nil)),
+				Routes: []web.Route{{Pattern: "/", View: &web.View{Handler: func(r *web.Request) (*web.Response, error) { return nil, tt.err(r) }}}},
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got := webtest.New(app).Get("/"); got.Status != tt.status {
+				t.Errorf("status %d, want %d", got.Status, tt.status)
+			}
+			if logged := log.String(); tt.log == "" && logged != "" || !strings.Contains(logged, tt.log) {
+				t.Errorf("the log has %q, want %q in it", logged, tt.log)
+			}
+		})
 	}
 }
 

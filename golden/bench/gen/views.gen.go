@@ -11,10 +11,8 @@ import (
 // plaintextView is view.plaintext: a fixed text.
 func plaintextView() *web.View {
 	return &web.View{
-		Name: "plaintext",
-		Handler: views.Text{
-			Body: "Hello, World!",
-		}.Handler(),
+		Name:    "plaintext",
+		Handler: views.Text{Body: "Hello, World!"}.Handler(),
 	}
 }
 

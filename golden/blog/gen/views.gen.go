@@ -220,22 +220,23 @@ func aboutView() *web.View {
 func feedView() *web.View {
 	return &web.View{
 		Name: "feed",
-		Handler: views.Redirect{
-			URL: func(r *web.Request) (string, error) {
-				return urls.PostList(), nil
-			},
-		}.Handler(),
+		Handler: views.Redirect{URL: func(r *web.Request) (string, error) {
+			return urls.PostList(), nil
+		}}.Handler(),
 	}
 }
 
 // authorChoices are the rows of model.author to choose from.
 func authorChoices(src model.Source) ([]forms.Choice, error) {
 	rows, err := models.Authors(src).All()
+	if err != nil {
+		return nil, err
+	}
 	choices := make([]forms.Choice, len(rows))
 	for i, row := range rows {
 		choices[i] = forms.Choice{Value: strconv.FormatInt(row.ID, 10), Label: row.String()}
 	}
-	return choices, err
+	return choices, nil
 }
 
 // authorExists reports whether model.author has a row with that key.

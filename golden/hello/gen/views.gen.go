@@ -10,9 +10,7 @@ import (
 // helloView is view.hello: a fixed text.
 func helloView() *web.View {
 	return &web.View{
-		Name: "hello",
-		Handler: views.Text{
-			Body: "Hello, world!\n",
-		}.Handler(),
+		Name:    "hello",
+		Handler: views.Text{Body: "Hello, world!\n"}.Handler(),
 	}
 }

@@ -2,9 +2,11 @@ package supervisor
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net"
 	"os"
+	"syscall"
 	"time"
 )
 
@@ -31,7 +33,12 @@ type ProcessStatus struct {
 
 // ReadStatus asks the supervisor whose status socket is at path.
 func ReadStatus(path string) (*Status, error) {
-	nc, err := net.DialTimeout("unix", path, 5*time.Second)
+	short, done, err := shortPath(path)
+	if err != nil {
+		return nil, fmt.Errorf("supervisor: no site answers at %s: %w", path, err)
+	}
+	defer done()
+	nc, err := net.DialTimeout("unix", short, 5*time.Second)
 	if err != nil {
 		return nil, fmt.Errorf("supervisor: no site answers at %s: %w", path, err)
 	}
@@ -47,22 +54,35 @@ func ReadStatus(path string) (*Status, error) {
 // statusServer answers on the status socket. A nil one is never asked.
 type statusServer struct {
 	listener net.Listener
+	path     string
 	requests chan chan Status
 	done     chan struct{}
 }
 
 // serveStatus opens the socket, for the owner only.
 func serveStatus(path string) (*statusServer, error) {
-	removeStale(path)
-	l, err := net.Listen("unix", path)
+	short, done, err := shortPath(path)
 	if err != nil {
 		return nil, fmt.Errorf("supervisor: status socket: %w", err)
 	}
-	if err := os.Chmod(path, 0o600); err != nil {
+	defer done()
+	removeStale(short)
+	l, err := net.Listen("unix", short)
+	if errors.Is(err, syscall.EADDRINUSE) {
+		if info, err := os.Lstat(path); err == nil && info.Mode()&os.ModeSocket == 0 {
+			return nil, fmt.Errorf("supervisor: status socket: %s is there and is no socket", path)
+		}
+		return nil, fmt.Errorf("supervisor: status socket: another site answers at %s, so the folder is taken", path)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("supervisor: status socket: %w", err)
+	}
+	l.(*net.UnixListener).SetUnlinkOnClose(false) // it knows the short path only
+	if err := os.Chmod(short, 0o600); err != nil {
 		l.Close()
 		return nil, fmt.Errorf("supervisor: status socket: %w", err)
 	}
-	s := &statusServer{listener: l, requests: make(chan chan Status), done: make(chan struct{})}
+	s := &statusServer{listener: l, path: path, requests: make(chan chan Status), done: make(chan struct{})}
 	go s.serve()
 	return s, nil
 }
@@ -96,6 +116,7 @@ func (s *statusServer) close() {
 	if s != nil {
 		close(s.done)
 		s.listener.Close()
+		os.Remove(s.path)
 	}
 }
 

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 
+	"stackgen.dev/runtime/model"
 	"stackgen.dev/runtime/web"
 	"stackgen.dev/runtime/web/forms"
 )
@@ -47,8 +48,11 @@ func asJSON(next web.Handler, methods ...string) web.Handler {
 	return func(r *web.Request) (*web.Response, error) {
 		p, err := next(r)
 		var known *web.Error
-		if errors.As(err, &known) && known.Status < 500 {
+		switch {
+		case errors.As(err, &known) && known.Status < 500:
 			return (&Problem{Status: known.Status, Detail: known.Message}).response()
+		case errors.Is(err, model.ErrInvalid):
+			return (&Problem{Status: 400, Detail: "A parameter holds what no row can hold."}).response()
 		}
 		return p, err
 	}

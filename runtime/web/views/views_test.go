@@ -151,6 +151,9 @@ func site(t *testing.T, rows *table, layers ...web.Middleware) *webtest.Client {
 			route("/old/", views.Redirect{To: "/posts/", Permanent: true, QueryString: true}.Handler()),
 			route("/gone/", views.Redirect{}.Handler()),
 			route("/text/", views.Text{Body: "User-agent: *"}.Handler()),
+			route("/search/", views.Data{Render: func([]byte, *web.Request) ([]byte, error) {
+				return nil, fmt.Errorf("%w: text with a zero byte", model.ErrInvalid)
+			}}.Handler()),
 			route("/page/", views.Template{Template: "p.html", Render: func(b []byte, _ *web.Request) ([]byte, error) { return append(b, "<p>"...), nil }}.Handler()),
 		},
 	})
@@ -181,6 +184,7 @@ func TestReading(t *testing.T) {
 		{"redirect to nowhere", "/gone/", 410, "Gone"},
 		{"JSON list", "/api/?page=2&q=a%26b", 200, `"next":"http://testserver/api/?q=a%26b\u0026page=3","previous":"http://testserver/api/?q=a%26b\u0026page=1","results":[{"id":11,`},
 		{"JSON detail", "/api/3/show/", 200, `{"id":3,"title":"Post 3","slug":"post-3"}`},
+		{"JSON for a parameter that no row can hold", "/search/", 400, `{"type":"about:blank","title":"Bad Request","status":400,`},
 		{"JSON of no row", "/api/99/show/", 404, `{"type":"about:blank","title":"Not Found","status":404}`},
 	}
 	for _, tt := range tests {

@@ -1,0 +1,96 @@
+package main
+
+import (
+	"bufio"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"strings"
+	"syscall"
+	"time"
+)
+
+// patience bounds every wait of the idle row, so that a server that does not
+// answer is an error.
+const patience = 10 * time.Second
+
+// allowFiles raises the limit of open files, of the bench and so of what it
+// starts, as far as it may. It returns why that is not enough for so many connections.
+func allowFiles(connections int) string {
+	var limit syscall.Rlimit
+	if err := syscall.Getrlimit(syscall.RLIMIT_NOFILE, &limit); err != nil {
+		return "the limit of open files cannot be read: " + err.Error()
+	}
+	limit.Cur = limit.Max
+	if err := syscall.Setrlimit(syscall.RLIMIT_NOFILE, &limit); err != nil {
+		return "the limit of open files cannot be raised: " + err.Error()
+	}
+	if need := uint64(connections) + 256; limit.Cur < need {
+		return fmt.Sprintf("%d connections need %d open files, and the machine allows %d (ulimit -Hn)", connections, need, limit.Cur)
+	}
+	return ""
+}
+
+// measureIdle opens connections, makes one request on each, and reads what the
+// server's memory is while all of them are idle.
+func (b *bench) measureIdle(server *process, r row) (s sample, err error) {
+	before, err := server.usage()
+	if err != nil {
+		return s, err
+	}
+	s.before = before.resident
+	connections := make([]net.Conn, 0, b.idle)
+	defer func() {
+		for _, c := range connections {
+			c.Close()
+		}
+	}()
+	ask := asker(server.address, r.path)
+	for range b.idle {
+		c, err := net.DialTimeout("tcp", server.address, patience)
+		if err != nil {
+			return s, fmt.Errorf("%s: connection %d: %w", server.name, len(connections)+1, err)
+		}
+		connections = append(connections, c)
+		if err := ask(c); err != nil {
+			return s, fmt.Errorf("%s: connection %d: %w", server.name, len(connections), err)
+		}
+	}
+	during, err := server.usage()
+	if err != nil {
+		return s, err
+	}
+	s.resident = during.resident
+	for _, c := range connections {
+		if ask(c) == nil {
+			s.held++
+		}
+	}
+	return s, nil
+}
+
+// asker returns what makes one request on a connection and reads its answer.
+func asker(host, path string) func(net.Conn) error {
+	request := []byte("GET " + path + " HTTP/1.1\r\nHost: " + host + "\r\n\r\n")
+	reader := bufio.NewReader(strings.NewReader(""))
+	return func(c net.Conn) error {
+		c.SetDeadline(time.Now().Add(patience))
+		if _, err := c.Write(request); err != nil {
+			return err
+		}
+		reader.Reset(c)
+		res, err := http.ReadResponse(reader, nil)
+		if err != nil {
+			return err
+		}
+		defer res.Body.Close()
+		if _, err := io.Copy(io.Discard, res.Body); err != nil {
+			return err
+		}
+		if res.StatusCode != 200 || res.Close {
+			return fmt.Errorf("%s, Connection: close is %t", res.Status, res.Close)
+		}
+		return nil
+	}
+}

@@ -1,0 +1,136 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"time"
+)
+
+// options are what the command line sets.
+type options struct {
+	rounds      int
+	retakes     int           // of a measurement that others disturbed
+	duration    time.Duration // of one measurement
+	warmup      time.Duration
+	connections int // of the load generator
+	idle        int // connections of the idle row
+	serverCPU   int
+	loadCPU     int
+	peers       string // comma-separated; "" is all
+	root        string // the checkout
+	output      string // "" is bench/RESULTS.md for a run of all rows, standard output otherwise
+	date        string
+	rows        []string
+}
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	err := run(ctx, os.Args[1:], os.Stdout, os.Stderr)
+	stop()
+	if errors.Is(err, flag.ErrHelp) {
+		return
+	}
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "bench:", err)
+		os.Exit(1)
+	}
+}
+
+// run is the whole program.
+func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
+	o, err := parseOptions(args, stderr)
+	if err != nil {
+		return err
+	}
+	rows, err := chooseRows(o.rows)
+	if err != nil {
+		return err
+	}
+	b, err := prepare(ctx, o, stderr)
+	if err != nil {
+		return err
+	}
+	defer b.close()
+	peers, left, err := b.peers(ctx)
+	if err != nil {
+		return err
+	}
+	r := report{Machine: readMachine(), Peers: peers, Left: left, Options: o, Load: b.loadVersion(ctx)}
+	r.Rows, err = b.measureAll(ctx, rows, peers)
+	if err != nil {
+		return err
+	}
+	if r.Notes, err = readNotes(filepath.Join(o.root, "bench", "notes.md")); err != nil {
+		return err
+	}
+	text := r.markdown()
+	switch {
+	case o.output == "" && len(o.rows) == 0:
+		o.output = filepath.Join(o.root, "bench", "RESULTS.md")
+	case o.output == "" || o.output == "-":
+		_, err := io.WriteString(stdout, text)
+		return errors.Join(err, r.failures())
+	}
+	if err := os.WriteFile(o.output, []byte(text), 0o644); err != nil {
+		return err
+	}
+	fmt.Fprintln(stderr, "wrote", o.output)
+	return r.failures()
+}
+
+// parseOptions reads the command line.
+func parseOptions(args []string, stderr io.Writer) (options, error) {
+	var o options
+	f := flag.NewFlagSet("bench", flag.ContinueOnError)
+	f.SetOutput(stderr)
+	f.IntVar(&o.rounds, "rounds", 5, "measure every row and peer this many `times`")
+	f.IntVar(&o.retakes, "retakes", 3, "measure anew up to so many `times` what other programs disturbed")
+	f.DurationVar(&o.duration, "time", 3*time.Second, "how long one measurement takes, whole seconds")
+	f.DurationVar(&o.warmup, "warmup", time.Second, "how long load runs before a measurement, whole seconds")
+	f.IntVar(&o.connections, "connections", 64, "kept-alive `connections` of the load generator")
+	f.IntVar(&o.idle, "idle", 10000, "`connections` of the idle row")
+	f.IntVar(&o.serverCPU, "server-cpu", 0, "the `core` that servers run on")
+	f.IntVar(&o.loadCPU, "load-cpu", 1, "the `core` that load generator and backend run on")
+	f.StringVar(&o.peers, "peers", "", "measure these peers alone, `names` separated by commas")
+	f.StringVar(&o.root, "root", ".", "the checkout's `folder`")
+	f.StringVar(&o.output, "o", "", "write the results to this `file`, - for standard output (default bench/RESULTS.md when every row is run)")
+	f.StringVar(&o.date, "date", "", "a `date` to put into the results")
+	f.Usage = func() {
+		fmt.Fprintln(stderr, "usage: go run ./bench [flags] [row…]")
+		f.PrintDefaults()
+		fmt.Fprintln(stderr, "rows:")
+		for _, r := range rowTable() {
+			fmt.Fprintf(stderr, "  %-12s%s\n", r.name, r.about)
+		}
+	}
+	if err := f.Parse(args); err != nil {
+		return o, err
+	}
+	o.rows = f.Args()
+	switch {
+	case o.rounds < 1 || o.connections < 1 || o.idle < 1:
+		return o, errors.New("-rounds, -connections and -idle begin at 1")
+	case o.duration < time.Second || o.duration%time.Second != 0 || o.warmup < 0 || o.warmup%time.Second != 0:
+		return o, errors.New("-time and -warmup are whole seconds: the load generator knows no others")
+	case o.serverCPU == o.loadCPU:
+		return o, errors.New("-server-cpu and -load-cpu are the same core: the figures would mean nothing")
+	}
+	return o, nil
+}
+
+// readNotes reads what people wrote about the figures; there may be nothing.
+func readNotes(path string) (string, error) {
+	b, err := os.ReadFile(path)
+	if errors.Is(err, os.ErrNotExist) {
+		return "", nil
+	}
+	return strings.TrimSpace(string(b)), err
+}

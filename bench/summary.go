@@ -1,0 +1,34 @@
+package main
+
+import "slices"
+
+// summary is a figure over the rounds.
+type summary struct {
+	median, min, max float64
+}
+
+// summarise returns median and extremes; all are 0 without values.
+func summarise(values []float64) summary {
+	if len(values) == 0 {
+		return summary{}
+	}
+	v := slices.Sorted(slices.Values(values))
+	n := len(v)
+	s := summary{median: v[n/2], min: v[0], max: v[n-1]}
+	if n%2 == 0 {
+		s.median = (v[n/2-1] + v[n/2]) / 2
+	}
+	return s
+}
+
+// ratios divides round by round; rounds without a value of their own, or with a
+// zero below, are left out.
+func ratios(above, below []float64) []float64 {
+	var r []float64
+	for i := 0; i < len(above) && i < len(below); i++ {
+		if below[i] > 0 {
+			r = append(r, above[i]/below[i])
+		}
+	}
+	return r
+}
