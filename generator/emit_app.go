@@ -2,6 +2,7 @@ package generator
 
 import (
 	"fmt"
+	"sync"
 
 	"github.com/dave/jennifer/jen"
 
@@ -20,10 +21,15 @@ func (p *project) emitApp(set *FileSet) {
 	if p.site.Database != nil {
 		files = append(files, p.emitDatabase(set))
 	}
-	for _, file := range files {
-		if file != nil {
-			set.Add(file.Path, file.Bytes())
-		}
+	// Formatting is most of the work, and a file does not depend on another.
+	contents := make([][]byte, len(files))
+	var formatting sync.WaitGroup
+	for i, file := range files {
+		formatting.Go(func() { contents[i] = file.Bytes() })
+	}
+	formatting.Wait()
+	for i, file := range files {
+		set.Add(file.Path, contents[i])
 	}
 }
 

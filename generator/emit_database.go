@@ -9,6 +9,7 @@ import (
 	"github.com/dave/jennifer/jen"
 
 	"stackgen.dev/generator/emit"
+	"stackgen.dev/runtime/model/migrate"
 	"stackgen.dev/schema"
 )
 
@@ -46,7 +47,14 @@ func (p *project) addMigrations(set *FileSet) {
 		return
 	}
 	names, err := Migrations(p.site)
+	if err == nil {
+		// What the site's migrate command would refuse is refused here.
+		_, err = migrate.Load(os.DirFS(migrationDir(p.site)))
+	}
 	for _, name := range names {
+		if err != nil {
+			break
+		}
 		var text string
 		if text, err = MigrationSQL(p.site, name); err != nil {
 			break
@@ -55,8 +63,8 @@ func (p *project) addMigrations(set *FileSet) {
 	}
 	if err != nil {
 		p.fail(schema.Diagnostic{
-			Summary: "The migrations cannot be read",
-			Detail:  "Reading the folder migrations failed: " + err.Error() + ".",
+			Summary: "The migrations cannot be used",
+			Detail:  "In the folder " + migrationDir(p.site) + ": " + strings.TrimPrefix(err.Error(), "migrate: ") + ".",
 			Subject: p.site.Database.DeclRange,
 		})
 	}

@@ -26,7 +26,7 @@ func (p *project) compileTemplates() []*emit.File {
 		return nil
 	}
 	var urls []template.URL
-	for _, u := range p.urlFuncs() {
+	for _, u := range p.urls {
 		url := template.URL{Name: u.route.FullName, Path: p.module + "/gen/urls", Func: u.name}
 		for _, s := range u.params {
 			url.Params = append(url.Params, template.Param{Name: s.Name, Converter: s.Converter})

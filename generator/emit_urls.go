@@ -22,9 +22,9 @@ type urlFunc struct {
 }
 
 // urlFuncs lists the reverse functions, in the order of the routes.
-func (p *project) urlFuncs() []urlFunc {
+func urlFuncs(site *schema.Site) []urlFunc {
 	var list []urlFunc
-	for _, r := range p.site.AllRoutes() {
+	for _, r := range site.AllRoutes() {
 		u := urlFunc{name: urlName(r), route: r}
 		for _, s := range r.Segments {
 			if s.Name != "" {
@@ -44,7 +44,7 @@ func urlName(r *schema.Route) string { return schema.GoName(strings.ReplaceAll(r
 func (p *project) emitURLs() *emit.File {
 	f := emit.New("gen/urls/urls.gen.go", p.module+"/gen/urls", "urls")
 	f.PackageDoc("Package urls writes the paths of the site's routes.")
-	for _, u := range p.urlFuncs() {
+	for _, u := range p.urls {
 		var params, parts []jen.Code
 		for _, s := range u.route.Segments {
 			if s.Name == "" {

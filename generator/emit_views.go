@@ -32,7 +32,7 @@ type viewEmitter struct {
 }
 
 func (p *project) newView(v *schema.View) *viewEmitter {
-	e := &viewEmitter{project: p, v: v, plan: models.PlanFor(p.site, v), names: newLocalNames()}
+	e := &viewEmitter{project: p, v: v, plan: p.plans[v], names: newLocalNames()}
 	for _, q := range e.plan.Queries {
 		e.queryVar(q)
 	}

@@ -34,6 +34,9 @@ type project struct {
 	// readsVariables are the views whose functions read the environment's
 	// variables while they answer; known once the views are written.
 	readsVariables map[*schema.View]bool
+	// plans say what gen/models has for each view, urls what gen/urls has.
+	plans map[*schema.View]models.ViewPlan
+	urls  []urlFunc
 }
 
 // Generate writes the project in memory. It reads the user's templates, static
@@ -57,6 +60,8 @@ func generate(site *schema.Site, sources *schema.Sources, module string) (*FileS
 	if p.diags = models.Check(site); p.diags.HasErrors() {
 		return set, p
 	}
+
+	p.plans, p.urls = models.Plans(site), urlFuncs(site)
 
 	// 1. What the binary carries: static files under hashed names, migrations.
 	p.readAssets()

@@ -99,6 +99,7 @@ func checkLocation(d *decoder, s *scope) {
 	switch {
 	case len(said) == 0:
 		d.report(locationWithoutAnswer(l))
+		d.broken(l)
 	case len(said) > 1:
 		d.report(locationWithTwoAnswers(l, said[1], said[0]))
 	case !forwards:

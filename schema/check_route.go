@@ -121,7 +121,7 @@ func (d *decoder) shadow(r *Route) *Location {
 func (d *decoder) checkRouteNames() {
 	byGo := map[string]*Route{}
 	for _, r := range d.site.AllRoutes() {
-		if r.Name.V == "" {
+		if r.Name.V == "" || d.brokenOnes[r] {
 			continue
 		}
 		name := GoName(strings.ReplaceAll(r.FullName, ":", "_"))

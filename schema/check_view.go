@@ -187,19 +187,24 @@ func (d *decoder) checkRedirectView(r *RedirectView) {
 	}
 }
 
-// genericTemplate is Django's name for a generic view's page, "" for other views.
+// genericTemplate is Django's name for a generic view's page, "" for other
+// views and where the model is not known.
 func genericTemplate(v *View) string {
+	model, ending := "", ""
 	switch {
 	case v.List != nil:
-		return v.List.Model.Name + "_list.html"
+		model, ending = v.List.Model.Name, "_list.html"
 	case v.Detail != nil:
-		return v.Detail.Model.Name + "_detail.html"
+		model, ending = v.Detail.Model.Name, "_detail.html"
 	case v.Create != nil:
-		return v.Create.Model.Name + "_form.html"
+		model, ending = v.Create.Model.Name, "_form.html"
 	case v.Update != nil:
-		return v.Update.Model.Name + "_form.html"
+		model, ending = v.Update.Model.Name, "_form.html"
 	case v.Delete != nil:
-		return v.Delete.Model.Name + "_confirm_delete.html"
+		model, ending = v.Delete.Model.Name, "_confirm_delete.html"
 	}
-	return ""
+	if model == "" {
+		return ""
+	}
+	return model + ending
 }

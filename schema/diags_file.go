@@ -1,7 +1,9 @@
 package schema
 
 import (
+	"errors"
 	"fmt"
+	"io/fs"
 
 	"github.com/hashicorp/hcl/v2"
 )
@@ -10,9 +12,21 @@ func fileStart(name string) hcl.Range {
 	return hcl.Range{Filename: name, Start: hcl.InitialPos, End: hcl.InitialPos}
 }
 
-func siteFileMissing(file string) Diagnostic {
-	return errorAt(hcl.Range{Filename: file}, "No site file",
-		"The file %s cannot be read. Name the site file, or write one with stackgen new.", file)
+// siteFileMissing is about a site file that cannot be read; others are the
+// site files in its folder.
+func siteFileMissing(file string, err error, others []string) Diagnostic {
+	at := hcl.Range{Filename: file}
+	if !errors.Is(err, fs.ErrNotExist) {
+		var path *fs.PathError
+		if errors.As(err, &path) {
+			err = path.Err
+		}
+		return errorAt(at, "Unreadable site file", "The file %s cannot be read: %s. Make it readable, or name another one.", file, err)
+	}
+	if len(others) > 0 {
+		return errorAt(at, "No site file", "There is no file %s. Name the site file, such as %s, or write one with stackgen new.", file, enumerate(others, "or"))
+	}
+	return errorAt(at, "No site file", "There is no file %s. Name the site file, or write one with stackgen new.", file)
 }
 
 func siteMissing(file string) Diagnostic {

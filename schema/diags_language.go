@@ -115,8 +115,11 @@ func unknownAttribute(s *scope, name string, at hcl.Range) Diagnostic {
 		return errorAt(at, "Block written as an attribute",
 			"The name %s is that of a block. Write it without the equals sign: %s { … }.", name, headerOf(b))
 	}
-	return errorAt(at, fmt.Sprintf("Unknown attribute %q", name),
-		"There is no attribute %s %s.%s", name, inBlock(s), hint(s, name))
+	help := hint(s, name)
+	if s.table.Type == "model" && strings.HasPrefix(help, " What may") {
+		help = fmt.Sprintf(" A field is written field %q { type = char(200) }.", name)
+	}
+	return errorAt(at, fmt.Sprintf("Unknown attribute %q", name), "There is no attribute %s %s.%s", name, inBlock(s), help)
 }
 
 func unknownBlock(s *scope, name string, at hcl.Range) Diagnostic {
@@ -135,9 +138,13 @@ func headerOf(b *block) string {
 	return fmt.Sprintf("%s %q", b.Type, strings.ToUpper(b.Label))
 }
 
-// hint says what an unknown attribute or block may be meant for: the nearest
-// name here, or the blocks that have one of that name.
+// hint says what an unknown attribute or block may be meant for: what stands
+// here for a word of nginx, gunicorn or Django, the nearest name, or the blocks
+// that have one of that name.
 func hint(s *scope, name string) string {
+	if heir := fromAncestor(s, name); heir != "" {
+		return heir
+	}
 	var here []string
 	for _, a := range s.table.Attrs {
 		here = append(here, a.Name)

@@ -24,6 +24,13 @@ func unknownFieldType(name string, at hcl.Range) Diagnostic {
 		"timestamp": "datetime", "number": "integer, float or decimal(10, 2)", "fk": "foreign_key(model.NAME)",
 		"auto": "big_auto", "jsonb": "json", "real": "float", "double": "float",
 	}[name]
+	if class, ok := strings.CutSuffix(name, "Field"); ok {
+		for _, k := range kindNames() {
+			if strings.EqualFold(class, strings.ReplaceAll(k, "_", "")) {
+				meant = k
+			}
+		}
+	}
 	if meant == "" {
 		meant = Suggest(name, kindNames())
 	}

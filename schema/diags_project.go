@@ -34,8 +34,8 @@ func staticMissing(l *Location, dir, near string) Diagnostic {
 
 func goPackageMissing(use *goUse, dir, near string) Diagnostic {
 	name := filepath.Join(dir, filepath.FromSlash(use.ref.Package))
-	return errorAt(use.ref.Range, "Go package not found", "There is no folder %s with Go files in it.%s Write the function %s there, with the form %s.",
-		name, didYouMean(near), use.ref.Name, use.shape)
+	return errorAt(use.ref.Range, "Go package not found", "There is no folder %s with Go files in it.%s Write the function %s there, with the form %s; stackgen stub %s does so.",
+		name, didYouMean(near), use.ref.Name, use.shape, use.ref.Address())
 }
 
 func goPackageMain(use *goUse) Diagnostic {
@@ -46,7 +46,8 @@ func goFunctionMissing(use *goUse, near string) Diagnostic {
 	if near != "" {
 		near = use.ref.Address()[:len(use.ref.Address())-len(use.ref.Name)] + near
 	}
-	return errorAt(use.ref.Range, "Go function not found", "The package %s declares no function %s.%s Write it with the form %s.", use.ref.Package, use.ref.Name, didYouMean(near), use.shape)
+	return errorAt(use.ref.Range, "Go function not found", "The package %s declares no function %s.%s Write it with the form %s; stackgen stub %s does so.",
+		use.ref.Package, use.ref.Name, didYouMean(near), use.shape, use.ref.Address())
 }
 
 func goNotAFunction(use *goUse, at hcl.Range) Diagnostic {

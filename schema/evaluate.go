@@ -201,7 +201,7 @@ func (d *decoder) value(u *use, expr hclsyntax.Expression, want cty.Type) (v cty
 	if bound != nil {
 		return d.boundValue(u, expr, bound, v, want)
 	}
-	if v.IsNull() || !v.IsKnown() || !sameType(v.Type(), want) {
+	if v.IsNull() || !v.IsKnown() || !sameType(v.Type(), want) && !quotedValue(expr, v, want) {
 		if v.IsKnown() {
 			d.report(wrongType(u, expr, v, want))
 		}
@@ -212,6 +212,13 @@ func (d *decoder) value(u *use, expr hclsyntax.Expression, want cty.Type) (v cty
 		return cty.NilVal, nil, false
 	}
 	return v, nil, true
+}
+
+// quotedValue reports whether a number or a truth stands alone in quotes where
+// a string is wanted: "${local.port}", which HCL takes for the number itself.
+func quotedValue(expr hclsyntax.Expression, v cty.Value, want cty.Type) bool {
+	_, quoted := expr.(*hclsyntax.TemplateWrapExpr)
+	return quoted && want == cty.String && v.Type().IsPrimitiveType()
 }
 
 // boundValue is value where the environment has a say.

@@ -21,10 +21,23 @@ func Load(file string) (*Site, *Sources, Diagnostics) {
 	sources := NewSources()
 	text, err := os.ReadFile(file)
 	if err != nil {
-		return nil, sources, Diagnostics{siteFileMissing(file)}
+		return nil, sources, Diagnostics{siteFileMissing(file, err, siteFiles(filepath.Dir(file)))}
 	}
 	site, diags := load(file, text, sources)
 	return site, sources, diags
+}
+
+// siteFiles lists up to three files of a folder that may be site files.
+func siteFiles(dir string) []string {
+	var found []string
+	for _, pattern := range []string{"*.hcl", "*.hcl.json"} {
+		names, err := filepath.Glob(filepath.Join(dir, pattern))
+		if err != nil {
+			return nil // a folder with the characters of a pattern in its name
+		}
+		found = append(found, names...)
+	}
+	return found[:min(len(found), 3)]
 }
 
 func load(file string, text []byte, sources *Sources) (*Site, Diagnostics) {

@@ -319,13 +319,28 @@ func TestProjectDir(t *testing.T) {
 
 func TestMissingSiteFile(t *testing.T) {
 	t.Chdir(t.TempDir())
-	site, sources, diags := Load("site.hcl")
-	if site != nil || diags.Errors() != 1 {
-		t.Fatalf("site %v, diagnostics %v", site, diags)
+	render := func() string {
+		site, sources, diags := Load("site.hcl")
+		if site != nil || diags.Errors() != 1 {
+			t.Fatalf("site %v, diagnostics %v", site, diags)
+		}
+		var text bytes.Buffer
+		Render(&text, diags, sources, RenderOptions{})
+		return text.String()
 	}
-	var text bytes.Buffer
-	Render(&text, diags, sources, RenderOptions{})
-	if !strings.HasPrefix(text.String(), "site.hcl: error: No site file\n") {
-		t.Errorf("rendered as %s", text.String())
+	if got := render(); !strings.HasPrefix(got, "site.hcl: error: No site file\n") {
+		t.Errorf("rendered as %s", got)
+	}
+	if err := os.WriteFile("blog.hcl", nil, 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if got := render(); !strings.Contains(got, "such as blog.hcl") {
+		t.Errorf("the site file beside it is not named: %s", got)
+	}
+	if err := os.Mkdir("site.hcl", 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if got := render(); !strings.Contains(got, "cannot be read: is a directory") {
+		t.Errorf("the reason is not named: %s", got)
 	}
 }

@@ -152,7 +152,7 @@ func fieldBlock() *block {
   on_delete = cascade
 }`,
 		Attrs: []*attr{
-			{Name: "type", Into: "Kind", Type: fieldType{}, Required: true,
+			{Name: "type", Into: "Kind", Type: fieldType{}, Required: true, Ancestor: "Django max_length, max_digits, decimal_places",
 				Doc: "The type: one of the field types, with its size or model in parentheses."},
 			{Name: "primary_key", Type: boolType(), Default: "false", Ancestor: "Django primary_key",
 				Doc: "Whether the field is the model's key."},

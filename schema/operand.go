@@ -224,9 +224,12 @@ func (setType) decode(d *decoder, u *use) {
 				return
 			}
 			c := &condition{d: d, u: u, model: m}
-			if v, ok := c.operand(f, unwrap(value)); ok {
-				*into = append(*into, SetField{Field: f, Value: v, Range: at})
+			v, ok := c.operand(f, unwrap(value))
+			if !ok {
+				d.broken(u.owner)
+				return
 			}
+			*into = append(*into, SetField{Field: f, Value: v, Range: at})
 		})
 	})
 }

@@ -63,7 +63,7 @@ func routeBlock() *block {
 	return &block{
 		Type: "route", Label: "pattern", LabelInto: "Pattern", Into: reflect.TypeFor[Route](), Field: "Routes",
 		Doc:      "A path and the view that answers it; the first route that matches wins, in the order of the file.",
-		Ancestor: "Django path()",
+		Ancestor: "Django path(), url()",
 		Example: `route "/posts/<slug:slug>/" {
   view = view.post_detail
 }`,

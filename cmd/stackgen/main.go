@@ -19,10 +19,10 @@ import (
 
 func main() { os.Exit(program(os.Args[1:])) }
 
-// program is run under the signals of a terminal: Ctrl-C ends what is going on
-// in good order, a second one at once.
+// program is run under the signals of a terminal: Ctrl-C, or closing it, ends
+// what is going on in good order, a second Ctrl-C at once.
 func program(args []string) int {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
 	defer stop()
 	context.AfterFunc(ctx, stop)
 	return run(ctx, args)

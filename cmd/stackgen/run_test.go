@@ -192,6 +192,7 @@ func TestRunFromNothing(t *testing.T) {
 	d.edit("hello.hcl", "site \"hello\" {}", "variable \"host\" { env = \"HELLO_HOST\" }\nsite \"hello\" { domains = [var.host] }")
 	d.says(`HELLO_HOST is not set`)
 	d.says(`^the site does not start`)
+	d.says(`^waiting for a change`)
 	d.shows("", 500, "HELLO_HOST is not set")
 
 	// Files that the site serves from the disk need no build: open pages reload.

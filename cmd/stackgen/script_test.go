@@ -4,6 +4,7 @@ import (
 	"errors"
 	"flag"
 	"io/fs"
+	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -49,6 +50,7 @@ func TestScript(t *testing.T) {
 			"replace": replace,
 			"age":     age,
 			"written": written,
+			"occupy":  occupy,
 		},
 		RequireExplicitExec: true,
 		UpdateScripts:       *update,
@@ -136,6 +138,18 @@ func written(ts *testscript.TestScript, neg bool, args []string) {
 	for name := range want {
 		ts.Fatalf("%s is not there", name)
 	}
+}
+
+// occupy listens on a port until the script ends, and puts its address into
+// a variable: occupy ADDRESS.
+func occupy(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 1 {
+		ts.Fatalf("usage: occupy VARIABLE")
+	}
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	ts.Check(err)
+	ts.Defer(func() { l.Close() })
+	ts.Setenv(args[0], l.Addr().String())
 }
 
 // goEnv asks the go command where its caches are, since scripts have no home.

@@ -59,8 +59,11 @@ func Start(ctx context.Context, binary, dir, folder string, out io.Writer) (*Chi
 	if os.Getenv(secretEnv) == "" {
 		c.cmd.Env = append(c.cmd.Env, secretEnv+"="+secretKey(filepath.Join(dir, "data")))
 	}
-	// Ctrl-C in the terminal is for stackgen, which then stops the child itself.
-	c.cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	c.cmd.SysProcAttr = &syscall.SysProcAttr{
+		// Ctrl-C in the terminal is for stackgen, which then stops the child itself.
+		Setpgid: true,
+	}
+	endWithParent(c.cmd.SysProcAttr)
 	// A process that the site leaves behind may hold its output open.
 	c.cmd.WaitDelay = time.Second
 	if err := c.cmd.Start(); err != nil {

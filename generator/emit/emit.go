@@ -38,6 +38,7 @@ type File struct {
 // its package clause.
 func New(path, pkg, name string) *File {
 	f := jen.NewFilePathName(pkg, name)
+	f.NoFormat = true // formatted once, when the imports are grouped
 	f.HeaderComment(Marker)
 	root, _, _ := strings.Cut(pkg, "/")
 	return &File{Path: path, File: f, root: root}

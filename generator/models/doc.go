@@ -4,8 +4,8 @@
 // statement.
 //
 // [Emit] is pure. [Check] finds what would not compile or would not mean
-// anything, as diagnostics; Emit and [PlanFor] panic on a site that it refuses.
+// anything, as diagnostics; Emit and [Plans] panic on a site that it refuses.
 //
-// [PlanFor] tells the writer of views which functions a view has and what they
+// [Plans] tells the writer of views which functions a view has and what they
 // are given.
 package models

@@ -84,20 +84,16 @@ type encoder struct {
 	fields    []*schema.Field
 }
 
-// PlanFor is the plan of one view of the site. It is a zero plan for a view
-// that reads no rows.
-func PlanFor(site *schema.Site, view *schema.View) ViewPlan {
-	names := reserved(site)
-	for _, v := range site.Views {
-		plan := planView(site, v, names)
-		if v == view {
-			return plan
-		}
+// Plans are the plans of all views. A view that reads no rows has a zero plan.
+func Plans(site *schema.Site) map[*schema.View]ViewPlan {
+	byView := make(map[*schema.View]ViewPlan, len(site.Views))
+	for _, plan := range plans(site) {
+		byView[plan.View] = plan
 	}
-	panic("stackgen: unreachable: view of another site: " + view.Name)
+	return byView
 }
 
-// plans are the plans of all views.
+// plans are the plans of all views, in their order.
 func plans(site *schema.Site) []ViewPlan {
 	names := reserved(site)
 	list := make([]ViewPlan, len(site.Views))

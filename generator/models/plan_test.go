@@ -33,7 +33,7 @@ func describe(f Func) string {
 func code(c *jen.Statement) string { return c.GoString() }
 
 // Ensure the writer of views is told every function and parameter.
-func TestPlanFor(t *testing.T) {
+func TestPlans(t *testing.T) {
 	site := load(t, "testsite/site.hcl")
 	for name, want := range map[string]string{
 		"home": "HomeRecent(now time.Time) AppendHomeRecentJSON; HomeAuthors(q string<-query q) AppendHomeAuthorsJSON; HomeRoots() AppendHomeRootsJSON",
@@ -52,7 +52,7 @@ func TestPlanFor(t *testing.T) {
 				view = v
 			}
 		}
-		plan := PlanFor(site, view)
+		plan := Plans(site)[view]
 		var parts []string
 		for _, q := range plan.Queries {
 			parts = append(parts, describe(q.Rows)+" "+q.JSON)

@@ -49,16 +49,14 @@ func behindProxy(t *testing.T, app gateway.HandlerFunc) string {
 	}
 	lists, quit := make(chan []string, 1), make(chan struct{})
 	lists <- []string{"unix:" + socket}
-	beside := s.follow(workers, lists, quit)
+	beside := s.follow(workers, lists, quit) // the list is in use from here on
 	front, err := proxy.New(proxy.Config{Hosts: []string{"*"}, App: workers, Locations: []proxy.Location{{Path: "/", Action: proxy.Forward{App: true}}}})
 	if err != nil {
 		t.Fatal(err)
 	}
-	ended := make(chan struct{})
-	go func() { beside(); close(ended) }()
 	t.Cleanup(func() {
 		close(quit)
-		<-ended
+		beside() // ends with the process
 		front.Close()
 	})
 	return serving(t, s.engine(front), "tcp", "127.0.0.1:0").String()

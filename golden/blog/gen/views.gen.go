@@ -220,9 +220,11 @@ func aboutView() *web.View {
 func feedView() *web.View {
 	return &web.View{
 		Name: "feed",
-		Handler: views.Redirect{URL: func(r *web.Request) (string, error) {
-			return urls.PostList(), nil
-		}}.Handler(),
+		Handler: views.Redirect{
+			URL: func(_ *web.Request) (string, error) {
+				return urls.PostList(), nil
+			},
+		}.Handler(),
 	}
 }
 
