@@ -7,7 +7,9 @@ import (
 	"path"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"sort"
+	"strconv"
 	"strings"
 
 	"github.com/dave/jennifer/jen"
@@ -26,8 +28,10 @@ const hashLength = 12
 type assetFolder struct {
 	// dir is the folder in the project, prefix the path of the first location that serves it.
 	dir, prefix string
-	assets      []*asset
-	byName      map[string]*asset
+	// fn is the generated function that gives a location the folder's files.
+	fn     string
+	assets []*asset
+	byName map[string]*asset
 }
 
 // asset is one static file.
@@ -47,7 +51,7 @@ func (p *project) readAssets() {
 			continue
 		}
 		seen[l.Static.Dir.V] = true
-		folder := &assetFolder{dir: l.Static.Dir.V, prefix: l.Path, byName: map[string]*asset{}}
+		folder := &assetFolder{dir: l.Static.Dir.V, prefix: l.Path, fn: p.assetFunc(l.Static.Dir.V), byName: map[string]*asset{}}
 		p.readFolder(folder, l.Static)
 		for _, a := range folder.assets {
 			folder.finish(a, nil)
@@ -163,62 +167,69 @@ func (p *project) staticNames() []string {
 	return names
 }
 
-// addAssets copies the static files into the set, under their hashed names.
+// addAssets copies the static files into the set, under their hashed names. Of
+// two folders one may lie in the other.
 func (p *project) addAssets(set *FileSet) {
+	added := map[string]bool{}
 	for _, f := range p.assets {
 		for _, a := range f.assets {
-			set.Add(assetRoot+f.dir+"/"+a.hashed, a.content)
+			if name := assetRoot + f.dir + "/" + a.hashed; !added[name] {
+				added[name] = true
+				set.Add(name, a.content)
+			}
 		}
 	}
 }
 
-// assetVar is the function that gives a static location its files.
-func (p *project) assetVar(l *schema.Location) string {
-	return lowerFirst(schema.GoName(strings.Map(identifierRune, l.Static.Dir.V))) + "Assets"
+// assetFunc is a name for the function of a folder that no other one has.
+func (p *project) assetFunc(dir string) string {
+	base := lowerFirst(schema.GoName(strings.Map(identifierRune, dir)))
+	if base == "" || base[0] < 'a' {
+		base = "folder" + base // of digits, or of letters that are no part of identifiers here
+	}
+	name := base + "Assets"
+	for n := 2; slices.ContainsFunc(p.assets, func(f *assetFolder) bool { return f.fn == name }); n++ {
+		name = base + "Assets" + strconv.Itoa(n)
+	}
+	return name
+}
+
+// folder is the folder of a static location.
+func (p *project) folder(l *schema.Location) *assetFolder {
+	for _, f := range p.assets {
+		if f.dir == l.Static.Dir.V {
+			return f
+		}
+	}
+	bug("static folder %s was not read", l.Static.Dir.V)
+	return nil
 }
 
 // emitAssets writes the table of each static folder.
 func (p *project) emitAssets(f *emit.File) {
-	if len(p.assets) == 0 {
-		return
-	}
-	done := map[string]bool{}
-	any := false
-	for _, folder := range p.assets {
-		any = any || len(folder.assets) > 0
-	}
 	files := jen.Qual("embed", "FS").Values()
-	if any {
+	if slices.ContainsFunc(p.assets, func(folder *assetFolder) bool { return len(folder.assets) > 0 }) {
 		f.Line()
 		f.Doc("assetFiles are the static files, under hashed names.")
 		f.Comment("//go:embed all:assets")
 		f.Var().Id("assetFiles").Qual("embed", "FS")
 		files = jen.Id("assetFiles")
 	}
-	for _, l := range p.site.Proxy.Locations {
-		if l.Static == nil || done[l.Static.Dir.V] {
-			continue
+	for _, folder := range p.assets {
+		var rows []jen.Code
+		for _, a := range folder.assets {
+			rows = append(rows, jen.Values(
+				emit.Field("Name", jen.Lit(a.name)), emit.Field("Hashed", jen.Lit(a.hashed)),
+				emit.Field("Size", jen.Lit(len(a.content))), emit.Field("Hash", jen.Lit(a.hash)),
+			))
 		}
-		done[l.Static.Dir.V] = true
-		for _, folder := range p.assets {
-			if folder.dir != l.Static.Dir.V {
-				continue
-			}
-			var rows []jen.Code
-			for _, a := range folder.assets {
-				rows = append(rows, jen.Values(
-					emit.Field("Name", jen.Lit(a.name)), emit.Field("Hashed", jen.Lit(a.hashed)),
-					emit.Field("Size", jen.Lit(len(a.content))), emit.Field("Hash", jen.Lit(a.hash)),
-				))
-			}
-			f.Line()
-			f.Doc(p.assetVar(l) + " is the folder " + folder.dir + " as it was when the site was built.")
-			f.Func().Id(p.assetVar(l)).Params().Op("*").Qual(pkgProxy, "Assets").Block(
-				jen.Return(jen.Qual(pkgSite, "Assets").Call(
-					files, jen.Lit("assets/"+folder.dir), jen.Index().Qual(pkgProxy, "Asset").Add(emit.Rows(rows...)),
-				)),
-			)
-		}
+		f.Line()
+		f.Doc(folder.fn + " is the folder " + folder.dir + " as it was when the site was built.")
+		f.Func().Id(folder.fn).Params().Op("*").Qual(pkgProxy, "Assets").Block(
+			jen.Return(jen.Qual(pkgSite, "Assets").Call(
+				files, jen.Lit("assets/"+folder.dir), jen.Index().Qual(pkgProxy, "Asset").Add(emit.Rows(rows...)),
+			)),
+		)
 	}
 }
 

@@ -10,8 +10,21 @@ import (
 	"stackgen.dev/schema"
 )
 
-// largeSite is a site with n routes, of every kind of view in turn.
-func largeSite(n int) string {
+// plainViews are all of one kind: what routes alone cost. allViews are of every
+// kind in turn, most with a page of their own to compile.
+var (
+	plainViews = []string{"text = \"Text\""}
+	allViews   = []string{
+		"text = \"Text\"",
+		"template = \"page.html\"",
+		"list {\n    model = model.page\n    paginate_by = 20\n  }\n  template = \"page_list.html\"",
+		"detail { model = model.page }\n  template = \"page_detail.html\"",
+		"create {\n    model = model.page\n    fields = [\"title\", \"slug\", \"body\"]\n    success = view.v0\n  }\n  template = \"page_form.html\"",
+	}
+)
+
+// largeSite is a site with n routes to as many views, of those kinds in turn.
+func largeSite(n int, kinds []string) string {
 	var b strings.Builder
 	b.WriteString(`site "large" {}
 database { url = "sqlite:data/large.db" }
@@ -26,14 +39,9 @@ model "page" {
   ordering = ["title"]
 }
 `)
-	kinds := []string{
-		"text = \"Text\"", "template = \"page.html\"", "list {\n    model = model.page\n    paginate_by = 20\n  }\n  template = \"page_list.html\"",
-		"detail { model = model.page }\n  template = \"page_detail.html\"",
-		"create {\n    model = model.page\n    fields = [\"title\", \"slug\", \"body\"]\n    success = view.v0\n  }\n  template = \"page_form.html\"",
-	}
 	for i := range n {
 		pattern := fmt.Sprintf("/section%d/page%d/", i%20, i)
-		if i%len(kinds) == 3 {
+		if strings.HasPrefix(kinds[i%len(kinds)], "detail") {
 			pattern += "<slug:slug>/"
 		}
 		fmt.Fprintf(&b, "view \"v%d\" {\n  %s\n}\nroute %q { view = view.v%d }\n", i, kinds[i%len(kinds)], pattern, i)
@@ -62,21 +70,26 @@ func BenchmarkGenerate(b *testing.B) {
 			b.Fatal(err)
 		}
 	}
-	file := filepath.Join(dir, "site.hcl")
-	if err := os.WriteFile(file, []byte(largeSite(1000)), 0o666); err != nil {
-		b.Fatal(err)
-	}
-	for _, part := range []struct {
+	for _, bench := range []struct {
 		name     string
+		kinds    []string
 		generate bool
-	}{{"load", false}, {"load and generate", true}} {
-		b.Run(part.name, func(b *testing.B) {
+	}{
+		{"routes", plainViews, true},
+		{"views of every kind", allViews, true},
+		{"load alone", allViews, false},
+	} {
+		b.Run(bench.name, func(b *testing.B) {
+			file := filepath.Join(dir, "site.hcl")
+			if err := os.WriteFile(file, []byte(largeSite(1000, bench.kinds)), 0o666); err != nil {
+				b.Fatal(err)
+			}
 			for b.Loop() {
 				site, sources, diags := schema.Load(file)
 				if diags.HasErrors() {
 					b.Fatal(rendered(diags, sources))
 				}
-				if !part.generate {
+				if !bench.generate {
 					continue
 				}
 				if _, diags = Generate(site, sources); diags.HasErrors() {

@@ -59,7 +59,7 @@ func (p *project) action(l *schema.Location) jen.Code {
 	var fs fields
 	switch {
 	case l.Static != nil:
-		fs.add("Assets", jen.Id(p.assetVar(l)).Call())
+		fs.add("Assets", jen.Id(p.folder(l).fn).Call())
 		fs.add("Expires", duration(l.Static.Expires))
 		return jen.Qual(pkgProxy, "Static").Values(fs...)
 	case l.Files != nil:

@@ -5,6 +5,7 @@ import (
 	"net"
 	"net/netip"
 	"net/url"
+	"path"
 	"path/filepath"
 	"regexp"
 	"strings"
@@ -228,8 +229,12 @@ func checkNetwork(v any) *problem {
 }
 
 func checkLocalPath(v any) *problem {
-	if text := v.(string); !filepath.IsLocal(filepath.FromSlash(text)) || text == "." {
+	text := v.(string)
+	if !filepath.IsLocal(filepath.FromSlash(text)) || text == "." {
 		return badLocalPath(text)
+	}
+	if clean := path.Clean(text); clean != text {
+		return uncleanPath(text, clean)
 	}
 	return nil
 }

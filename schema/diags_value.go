@@ -105,6 +105,10 @@ func badLocalPath(text string) *problem {
 	return &problem{"Path outside of its folder", fmt.Sprintf("%q leads out of the folder that it is looked up in. Write a relative path without \"..\".", text)}
 }
 
+func uncleanPath(text, clean string) *problem {
+	return &problem{"Path in two spellings", fmt.Sprintf("%q is a roundabout way to write %q. Write %q.", text, clean, clean)}
+}
+
 func badFileName(text string) *problem {
 	return &problem{"Invalid file name", fmt.Sprintf("%q is not the name of a file in a folder. Write one such as \"index.html\".", text)}
 }

@@ -201,7 +201,7 @@ func (d *decoder) value(u *use, expr hclsyntax.Expression, want cty.Type) (v cty
 	if bound != nil {
 		return d.boundValue(u, expr, bound, v, want)
 	}
-	if v.IsNull() || !v.IsKnown() || !sameType(v.Type(), want) && !quotedValue(expr, v, want) {
+	if v.IsNull() || !v.IsKnown() || !sameType(v.Type(), want) && !becomesText(expr, v, want) {
 		if v.IsKnown() {
 			d.report(wrongType(u, expr, v, want))
 		}
@@ -214,11 +214,14 @@ func (d *decoder) value(u *use, expr hclsyntax.Expression, want cty.Type) (v cty
 	return v, nil, true
 }
 
-// quotedValue reports whether a number or a truth stands alone in quotes where
-// a string is wanted: "${local.port}", which HCL takes for the number itself.
-func quotedValue(expr hclsyntax.Expression, v cty.Value, want cty.Type) bool {
-	_, quoted := expr.(*hclsyntax.TemplateWrapExpr)
-	return quoted && want == cty.String && v.Type().IsPrimitiveType()
+// becomesText reports whether a number or a truth that is not written out, such
+// as local.port or "${local.port}", stands where a string is wanted.
+func becomesText(expr hclsyntax.Expression, v cty.Value, want cty.Type) bool {
+	switch expr.(type) {
+	case *hclsyntax.LiteralValueExpr, *hclsyntax.UnaryOpExpr:
+		return false
+	}
+	return want == cty.String && v.Type().IsPrimitiveType()
 }
 
 // boundValue is value where the environment has a say.

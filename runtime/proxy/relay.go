@@ -76,6 +76,9 @@ func (t *trip) judgeRead(err error) error {
 		t.ended()
 		return err
 	}
+	if is(err, gateway.ErrBodyInvalid) { // the parser's word is about requests
+		err = fmt.Errorf("%w: its chunked coding", errBadAnswer)
+	}
 	if !is(err, errClientGone) {
 		t.p.log.LogAttrs(context.Background(), slog.LevelError, "proxy: answer broken off",
 			slog.String("id", t.x.Request.ID), slog.String("upstream", t.u.config.Name),

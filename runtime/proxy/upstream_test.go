@@ -2,6 +2,7 @@ package proxy
 
 import (
 	"io"
+	"log/slog"
 	"net"
 	"net/netip"
 	"os"
@@ -235,26 +236,40 @@ func TestAnswers(t *testing.T) {
 }
 
 func TestAShortBodyBreaksTheClientOff(t *testing.T) {
-	for name, answer := range map[string]string{
-		"length":      "HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhello",
-		"chunked":     "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n",
-		"chunked, in": "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n9\r\nhello",
-		"bad chunk":   "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\nxyz\r\n",
-	} {
-		t.Run(name, func(t *testing.T) {
+	tests := []struct{ name, answer, log string }{
+		{"length", "HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhello", "unexpected EOF"},
+		{"chunked", "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n", "unexpected EOF"},
+		{"chunked, in", "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n9\r\nhello", "unexpected EOF"},
+		{"bad chunk", "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\nxyz\r\n", "the answer is malformed: its chunked coding"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
 			url := script(t, "tcp", func(c *scriptConn) {
 				if c.request() != nil {
-					c.say(answer)
+					c.say(tt.answer)
 				}
 			})
-			_, address := front(t, UpstreamConfig{}, url)
-			c := dial(t, address)
+			logged := make(lines, 10)
+			config := frontConfig(UpstreamConfig{}, url)
+			config.Log = slog.New(slog.NewTextHandler(logged, nil))
+			c := dial(t, serveOn(t, newProxy(t, config)))
 			c.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n")
 			if a, err := c.tryRead("GET"); err == nil {
 				t.Errorf("the client takes %q for the whole", a.body)
 			}
+			if line := <-logged; !strings.Contains(line, tt.log) {
+				t.Errorf("the log says %q, want %q in it", line, tt.log)
+			}
 		})
 	}
+}
+
+// lines is a log that hands out one line after the other.
+type lines chan string
+
+func (l lines) Write(p []byte) (int, error) {
+	l <- string(p)
+	return len(p), nil
 }
 
 func TestInterimResponsesArePassedOn(t *testing.T) {
