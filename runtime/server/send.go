@@ -25,6 +25,19 @@ var (
 
 // write sends b within the time a client has to take it.
 func (c *conn) write(b []byte) error {
+	if c.sock != nil {
+		n, err := c.sock.TryWrite(b)
+		if err != nil || n == len(b) {
+			return err
+		}
+		b = b[n:]
+	}
+	return c.writeSlowly(b)
+}
+
+// writeSlowly is write for a client that may make us wait.
+func (c *conn) writeSlowly(b []byte) error {
+	c.Yield()
 	if !c.arm(stepWrite, c.server.config.WriteIdle) {
 		return os.ErrDeadlineExceeded
 	}
@@ -37,7 +50,20 @@ func (c *conn) write(b []byte) error {
 
 // writeBoth sends two slices, with one call to the kernel where the connection is plain.
 func (c *conn) writeBoth(a, b []byte) error {
-	if !c.plain {
+	switch {
+	case c.sock != nil:
+		n, err := c.sock.TryWriteBoth(a, b)
+		if err != nil || n == len(a)+len(b) {
+			return err
+		}
+		if n < len(a) {
+			if err := c.writeSlowly(a[n:]); err != nil {
+				return err
+			}
+			n = len(a)
+		}
+		return c.writeSlowly(b[n-len(a):])
+	case c.kernel == nil:
 		if err := c.write(a); err != nil {
 			return err
 		}
@@ -71,7 +97,7 @@ func (c *conn) writeBody(b []byte) error {
 
 // interim sends what comes before the final response, while the handler runs.
 func (c *conn) interim(b []byte) error {
-	err := c.write(b)
+	err := c.writeSlowly(b)
 	if !c.armServe() && err == nil {
 		err = os.ErrDeadlineExceeded
 	}
@@ -97,7 +123,8 @@ func (c *conn) Inform(status int, header *gateway.Header) error {
 // sendFile sends a section of a file: small ones in one write with the head,
 // large ones without passing through our memory where the connection is plain.
 func (c *conn) sendFile(body gateway.Body) error {
-	if body.Length > smallFile && c.tcp != nil {
+	if body.Length > smallFile && c.kernel != nil {
+		c.Yield()
 		if err := c.write(c.out); err != nil {
 			return err
 		}
@@ -109,16 +136,12 @@ func (c *conn) sendFile(body gateway.Body) error {
 }
 
 func (c *conn) sendFileByKernel(body gateway.Body) error {
-	if _, err := body.File.Seek(body.Offset, io.SeekStart); err != nil {
-		return err
-	}
 	for left := body.Length; left > 0; {
 		piece := min(left, writePiece)
 		if !c.arm(stepWrite, c.server.config.WriteIdle) {
 			return os.ErrDeadlineExceeded
 		}
-		// ReadFrom is sendfile(2) for exactly this type.
-		n, err := c.tcp.ReadFrom(&io.LimitedReader{R: body.File, N: piece})
+		n, err := c.sendPiece(body.File, body.Offset+body.Length-left, piece)
 		c.exchange.Sent += n
 		left -= n
 		switch {
@@ -133,6 +156,18 @@ func (c *conn) sendFileByKernel(body gateway.Body) error {
 	return nil
 }
 
+// sendPiece sends n bytes of a file from offset by sendfile(2), or less if the file ends.
+func (c *conn) sendPiece(file *os.File, offset, n int64) (int64, error) {
+	if c.sock != nil {
+		return c.sock.SendFile(file, offset, n)
+	}
+	if _, err := file.Seek(offset, io.SeekStart); err != nil {
+		return 0, err
+	}
+	// ReadFrom uses sendfile for exactly this type.
+	return c.kernel.(io.ReaderFrom).ReadFrom(&io.LimitedReader{R: file, N: n})
+}
+
 // sendReader sends what a reader yields, each part as it comes: a stream from
 // an upstream is never held back.
 func (c *conn) sendReader(body gateway.Body, how delivery) error {
@@ -143,8 +178,11 @@ func (c *conn) sendReader(body gateway.Body, how delivery) error {
 	frame := (*scratch)[:0]
 	if ready(body.Reader) {
 		frame = append(frame, c.out...)
-	} else if err := c.write(c.out); err != nil {
-		return err
+	} else {
+		c.Yield()
+		if err := c.write(c.out); err != nil {
+			return err
+		}
 	}
 	const chunkRoom = 8 // "7fff\r\n" before and "\r\n" behind the data
 	left := body.Length
