@@ -50,6 +50,12 @@ type Cooperative interface {
 	Cooperates() bool
 }
 
+// Cooperates reports whether h calls Exchange.MayBlock before it waits.
+func Cooperates(h Handler) bool {
+	c, ok := h.(Cooperative)
+	return ok && c.Cooperates()
+}
+
 // Exchange is one request and the response being built for it.
 type Exchange struct {
 	Request  Request

@@ -180,7 +180,7 @@ func (c *Conn) TryWrite(p []byte) (int, error) {
 	if len(p) == 0 {
 		return 0, nil
 	}
-	return c.ask(syscall.SYS_WRITE, uintptr(unsafe.Pointer(&p[0])), uintptr(len(p)))
+	return c.ask(syscall.SYS_WRITE, unsafe.Pointer(&p[0]), uintptr(len(p)))
 }
 
 // TryWriteBoth is TryWrite for two slices, with one system call.
@@ -194,27 +194,29 @@ func (c *Conn) TryWriteBoth(a, b []byte) (int, error) {
 	vector := [2]syscall.Iovec{{Base: &a[0]}, {Base: &b[0]}}
 	vector[0].SetLen(len(a))
 	vector[1].SetLen(len(b))
-	return c.ask(syscall.SYS_WRITEV, uintptr(unsafe.Pointer(&vector[0])), 2)
+	return c.ask(syscall.SYS_WRITEV, unsafe.Pointer(&vector[0]), 2)
 }
 
 // ask has the kernel write; it takes nothing when it has no room.
-func (c *Conn) ask(call, from, size uintptr) (int, error) {
+func (c *Conn) ask(call uintptr, from unsafe.Pointer, size uintptr) (int, error) {
 	if !c.use() {
 		return 0, c.failed("write", net.ErrClosed)
 	}
-	defer c.unuse()
+	var n uintptr
+	var errno syscall.Errno
 	for {
-		n, _, errno := syscall.RawSyscall(call, uintptr(c.fd), from, size)
-		switch errno {
-		case 0:
-			return int(n), nil
-		case syscall.EINTR:
-		case syscall.EAGAIN:
-			return 0, nil
-		default:
-			return 0, c.failed("write", os.NewSyscallError("write", errno))
+		if n, _, errno = syscall.RawSyscall(call, uintptr(c.fd), uintptr(from), size); errno != syscall.EINTR {
+			break
 		}
 	}
+	c.unuse()
+	switch errno {
+	case 0:
+		return int(n), nil
+	case syscall.EAGAIN:
+		return 0, nil
+	}
+	return 0, c.failed("write", os.NewSyscallError("write", errno))
 }
 
 // Write implements net.Conn.

@@ -39,6 +39,10 @@ func (d *Driver) Leave() {
 	}
 }
 
+// Now is when the poller was asked for events last. It is for handlers that
+// have not left.
+func (d *Driver) Now() time.Time { return d.poller.now }
+
 // lose takes the poller from a driver whose handler runs.
 func (d *Driver) lose(state uint64) bool {
 	return state%stateStep == calling && d.state.CompareAndSwap(state, state-calling+lost)
@@ -72,7 +76,11 @@ func (p *Poller) replace() {
 
 // run drives and waits to drive again, by turns.
 func (d *Driver) run() {
-	for d.drive() {
+	for {
+		d.poller.now = time.Now() // whoever drove before may have taken long
+		if !d.drive() {
+			return
+		}
 		d.state.Store(d.state.Load()&^(stateStep-1) | driving)
 		if !d.rest() {
 			return

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"net"
 	"os"
+	"time"
 )
 
 // Supported says that the machine has what this package needs: Linux has.
@@ -40,6 +41,9 @@ type Driver struct{}
 
 // Leave is not called.
 func (*Driver) Leave() { panic(unreachable) }
+
+// Now is not called.
+func (*Driver) Now() time.Time { panic(unreachable) }
 
 // Conn is never made here.
 type Conn struct{ net.Conn }

@@ -86,7 +86,8 @@ type Poller struct {
 	n, at   int
 	woke    bool // events of the batch made goroutines runnable
 	breathe bool // let Go's own poller have its turn
-	since   time.Time
+	now     time.Time
+	since   time.Time // when Go's poller had its last turn
 }
 
 func newPoller(g *Group) (*Poller, error) {
@@ -184,14 +185,15 @@ func (p *Poller) fetch() bool {
 		p.woke = false
 		runtime.Gosched()
 	}
-	if now := time.Now(); now.Sub(p.since) > turnTime {
+	if p.now.Sub(p.since) > turnTime {
 		p.breathe = true
-		p.since = now
+		p.since = p.now
 	}
 	err := p.raw.Read(p.look)
+	p.now = time.Now()
 	if p.asleep.Load() {
 		p.asleep.Store(false)
-		p.since = time.Now()
+		p.since = p.now
 		p.group.rouse()
 	}
 	return err == nil

@@ -19,6 +19,7 @@ type forward struct {
 	location            *location // nil for an Upstream that serves by itself
 	strip               int       // how much of the path is taken off, in bytes
 	unbuffered          bool
+	blocks              bool // forwarding may wait
 	connect, send, read time.Duration
 }
 
@@ -48,8 +49,10 @@ func (f Forward) compile(p *Proxy, l *location) (handler, error) {
 		}
 	}
 	if c.upstream == nil {
+		c.blocks = !gateway.Cooperates(c.app)
 		return c, nil
 	}
+	c.blocks = true
 	for _, d := range []struct{ own, standard *time.Duration }{
 		{&c.connect, &c.upstream.config.ConnectTimeout},
 		{&c.send, &c.upstream.config.SendTimeout},
@@ -75,6 +78,9 @@ func (f *forward) serve(p *Proxy, x *gateway.Exchange, v visit) {
 		return
 	}
 	f.location.request.apply(&r.Header)
+	if f.blocks {
+		x.MayBlock()
+	}
 	if f.upstream != nil {
 		f.upstream.forward(p, x, v, f)
 		return

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/netip"
 	"strings"
+	"sync/atomic"
 )
 
 // hosts decides which host names the site answers to. A look-up costs one map
@@ -15,6 +16,9 @@ type hosts struct {
 	names     map[string]bool // "example.com"
 	below     map[string]bool // "example.com" of "*.example.com"
 	canonical string          // what a request without a Host is taken to mean
+	// last is a Host field that was accepted: most requests have the same one as
+	// those before.
+	last atomic.Pointer[string]
 }
 
 func newHosts(declared []string, local bool) (*hosts, error) {
@@ -46,6 +50,19 @@ func newHosts(declared []string, local bool) (*hosts, error) {
 // accepts reports whether the site answers to a Host field: the port and one
 // trailing dot do not count, nor does case (RFC 9110, section 4.2.3).
 func (h *hosts) accepts(host []byte) bool {
+	if last := h.last.Load(); last != nil && *last == string(host) {
+		return true
+	}
+	if !h.has(host) {
+		return false
+	}
+	last := string(host)
+	h.last.Store(&last)
+	return true
+}
+
+// has is accepts without a memory.
+func (h *hosts) has(host []byte) bool {
 	name, ok := hostname(host)
 	if !ok {
 		return false

@@ -141,6 +141,10 @@ func (p *Proxy) Serve(x *gateway.Exchange) {
 	p.finish(x, v)
 }
 
+// Cooperates implements [gateway.Cooperative]: what is forwarded may block, all else is
+// answered from memory or from files.
+func (p *Proxy) Cooperates() bool { return true }
+
 // finish applies the header rules to whatever the answer has become.
 func (p *Proxy) finish(x *gateway.Exchange, v visit) {
 	rules := p.outside
@@ -253,4 +257,4 @@ func (p *Proxy) Close() error {
 	return nil
 }
 
-var _ gateway.Handler = (*Proxy)(nil)
+var _ gateway.Cooperative = (*Proxy)(nil)

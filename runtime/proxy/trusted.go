@@ -22,24 +22,37 @@ import (
 // the networks named. Anybody else is served as who he is, and the fields are
 // dropped. The application never sees them.
 func Trusted(next gateway.Handler, networks ...netip.Prefix) gateway.Handler {
-	trusted := prefixes(networks)
-	ids := new(requestIDs)
-	return gateway.HandlerFunc(func(x *gateway.Exchange) {
-		r := &x.Request
-		believed := !r.Client.IsValid() || trusted.contain(r.Client.Addr())
-		if believed {
-			if a, ok := parseNode(r.Header.Get("X-Forwarded-For")); ok {
-				r.Client = a
-			}
-			r.Scheme = forwardedScheme(r)
-			if id := r.Header.Get(requestIDField); validID(id) {
-				r.ID = string(id)
-			}
+	return &behindProxy{next: next, trusted: prefixes(networks)}
+}
+
+// behindProxy is what Trusted returns.
+type behindProxy struct {
+	next    gateway.Handler
+	trusted prefixes
+	ids     requestIDs
+}
+
+var _ gateway.Cooperative = (*behindProxy)(nil)
+
+// Cooperates implements [gateway.Cooperative].
+func (b *behindProxy) Cooperates() bool { return gateway.Cooperates(b.next) }
+
+// Serve implements [gateway.Handler].
+func (b *behindProxy) Serve(x *gateway.Exchange) {
+	r := &x.Request
+	believed := !r.Client.IsValid() || b.trusted.contain(r.Client.Addr())
+	if believed {
+		if a, ok := parseNode(r.Header.Get("X-Forwarded-For")); ok {
+			r.Client = a
 		}
-		if r.ID == "" {
-			r.ID = ids.next()
+		r.Scheme = forwardedScheme(r)
+		if id := r.Header.Get(requestIDField); validID(id) {
+			r.ID = string(id)
 		}
-		dropProvenance(&r.Header, believed)
-		next.Serve(x)
-	})
+	}
+	if r.ID == "" {
+		r.ID = b.ids.next()
+	}
+	dropProvenance(&r.Header, believed)
+	b.next.Serve(x)
 }

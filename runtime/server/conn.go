@@ -233,7 +233,7 @@ func (c *conn) begin() {
 	if !c.disarm() {
 		c.revive() // it came just as the wait for it was over
 	}
-	c.exchange.Start = time.Now()
+	c.exchange.Start = c.clock()
 	c.looked = 0
 }
 
@@ -277,7 +277,7 @@ func (c *conn) serve(n int) bool {
 	c.deadline = 0
 	if s.config.Timeout > 0 {
 		x.Deadline = x.Start.Add(s.config.Timeout)
-		c.deadline = s.now() + int64(s.config.Timeout)
+		c.deadline = int64(x.Deadline.Sub(s.epoch))
 		c.armServe()
 	}
 	s.requests.Add(1)

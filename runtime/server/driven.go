@@ -3,6 +3,7 @@ package server
 import (
 	"errors"
 	"os"
+	"time"
 
 	"stackgen.dev/runtime/http1"
 	"stackgen.dev/runtime/netpoll"
@@ -144,4 +145,21 @@ func (c *conn) Yield() {
 		c.driver = nil
 		d.Leave()
 	}
+}
+
+// now is Server.now. While the connection is driven it is the time when the
+// poller was asked last, which was microseconds ago.
+func (c *conn) now() int64 {
+	if d := c.driver; d != nil {
+		return int64(d.Now().Sub(c.server.epoch))
+	}
+	return c.server.now()
+}
+
+// clock is time.Now, as precise as now.
+func (c *conn) clock() time.Time {
+	if d := c.driver; d != nil {
+		return d.Now()
+	}
+	return time.Now()
 }

@@ -69,9 +69,7 @@ func New(config Config) *Server {
 		active:    map[*conn]struct{}{},
 		emptied:   make(chan struct{}),
 	}
-	if h, ok := s.config.Handler.(gateway.Cooperative); ok {
-		s.cooperative = h.Cooperates()
-	}
+	s.cooperative = gateway.Cooperates(s.config.Handler)
 	s.turns.New = newTurn
 	s.copies.New = func() any {
 		b := make([]byte, copyBuffer)

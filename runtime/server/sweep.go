@@ -39,7 +39,7 @@ func (c *conn) arm(s step, d time.Duration) bool {
 	if d <= 0 {
 		return c.armAt(s, forever)
 	}
-	return c.armAt(s, c.server.now()+int64(d))
+	return c.armAt(s, c.now()+int64(d))
 }
 
 // armAt is arm with the moment instead of the duration.
@@ -187,7 +187,7 @@ func rawConn(nc net.Conn) syscall.RawConn {
 func (c *conn) WatchDeadline(t time.Time) {
 	c.deadline = 0
 	if !t.IsZero() {
-		c.deadline = c.server.now() + int64(time.Until(t))
+		c.deadline = int64(t.Sub(c.server.epoch))
 	}
 	c.armServe()
 }

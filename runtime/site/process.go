@@ -48,11 +48,23 @@ func bounded(app gateway.Handler, timeout time.Duration) gateway.Handler {
 	if timeout <= 0 {
 		return app
 	}
-	return gateway.HandlerFunc(func(x *gateway.Exchange) {
-		x.SetDeadline(time.Now().Add(timeout))
-		app.Serve(x)
-	})
+	return &deadlined{app, timeout}
 }
+
+// deadlined is what bounded returns.
+type deadlined struct {
+	gateway.Handler
+	timeout time.Duration
+}
+
+// Serve implements [gateway.Handler].
+func (d *deadlined) Serve(x *gateway.Exchange) {
+	x.SetDeadline(x.Start.Add(d.timeout))
+	d.Handler.Serve(x)
+}
+
+// Cooperates implements [gateway.Cooperative].
+func (d *deadlined) Cooperates() bool { return gateway.Cooperates(d.Handler) }
 
 // serveProxy is the proxy process: the workers are an upstream like any other.
 func (s *settings) serveProxy(child *supervisor.Child) error {

@@ -19,6 +19,8 @@ type App struct {
 	config  Config
 	table   *route.Table
 	views   []*View // by number of the route
+	paces   []pace  // of the views
+	pace    pace    // of what surrounds them
 	handler Handler
 	hosts   hosts
 	log     *slog.Logger
@@ -52,6 +54,7 @@ func New(config Config) (*App, error) {
 	if a.table, err = route.Compile(routes, config.Converters...); err != nil {
 		return nil, fmt.Errorf("web: %w", err)
 	}
+	a.paces = make([]pace, len(a.views))
 	a.handler = a.chain(config.Middleware)
 	a.requests.New = func() any {
 		r := new(Request)
@@ -90,13 +93,34 @@ func (a *App) routes(tree []Route) ([]route.Route, error) {
 func (a *App) Serve(x *gateway.Exchange) {
 	r := a.requests.Get().(*Request)
 	r.begin(a, x)
-	p := a.answer(r)
+	p := a.timed(r)
 	p.write(r)
 	if p.late() {
 		x.After(func(*gateway.Exchange) { a.release(r) })
 		return
 	}
 	a.release(r)
+}
+
+// Cooperates implements [gateway.Cooperative].
+func (a *App) Cooperates() bool { return true }
+
+// timed answers, and looks how long what surrounds the view takes.
+func (a *App) timed(r *Request) *Response {
+	r.looks++
+	known := a.pace.proven()
+	if !known {
+		r.x.MayBlock()
+	}
+	r.watched = !known || r.looks%looks == 0
+	if !r.watched {
+		return a.answer(r)
+	}
+	r.viewTook = 0
+	start := time.Now()
+	p := a.answer(r)
+	a.pace.ran(time.Since(start) - r.viewTook)
+	return p
 }
 
 func (a *App) release(r *Request) {

@@ -3,6 +3,7 @@ package web
 import (
 	"errors"
 	"runtime/debug"
+	"time"
 )
 
 // errNoResponse is a handler's mistake.
@@ -103,7 +104,19 @@ func (a *App) call(r *Request) (p *Response, err error) {
 	if m := r.view.methods; m != nil && !m.Allow(r.Method()) {
 		return m.Refuse(r.Method()), nil
 	}
-	return r.view.Handler(r)
+	pace := &a.paces[r.match.Route]
+	known := pace.proven()
+	if !known {
+		r.x.MayBlock()
+	}
+	if known && !r.watched {
+		return r.view.Handler(r)
+	}
+	start := time.Now()
+	p, err = r.view.Handler(r)
+	r.viewTook = time.Since(start)
+	pace.ran(r.viewTook)
+	return p, err
 }
 
 func (a *App) render(r *Request, p *Response) (err error) {

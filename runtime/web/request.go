@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"log/slog"
 	"net/netip"
+	"time"
 
 	"stackgen.dev/runtime/gateway"
 	"stackgen.dev/runtime/web/csrf"
@@ -42,6 +43,10 @@ type Request struct {
 	reply     Response
 	replyUsed bool
 	bufUsed   bool
+
+	looks    int // counts the requests that this memory has served
+	watched  bool
+	viewTook time.Duration // of a request that is watched
 }
 
 // value is what middleware keeps with a request.

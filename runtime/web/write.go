@@ -80,4 +80,4 @@ func uriChar(c byte, others string) bool {
 	return false
 }
 
-var _ gateway.Handler = (*App)(nil)
+var _ gateway.Cooperative = (*App)(nil)
