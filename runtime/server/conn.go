@@ -39,6 +39,7 @@ type conn struct {
 	stream   streamWriter
 	parts    [2][]byte
 	vector   net.Buffers
+	files    fileSender
 
 	// keep says that the connection goes on after this response.
 	keep bool
@@ -373,6 +374,7 @@ func closeWrite(nc net.Conn) error {
 func (c *conn) recycle() {
 	c.nc, c.tcp, c.raw, c.tls = nil, nil, nil, nil
 	c.in.Reset(nil, nil)
+	c.files.raw = nil
 	if cap(c.out) > maxKeptOut {
 		c.out = nil
 	}

@@ -95,42 +95,15 @@ func (c *conn) Inform(status int, header *gateway.Header) error {
 }
 
 // sendFile sends a section of a file: small ones in one write with the head,
-// large ones without passing through our memory where the connection is plain.
+// large ones without passing through our memory where the connection is plain. The
+// file may be shared: nobody looks at its position or moves it.
 func (c *conn) sendFile(body gateway.Body) error {
-	if body.Length > smallFile && c.tcp != nil {
-		if err := c.write(c.out); err != nil {
-			return err
-		}
+	if body.Length > smallFile && c.plain && kernelSends {
 		return c.sendFileByKernel(body)
 	}
 	return c.sendReader(gateway.Body{
 		Reader: io.NewSectionReader(body.File, body.Offset, body.Length), Length: body.Length,
 	}, deliverLength)
-}
-
-func (c *conn) sendFileByKernel(body gateway.Body) error {
-	if _, err := body.File.Seek(body.Offset, io.SeekStart); err != nil {
-		return err
-	}
-	for left := body.Length; left > 0; {
-		piece := min(left, writePiece)
-		if !c.arm(stepWrite, c.server.config.WriteIdle) {
-			return os.ErrDeadlineExceeded
-		}
-		// ReadFrom is sendfile(2) for exactly this type.
-		n, err := c.tcp.ReadFrom(&io.LimitedReader{R: body.File, N: piece})
-		c.exchange.Sent += n
-		left -= n
-		switch {
-		case !c.disarm():
-			return os.ErrDeadlineExceeded
-		case err != nil:
-			return err
-		case n < piece:
-			return errShortBody // the file was cut meanwhile
-		}
-	}
-	return nil
 }
 
 // sendReader sends what a reader yields, each part as it comes: a stream from
