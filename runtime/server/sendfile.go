@@ -15,6 +15,7 @@ var errChangedFile = errors.New("server: the file was changed while it was sent"
 // belongs to a connection, so that using it allocates nothing.
 type fileSender struct {
 	raw    syscall.RawConn
+	moved  func()                // hears that the client has taken something
 	step   func(fd uintptr) bool // sendfile, made once
 	head   func(fd uintptr) bool // sendHead, made once
 	more   []byte                // what sendHead still has to send
@@ -23,6 +24,10 @@ type fileSender struct {
 	left   int   // of the piece that is being sent, in bytes
 	err    error // of the system call
 }
+
+// filePiece is how much of a file is sent before others on this core have
+// their turn, in bytes (nginx sendfile_max_chunk).
+const filePiece = 2 << 20
 
 // sendFileByKernel sends the head and a section of a file, piece by piece. A
 // file that has become shorter, or another one, breaks the response off.
@@ -35,8 +40,12 @@ func (c *conn) sendFileByKernel(body gateway.Body) error {
 	}
 	s := &c.files
 	s.begin(c.raw, body.File, body.Offset)
+	if s.moved == nil {
+		// The client has WriteIdle for each part that it takes, not for the piece.
+		s.moved = func() { c.arm(stepWrite, c.server.config.WriteIdle) }
+	}
 	for left := body.Length; left > 0; {
-		piece := min(left, writePiece)
+		piece := min(left, filePiece)
 		if piece == left && left < body.Length && body.Owner != nil && !body.Owner.Intact() {
 			return errChangedFile
 		}

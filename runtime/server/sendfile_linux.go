@@ -33,6 +33,9 @@ func (s *fileSender) sendfile(fd uintptr) bool {
 		switch {
 		case n > 0:
 			s.left -= n
+			if s.left > 0 {
+				s.moved()
+			}
 		case err == syscall.EINTR:
 		case err == syscall.EAGAIN:
 			return false
