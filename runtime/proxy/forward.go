@@ -131,6 +131,7 @@ var (
 	errConnect       = errors.New("connect")
 	errTimeout       = errors.New("timed out")
 	errNothingSent   = errors.New("the connection was closed before the request")
+	errStale         = errors.New("the server closed the connection, or sent what nobody asked for, while it was idle")
 	errUnanswered    = errors.New("the connection was closed without an answer")
 	errBadAnswer     = errors.New("the answer is malformed")
 	errClientGone    = errors.New("the client has left")

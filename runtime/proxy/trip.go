@@ -36,6 +36,9 @@ type trip struct {
 	chunked  http1.ChunkedReader
 	chunks   http1.ChunkedWriter
 	trailer  gateway.Header
+	unsent   bool // the request goes out when the answer is first read
+	look     bool // whether the connection may be dead, and has to be looked at first
+	asked    time.Time
 	upgrade  bool // the client asked for another protocol
 	streamed bool // the client's body has been read from, and cannot be again
 	stopped  bool // the server answered before it had the whole request
@@ -171,14 +174,16 @@ func (t *trip) run() error {
 // and reads the head of the answer.
 func (t *trip) attempt(b *backend, kept, safe bool) error {
 	t.letGo(false)
-	t.reused = false
+	t.reused, t.unsent, t.look = false, false, false
+	now := time.Now()
 	if kept {
 		limit := time.Duration(0)
 		if !safe {
 			limit = unsafeIdle
 		}
-		if t.conn = b.pool.get(time.Now(), limit); t.conn != nil {
+		if t.conn = b.pool.get(now, limit); t.conn != nil {
 			t.reused = true
+			t.look = !safe || t.conn.suspect || now.Sub(t.conn.since) >= trustedIdle
 		}
 	}
 	if t.conn == nil {
@@ -188,6 +193,13 @@ func (t *trip) attempt(b *backend, kept, safe bool) error {
 	}
 	t.in.Reset((*wire)(t), t.memory)
 	t.first, t.listening, t.stopped = early{}, nil, false
+	if t.sendsAtOnce() && t.conn.mayAsk(t.out) {
+		t.unsent, t.asked = true, now
+		return t.receive()
+	}
+	if t.look && t.conn.dead() {
+		return fmt.Errorf("%w: %w", errNothingSent, errStale)
+	}
 	if err := t.send(); err != nil {
 		return err
 	}
