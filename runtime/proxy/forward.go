@@ -171,17 +171,21 @@ func (t *trip) takeBody() error {
 	if r.Body == nil || t.f.unbuffered {
 		return nil
 	}
-	folder := t.u.config.SpoolDir
-	if folder == "" {
-		folder = t.p.config.SpoolDir
-	}
-	err := t.body.fill(r.Body, folder)
+	err := t.body.fill(r.Body, t.spoolDir())
 	cleanTrailer(&r.Trailer)
 	var store spoolError
 	if err == nil || errors.As(err, &store) {
 		return err
 	}
 	return fmt.Errorf("%w: %w", errClientBody, err)
+}
+
+// spoolDir is where what does not fit in memory waits.
+func (t *trip) spoolDir() string {
+	if t.u.config.SpoolDir != "" {
+		return t.u.config.SpoolDir
+	}
+	return t.p.config.SpoolDir
 }
 
 // safeToRepeat reports whether a method may be sent twice although the first

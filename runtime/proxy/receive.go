@@ -126,17 +126,27 @@ func (w *wire) Read(p []byte) (int, error) {
 		if n > 0 || !timedOut(err) {
 			return n, err
 		}
+		if t.ahead.started {
+			// Whoever sends to the client notices when it leaves, and closes the connection.
+			return w.readLate(p, limit)
+		}
 		t.watch = watchClient(t.x.Context(), t.conn)
 	}
+	return w.readLate(p, limit)
+}
+
+// readLate reads from a server that takes its time.
+func (w *wire) readLate(p []byte, limit time.Time) (int, error) {
+	t := (*trip)(w)
 	t.conn.readUntil(limit)
-	if t.watch.left.Load() {
+	if t.watch != nil && t.watch.left.Load() {
 		return 0, errClientGone
 	}
 	n, err := t.conn.Read(p)
 	switch {
 	case n > 0:
 		return n, nil
-	case timedOut(err) && t.watch.left.Load():
+	case timedOut(err) && t.watch != nil && t.watch.left.Load():
 		return 0, errClientGone
 	case timedOut(err):
 		return 0, fmt.Errorf("%w: no answer: %w", errTimeout, err)

@@ -32,6 +32,7 @@ type trip struct {
 	resp      http1.Response
 	watch     *watch // nil until the server has been silent for a while
 
+	ahead    ahead
 	length   http1.LengthReader
 	chunked  http1.ChunkedReader
 	chunks   http1.ChunkedWriter
@@ -67,6 +68,7 @@ const (
 func newTrip(u *Upstream) *trip {
 	t := &trip{u: u, memory: make([]byte, tripMemory)}
 	t.after, t.stream = t.finish, t.relay
+	t.ahead.read, t.ahead.judge = t.readPart, t.judgeRead
 	return t
 }
 

@@ -40,7 +40,15 @@ type UpstreamConfig struct {
 	// Workers says that the servers are the site's own application behind
 	// Trusted: they are told the client itself and not the chain of proxies.
 	Workers bool
-	// SpoolDir is where request bodies that do not fit in memory wait; "" is
+	// ResponseBuffer is how much memory holds the answer for a client that takes
+	// it slowly, so that the server is free for others, in bytes (proxy_buffers); 0 means
+	// 64 KiB, a negative number passes answers on no faster than their clients take
+	// them (proxy_buffering off). Event streams always are.
+	ResponseBuffer int
+	// MaxTempFile is how much beyond that a file holds, in bytes
+	// (proxy_max_temp_file_size); 0 is nothing.
+	MaxTempFile int64
+	// SpoolDir is where bodies that do not fit in memory wait; "" is
 	// the system's folder for temporary files.
 	SpoolDir string
 	// Log takes what operators have to know; nil discards it.
@@ -129,6 +137,7 @@ func NewUpstream(c UpstreamConfig) (*Upstream, error) {
 	case c.Keepalive < 0:
 		c.Keepalive = 0
 	}
+	c.ResponseBuffer = max(orDefault(c.ResponseBuffer, 64<<10), 0)
 	u := &Upstream{config: c, log: c.Log}
 	if u.log == nil {
 		u.log = slog.New(slog.DiscardHandler)
