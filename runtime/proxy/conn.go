@@ -1,6 +1,7 @@
 package proxy
 
 import (
+	"crypto/tls"
 	"io"
 	"net"
 	"syscall"
@@ -11,7 +12,8 @@ import (
 // upstream does to a socket it does by these methods.
 type conn struct {
 	net.Conn
-	raw     syscall.RawConn // nil where there is no socket to work on directly
+	raw     syscall.RawConn // the socket, where it is plain and can be worked on directly
+	beneath syscall.RawConn // the socket in any case, to look into
 	made    time.Time
 	since   time.Time     // when it became idle
 	timeout time.Duration // how long it may be idle: the server's word, 0 for none
@@ -35,6 +37,11 @@ func newConn(c net.Conn, now time.Time) *conn {
 	wrapped := &conn{Conn: c, made: now}
 	if s, ok := c.(syscall.Conn); ok && socketSteps {
 		wrapped.raw, _ = s.SyscallConn()
+		wrapped.beneath = wrapped.raw
+	} else if t, ok := c.(*tls.Conn); ok && socketSteps {
+		if s, ok := t.NetConn().(syscall.Conn); ok {
+			wrapped.beneath, _ = s.SyscallConn()
+		}
 	}
 	wrapped.asking.step = wrapped.askStep
 	return wrapped

@@ -69,9 +69,9 @@ func quiet(fd int) bool {
 // dead reports whether an idle connection can no longer be used: the server
 // has closed it, or has sent what nobody asked for.
 func (c *conn) dead() bool {
-	if c.raw == nil {
+	if c.beneath == nil {
 		return false
 	}
 	still := false
-	return c.raw.Control(func(fd uintptr) { still = quiet(int(fd)) }) != nil || !still
+	return c.beneath.Control(func(fd uintptr) { still = quiet(int(fd)) }) != nil || !still
 }

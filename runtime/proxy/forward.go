@@ -113,6 +113,7 @@ func (u *Upstream) forward(p *Proxy, x *gateway.Exchange, v visit, f *forward) {
 		return
 	}
 	t.letGo(false)
+	t.leave()
 	status := statusOf(err)
 	if status == 499 {
 		// Nobody is there to read a page; the access log has the status.
@@ -157,7 +158,7 @@ func statusOf(err error) int {
 			return own.Status
 		}
 		return 499 // it stopped in the middle
-	case errors.Is(err, errNoServer):
+	case errors.Is(err, errNoServer), errors.Is(err, errBusy):
 		return 503
 	case errors.Is(err, errTimeout):
 		return 504

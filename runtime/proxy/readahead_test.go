@@ -141,7 +141,7 @@ func TestAnAnswerThatIsHeldAndBreaksOff(t *testing.T) {
 		if <-sent {
 			t.Error("the server has sent all")
 		}
-		if n := len(p.Upstream("u").backends[0].pool.idle); n != 0 {
+		if n := idle(&p.Upstream("u").backends[0].pool); n != 0 {
 			t.Errorf("%d connections are kept", n)
 		}
 	})

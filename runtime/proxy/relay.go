@@ -59,6 +59,7 @@ var fieldContentLength = []byte("Content-Length")
 func (t *trip) ended() {
 	t.over = true
 	t.letGo(!t.resp.Close && len(t.in.Buffered()) == 0 && len(t.first.bytes) == 0 && !t.stopped)
+	t.leave()
 }
 
 // readAhead readies the body for reading, ahead of a slow client where that is wanted.
@@ -112,6 +113,7 @@ func (t *trip) judgeRead(err error) error {
 		}
 	}
 	t.letGo(false)
+	t.leave()
 	return err
 }
 
@@ -119,6 +121,7 @@ func (t *trip) judgeRead(err error) error {
 func (t *trip) Close() error {
 	t.ahead.Close()
 	t.letGo(false)
+	t.leave()
 	return nil
 }
 

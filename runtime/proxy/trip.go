@@ -1,6 +1,8 @@
 package proxy
 
 import (
+	"context"
+	"errors"
 	"fmt"
 	"net"
 	"time"
@@ -22,7 +24,8 @@ type trip struct {
 	out  []byte // the request's head, and its body where that is small
 	body spool
 
-	backend   *backend // whose request is counted
+	backend   *backend
+	counted   bool // as a request of the backend
 	conn      *conn
 	reused    bool
 	first     early     // what came while the request was being sent
@@ -83,9 +86,7 @@ func (t *trip) finish(x *gateway.Exchange) {
 	x.Response.NoContent()
 	x.Response.Header.Reset()
 	t.letGo(false)
-	if t.backend != nil {
-		t.u.release(t.backend)
-	}
+	t.leave()
 	t.body.reset()
 	t.resp.Header.Reset()
 	t.trailer.Reset()
@@ -97,6 +98,14 @@ func (t *trip) finish(x *gateway.Exchange) {
 		t.memory = make([]byte, tripMemory)
 	}
 	t.u.trips.Put(t)
+}
+
+// leave notes that the server is done with the request.
+func (t *trip) leave() {
+	if t.counted {
+		t.counted = false
+		t.u.release(t.backend)
+	}
 }
 
 // letGo gives the connection back: to the pool where it can be used again.
@@ -135,15 +144,18 @@ func (t *trip) run() error {
 	var few [8]*backend
 	tried, again, failure := few[:0], safe, error(nil)
 	for {
-		b := t.u.take(tried, time.Now())
+		b, err := t.takeServer(tried)
+		if err != nil {
+			return err
+		}
 		if b == nil {
 			if failure == nil {
 				failure = errNoServer
 			}
 			return failure
 		}
-		t.backend = b
-		err := t.attempt(b, true, safe)
+		t.backend, t.counted = b, true
+		err = t.attempt(b, true, safe)
 		if err != nil && t.reused && !t.streamed && (is(err, errNothingSent) || safe && is(err, errUnanswered)) {
 			err = t.attempt(b, false, safe)
 		}
@@ -166,8 +178,7 @@ func (t *trip) run() error {
 		default:
 			return failure
 		}
-		t.u.release(b)
-		t.backend = nil
+		t.leave()
 		tried = append(tried, b)
 	}
 }
@@ -209,22 +220,21 @@ func (t *trip) attempt(b *backend, kept, safe bool) error {
 }
 
 func (t *trip) connect(b *backend) error {
-	dialer := net.Dialer{Timeout: t.f.connect}
-	if !t.x.Deadline.IsZero() {
-		dialer.Deadline = t.x.Deadline
-	}
-	c, err := dialer.Dial(b.network, b.address)
+	now := time.Now()
+	c, err := b.dial(t.until(now, t.f.connect))
 	if err != nil {
 		if timedOut(err) {
 			return fmt.Errorf("%w: %w: %w", errConnect, errTimeout, err)
 		}
 		return fmt.Errorf("%w: %w", errConnect, err)
 	}
-	t.conn = newConn(c, time.Now())
+	t.conn = newConn(c, now)
 	return nil
 }
 
 func timedOut(err error) bool {
-	e, ok := err.(net.Error)
-	return ok && e.Timeout()
+	if e, ok := err.(net.Error); ok {
+		return e.Timeout()
+	}
+	return errors.Is(err, context.DeadlineExceeded)
 }
