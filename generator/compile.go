@@ -74,10 +74,17 @@ func Compile(ctx context.Context, site *schema.Site, opts CompileOptions) error 
 	tmp.Close()
 	defer os.Remove(tmp.Name())
 
+	// The go command leaves its folder for temporary files when it is interrupted early.
+	scratch, err := os.MkdirTemp(os.Getenv("GOTMPDIR"), "stackgen-build-")
+	if err != nil {
+		return fmt.Errorf("make a folder for the compiler: %w", err)
+	}
+	defer os.RemoveAll(scratch)
+
 	cmd := exec.CommandContext(ctx, "go", append(append([]string{}, compileFlags...), "-o", tmp.Name(), "./gen")...)
 	cmd.Dir = opts.Dir
-	cmd.Env = compileEnv(os.Environ())
-	cmd.Cancel = func() error { return cmd.Process.Signal(os.Interrupt) }
+	cmd.Env = append(compileEnv(os.Environ()), "GOTMPDIR="+scratch)
+	inGroup(cmd)
 	cmd.WaitDelay = interruptDelay
 	stderr, err := cmd.StderrPipe()
 	if err != nil {
@@ -89,6 +96,7 @@ func Compile(ctx context.Context, site *schema.Site, opts CompileOptions) error 
 	said := readCompiler(stderr, opts.Progress)
 	if err := cmd.Wait(); err != nil {
 		if ctx.Err() != nil {
+			endGroup(cmd)
 			return ctx.Err()
 		}
 		return refusal(site, opts, said)
@@ -123,7 +131,7 @@ func compileEnv(environ []string) []string {
 	for _, kv := range environ {
 		name, _, _ := strings.Cut(kv, "=")
 		switch name {
-		case "CGO_ENABLED", "GOWORK", "GOTOOLCHAIN", "GOFLAGS":
+		case "GOTMPDIR", "CGO_ENABLED", "GOWORK", "GOTOOLCHAIN", "GOFLAGS":
 		default:
 			env = append(env, kv)
 		}

@@ -30,6 +30,7 @@ type devLoop struct {
 	serving []byte    // the binary that child runs
 	child   *devserver.Child
 	builds  int
+	failed  bool           // the last build
 	retired sync.WaitGroup // children that finish their last requests
 }
 
@@ -50,7 +51,7 @@ func (l *devLoop) changed(ctx context.Context, paths []string) {
 	for _, path := range paths {
 		switch {
 		case l.wroteModule(path):
-		case l.servesFrom(path):
+		case !l.failed && l.servesFrom(path):
 			served++
 		default:
 			sources = append(sources, path)
@@ -111,6 +112,7 @@ func (l *devLoop) rebuild(ctx context.Context) {
 	var page bytes.Buffer
 	both := func(show func(io.Writer)) { show(l.w); show(&page) }
 	err := l.build(ctx, both)
+	l.failed = err != nil
 	if err == nil || ctx.Err() != nil {
 		return
 	}

@@ -15,84 +15,77 @@ import (
 
 	"stackgen.dev/runtime/gateway"
 	"stackgen.dev/runtime/http1"
+	"stackgen.dev/runtime/netpoll"
 )
 
-// initialBuffer is the memory a connection reads into, in bytes. It grows for
-// a larger head, up to the limit, and shrinks again afterwards.
-const initialBuffer = 4 << 10
-
-// conn is one HTTP/1 connection. It is reused for others when it has ended.
+// conn is one HTTP/1 connection: what it is while it rests.
 type conn struct {
 	server *Server
 	nc     net.Conn
-	tcp    *net.TCPConn // nc, where it is plain TCP: for sendfile
-	plain  bool         // nc is a socket: several slices are written at once
+	sock   *netpoll.Conn // nc, where a poller drives it; nil where a goroutine does
+	kernel kernelConn    // nc, where it is a plain socket
 	raw    syscall.RawConn
 	tls    *tls.ConnectionState
 	client netip.AddrPort
 
-	in       http1.Reader
-	memory   []byte // of initialBuffer bytes
-	out      []byte // the response head, and small bodies behind it
-	exchange gateway.Exchange
-	body     body
-	stream   streamWriter
-	parts    [2][]byte
-	vector   net.Buffers
-	files    fileSender
-
-	// keep says that the connection goes on after this response.
-	keep bool
-	// abrupt says that it ends without further ado: the response failed, or
-	// somebody else had the connection.
-	abrupt bool
-	// deadline is until when the handler may run (see Server.now), 0 without limit.
-	deadline int64
-
 	limit atomic.Int64 // see sweep.go
 	watch atomic.Pointer[watch]
 	mu    sync.Mutex // held while a step expires
+
+	// fresh says that no request has been answered yet, begun that some of a
+	// request's head has been read: of connections that a poller drives.
+	fresh, begun bool
+	// driver is the right to drive the poller that this request is being answered
+	// with; nil when the goroutine may wait for what it likes.
+	driver *netpoll.Driver
+	// turn is what a request needs; nil while the connection rests.
+	*turn
+}
+
+// kernelConn is what a plain socket can do and a TLS connection cannot.
+type kernelConn interface {
+	net.Conn
+	CloseWrite() error
 }
 
 var (
 	_ gateway.Engine          = (*conn)(nil)
 	_ gateway.DeadlineWatcher = (*conn)(nil)
+	_ gateway.Yielder         = (*conn)(nil)
 )
 
-// open readies c for a new connection.
-func (c *conn) open(nc net.Conn) {
-	c.nc = nc
-	c.tcp, _ = nc.(*net.TCPConn)
-	_, unix := nc.(*net.UnixConn)
-	c.plain = c.tcp != nil || unix
-	c.raw, c.tls, c.client = nil, nil, netip.AddrPort{}
+// newConn makes the connection of a socket, or of one that will speak TLS.
+func newConn(s *Server, nc net.Conn) *conn {
+	c := &conn{server: s, nc: nc, fresh: true}
+	c.sock, _ = nc.(*netpoll.Conn)
+	switch nc := nc.(type) {
+	case *net.TCPConn:
+		c.kernel = nc
+	case *net.UnixConn:
+		c.kernel = nc
+	case *netpoll.Conn:
+		c.kernel = nc
+	}
 	if a, ok := nc.RemoteAddr().(*net.TCPAddr); ok {
 		c.client = a.AddrPort()
 		c.client = netip.AddrPortFrom(c.client.Addr().Unmap(), c.client.Port())
 	}
-	if c.memory == nil {
-		c.memory = make([]byte, initialBuffer)
-	}
-	c.body.conn, c.stream.conn = c, c
-	c.exchange.Bind(c, c.server.base)
 	c.limit.Store(noLimit)
-	c.arm(stepFresh, c.server.config.HeaderTimeout)
+	c.arm(stepFresh, s.config.HeaderTimeout)
+	return c
 }
 
-// run serves the connection until its end.
+// run serves a connection that has a goroutine, until its end.
 func (c *conn) run(config *tls.Config) {
 	handed := false
+	c.takeTurn()
 	defer func() {
 		// Handlers' panics are caught where they are called; one in what ran after
 		// the response costs its connection and not the process.
 		if v := recover(); v != nil {
 			c.server.logPanic(v, &c.exchange)
 		}
-		if !handed {
-			c.nc.Close()
-		}
-		c.server.forget(c)
-		c.recycle()
+		c.end(handed)
 	}()
 	if config != nil {
 		t := tls.Server(c.nc, config)
@@ -108,14 +101,31 @@ func (c *conn) run(config *tls.Config) {
 			return
 		}
 	}
-	c.in.Reset(c.nc, c.memory)
 	if c.tls == nil && c.prefacesHTTP2() {
-		if handed = c.disarm(); handed {
-			c.server.second.take(&prefixed{Conn: c.nc, prefix: bytes.Clone(c.in.Buffered())})
-		}
+		handed = c.handToHTTP2()
 		return
 	}
 	c.loop()
+}
+
+// handToHTTP2 gives the connection to the other engine.
+func (c *conn) handToHTTP2() bool {
+	if !c.disarm() {
+		return false
+	}
+	c.server.second.take(&prefixed{Conn: c.nc, prefix: bytes.Clone(c.in.Buffered())})
+	return true
+}
+
+// end ends the connection, unless it goes on in other hands.
+func (c *conn) end(handed bool) {
+	if !handed {
+		c.nc.Close()
+	}
+	c.server.forget(c)
+	if c.turn != nil {
+		c.giveTurn()
+	}
 }
 
 // setTLS puts the TLS connection into the place of the plain one. The sweeping
@@ -124,7 +134,7 @@ func (c *conn) setTLS(t *tls.Conn) {
 	state := t.ConnectionState()
 	c.server.mu.Lock()
 	c.mu.Lock()
-	c.nc, c.tcp, c.plain, c.tls = t, nil, false, &state
+	c.nc, c.kernel, c.tls = t, nil, &state
 	c.mu.Unlock()
 	c.server.mu.Unlock()
 }
@@ -136,18 +146,22 @@ const preface = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"
 // prefacesHTTP2 reads the first bytes and reports whether they are the HTTP/2 preface.
 func (c *conn) prefacesHTTP2() bool {
 	for {
-		b := c.in.Buffered()
-		n := min(len(b), len(preface))
-		switch {
-		case string(b[:n]) != preface[:n]:
-			return false
-		case n == len(preface):
-			return true
+		begun, whole := beginsPreface(c.in.Buffered())
+		if whole || !begun {
+			return whole
 		}
 		if c.in.Fill() != nil {
 			return false // the loop meets the same error
 		}
 	}
+}
+
+// beginsPreface reports whether b may be, and whether it is, the beginning of
+// an HTTP/2 connection.
+func beginsPreface(b []byte) (begun, whole bool) {
+	n := min(len(b), len(preface))
+	begun = string(b[:n]) == preface[:n]
+	return begun, begun && n == len(preface)
 }
 
 // loop serves one request after the other.
@@ -174,43 +188,29 @@ func (c *conn) await(first bool) bool {
 		return true
 	}
 	if !first {
-		if c.in.Size() > initialBuffer {
-			c.in.Reset(c.nc, c.memory)
-		}
-		if !c.arm(stepIdle, c.server.config.KeepAlive) {
-			return false
-		}
-		// closeIdle looks at the step after saying so, we the other way round.
-		if c.server.restless.Load() {
+		c.shrink()
+		if !c.rest() {
 			return false
 		}
 	}
-	if err := c.in.Fill(); err != nil {
-		return false
-	}
-	return true
+	return c.in.Fill() == nil
 }
 
-// readHead reads and parses a request head.
+// rest begins the wait between two requests. It reports false when the server
+// has no patience for it any more.
+func (c *conn) rest() bool {
+	// closeIdle looks at the step after saying so, we the other way round.
+	return c.arm(stepIdle, c.server.config.KeepAlive) && !c.server.restless.Load()
+}
+
+// readHead reads and parses a request head, and waits for it.
 func (c *conn) readHead() (n int, err error) {
-	if !c.disarm() {
-		c.revive() // the first byte came just as the wait for it was over
-	}
-	r := &c.exchange.Request
-	c.exchange.Start = time.Now()
-	looked := 0
+	c.begin()
 	armed := false
 	for {
-		// Only a new line can make a difference: a client that sends byte by byte
-		// does not have everything parsed again each time.
-		b := c.in.Buffered()
-		if looked == 0 || bytes.IndexByte(b[looked:], '\n') >= 0 || len(b) >= c.server.config.Limits.Head {
-			n, err = http1.ParseRequest(b, r, c.server.config.Limits)
-			if err != http1.ErrIncomplete {
-				break
-			}
+		if n, err = c.parseHead(); err != http1.ErrIncomplete {
+			break
 		}
-		looked = len(b)
 		if !armed {
 			armed = true
 			c.arm(stepHead, c.server.config.HeaderTimeout)
@@ -220,13 +220,34 @@ func (c *conn) readHead() (n int, err error) {
 		}
 	}
 	if armed && !c.disarm() {
+		c.revive()
 		if err != nil {
-			c.revive()
 			return 0, errHeadTimeout
 		}
-		c.revive()
 	}
 	return n, err
+}
+
+// begin notes the first byte of a request.
+func (c *conn) begin() {
+	if !c.disarm() {
+		c.revive() // it came just as the wait for it was over
+	}
+	c.exchange.Start = time.Now()
+	c.looked = 0
+}
+
+// parseHead parses what has been read.
+func (c *conn) parseHead() (int, error) {
+	// Only a new line can make a difference: a client that sends byte by byte
+	// does not have everything parsed again each time.
+	b := c.in.Buffered()
+	from := c.looked
+	c.looked = len(b)
+	if from > 0 && bytes.IndexByte(b[from:], '\n') < 0 && len(b) < c.server.config.Limits.Head {
+		return 0, http1.ErrIncomplete
+	}
+	return http1.ParseRequest(b, &c.exchange.Request, c.server.config.Limits)
 }
 
 // fillHead reads more, into more memory where that is needed.
@@ -300,6 +321,9 @@ func (c *conn) call() {
 			c.panicked(recover())
 		}
 	}()
+	if !c.server.cooperative {
+		c.Yield()
+	}
 	c.server.config.Handler.Serve(&c.exchange)
 	returned = true
 }
@@ -347,6 +371,7 @@ const (
 // linger ends the sending direction and reads on for a while (nginx
 // lingering_close).
 func (c *conn) linger(d time.Duration) {
+	c.Yield()
 	if closeWrite(c.nc) != nil {
 		return
 	}
@@ -368,15 +393,4 @@ func closeWrite(nc net.Conn) error {
 		return w.CloseWrite()
 	}
 	return io.ErrClosedPipe
-}
-
-// recycle gives the connection's memory to the next one.
-func (c *conn) recycle() {
-	c.nc, c.tcp, c.raw, c.tls = nil, nil, nil, nil
-	c.in.Reset(nil, nil)
-	c.files.raw = nil
-	if cap(c.out) > maxKeptOut {
-		c.out = nil
-	}
-	c.server.conns.Put(c)
 }

@@ -33,6 +33,7 @@ func (c *conn) respond() {
 	var err error
 	switch {
 	case r.Kind() == gateway.TakeoverBody:
+		c.Yield()
 		err = c.handOver(body.Takeover)
 	case how == deliverNothing || r.Kind() == gateway.NoBody:
 		err = c.write(c.out)
@@ -43,6 +44,7 @@ func (c *conn) respond() {
 	case r.Kind() == gateway.ReaderBody:
 		err = c.sendReader(body, how)
 	case r.Kind() == gateway.StreamBody:
+		c.Yield()
 		err = c.sendStream(body.Stream, how)
 	}
 	if err != nil {
@@ -59,8 +61,8 @@ func (c *conn) respond() {
 func (c *conn) fail(err error) {
 	c.keep, c.abrupt = false, true
 	c.body.fail(err)
-	if c.tcp != nil {
-		c.tcp.SetLinger(0)
+	if l, ok := c.nc.(interface{ SetLinger(int) error }); ok {
+		l.SetLinger(0)
 	}
 	c.server.config.Log.Debug("response given up", "path", string(c.exchange.Request.Path), "error", err)
 }

@@ -25,6 +25,19 @@ var (
 
 // write sends b within the time a client has to take it.
 func (c *conn) write(b []byte) error {
+	if c.sock != nil {
+		n, err := c.sock.TryWrite(b)
+		if err != nil || n == len(b) {
+			return err
+		}
+		b = b[n:]
+	}
+	return c.writeSlowly(b)
+}
+
+// writeSlowly is write for a client that may make us wait.
+func (c *conn) writeSlowly(b []byte) error {
+	c.Yield()
 	if !c.arm(stepWrite, c.server.config.WriteIdle) {
 		return os.ErrDeadlineExceeded
 	}
@@ -37,7 +50,20 @@ func (c *conn) write(b []byte) error {
 
 // writeBoth sends two slices, with one call to the kernel where the connection is plain.
 func (c *conn) writeBoth(a, b []byte) error {
-	if !c.plain {
+	switch {
+	case c.sock != nil:
+		n, err := c.sock.TryWriteBoth(a, b)
+		if err != nil || n == len(a)+len(b) {
+			return err
+		}
+		if n < len(a) {
+			if err := c.writeSlowly(a[n:]); err != nil {
+				return err
+			}
+			n = len(a)
+		}
+		return c.writeSlowly(b[n-len(a):])
+	case c.kernel == nil:
 		if err := c.write(a); err != nil {
 			return err
 		}
@@ -71,7 +97,7 @@ func (c *conn) writeBody(b []byte) error {
 
 // interim sends what comes before the final response, while the handler runs.
 func (c *conn) interim(b []byte) error {
-	err := c.write(b)
+	err := c.writeSlowly(b)
 	if !c.armServe() && err == nil {
 		err = os.ErrDeadlineExceeded
 	}
@@ -95,15 +121,46 @@ func (c *conn) Inform(status int, header *gateway.Header) error {
 }
 
 // sendFile sends a section of a file: small ones in one write with the head,
-// large ones without passing through our memory where the connection is plain. The
-// file may be shared: nobody looks at its position or moves it.
+// large ones without passing through our memory where a poller drives the
+// connection. The file may be shared: nobody looks at its position or moves it.
 func (c *conn) sendFile(body gateway.Body) error {
-	if body.Length > smallFile && c.plain && kernelSends {
+	if body.Length > smallFile && c.sock != nil {
+		c.Yield()
+		if err := c.write(c.out); err != nil {
+			return err
+		}
 		return c.sendFileByKernel(body)
 	}
 	return c.sendReader(gateway.Body{
 		Reader: io.NewSectionReader(body.File, body.Offset, body.Length), Length: body.Length,
 	}, deliverLength)
+}
+
+// errChangedFile is why a file is not sent to its end.
+var errChangedFile = errors.New("server: the file was changed while it was sent")
+
+func (c *conn) sendFileByKernel(body gateway.Body) error {
+	for left := body.Length; left > 0; {
+		piece := min(left, writePiece)
+		if piece == left && left < body.Length && body.Owner != nil && !body.Owner.Intact() {
+			return errChangedFile
+		}
+		if !c.arm(stepWrite, c.server.config.WriteIdle) {
+			return os.ErrDeadlineExceeded
+		}
+		n, err := c.sock.SendFile(body.File, body.Offset+body.Length-left, piece)
+		c.exchange.Sent += n
+		left -= n
+		switch {
+		case !c.disarm():
+			return os.ErrDeadlineExceeded
+		case err != nil:
+			return err
+		case n < piece:
+			return errShortBody // the file was cut meanwhile
+		}
+	}
+	return nil
 }
 
 // sendReader sends what a reader yields, each part as it comes: a stream from
@@ -116,8 +173,11 @@ func (c *conn) sendReader(body gateway.Body, how delivery) error {
 	frame := (*scratch)[:0]
 	if ready(body.Reader) {
 		frame = append(frame, c.out...)
-	} else if err := c.write(c.out); err != nil {
-		return err
+	} else {
+		c.Yield()
+		if err := c.write(c.out); err != nil {
+			return err
+		}
 	}
 	const chunkRoom = 8 // "7fff\r\n" before and "\r\n" behind the data
 	left := body.Length

@@ -12,6 +12,7 @@ import (
 
 	"stackgen.dev/runtime/gateway"
 	"stackgen.dev/runtime/http1"
+	"stackgen.dev/runtime/netpoll"
 )
 
 // ErrClosed is what Serve returns after Shutdown or Close.
@@ -24,9 +25,11 @@ type Server struct {
 	cancel context.CancelFunc
 	epoch  time.Time
 	date   http1.DateCache
-	conns  sync.Pool // of *conn
+	turns  sync.Pool // of *turn
 	copies sync.Pool // of *[]byte, each of copyBuffer bytes
 	second *http2Server
+
+	cooperative bool // the handler says when it may block
 
 	draining atomic.Bool
 	restless atomic.Bool // idle connections are closed at once
@@ -38,7 +41,8 @@ type Server struct {
 	listeners map[net.Listener]struct{}
 	active    map[*conn]struct{}
 	sweeping  bool
-	emptied   chan struct{} // closed when draining and the last connection has gone
+	pollers   *netpoll.Group // nil before there are driven connections
+	emptied   chan struct{}  // closed when draining and the last connection has gone
 	running   sync.WaitGroup
 }
 
@@ -65,6 +69,10 @@ func New(config Config) *Server {
 		active:    map[*conn]struct{}{},
 		emptied:   make(chan struct{}),
 	}
+	if h, ok := s.config.Handler.(gateway.Cooperative); ok {
+		s.cooperative = h.Cooperates()
+	}
+	s.turns.New = newTurn
 	s.copies.New = func() any {
 		b := make([]byte, copyBuffer)
 		return &b
@@ -89,6 +97,7 @@ func (s *Server) ServeTLS(l net.Listener, config *tls.Config) error {
 }
 
 func (s *Server) serve(l net.Listener, config *tls.Config) error {
+	l = s.drive(l, config)
 	defer l.Close()
 	if !s.addListener(l) {
 		return ErrClosed
@@ -146,23 +155,55 @@ func (s *Server) removeListener(l net.Listener) {
 	s.mu.Unlock()
 }
 
-// start gives a new connection its goroutine.
-func (s *Server) start(nc net.Conn, config *tls.Config) {
-	c, _ := s.conns.Get().(*conn)
-	if c == nil {
-		c = &conn{server: s}
+// drive has the connections of l driven, where that can be.
+func (s *Server) drive(l net.Listener, config *tls.Config) net.Listener {
+	if config != nil || !netpoll.Supported {
+		return l
 	}
-	c.open(nc)
 	s.mu.Lock()
+	defer s.mu.Unlock()
 	if s.closed {
-		s.mu.Unlock()
-		nc.Close()
+		return l
+	}
+	if s.pollers == nil {
+		pollers, err := netpoll.New()
+		if err != nil {
+			s.config.Log.Warn("connections are not driven by events", "error", err)
+			return l
+		}
+		s.pollers = pollers
+	}
+	if driven, ok := s.pollers.Listen(l); ok {
+		return driven
+	}
+	return l
+}
+
+// start gives a new connection to its poller, or a goroutine.
+func (s *Server) start(nc net.Conn, config *tls.Config) {
+	c := newConn(s, nc)
+	if !s.add(c) {
 		return
+	}
+	if c.sock == nil {
+		go c.run(config)
+	} else if err := c.sock.Open(c); err != nil {
+		s.config.Log.Error("a connection is given up", "error", err)
+		c.end(false)
+	}
+}
+
+// add begins the bookkeeping of a connection; a closed server closes it.
+func (s *Server) add(c *conn) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.closed {
+		c.nc.Close()
+		return false
 	}
 	s.active[c] = struct{}{}
 	s.running.Add(1)
-	s.mu.Unlock()
-	go c.run(config)
+	return true
 }
 
 // forget ends the bookkeeping of a connection.
@@ -277,12 +318,24 @@ func (s *Server) Close() error {
 	for l := range s.listeners {
 		l.Close()
 	}
+	var resting []*conn
 	for c := range s.active {
+		if c.sock != nil && c.sock.Dismiss() {
+			resting = append(resting, c)
+		}
 		c.nc.Close()
 	}
+	pollers := s.pollers
 	s.mu.Unlock()
+	for _, c := range resting {
+		c.end(true)
+	}
 	s.cancel()
 	s.second.close()
+	if pollers != nil {
+		// Handlers that run may still wait for their connections.
+		go func() { s.running.Wait(); pollers.Close() }()
+	}
 	return nil
 }
 

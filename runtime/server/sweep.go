@@ -52,8 +52,11 @@ func (c *conn) disarm() bool { return c.setLimit(noLimit) }
 func (c *conn) setLimit(limit int64) bool {
 	for {
 		old := c.limit.Load()
-		if old == expired {
+		switch old {
+		case expired:
 			return false
+		case limit:
+			return true
 		}
 		if c.limit.CompareAndSwap(old, limit) {
 			return true
@@ -132,6 +135,9 @@ func (c *conn) expire(limit int64) {
 		go answerOverdue(c.nc)
 	default:
 		c.nc.SetReadDeadline(longAgo)
+		if c.sock != nil && c.sock.Dismiss() {
+			go c.overdue(stepOf(limit))
+		}
 	}
 }
 
