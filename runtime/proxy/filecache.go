@@ -6,6 +6,8 @@ import (
 	"sync"
 	"syscall"
 	"time"
+
+	"stackgen.dev/runtime/gateway"
 )
 
 // fileCache keeps files open between requests, and small ones in memory with
@@ -42,7 +44,7 @@ const (
 
 // get returns the file that is kept under a key, nil if there is none or if it
 // has been changed. The caller releases it.
-func (c *fileCache) get(key []byte, now time.Time) *openFile {
+func (c *fileCache) get(x *gateway.Exchange, key []byte, now time.Time) *openFile {
 	c.mu.RLock()
 	f := c.files[string(key)]
 	if f != nil {
@@ -53,9 +55,13 @@ func (c *fileCache) get(key []byte, now time.Time) *openFile {
 		return nil
 	}
 	at := now.UnixNano()
+	f.used.Store(at)
 	checked := f.checked.Load()
-	if at-checked < int64(c.valid) && at >= checked || !f.checked.CompareAndSwap(checked, at) || f.unchanged(c.root) {
-		f.used.Store(at)
+	if at-checked < int64(c.valid) && at >= checked || !f.checked.CompareAndSwap(checked, at) {
+		return f
+	}
+	x.MayBlock()
+	if f.unchanged(c.root) {
 		return f
 	}
 	c.forget(f)

@@ -81,11 +81,11 @@ func (h *filesHandler) serve(p *Proxy, x *gateway.Exchange, v visit) {
 		return
 	}
 	now := p.now()
-	f := h.cache.get(rest, now)
+	f := h.cache.get(x, rest, now)
 	for tries := 0; ; tries++ {
 		if f == nil {
 			var err error
-			if f, err = h.find(rest, now); err != nil {
+			if f, err = h.find(x, rest, now); err != nil {
 				h.refuse(p, x, v, err)
 				return
 			}
@@ -132,11 +132,12 @@ func (h *filesHandler) refuse(p *Proxy, x *gateway.Exchange, v visit, err error)
 // find opens what a path means: the file, the index of a folder, or else the
 // fallback. Files are kept under the path that asked for them, so that the next
 // request need not be taken apart again; the fallback, which any path may ask for, under its own.
-func (h *filesHandler) find(rest []byte, now time.Time) (*openFile, error) {
+func (h *filesHandler) find(x *gateway.Exchange, rest []byte, now time.Time) (*openFile, error) {
 	name, dir, ok := fileName(rest)
 	if !ok {
 		return nil, fs.ErrNotExist
 	}
+	x.MayBlock()
 	f, err := (*openFile)(nil), fs.ErrNotExist
 	switch {
 	case !dir:
@@ -149,7 +150,7 @@ func (h *filesHandler) find(rest []byte, now time.Time) (*openFile, error) {
 	if err == nil || h.fallback == "" || !errors.Is(err, fs.ErrNotExist) {
 		return f, err
 	}
-	if f = h.cache.get([]byte(h.fallback), now); f != nil {
+	if f = h.cache.get(x, []byte(h.fallback), now); f != nil {
 		return f, nil
 	}
 	return h.cache.open(h.fallback, h.fallback, now)

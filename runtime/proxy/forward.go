@@ -15,6 +15,7 @@ import (
 // forward is a compiled Forward. Exactly one of app and upstream is set.
 type forward struct {
 	app                 gateway.Handler
+	blocks              bool // the application may wait without saying so
 	upstream            *Upstream
 	location            *location // nil for an Upstream that serves by itself
 	strip               int       // how much of the path is taken off, in bytes
@@ -35,6 +36,8 @@ func (f Forward) compile(p *Proxy, l *location) (handler, error) {
 			c.upstream = u
 		} else {
 			c.app = p.config.App
+			cooperative, ok := c.app.(gateway.Cooperative)
+			c.blocks = !ok || !cooperative.Cooperates()
 		}
 	default:
 		if c.upstream = p.upstreams[f.Upstream]; c.upstream == nil {
@@ -83,6 +86,9 @@ func (f *forward) serve(p *Proxy, x *gateway.Exchange, v visit) {
 		r.Path = f.path(r.Path)
 	}
 	dropProvenance(&r.Header, v.trusted)
+	if f.blocks {
+		x.MayBlock()
+	}
 	f.app.Serve(x)
 }
 
@@ -99,6 +105,7 @@ var slash = []byte("/")
 // forward sends a request to a server of the upstream and has its answer
 // described; or an error page, when there is none.
 func (u *Upstream) forward(p *Proxy, x *gateway.Exchange, v visit, f *forward) {
+	x.MayBlock()
 	t := u.trips.Get().(*trip)
 	t.begin(p, x, v, f)
 	x.After(t.after)

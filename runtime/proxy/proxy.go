@@ -143,6 +143,11 @@ func (p *Proxy) Serve(x *gateway.Exchange) {
 	p.finish(x, v)
 }
 
+// Cooperates implements [gateway.Cooperative]: what is in memory is answered at once, and
+// before everything else the proxy says that it may block. An application that
+// does not keep that promise itself is called after that.
+func (p *Proxy) Cooperates() bool { return true }
+
 // finish applies the header rules to whatever the answer has become.
 func (p *Proxy) finish(x *gateway.Exchange, v visit) {
 	rules := p.outside
@@ -258,4 +263,4 @@ func (p *Proxy) Close() error {
 	return nil
 }
 
-var _ gateway.Handler = (*Proxy)(nil)
+var _ gateway.Cooperative = (*Proxy)(nil)
