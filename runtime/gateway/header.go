@@ -12,8 +12,10 @@ type Field struct {
 // list and not a map: order and repeated fields are kept, and a reset list is
 // filled again without allocating. The zero Header is empty and ready.
 type Header struct {
-	fields []Field
-	arena  []byte
+	fields  []Field
+	arena   []byte
+	block   *HeaderBlock // whose fields stand unchanged from blockAt on; nil for none
+	blockAt int
 }
 
 // Fields returns the fields in order. The slice is the header's own: it is
@@ -93,6 +95,7 @@ func (h *Header) SetDefault(name, value string) {
 func (h *Header) set(name string, value []byte) {
 	for i := range h.fields {
 		if EqualFold(h.fields[i].Name, name) {
+			h.touch(i)
 			h.fields[i].Value = value
 			h.del(name, i+1)
 			return
@@ -106,10 +109,13 @@ func (h *Header) Del(name string) { h.del(name, 0) }
 
 func (h *Header) del(name string, from int) {
 	kept := h.fields[:from]
-	for _, f := range h.fields[from:] {
-		if !EqualFold(f.Name, name) {
-			kept = append(kept, f)
+	for i := from; i < len(h.fields); i++ {
+		f := h.fields[i]
+		if EqualFold(f.Name, name) {
+			h.touch(i)
+			continue
 		}
+		kept = append(kept, f)
 	}
 	h.fields = kept
 }
@@ -118,6 +124,7 @@ func (h *Header) del(name string, from int) {
 func (h *Header) Reset() {
 	h.fields = h.fields[:0]
 	h.arena = h.arena[:0]
+	h.block = nil
 }
 
 // keep copies b into memory that lives until Reset. Growing the arena leaves

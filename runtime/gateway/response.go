@@ -34,11 +34,22 @@ type Response struct {
 	bytes    []byte
 	buffer   []byte
 	file     *os.File
+	owner    FileOwner
 	offset   int64
 	length   int64
 	reader   io.Reader
 	stream   func(BodyWriter) error
 	takeover func(Conn)
+}
+
+// FileOwner is who lends a file to a response.
+type FileOwner interface {
+	// Close gives the file back, once for each response that had it.
+	Close() error
+	// Intact reports whether the file still is what the response was described
+	// from. An engine that sends it in several pieces asks before the last one, and
+	// breaks the response off if it is not: better no file than parts of two.
+	Intact() bool
 }
 
 // BodyWriter is where a stream writes.
@@ -87,6 +98,14 @@ func (r *Response) File(f *os.File, offset, length int64) {
 	r.kind, r.file, r.offset, r.length = FileBody, f, offset, length
 }
 
+// SharedFile is File for a descriptor that several responses use at the same
+// time: engines read it by position alone (pread, sendfile with an offset), and
+// owner is closed in its place.
+func (r *Response) SharedFile(f *os.File, offset, length int64, owner FileOwner) {
+	r.File(f, offset, length)
+	r.owner = owner
+}
+
 // Reader makes what src yields the body: length bytes, or everything up to
 // io.EOF when length is -1. If src is an io.Closer the engine closes it,
 // whether or not the body is sent.
@@ -123,13 +142,14 @@ func (r *Response) Length() int64 { return r.length }
 
 // Body gives an engine what it has to send; which results are set depends on Kind.
 func (r *Response) Body() Body {
-	return Body{r.bytes, r.file, r.offset, r.length, r.reader, r.stream, r.takeover}
+	return Body{r.bytes, r.file, r.owner, r.offset, r.length, r.reader, r.stream, r.takeover}
 }
 
 // Body is a response's body as engines see it.
 type Body struct {
 	Bytes    []byte
 	File     *os.File
+	Owner    FileOwner // of a SharedFile, nil otherwise
 	Offset   int64
 	Length   int64
 	Reader   io.Reader
@@ -149,13 +169,17 @@ func (r *Response) Reset() {
 func (r *Response) drop() {
 	switch r.kind {
 	case FileBody:
-		r.file.Close()
+		if r.owner != nil {
+			r.owner.Close()
+		} else {
+			r.file.Close()
+		}
 	case ReaderBody:
 		if c, ok := r.reader.(io.Closer); ok {
 			c.Close()
 		}
 	}
-	r.kind, r.bytes, r.file, r.offset, r.length = NoBody, nil, nil, 0, 0
+	r.kind, r.bytes, r.file, r.owner, r.offset, r.length = NoBody, nil, nil, nil, 0, 0
 	r.reader, r.stream, r.takeover = nil, nil, nil
 }
 

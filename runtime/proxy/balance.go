@@ -33,7 +33,7 @@ func (u *Upstream) pickAmong(tried []*backend, now time.Time, backups, ignoreHea
 	var best *backend
 	total := 0
 	for _, b := range u.backends {
-		if b.server.Backup != backups || !ignoreHealth && now.Before(b.downUntil) || among(tried, b) {
+		if b.server.Backup != backups || !ignoreHealth && now.Before(b.downUntil) || b.full() || among(tried, b) {
 			continue
 		}
 		if u.config.Balance == LeastConn && best != nil {
@@ -57,7 +57,7 @@ func (u *Upstream) pickAmong(tried []*backend, now time.Time, backups, ignoreHea
 	// Smooth weighted round robin: everybody who took part moves up by his
 	// weight, the winner back by all of them, so that 5,1,1 gives a a b a c a a.
 	for _, b := range u.backends {
-		if b.server.Backup != backups || !ignoreHealth && now.Before(b.downUntil) || among(tried, b) {
+		if b.server.Backup != backups || !ignoreHealth && now.Before(b.downUntil) || b.full() || among(tried, b) {
 			continue
 		}
 		if u.config.Balance == LeastConn && b.active*best.weight() != best.active*b.weight() {

@@ -61,7 +61,7 @@ func TestBalance(t *testing.T) {
 			}
 			got := ""
 			for range tt.want {
-				b := u.take(nil, now)
+				b := take(u, nil, now)
 				if b == nil {
 					got += "-"
 					continue
@@ -76,11 +76,17 @@ func TestBalance(t *testing.T) {
 	}
 }
 
+// take chooses a server where nobody has to wait.
+func take(u *Upstream, tried []*backend, now time.Time) *backend {
+	b, _, _ := u.takeOrWait(tried, now, true)
+	return b
+}
+
 func TestARetryNeverGoesToTheSameServer(t *testing.T) {
 	u := upstream(t, UpstreamConfig{Servers: servers("a b c!")})
 	var tried []*backend
 	got := ""
-	for b := u.take(tried, testTime); b != nil; b = u.take(tried, testTime) {
+	for b := take(u, tried, testTime); b != nil; b = take(u, tried, testTime) {
 		got += b.server.Name
 		tried = append(tried, b)
 	}
@@ -178,13 +184,13 @@ func TestPool(t *testing.T) {
 			p.configure(2, 10*time.Second, 100*time.Second)
 			defer p.close()
 			url := script(t, "unix", func(c *scriptConn) { c.in.ReadByte() })
-			network, address, err := serverAddress(url)
+			at, err := parseEndpoint(url)
 			if err != nil {
 				t.Fatal(err)
 			}
 			var conns []*conn
 			for range 3 {
-				conns = append(conns, newConn(dialNetwork(t, network, address), testTime))
+				conns = append(conns, newConn(dialNetwork(t, at.network, at.address), testTime))
 			}
 			got := tt.run(&p, conns)
 			want := (*conn)(nil)
@@ -203,6 +209,11 @@ func TestUpstreamsThatCannotBe(t *testing.T) {
 		"balance":  {Balance: "random"},
 		"timeout":  {ReadTimeout: -1},
 		"server":   {Servers: []Server{{URL: "localhost:80"}}},
+		"port":     {Servers: []Server{{URL: "http://a:99999"}}},
+		"conns":    {Servers: []Server{{URL: "http://a", MaxConns: -1}}},
+		"queue":    {Queue: -1},
+		"no CA":    {TLS: ClientTLS{CA: "/nonexistent"}},
+		"bad CA":   {TLS: ClientTLS{CA: "balance_test.go"}},
 		"password": {Servers: []Server{{URL: "http://a:b@c"}}},
 	} {
 		if _, err := NewUpstream(c); err == nil {
@@ -217,9 +228,10 @@ func TestUpstreamsThatCannotBe(t *testing.T) {
 func TestServerAddresses(t *testing.T) {
 	for url, want := range map[string]string{
 		"http://127.0.0.1:8000": "tcp 127.0.0.1:8000", "http://example.com": "tcp example.com:80", "http://[::1]:9/": "tcp [::1]:9", "unix:/run/a.sock": "unix /run/a.sock",
+		"https://example.com": "tcp example.com:443", "https://example.com:8443": "tcp example.com:8443",
 	} {
-		network, address, err := serverAddress(url)
-		if got := network + " " + address; got != want || err != nil {
+		at, err := parseEndpoint(url)
+		if got := at.network + " " + at.address; got != want || err != nil {
 			t.Errorf("%s: %s %v", url, got, err)
 		}
 	}

@@ -122,6 +122,15 @@ type Files struct {
 	// Expires is how long answers may be cached without asking (expires); 0
 	// has caches ask every time.
 	Expires time.Duration
+	// OpenFileCache is how many files, and how many descriptors at most, are kept
+	// open between requests (open_file_cache max); 0 means 1000, a negative number none.
+	OpenFileCache int
+	// OpenFileCacheValid is how long a kept file is believed unchanged before
+	// its name is looked up again (open_file_cache_valid); 0 means a second.
+	OpenFileCacheValid time.Duration
+	// OpenFileCacheMemory bounds the memory for the content of kept files of up to
+	// 64 KiB, in bytes; 0 means 32 MiB.
+	OpenFileCacheMemory int64
 }
 
 // Redirect answers with another address (return 301).

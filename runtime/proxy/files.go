@@ -15,7 +15,7 @@ import (
 )
 
 // compile opens the root.
-func (f Files) compile(_ *Proxy, l *location) (handler, error) {
+func (f Files) compile(p *Proxy, l *location) (handler, error) {
 	root, err := os.OpenRoot(f.Root)
 	if err != nil {
 		return nil, fmt.Errorf("files: %w", err)
@@ -30,23 +30,45 @@ func (f Files) compile(_ *Proxy, l *location) (handler, error) {
 		root.Close()
 		return nil, fmt.Errorf("files: expires is negative")
 	}
+	if f.OpenFileCacheValid < 0 {
+		root.Close()
+		return nil, fmt.Errorf("files: open_file_cache_valid is negative")
+	}
 	h := &filesHandler{
-		root: root, prefix: len(l.path), exact: l.exact, index: f.Index, fallback: f.Fallback,
-		cacheControl: "no-cache",
+		prefix: len(l.path), exact: l.exact, index: f.Index, fallback: f.Fallback,
+		cache: fileCache{
+			root: root, inactive: fileInactive, now: p.now,
+			valid: orDefault(f.OpenFileCacheValid, time.Second),
+			most:  max(orDefault(f.OpenFileCache, 1000), 0), memory: max(orDefault(f.OpenFileCacheMemory, 32<<20), 0),
+		},
 	}
+	cacheControl := "no-cache"
 	if f.Expires > 0 {
-		h.cacheControl = "public, max-age=" + strconv.FormatInt(int64(f.Expires/time.Second), 10)
+		cacheControl = "public, max-age=" + strconv.FormatInt(int64(f.Expires/time.Second), 10)
 	}
+	h.cache.describe = func(c *fileContent) {
+		c.answer.cacheControl = cacheControl
+		c.answer.writeHead()
+	}
+	p.closers = append(p.closers, &h.cache)
 	return h, nil
+}
+
+// orDefault is value, or standard where it is not set.
+func orDefault[T comparable](value, standard T) T {
+	var zero T
+	if value == zero {
+		return standard
+	}
+	return value
 }
 
 // filesHandler is a compiled Files.
 type filesHandler struct {
-	root            *os.Root
 	prefix          int // length of the location's path
 	exact           bool
 	index, fallback string
-	cacheControl    string
+	cache           fileCache
 }
 
 func (h *filesHandler) serve(p *Proxy, x *gateway.Exchange, v visit) {
@@ -58,25 +80,47 @@ func (h *filesHandler) serve(p *Proxy, x *gateway.Exchange, v visit) {
 		p.redirectToSlash(x) // "/media" itself, of location "/media"
 		return
 	}
-	name, dir, ok := fileName(rest)
-	if !ok {
-		p.fail(x, v, 404, nil)
+	now := p.now()
+	f := h.cache.get(x, rest, now)
+	for tries := 0; ; tries++ {
+		if f == nil {
+			var err error
+			if f, err = h.find(x, rest, now); err != nil {
+				h.refuse(p, x, v, err)
+				return
+			}
+		}
+		c := f.choose(&x.Request.Header)
+		if c.file == nil {
+			f.release() // the bytes stay
+		} else if !c.same() {
+			// It is being written to just now; what is described must be what is sent.
+			h.cache.forget(f)
+			f.release()
+			f = nil
+			if tries == 3 {
+				h.refuse(p, x, v, errUnsteady)
+				return
+			}
+			continue
+		}
+		rep := c.answer
+		rep.answer(p, x, v)
 		return
 	}
-	rep, err := h.find(x, name, dir)
+}
+
+// errUnsteady is why a file that is being written to is not sent.
+var errUnsteady = errors.New("proxy: the file changes faster than it can be opened")
+
+// refuse answers where there is no file to send.
+func (h *filesHandler) refuse(p *Proxy, x *gateway.Exchange, v visit, err error) {
 	switch {
 	case err == errIsFolder:
 		p.redirectToSlash(x)
-		return
-	case err != nil && h.fallback != "" && errors.Is(err, fs.ErrNotExist):
-		rep, err = h.open(x, h.fallback)
-	}
-	switch {
-	case err == nil:
-		rep.answer(p, x, v)
 	case errors.Is(err, fs.ErrPermission):
 		p.fail(x, v, 403, err)
-	case errors.Is(err, syscall.EMFILE), errors.Is(err, syscall.ENFILE):
+	case err == errUnsteady, errors.Is(err, syscall.EMFILE), errors.Is(err, syscall.ENFILE):
 		p.fail(x, v, 503, err)
 	default:
 		// Not there, not a file, outside the root, a loop of links: nobody
@@ -85,85 +129,31 @@ func (h *filesHandler) serve(p *Proxy, x *gateway.Exchange, v visit) {
 	}
 }
 
-// errIsFolder is why a name without a slash at its end was not opened.
-var errIsFolder = errors.New("proxy: the name is that of a folder")
-
-// find opens what a name means: the file, or the index of a folder.
-func (h *filesHandler) find(x *gateway.Exchange, name string, dir bool) (*representation, error) {
-	if !dir {
-		return h.open(x, name)
-	}
-	if h.index == "" {
+// find opens what a path means: the file, the index of a folder, or else the
+// fallback. Files are kept under the path that asked for them, so that the next
+// request need not be taken apart again; the fallback, which any path may ask for, under its own.
+func (h *filesHandler) find(x *gateway.Exchange, rest []byte, now time.Time) (*openFile, error) {
+	name, dir, ok := fileName(rest)
+	if !ok {
 		return nil, fs.ErrNotExist
 	}
-	if name != "." {
-		return h.open(x, name+"/"+h.index)
-	}
-	return h.open(x, h.index)
-}
-
-// open makes the representation of a file, in the variant that the client
-// likes best of those beside it that are as new as the file.
-func (h *filesHandler) open(x *gateway.Exchange, name string) (*representation, error) {
-	f, info, err := h.openFile(name)
-	if err != nil {
-		return nil, err
-	}
-	mediaType := MediaType(name)
-	rep := &representation{mediaType: mediaType, cacheControl: h.cacheControl, file: f}
-	if compressible(mediaType) {
-		rep.varies = true
-		rep.coding = acceptedCodings(&x.Request.Header).choose(func(c coding) bool {
-			v, variant, err := h.openFile(name + codingSuffixes[c])
-			if err != nil {
-				return false
-			}
-			if variant.ModTime().Before(info.ModTime()) {
-				v.Close()
-				return false
-			}
-			rep.file.Close()
-			rep.file, info = v, variant
-			return true
-		})
-	}
-	rep.size = info.Size()
-	rep.modified = info.ModTime().Unix()
-	rep.lastModified = info.ModTime().UTC().Format(httpDate)
-	rep.etag = fileETag(info, rep.coding)
-	return rep, nil
-}
-
-// openFile opens a regular file beneath the root. O_NONBLOCK keeps a named
-// pipe from holding the request until somebody writes to it.
-func (h *filesHandler) openFile(name string) (*os.File, fs.FileInfo, error) {
-	f, err := h.root.OpenFile(name, os.O_RDONLY|syscall.O_NONBLOCK, 0)
-	if err != nil {
-		if errors.Is(err, syscall.ENOTDIR) || errors.Is(err, syscall.ENAMETOOLONG) {
-			err = fs.ErrNotExist // "/a.txt/b"
-		}
-		return nil, nil, err
-	}
-	info, err := f.Stat()
+	x.MayBlock()
+	f, err := (*openFile)(nil), fs.ErrNotExist
 	switch {
-	case err != nil:
-	case info.IsDir():
-		err = errIsFolder
-	case !info.Mode().IsRegular():
-		err = fs.ErrInvalid
-	default:
-		return f, info, nil
+	case !dir:
+		f, err = h.cache.open(string(rest), name, now)
+	case h.index != "" && name != ".":
+		f, err = h.cache.open(string(rest), name+"/"+h.index, now)
+	case h.index != "":
+		f, err = h.cache.open(string(rest), h.index, now)
 	}
-	f.Close()
-	return nil, nil, err
-}
-
-// fileETag is made of the time of the last change and the size, as nginx does.
-func fileETag(info fs.FileInfo, c coding) string {
-	b := make([]byte, 0, 48)
-	b = strconv.AppendInt(append(b, '"'), info.ModTime().UnixNano(), 16)
-	b = strconv.AppendInt(append(b, '-'), info.Size(), 16)
-	return string(append(append(b, codingTags[c]...), '"'))
+	if err == nil || h.fallback == "" || !errors.Is(err, fs.ErrNotExist) {
+		return f, err
+	}
+	if f = h.cache.get(x, []byte(h.fallback), now); f != nil {
+		return f, nil
+	}
+	return h.cache.open(h.fallback, h.fallback, now)
 }
 
 // fileName turns what a path has below its location into a name for os.Root.

@@ -15,11 +15,11 @@ import (
 // forward is a compiled Forward. Exactly one of app and upstream is set.
 type forward struct {
 	app                 gateway.Handler
+	blocks              bool // the application may wait without saying so
 	upstream            *Upstream
 	location            *location // nil for an Upstream that serves by itself
 	strip               int       // how much of the path is taken off, in bytes
 	unbuffered          bool
-	blocks              bool // forwarding may wait
 	connect, send, read time.Duration
 }
 
@@ -36,6 +36,7 @@ func (f Forward) compile(p *Proxy, l *location) (handler, error) {
 			c.upstream = u
 		} else {
 			c.app = p.config.App
+			c.blocks = !gateway.Cooperates(c.app)
 		}
 	default:
 		if c.upstream = p.upstreams[f.Upstream]; c.upstream == nil {
@@ -49,10 +50,8 @@ func (f Forward) compile(p *Proxy, l *location) (handler, error) {
 		}
 	}
 	if c.upstream == nil {
-		c.blocks = !gateway.Cooperates(c.app)
 		return c, nil
 	}
-	c.blocks = true
 	for _, d := range []struct{ own, standard *time.Duration }{
 		{&c.connect, &c.upstream.config.ConnectTimeout},
 		{&c.send, &c.upstream.config.SendTimeout},
@@ -78,9 +77,6 @@ func (f *forward) serve(p *Proxy, x *gateway.Exchange, v visit) {
 		return
 	}
 	f.location.request.apply(&r.Header)
-	if f.blocks {
-		x.MayBlock()
-	}
 	if f.upstream != nil {
 		f.upstream.forward(p, x, v, f)
 		return
@@ -89,6 +85,9 @@ func (f *forward) serve(p *Proxy, x *gateway.Exchange, v visit) {
 		r.Path = f.path(r.Path)
 	}
 	dropProvenance(&r.Header, v.trusted)
+	if f.blocks {
+		x.MayBlock()
+	}
 	f.app.Serve(x)
 }
 
@@ -105,6 +104,7 @@ var slash = []byte("/")
 // forward sends a request to a server of the upstream and has its answer
 // described; or an error page, when there is none.
 func (u *Upstream) forward(p *Proxy, x *gateway.Exchange, v visit, f *forward) {
+	x.MayBlock()
 	t := u.trips.Get().(*trip)
 	t.begin(p, x, v, f)
 	x.After(t.after)
@@ -119,6 +119,7 @@ func (u *Upstream) forward(p *Proxy, x *gateway.Exchange, v visit, f *forward) {
 		return
 	}
 	t.letGo(false)
+	t.leave()
 	status := statusOf(err)
 	if status == 499 {
 		// Nobody is there to read a page; the access log has the status.
@@ -137,6 +138,7 @@ var (
 	errConnect       = errors.New("connect")
 	errTimeout       = errors.New("timed out")
 	errNothingSent   = errors.New("the connection was closed before the request")
+	errStale         = errors.New("the server closed the connection, or sent what nobody asked for, while it was idle")
 	errUnanswered    = errors.New("the connection was closed without an answer")
 	errBadAnswer     = errors.New("the answer is malformed")
 	errClientGone    = errors.New("the client has left")
@@ -162,7 +164,7 @@ func statusOf(err error) int {
 			return own.Status
 		}
 		return 499 // it stopped in the middle
-	case errors.Is(err, errNoServer):
+	case errors.Is(err, errNoServer), errors.Is(err, errBusy):
 		return 503
 	case errors.Is(err, errTimeout):
 		return 504
@@ -176,17 +178,21 @@ func (t *trip) takeBody() error {
 	if r.Body == nil || t.f.unbuffered {
 		return nil
 	}
-	folder := t.u.config.SpoolDir
-	if folder == "" {
-		folder = t.p.config.SpoolDir
-	}
-	err := t.body.fill(r.Body, folder)
+	err := t.body.fill(r.Body, t.spoolDir())
 	cleanTrailer(&r.Trailer)
 	var store spoolError
 	if err == nil || errors.As(err, &store) {
 		return err
 	}
 	return fmt.Errorf("%w: %w", errClientBody, err)
+}
+
+// spoolDir is where what does not fit in memory waits.
+func (t *trip) spoolDir() string {
+	if t.u.config.SpoolDir != "" {
+		return t.u.config.SpoolDir
+	}
+	return t.p.config.SpoolDir
 }
 
 // safeToRepeat reports whether a method may be sent twice although the first

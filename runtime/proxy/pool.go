@@ -1,9 +1,7 @@
 package proxy
 
 import (
-	"net"
 	"sync"
-	"syscall"
 	"time"
 )
 
@@ -15,37 +13,8 @@ type pool struct {
 	max     int
 	timeout time.Duration // how long one may be idle
 	age     time.Duration // how old one may get
+	since   time.Time     // before which none may have been made
 	sweeper *time.Timer   // running while something is idle
-}
-
-// conn is a connection to a server of an upstream.
-type conn struct {
-	net.Conn
-	raw     syscall.RawConn
-	made    time.Time
-	since   time.Time     // when it became idle
-	timeout time.Duration // how long it may be idle: the server's word, 0 for none
-	probe   [1]byte
-	stale   bool
-	peekFn  func(fd uintptr)
-}
-
-func newConn(c net.Conn, now time.Time) *conn {
-	wrapped := &conn{Conn: c, made: now}
-	if s, ok := c.(syscall.Conn); ok {
-		wrapped.raw, _ = s.SyscallConn()
-	}
-	wrapped.peekFn = wrapped.peek
-	return wrapped
-}
-
-// dead reports whether an idle connection can no longer be used: the server
-// has closed it, or has sent what nobody asked for.
-func (c *conn) dead() bool {
-	if c.raw == nil {
-		return false
-	}
-	return c.raw.Control(c.peekFn) != nil || c.stale
 }
 
 func (p *pool) configure(max int, timeout, age time.Duration) {
@@ -69,7 +38,7 @@ func (p *pool) get(now time.Time, limit time.Duration) *conn {
 		p.idle = p.idle[:n-1]
 		expired := p.expired(c, now)
 		p.mu.Unlock()
-		if !expired && !c.dead() {
+		if !expired {
 			return c
 		}
 		c.Close()
@@ -82,7 +51,7 @@ func (p *pool) put(c *conn, now time.Time) {
 	p.mu.Lock()
 	var surplus *conn
 	switch {
-	case p.max == 0 || now.Sub(c.made) >= p.age:
+	case p.max == 0 || now.Sub(c.made) >= p.age || c.made.Before(p.since):
 		surplus = c
 	case len(p.idle) == p.max:
 		surplus = p.idle[0]
@@ -137,6 +106,18 @@ func (p *pool) sweep() {
 	}
 	p.mu.Unlock()
 	for _, c := range expired {
+		c.Close()
+	}
+}
+
+// drop closes what is idle, and keeps nothing that was made before: the
+// server has moved.
+func (p *pool) drop() {
+	p.mu.Lock()
+	idle := p.idle
+	p.idle, p.since = nil, time.Now()
+	p.mu.Unlock()
+	for _, c := range idle {
 		c.Close()
 	}
 }

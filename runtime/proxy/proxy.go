@@ -2,6 +2,7 @@ package proxy
 
 import (
 	"fmt"
+	"io"
 	"log/slog"
 	"net/netip"
 	"time"
@@ -22,6 +23,7 @@ type Proxy struct {
 	log       *slog.Logger
 	access    *accessLog // nil when off
 	logged    func(*gateway.Exchange)
+	closers   []io.Closer // of actions
 	now       func() time.Time
 }
 
@@ -141,8 +143,9 @@ func (p *Proxy) Serve(x *gateway.Exchange) {
 	p.finish(x, v)
 }
 
-// Cooperates implements [gateway.Cooperative]: what is forwarded may block, all else is
-// answered from memory or from files.
+// Cooperates implements [gateway.Cooperative]: what is in memory is answered at once, and
+// before everything else the proxy says that it may block. An application that
+// does not keep that promise itself is called after that.
 func (p *Proxy) Cooperates() bool { return true }
 
 // finish applies the header rules to whatever the answer has become.
@@ -243,13 +246,16 @@ func (p *Proxy) ToHTTPS(port int) gateway.Handler {
 }
 
 // Close writes what is left of the access log and closes idle connections to
-// upstreams. Requests still running finish as usual.
+// upstreams and files that are kept open. Requests still running finish as usual.
 func (p *Proxy) Close() error {
 	for _, u := range p.upstreams {
 		u.Close()
 	}
 	if u, ok := p.config.App.(*Upstream); ok {
 		u.Close()
+	}
+	for _, c := range p.closers {
+		c.Close()
 	}
 	if p.access != nil {
 		return p.access.close()

@@ -56,7 +56,7 @@ func (t *trip) fill(begun bool) error {
 	switch {
 	case err == nil:
 		return nil
-	case is(err, errClientGone), is(err, errTimeout):
+	case is(err, errClientGone), is(err, errTimeout), is(err, errNothingSent):
 		return err
 	case begun:
 		return fmt.Errorf("%w: the connection was closed in the middle of the head: %w", errBadAnswer, err)
@@ -93,7 +93,7 @@ func (t *trip) appendResponse(out, h *gateway.Header) {
 type wire trip
 
 // Read implements io.Reader for the parser. Its errors are errTimeout,
-// errClientGone, io.EOF, or the connection's.
+// errClientGone, errNothingSent, io.EOF, or the connection's.
 func (w *wire) Read(p []byte) (int, error) {
 	t := (*trip)(w)
 	if e := &t.first; len(e.bytes) > 0 || e.err != nil {
@@ -104,33 +104,76 @@ func (w *wire) Read(p []byte) (int, error) {
 		e.bytes = e.bytes[n:]
 		return n, nil
 	}
-	limit := t.within(t.f.read)
-	if t.watch == nil {
-		soon := time.Now().Add(patience)
-		if soon.After(limit) {
-			soon = limit
+	if t.unsent {
+		t.unsent = false
+		n, err, done := t.ask(p)
+		switch {
+		case done:
+			return n, err
+		case timedOut(err):
+			t.watch = watchClient(t.x.Context(), t.conn)
 		}
-		t.conn.SetReadDeadline(soon)
+	}
+	now := time.Now()
+	limit := t.until(now, t.f.read)
+	if t.watch == nil {
+		if soon := now.Add(2 * patience); soon.Before(limit) {
+			t.conn.readSoon(now)
+		} else {
+			t.conn.readUntil(limit)
+		}
 		n, err := t.conn.Read(p)
 		if n > 0 || !timedOut(err) {
 			return n, err
 		}
+		if t.ahead.started {
+			// Whoever sends to the client notices when it leaves, and closes the connection.
+			return w.readLate(p, limit)
+		}
 		t.watch = watchClient(t.x.Context(), t.conn)
 	}
-	t.conn.SetReadDeadline(limit)
-	if t.watch.left.Load() {
+	return w.readLate(p, limit)
+}
+
+// readLate reads from a server that takes its time.
+func (w *wire) readLate(p []byte, limit time.Time) (int, error) {
+	t := (*trip)(w)
+	t.conn.readUntil(limit)
+	if t.watch != nil && t.watch.left.Load() {
 		return 0, errClientGone
 	}
 	n, err := t.conn.Read(p)
 	switch {
 	case n > 0:
 		return n, nil
-	case timedOut(err) && t.watch.left.Load():
+	case timedOut(err) && t.watch != nil && t.watch.left.Load():
 		return 0, errClientGone
 	case timedOut(err):
 		return 0, fmt.Errorf("%w: no answer: %w", errTimeout, err)
 	}
 	return n, err
+}
+
+// ask sends the request and reads the beginning of the answer. It is not done
+// where the server lets one wait.
+func (t *trip) ask(p []byte) (n int, err error, done bool) {
+	if limit := t.until(t.asked, t.f.read); t.asked.Add(2 * patience).Before(limit) {
+		t.conn.readSoon(t.asked)
+	} else {
+		t.conn.readUntil(limit)
+	}
+	sent, n, err := t.conn.ask(t.out, p, t.look)
+	switch {
+	case n > 0:
+		return n, nil, true
+	case sent == len(t.out):
+		return 0, err, err != nil && !timedOut(err)
+	case err != nil && sent == 0 && !timedOut(err):
+		return 0, fmt.Errorf("%w: %w", errNothingSent, err), true
+	}
+	n, err = t.write(t.out[sent:])
+	err = t.judgeWrite(sent+n, err)
+	return 0, err, err != nil
 }
 
 var _ io.Reader = (*wire)(nil)
@@ -150,7 +193,7 @@ func watchClient(ctx context.Context, c *conn) *watch {
 			return // the reads have that deadline themselves
 		}
 		w.left.Store(true)
-		c.SetReadDeadline(longAgo)
+		c.Conn.SetReadDeadline(longAgo)
 	})
 	return w
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"net"
 
 	"stackgen.dev/runtime/gateway"
 	"stackgen.dev/runtime/http1"
@@ -19,6 +20,7 @@ func (t *trip) describe() error {
 	r.Status = t.resp.Status
 	t.appendResponse(&r.Header, &t.resp.Header)
 	t.conn.timeout = keepAliveTimeout(&t.resp.Header)
+	t.conn.suspect = t.resp.Framing == http1.FramingNone && t.resp.ContentLength != 0
 	switch t.resp.Framing {
 	case http1.FramingNone:
 		if length := t.resp.Header.Get("Content-Length"); length != nil && (t.x.Request.Method == "HEAD" || r.Status == 304) {
@@ -36,6 +38,7 @@ func (t *trip) describe() error {
 			return nil
 		}
 		t.length.Reset(&t.in, size)
+		t.readAhead()
 		if len(t.in.Buffered()) > 0 {
 			r.Reader((*begunBody)(t), size)
 		} else {
@@ -43,6 +46,7 @@ func (t *trip) describe() error {
 		}
 	default:
 		t.chunked.Reset(&t.in, &t.trailer)
+		t.readAhead()
 		r.Stream(t.stream)
 	}
 	return nil
@@ -55,15 +59,36 @@ var fieldContentLength = []byte("Content-Length")
 func (t *trip) ended() {
 	t.over = true
 	t.letGo(!t.resp.Close && len(t.in.Buffered()) == 0 && len(t.first.bytes) == 0 && !t.stopped)
+	t.leave()
+}
+
+// readAhead readies the body for reading, ahead of a slow client where that is wanted.
+func (t *trip) readAhead() {
+	a, c := &t.ahead, &t.u.config
+	a.memory, a.file, a.folder, a.log = c.ResponseBuffer, c.MaxTempFile, t.spoolDir(), t.p.log
+	if answersStream(&t.resp.Header) {
+		a.memory = 0
+	}
+	a.begin(t.conn.Conn)
+}
+
+// readPart reads a part of the body from the server.
+func (t *trip) readPart(p []byte) (int, error) {
+	switch t.resp.Framing {
+	case http1.FramingLength:
+		return t.length.Read(p)
+	case http1.FramingChunked:
+		return t.chunked.Read(p)
+	}
+	return t.in.Read(p)
 }
 
 // Read reads the body of an answer of known length.
 func (t *trip) Read(p []byte) (int, error) {
-	if t.over {
+	if !t.ahead.armed && t.length.Left() == 0 {
 		return 0, io.EOF
 	}
-	n, err := t.length.Read(p)
-	return n, t.judgeRead(err)
+	return t.ahead.Read(p)
 }
 
 // judgeRead notes the end of a body, and logs what cuts it short: the client sees
@@ -79,7 +104,7 @@ func (t *trip) judgeRead(err error) error {
 	if is(err, gateway.ErrBodyInvalid) { // the parser's word is about requests
 		err = fmt.Errorf("%w: its chunked coding", errBadAnswer)
 	}
-	if !is(err, errClientGone) {
+	if !is(err, errClientGone) && !is(err, net.ErrClosed) {
 		t.p.log.LogAttrs(context.Background(), slog.LevelError, "proxy: answer broken off",
 			slog.String("id", t.x.Request.ID), slog.String("upstream", t.u.config.Name),
 			slog.String("server", t.backend.server.label()), slog.String("error", err.Error()))
@@ -88,12 +113,15 @@ func (t *trip) judgeRead(err error) error {
 		}
 	}
 	t.letGo(false)
+	t.leave()
 	return err
 }
 
 // Close gives up what is left of a body.
 func (t *trip) Close() error {
+	t.ahead.Close()
 	t.letGo(false)
+	t.leave()
 	return nil
 }
 
@@ -121,17 +149,14 @@ func (t *trip) relay(w gateway.BodyWriter) error {
 		buf = new(relayBuffer)
 	}
 	defer t.u.relays.Put(buf)
-	src := io.Reader(&t.in)
-	if t.resp.Framing == http1.FramingChunked {
-		src = &t.chunked
-	}
+	defer t.ahead.Close()
 	for {
-		n, err := src.Read(buf[:])
+		n, err := t.ahead.Read(buf[:])
 		if n > 0 {
 			if _, werr := w.Write(buf[:n]); werr != nil {
 				return werr
 			}
-			if len(t.in.Buffered()) == 0 && err == nil {
+			if err == nil && !t.ahead.more(&t.in) {
 				if werr := w.Flush(); werr != nil {
 					return werr
 				}
@@ -141,11 +166,9 @@ func (t *trip) relay(w gateway.BodyWriter) error {
 			for _, f := range t.trailer.Fields() {
 				w.Trailer().AddCopy(f.Name, f.Value)
 			}
-		}
-		switch err = t.judgeRead(err); {
-		case err == io.EOF:
 			return nil
-		case err != nil:
+		}
+		if err != nil {
 			return err
 		}
 	}

@@ -23,8 +23,19 @@ type representation struct {
 
 	// Exactly one of these holds the bytes.
 	bytes  []byte
-	file   *os.File // the response closes it
+	file   *os.File // lent by owner, whom the response gives it back to
 	reader io.ReaderAt
+
+	owner gateway.FileOwner
+	// head is the header of a 200 ready made; nil for none.
+	head *gateway.HeaderBlock
+}
+
+// writeHead makes the head of a 200 ready, for what is answered more than once.
+func (rep *representation) writeHead() {
+	var h gateway.Header
+	rep.describeWhole(&h)
+	rep.head = gateway.NewHeaderBlock(&h)
 }
 
 // answer describes the response to a GET or HEAD.
@@ -57,11 +68,19 @@ func (rep *representation) answer(p *Proxy, x *gateway.Exchange, v visit) {
 			}
 		}
 	}
-	out := &x.Response.Header
+	if rep.head != nil {
+		x.Response.Header.AddBlock(rep.head)
+	} else {
+		rep.describeWhole(&x.Response.Header)
+	}
+	rep.body(&x.Response, 0, rep.size)
+}
+
+// describeWhole adds the fields of a 200.
+func (rep *representation) describeWhole(out *gateway.Header) {
 	out.Add("Content-Type", rep.mediaType)
 	rep.describe(out)
 	rep.describeContent(out)
-	rep.body(&x.Response, 0, rep.size)
 }
 
 // part describes a 206 with one range or several.
@@ -108,7 +127,7 @@ func (rep *representation) describeContent(out *gateway.Header) {
 func (rep *representation) body(r *gateway.Response, start, length int64) {
 	switch {
 	case rep.file != nil:
-		r.File(rep.file, start, length)
+		r.SharedFile(rep.file, start, length, rep.owner)
 	case rep.reader != nil:
 		r.Reader(io.NewSectionReader(rep.reader, start, length), length)
 	default:
@@ -119,7 +138,7 @@ func (rep *representation) body(r *gateway.Response, start, length int64) {
 // discard lets go of what no response will close.
 func (rep *representation) discard() {
 	if rep.file != nil {
-		rep.file.Close()
+		rep.owner.Close()
 		rep.file = nil
 	}
 }

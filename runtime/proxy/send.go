@@ -51,8 +51,11 @@ func (t *trip) write(b []byte) (int, error) {
 
 // within is the moment a step may take until: so long, and not beyond the
 // exchange's deadline.
-func (t *trip) within(d time.Duration) time.Time {
-	at := time.Now().Add(d)
+func (t *trip) within(d time.Duration) time.Time { return t.until(time.Now(), d) }
+
+// until is within from a moment on.
+func (t *trip) until(now time.Time, d time.Duration) time.Time {
+	at := now.Add(d)
 	if limit := t.x.Deadline; !limit.IsZero() && limit.Before(at) {
 		return limit
 	}
@@ -83,7 +86,7 @@ type listener struct {
 func (t *trip) listen() *listener {
 	l := &listener{t: t, done: make(chan early, 1)}
 	c := t.conn
-	c.SetReadDeadline(time.Time{})
+	c.readUntil(time.Time{})
 	go func() {
 		buf := make([]byte, 1<<10)
 		n, err := c.Read(buf)
@@ -96,7 +99,7 @@ func (t *trip) listen() *listener {
 
 // end stops waiting and returns what came.
 func (l *listener) end() early {
-	l.t.conn.SetReadDeadline(longAgo)
+	l.t.conn.readUntil(longAgo)
 	e := <-l.done
 	if timedOut(e.err) {
 		e.err = nil

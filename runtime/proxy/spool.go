@@ -65,7 +65,7 @@ func (s *spool) store(b []byte, folder string) (err error) {
 		return nil
 	}
 	if s.file == nil {
-		if s.file, err = spoolFile(folder); err != nil {
+		if s.file, err = spoolFile(folder, "stackgen-body-*"); err != nil {
 			return err
 		}
 	}
@@ -76,8 +76,8 @@ func (s *spool) store(b []byte, folder string) (err error) {
 
 // spoolFile makes a file that no name leads to, where the system allows it: a
 // crash leaves nothing behind.
-func spoolFile(folder string) (*os.File, error) {
-	f, err := os.CreateTemp(folder, "stackgen-body-*")
+func spoolFile(folder, pattern string) (*os.File, error) {
+	f, err := os.CreateTemp(folder, pattern)
 	if err != nil {
 		return nil, err
 	}

@@ -151,20 +151,50 @@ func (s Static) compile(_ *Proxy, l *location) (handler, error) {
 	if s.Expires == 0 {
 		s.Expires = 365 * 24 * time.Hour
 	}
-	return &staticHandler{
-		assets:    s.Assets,
-		prefix:    len(l.path),
-		exact:     l.exact,
-		immutable: "public, max-age=" + strconv.FormatInt(int64(s.Expires/time.Second), 10) + ", immutable",
-	}, nil
+	h := &staticHandler{files: make(map[string]*servedAsset, len(s.Assets.assets)), dirs: s.Assets.dirs, prefix: len(l.path), exact: l.exact}
+	immutable := "public, max-age=" + strconv.FormatInt(int64(s.Expires/time.Second), 10) + ", immutable"
+	made := make(map[*asset]*servedAsset, len(s.Assets.assets))
+	for name, a := range s.Assets.assets {
+		if made[a] == nil {
+			made[a] = serveAsset(a, immutable)
+		}
+		h.files[name] = made[a]
+	}
+	return h, nil
 }
 
 // staticHandler is a compiled Static.
 type staticHandler struct {
-	assets    *Assets
-	prefix    int // length of the location's path
-	exact     bool
-	immutable string
+	files  map[string]*servedAsset
+	dirs   map[string]bool
+	prefix int // length of the location's path
+	exact  bool
+}
+
+// servedAsset is an asset with its answers ready made.
+type servedAsset struct {
+	answers [codings]*representation // nil where there is no such variant
+	varies  bool
+}
+
+func serveAsset(a *asset, immutable string) *servedAsset {
+	s := new(servedAsset)
+	for _, variant := range a.variants[1:] {
+		s.varies = s.varies || variant != nil
+	}
+	for i, c := range a.variants {
+		if c == nil {
+			continue
+		}
+		rep := &representation{mediaType: c.mediaType, coding: coding(i), etag: c.etag, cacheControl: "no-cache",
+			varies: s.varies, size: c.size, bytes: c.bytes, reader: c.reader}
+		if a.hashed {
+			rep.cacheControl = immutable
+		}
+		rep.writeHead()
+		s.answers[i] = rep
+	}
+	return s
 }
 
 func (s *staticHandler) serve(p *Proxy, x *gateway.Exchange, v visit) {
@@ -172,8 +202,8 @@ func (s *staticHandler) serve(p *Proxy, x *gateway.Exchange, v visit) {
 		return
 	}
 	name := below(x.Request.Path, s.prefix, s.exact)
-	a := s.assets.assets[string(name)]
-	if a == nil && s.assets.dirs[string(name)] {
+	a := s.files[string(name)]
+	if a == nil && s.dirs[string(name)] {
 		p.redirectToSlash(x)
 		return
 	}
@@ -181,18 +211,11 @@ func (s *staticHandler) serve(p *Proxy, x *gateway.Exchange, v visit) {
 		p.fail(x, v, 404, nil)
 		return
 	}
-	rep := representation{cacheControl: "no-cache"}
-	if a.hashed {
-		rep.cacheControl = s.immutable
+	best := identity
+	if a.varies {
+		best = acceptedCodings(&x.Request.Header).choose(func(c coding) bool { return a.answers[c] != nil })
 	}
-	for _, variant := range a.variants[1:] {
-		rep.varies = rep.varies || variant != nil
-	}
-	if rep.varies {
-		rep.coding = acceptedCodings(&x.Request.Header).choose(func(c coding) bool { return a.variants[c] != nil })
-	}
-	c := a.variants[rep.coding]
-	rep.mediaType, rep.etag, rep.size, rep.bytes, rep.reader = c.mediaType, c.etag, c.size, c.bytes, c.reader
+	rep := *a.answers[best]
 	rep.answer(p, x, v)
 }
 

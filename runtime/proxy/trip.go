@@ -1,6 +1,8 @@
 package proxy
 
 import (
+	"context"
+	"errors"
 	"fmt"
 	"net"
 	"time"
@@ -22,7 +24,8 @@ type trip struct {
 	out  []byte // the request's head, and its body where that is small
 	body spool
 
-	backend   *backend // whose request is counted
+	backend   *backend
+	counted   bool // as a request of the backend
 	conn      *conn
 	reused    bool
 	first     early     // what came while the request was being sent
@@ -32,10 +35,14 @@ type trip struct {
 	resp      http1.Response
 	watch     *watch // nil until the server has been silent for a while
 
+	ahead    ahead
 	length   http1.LengthReader
 	chunked  http1.ChunkedReader
 	chunks   http1.ChunkedWriter
 	trailer  gateway.Header
+	unsent   bool // the request goes out when the answer is first read
+	look     bool // whether the connection may be dead, and has to be looked at first
+	asked    time.Time
 	upgrade  bool // the client asked for another protocol
 	streamed bool // the client's body has been read from, and cannot be again
 	stopped  bool // the server answered before it had the whole request
@@ -64,6 +71,7 @@ const (
 func newTrip(u *Upstream) *trip {
 	t := &trip{u: u, memory: make([]byte, tripMemory)}
 	t.after, t.stream = t.finish, t.relay
+	t.ahead.read, t.ahead.judge = t.readPart, t.judgeRead
 	return t
 }
 
@@ -78,9 +86,7 @@ func (t *trip) finish(x *gateway.Exchange) {
 	x.Response.NoContent()
 	x.Response.Header.Reset()
 	t.letGo(false)
-	if t.backend != nil {
-		t.u.release(t.backend)
-	}
+	t.leave()
 	t.body.reset()
 	t.resp.Header.Reset()
 	t.trailer.Reset()
@@ -92,6 +98,14 @@ func (t *trip) finish(x *gateway.Exchange) {
 		t.memory = make([]byte, tripMemory)
 	}
 	t.u.trips.Put(t)
+}
+
+// leave notes that the server is done with the request.
+func (t *trip) leave() {
+	if t.counted {
+		t.counted = false
+		t.u.release(t.backend)
+	}
 }
 
 // letGo gives the connection back: to the pool where it can be used again.
@@ -130,15 +144,18 @@ func (t *trip) run() error {
 	var few [8]*backend
 	tried, again, failure := few[:0], safe, error(nil)
 	for {
-		b := t.u.take(tried, time.Now())
+		b, err := t.takeServer(tried)
+		if err != nil {
+			return err
+		}
 		if b == nil {
 			if failure == nil {
 				failure = errNoServer
 			}
 			return failure
 		}
-		t.backend = b
-		err := t.attempt(b, true, safe)
+		t.backend, t.counted = b, true
+		err = t.attempt(b, true, safe)
 		if err != nil && t.reused && !t.streamed && (is(err, errNothingSent) || safe && is(err, errUnanswered)) {
 			err = t.attempt(b, false, safe)
 		}
@@ -161,8 +178,7 @@ func (t *trip) run() error {
 		default:
 			return failure
 		}
-		t.u.release(b)
-		t.backend = nil
+		t.leave()
 		tried = append(tried, b)
 	}
 }
@@ -171,14 +187,16 @@ func (t *trip) run() error {
 // and reads the head of the answer.
 func (t *trip) attempt(b *backend, kept, safe bool) error {
 	t.letGo(false)
-	t.reused = false
+	t.reused, t.unsent, t.look = false, false, false
+	now := time.Now()
 	if kept {
 		limit := time.Duration(0)
 		if !safe {
 			limit = unsafeIdle
 		}
-		if t.conn = b.pool.get(time.Now(), limit); t.conn != nil {
+		if t.conn = b.pool.get(now, limit); t.conn != nil {
 			t.reused = true
+			t.look = !safe || t.conn.suspect || now.Sub(t.conn.since) >= trustedIdle
 		}
 	}
 	if t.conn == nil {
@@ -188,6 +206,13 @@ func (t *trip) attempt(b *backend, kept, safe bool) error {
 	}
 	t.in.Reset((*wire)(t), t.memory)
 	t.first, t.listening, t.stopped = early{}, nil, false
+	if t.sendsAtOnce() && t.conn.mayAsk(t.out) {
+		t.unsent, t.asked = true, now
+		return t.receive()
+	}
+	if t.look && t.conn.dead() {
+		return fmt.Errorf("%w: %w", errNothingSent, errStale)
+	}
 	if err := t.send(); err != nil {
 		return err
 	}
@@ -195,22 +220,21 @@ func (t *trip) attempt(b *backend, kept, safe bool) error {
 }
 
 func (t *trip) connect(b *backend) error {
-	dialer := net.Dialer{Timeout: t.f.connect}
-	if !t.x.Deadline.IsZero() {
-		dialer.Deadline = t.x.Deadline
-	}
-	c, err := dialer.Dial(b.network, b.address)
+	now := time.Now()
+	c, err := b.dial(t.until(now, t.f.connect))
 	if err != nil {
 		if timedOut(err) {
 			return fmt.Errorf("%w: %w: %w", errConnect, errTimeout, err)
 		}
 		return fmt.Errorf("%w: %w", errConnect, err)
 	}
-	t.conn = newConn(c, time.Now())
+	t.conn = newConn(c, now)
 	return nil
 }
 
 func timedOut(err error) bool {
-	e, ok := err.(net.Error)
-	return ok && e.Timeout()
+	if e, ok := err.(net.Error); ok {
+		return e.Timeout()
+	}
+	return errors.Is(err, context.DeadlineExceeded)
 }

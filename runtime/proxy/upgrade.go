@@ -36,7 +36,8 @@ func (t *trip) switchProtocols() error {
 // There is no idle limit: a WebSocket may be silent for as long as both sides like.
 func (t *trip) tunnel(client gateway.Conn) {
 	server := t.conn
-	server.SetDeadline(time.Time{})
+	server.readUntil(time.Time{})
+	server.SetWriteDeadline(time.Time{})
 	begun := t.in.Buffered()
 	from, to := source(client), target(client)
 	done := make(chan struct{})

@@ -1,12 +1,12 @@
 package proxy
 
 import (
+	"context"
+	"crypto/tls"
 	"fmt"
 	"log/slog"
 	"net"
-	"net/url"
-	"path/filepath"
-	"strings"
+	"net/netip"
 	"sync"
 	"time"
 
@@ -26,13 +26,23 @@ type UpstreamConfig struct {
 	// the time between two writes of a request (proxy_send_timeout), ReadTimeout the time
 	// between two reads of an answer (proxy_read_timeout). 0 means 5, 60 and 60 seconds.
 	ConnectTimeout, SendTimeout, ReadTimeout time.Duration
-	// Keepalive is how many idle connections are kept to each server
-	// (keepalive); 0 means 32, a negative number none.
+	// Keepalive is how many idle connections are kept to each server, for all
+	// cores together (keepalive); 0 is none.
 	Keepalive int
 	// KeepaliveTimeout is how long a connection may be idle (keepalive_timeout) and
 	// KeepaliveTime how old it may get (keepalive_time); 0 means a minute and an hour. A server's own
 	// "Keep-Alive: timeout=" shortens the former.
 	KeepaliveTimeout, KeepaliveTime time.Duration
+	// Queue is how many requests may wait while every server has as many
+	// connections as it may (queue), QueueTimeout how long one waits; then they get 503. A
+	// QueueTimeout of 0 means a minute.
+	Queue        int
+	QueueTimeout time.Duration
+	// ResolveValid is how long the addresses of a server's name are used before
+	// it is looked up again (resolver valid); 0 means 10 seconds.
+	ResolveValid time.Duration
+	// TLS says how servers with an https address are spoken to.
+	TLS ClientTLS
 	// MaxFails failures within FailTimeout take a server out for FailTimeout;
 	// 0 never does. A FailTimeout of 0 means 10 seconds.
 	MaxFails    int
@@ -40,7 +50,15 @@ type UpstreamConfig struct {
 	// Workers says that the servers are the site's own application behind
 	// Trusted: they are told the client itself and not the chain of proxies.
 	Workers bool
-	// SpoolDir is where request bodies that do not fit in memory wait; "" is
+	// ResponseBuffer is how much memory holds the answer for a client that takes
+	// it slowly, so that the server is free for others, in bytes (proxy_buffers); 0 means
+	// 64 KiB, a negative number passes answers on no faster than their clients take
+	// them (proxy_buffering off). Event streams always are.
+	ResponseBuffer int
+	// MaxTempFile is how much beyond that a file holds, in bytes
+	// (proxy_max_temp_file_size); 0 is nothing.
+	MaxTempFile int64
+	// SpoolDir is where bodies that do not fit in memory wait; "" is
 	// the system's folder for temporary files.
 	SpoolDir string
 	// Log takes what operators have to know; nil discards it.
@@ -51,9 +69,11 @@ type UpstreamConfig struct {
 type Server struct {
 	// Name is the block's label; it stands in the log.
 	Name string
-	// URL is "http://host:port" or "unix:/path". A host name is resolved
-	// again for every new connection.
+	// URL is "http://host:port", "https://host:port" or "unix:/path".
 	URL string
+	// MaxConns is how many connections the server gets at a time (max_conns); 0
+	// sets no limit.
+	MaxConns int
 	// Weight is the server's share of requests (weight); 0 means 1.
 	Weight int
 	// Backup servers get requests when no other is there (backup).
@@ -69,15 +89,21 @@ type Upstream struct {
 	trips  sync.Pool // of *trip
 	relays sync.Pool // of *relayBuffer
 
+	tls    *tls.Config
+	lookup lookup
+
 	mu       sync.Mutex
 	backends []*backend
+	waiting  []waiter
 }
 
 // backend is a server of an upstream while the proxy runs.
 type backend struct {
-	server           Server
-	network, address string
-	pool             pool
+	server Server
+	at     endpoint
+	names  *names // nil where the address needs no resolving
+	tls    *tls.Config
+	pool   pool
 
 	// Guarded by Upstream.mu.
 	active               int // requests running
@@ -115,6 +141,8 @@ func NewUpstream(c UpstreamConfig) (*Upstream, error) {
 		{&c.KeepaliveTimeout, time.Minute},
 		{&c.KeepaliveTime, time.Hour},
 		{&c.FailTimeout, 10 * time.Second},
+		{&c.QueueTimeout, time.Minute},
+		{&c.ResolveValid, 10 * time.Second},
 	} {
 		if *d.value < 0 {
 			return nil, fmt.Errorf("proxy: upstream %q: a timeout is negative", c.Name)
@@ -123,13 +151,15 @@ func NewUpstream(c UpstreamConfig) (*Upstream, error) {
 			*d.value = d.standard
 		}
 	}
-	switch {
-	case c.Keepalive == 0:
-		c.Keepalive = 32
-	case c.Keepalive < 0:
-		c.Keepalive = 0
+	if c.Keepalive < 0 || c.Queue < 0 {
+		return nil, fmt.Errorf("proxy: upstream %q: a count is negative", c.Name)
 	}
-	u := &Upstream{config: c, log: c.Log}
+	c.ResponseBuffer = max(orDefault(c.ResponseBuffer, 64<<10), 0)
+	u := &Upstream{config: c, log: c.Log, lookup: net.DefaultResolver.LookupNetIP}
+	var err error
+	if u.tls, err = c.TLS.config(); err != nil {
+		return nil, fmt.Errorf("proxy: upstream %q: tls: %w", c.Name, err)
+	}
 	if u.log == nil {
 		u.log = slog.New(slog.DiscardHandler)
 	}
@@ -148,26 +178,33 @@ func NewUpstream(c UpstreamConfig) (*Upstream, error) {
 func (u *Upstream) SetServers(servers []Server) error {
 	next := make([]*backend, 0, len(servers))
 	for _, s := range servers {
-		network, address, err := serverAddress(s.URL)
+		at, err := parseEndpoint(s.URL)
 		if err != nil {
 			return fmt.Errorf("proxy: upstream %q: server %s: %w", u.config.Name, s.label(), err)
 		}
-		if s.Weight < 0 {
-			return fmt.Errorf("proxy: upstream %q: server %s: the weight is negative", u.config.Name, s.label())
+		if s.Weight < 0 || s.MaxConns < 0 {
+			return fmt.Errorf("proxy: upstream %q: server %s: its weight or max_conns is negative", u.config.Name, s.label())
 		}
 		for _, b := range next {
-			if b.network == network && b.address == address {
+			if b.at == at {
 				return fmt.Errorf("proxy: upstream %q: server %s is named twice", u.config.Name, s.URL)
 			}
 		}
-		next = append(next, &backend{server: s, network: network, address: address})
+		b := &backend{server: s, at: at, tls: u.tls}
+		if _, err := netip.ParseAddr(at.host); err != nil && at.host != "" {
+			b.names = &names{host: at.host, valid: u.config.ResolveValid, changed: b.pool.drop,
+				lookup: func(ctx context.Context, network, host string) ([]netip.Addr, error) {
+					return u.lookup(ctx, network, host)
+				}}
+		}
+		next = append(next, b)
 	}
 	u.mu.Lock()
 	var gone []*backend
 	for _, old := range u.backends {
 		kept := false
 		for i, b := range next {
-			if b.network == old.network && b.address == old.address {
+			if b.at == old.at {
 				old.server = b.server
 				next[i], kept = old, true
 				break
@@ -181,50 +218,14 @@ func (u *Upstream) SetServers(servers []Server) error {
 		b.pool.configure(u.config.Keepalive, u.config.KeepaliveTimeout, u.config.KeepaliveTime)
 	}
 	u.backends = next
+	for range u.waiting {
+		u.wake() // there may be more room now, or none at all
+	}
 	u.mu.Unlock()
 	for _, b := range gone {
 		b.pool.close()
 	}
 	return nil
-}
-
-// serverAddress takes a server's URL apart for net.Dial.
-func serverAddress(s string) (network, address string, err error) {
-	if path, ok := strings.CutPrefix(s, "unix:"); ok {
-		if path == "" {
-			return "", "", fmt.Errorf("%q names no socket", s)
-		}
-		return "unix", filepath.Clean(path), nil
-	}
-	at, err := url.Parse(s)
-	switch {
-	case err != nil:
-		return "", "", err
-	case at.Scheme != "http" || at.Hostname() == "" || at.User != nil || at.RawQuery != "" || at.Fragment != "" || strings.Trim(at.Path, "/") != "":
-		return "", "", fmt.Errorf("%q is neither \"http://host:port\" nor \"unix:/path\"", s)
-	}
-	port := at.Port()
-	if port == "" {
-		port = "80"
-	}
-	return "tcp", net.JoinHostPort(at.Hostname(), port), nil
-}
-
-// take chooses a server and counts the request that it now has.
-func (u *Upstream) take(tried []*backend, now time.Time) *backend {
-	u.mu.Lock()
-	defer u.mu.Unlock()
-	b := u.pick(tried, now)
-	if b != nil {
-		b.active++
-	}
-	return b
-}
-
-func (u *Upstream) release(b *backend) {
-	u.mu.Lock()
-	b.active--
-	u.mu.Unlock()
 }
 
 // Serve forwards a request as it is: what makes an Upstream of workers the

@@ -23,6 +23,9 @@ func front(t testing.TB, u UpstreamConfig, urls ...string) (p *Proxy, address st
 
 func frontConfig(u UpstreamConfig, urls ...string) Config {
 	u.Name = "u"
+	if u.Keepalive == 0 {
+		u.Keepalive = 32
+	}
 	for _, url := range urls {
 		u.Servers = append(u.Servers, Server{URL: url})
 	}

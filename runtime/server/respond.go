@@ -74,7 +74,17 @@ func (c *conn) appendHead(r *gateway.Response) delivery {
 	upgrade := takeover || r.Status == 426
 	var date bool
 	var length []byte
-	for _, f := range r.Header.Fields() {
+	text, block, blockLen := r.Header.Block()
+	fields := r.Header.Fields()
+	for i := 0; i < len(fields); i++ {
+		if i == block && text != nil {
+			// None of these is a field that is looked at below.
+			out = append(out, text...)
+			if i += blockLen; i == len(fields) {
+				break
+			}
+		}
+		f := fields[i]
 		switch len(f.Name) {
 		case 4:
 			date = date || gateway.EqualFold(f.Name, "Date")

@@ -121,9 +121,10 @@ func (c *conn) Inform(status int, header *gateway.Header) error {
 }
 
 // sendFile sends a section of a file: small ones in one write with the head,
-// large ones without passing through our memory where the connection is plain.
+// large ones without passing through our memory where a poller drives the
+// connection. The file may be shared: nobody looks at its position or moves it.
 func (c *conn) sendFile(body gateway.Body) error {
-	if body.Length > smallFile && c.kernel != nil {
+	if body.Length > smallFile && c.sock != nil {
 		c.Yield()
 		if err := c.write(c.out); err != nil {
 			return err
@@ -135,13 +136,19 @@ func (c *conn) sendFile(body gateway.Body) error {
 	}, deliverLength)
 }
 
+// errChangedFile is why a file is not sent to its end.
+var errChangedFile = errors.New("server: the file was changed while it was sent")
+
 func (c *conn) sendFileByKernel(body gateway.Body) error {
 	for left := body.Length; left > 0; {
 		piece := min(left, writePiece)
+		if piece == left && left < body.Length && body.Owner != nil && !body.Owner.Intact() {
+			return errChangedFile
+		}
 		if !c.arm(stepWrite, c.server.config.WriteIdle) {
 			return os.ErrDeadlineExceeded
 		}
-		n, err := c.sendPiece(body.File, body.Offset+body.Length-left, piece)
+		n, err := c.sock.SendFile(body.File, body.Offset+body.Length-left, piece)
 		c.exchange.Sent += n
 		left -= n
 		switch {
@@ -154,18 +161,6 @@ func (c *conn) sendFileByKernel(body gateway.Body) error {
 		}
 	}
 	return nil
-}
-
-// sendPiece sends n bytes of a file from offset by sendfile(2), or less if the file ends.
-func (c *conn) sendPiece(file *os.File, offset, n int64) (int64, error) {
-	if c.sock != nil {
-		return c.sock.SendFile(file, offset, n)
-	}
-	if _, err := file.Seek(offset, io.SeekStart); err != nil {
-		return 0, err
-	}
-	// ReadFrom uses sendfile for exactly this type.
-	return c.kernel.(io.ReaderFrom).ReadFrom(&io.LimitedReader{R: file, N: n})
 }
 
 // sendReader sends what a reader yields, each part as it comes: a stream from
