@@ -275,14 +275,15 @@ func receive(raw string) (message, error) {
 		trailer = append(trailer, http.CanonicalHeaderKey(string(f.Name))+"="+string(f.Value))
 	}
 	slices.Sort(fields)
+	slices.Sort(trailer)
 	m.fields, m.trailer = strings.Join(fields, ";"), strings.Join(trailer, ";")
 	return m, nil
 }
 
-// framesMessage names the fields that net/http takes out of the header.
+// framesMessage names the fields that net/http takes out of the header, or adds to it.
 func framesMessage(name string) bool {
 	switch name {
-	case "Host", "Content-Length", "Transfer-Encoding", "Trailer", "Connection":
+	case "Host", "Content-Length", "Transfer-Encoding", "Trailer", "Connection", "Cache-Control":
 		return true
 	}
 	return false
