@@ -20,6 +20,10 @@ type HTTPHandler struct {
 	Handler Handler
 	// BodyIdle is the longest pause inside a request body; 0 means no limit.
 	BodyIdle time.Duration
+	// MinRate is the lowest average rate of a request body in bytes per second,
+	// counted while it is waited for and after RateGrace of waiting; 0 or less means no limit.
+	MinRate   int64
+	RateGrace time.Duration
 	// WriteIdle is the longest the client may take to accept the next part of
 	// the response; 0 means no limit.
 	WriteIdle time.Duration

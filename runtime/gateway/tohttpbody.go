@@ -5,6 +5,7 @@ import (
 	"io"
 	"net/http"
 	"os"
+	"strings"
 	"time"
 )
 
@@ -13,6 +14,7 @@ type httpBody struct {
 	engine  *httpEngine
 	request *http.Request
 	read    int64
+	waited  time.Duration
 	err     error
 }
 
@@ -32,7 +34,9 @@ func (b *httpBody) Read(p []byte) (int, error) {
 	if idle := b.engine.handler.BodyIdle; idle > 0 {
 		b.engine.control.SetReadDeadline(time.Now().Add(idle))
 	}
+	before := time.Now()
 	n, err := b.request.Body.Read(p)
+	b.waited += time.Since(before)
 	if b.engine.handler.BodyIdle > 0 && err == nil {
 		// The time that the handler takes until it reads on is not the client's.
 		b.engine.control.SetReadDeadline(time.Time{})
@@ -46,9 +50,21 @@ func (b *httpBody) Read(p []byte) (int, error) {
 		addFields(&q.Trailer, b.request.Trailer)
 	case errors.Is(err, os.ErrDeadlineExceeded):
 		err = ErrBodyTimeout
+	case err != nil && strings.Contains(err.Error(), "declared a Content-Length"):
+		// HTTP/2 without as much DATA as it said (RFC 9113, section 8.1.1).
+		// net/http has no type for that; the client is still there.
+		err = ErrBodyInvalid
 	case err != nil:
 		err = ErrBodyCut
+	case b.tooSlow():
+		err = ErrBodyTimeout
 	}
 	b.err = err
 	return n, err
+}
+
+// tooSlow reports whether the client sends less than it has to.
+func (b *httpBody) tooSlow() bool {
+	h := b.engine.handler
+	return h.MinRate > 0 && b.waited > h.RateGrace && float64(b.read) < b.waited.Seconds()*float64(h.MinRate)
 }

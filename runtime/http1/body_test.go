@@ -9,6 +9,7 @@ import (
 	"testing/iotest"
 
 	"stackgen.dev/runtime/gateway"
+	"stackgen.dev/runtime/http1/http1test"
 )
 
 // reader is a Reader over s that has read nothing yet.
@@ -82,41 +83,14 @@ func readAll(r io.Reader, size int) (string, error) {
 }
 
 func TestChunkedReaderRefuses(t *testing.T) {
-	tests := []struct{ name, rule, input string }{
-		{"no size", "RFC 9112, 7.1", "\r\nhello\r\n0\r\n\r\n"},
-		{"sign", "RFC 9112, 7.1", "+5\r\nhello\r\n0\r\n\r\n"},
-		{"prefix", "RFC 9112, 7.1", "0x5\r\nhello\r\n0\r\n\r\n"},
-		{"underscore", "RFC 9112, 7.1", "1_0\r\n0123456789012345\r\n0\r\n\r\n"},
-		{"space before the size", "RFC 9112, 7.1", " 5\r\nhello\r\n0\r\n\r\n"},
-		{"space behind the size", "RFC 9112, 7.1", "5 \r\nhello\r\n0\r\n\r\n"},
-		{"size beyond 64 bits", "RFC 9112, 7.1", "10000000000000005\r\nhello\r\n0\r\n\r\n"},
-		{"bare LF behind the size", "RFC 9112, 2.2", "5\nhello\r\n0\r\n\r\n"},
-		{"bare CR behind the size", "RFC 9112, 2.2", "5\rhello\r\n0\r\n\r\n"},
-		{"bare LF behind the data", "RFC 9112, 7.1", "5\r\nhello\n0\r\n\r\n"},
-		{"two bytes that are not CRLF", "RFC 9112, 7.1", "5\r\nhelloXX0\r\n\r\n"},
-		{"data longer than its size", "RFC 9112, 7.1", "4\r\nhello\r\n0\r\n\r\n"},
-		{"bare CR in an extension", "RFC 9112, 7.1.1", "5;a\rb\r\nhello\r\n0\r\n\r\n"},
-		{"NUL in an extension", "RFC 9112, 7.1.1", "5;a\x00\r\nhello\r\n0\r\n\r\n"},
-		{"long extension", "RFC 9112, 7.1.1: bounded", "5;" + strings.Repeat("a", 300) + "\r\nhello\r\n0\r\n\r\n"},
-		{"endless size line", "bounded", strings.Repeat("0", 5000)},
-		{"many extensions", "RFC 9112, 7.1.1: bounded", strings.Repeat("1;"+strings.Repeat("a", 200)+"\r\nx\r\n", 100) + "0\r\n\r\n"},
-		{"no empty line at the end", "RFC 9112, 7.1", "0\r\nGET / HTTP/1.1\r\n\r\n"},
-		{"bare LF at the end", "RFC 9112, 7.1", "0\r\n\n"},
-		{"folded trailer", "RFC 9112, 5.2", "0\r\nX: a\r\n b\r\n\r\n"},
-		{"Content-Length in the trailer", "RFC 9110, 6.5.1", "0\r\nContent-Length: 5\r\n\r\n"},
-		{"Transfer-Encoding in the trailer", "RFC 9110, 6.5.1", "0\r\nTransfer-Encoding: chunked\r\n\r\n"},
-		{"Host in the trailer", "RFC 9110, 6.5.1", "0\r\nHost: a\r\n\r\n"},
-		{"Authorization in the trailer", "RFC 9110, 6.5.1", "0\r\nAuthorization: a\r\n\r\n"},
-		{"Trailer in the trailer", "RFC 9110, 6.5.1", "0\r\nTrailer: a\r\n\r\n"},
-		{"large trailer", "bounded", "0\r\n" + strings.Repeat("X: "+strings.Repeat("a", 500)+"\r\n", 20) + "\r\n"},
-		{"many trailer fields", "bounded", "0\r\n" + strings.Repeat("X: a\r\n", 40) + "\r\n"},
-	}
-	for _, tt := range tests {
-		t.Run(tt.name, func(t *testing.T) {
-			var c ChunkedReader
-			c.Reset(reader(tt.input), nil)
-			if got, err := readAll(&c, 100); !errors.Is(err, gateway.ErrBodyInvalid) {
-				t.Errorf("%s: read %.40q, %v, want ErrBodyInvalid", tt.rule, got, err)
+	for _, tt := range http1test.BadBodies() {
+		t.Run(tt.Name, func(t *testing.T) {
+			for _, size := range []int{1, 100, 5000} {
+				var c ChunkedReader
+				c.Reset(reader(tt.Coding+http1test.Smuggled), nil)
+				if got, err := readAll(&c, size); !errors.Is(err, gateway.ErrBodyInvalid) {
+					t.Errorf("%s: by %d: read %.40q, %v, want ErrBodyInvalid", tt.Rule, size, got, err)
+				}
 			}
 		})
 	}

@@ -10,17 +10,18 @@ import (
 	"testing"
 
 	"stackgen.dev/runtime/gateway"
+	"stackgen.dev/runtime/http1/http1test"
 )
 
 // FuzzParseRequest holds the parser against net/http: whatever both accept has
 // to mean the same. What we accept is also written down again, as a
 // proxy would, and has to be read as the same request by both.
 func FuzzParseRequest(f *testing.F) {
-	for _, tt := range accepted {
-		f.Add([]byte(tt.input + "body"))
+	for _, tt := range http1test.Requests() {
+		f.Add([]byte(tt.Input + "body"))
 	}
-	for _, tt := range refused {
-		f.Add([]byte(tt.input))
+	for _, tt := range http1test.Refusals() {
+		f.Add([]byte(tt.Input))
 	}
 	f.Fuzz(func(t *testing.T, input []byte) {
 		var r gateway.Request
@@ -115,9 +116,9 @@ func forward(t *testing.T, r *gateway.Request) {
 
 // FuzzParseResponse checks the bounds of the parser on bytes of an upstream.
 func FuzzParseResponse(f *testing.F) {
-	f.Add([]byte(head("HTTP/1.1 200 OK", "Content-Length: 5")+"hello"), "GET")
-	f.Add([]byte(head("HTTP/1.1 200 OK", "Transfer-Encoding: chunked")+"0\r\n\r\n"), "GET")
-	f.Add([]byte(head("HTTP/1.0 304")), "HEAD")
+	f.Add([]byte(http1test.Head("HTTP/1.1 200 OK", "Content-Length: 5")+"hello"), "GET")
+	f.Add([]byte(http1test.Head("HTTP/1.1 200 OK", "Transfer-Encoding: chunked")+"0\r\n\r\n"), "GET")
+	f.Add([]byte(http1test.Head("HTTP/1.0 304")), "HEAD")
 	f.Fuzz(func(t *testing.T, input []byte, method string) {
 		var r Response
 		n, err := ParseResponse(input, method, &r, Limits{})

@@ -95,10 +95,8 @@ func parseRequestLine(b []byte, r *gateway.Request) error {
 		return errTarget
 	}
 	r.Target = b[:i:i]
-	for _, c := range r.Target {
-		if c <= ' ' || c == 0x7f || c == '#' {
-			return errTarget
-		}
+	if !targetChars(r.Target) {
+		return errTarget
 	}
 	var err error
 	r.Proto, err = parseVersion(b[i+1:])
@@ -120,6 +118,15 @@ func checkMethod(b []byte) error {
 		return errMethodLong
 	}
 	return nil
+}
+
+// CheckMethod refuses, with the status that answers it, a method that this
+// package would not have read: HTTP/2 takes any characters for one.
+func CheckMethod(method string) error {
+	if method == "" {
+		return errMethod
+	}
+	return checkMethod([]byte(method))
 }
 
 // methodName is b as a string, without allocating for the methods in use.

@@ -72,6 +72,36 @@ func fillTarget(r *gateway.Request, s *significant) error {
 	return nil
 }
 
+// targetChars reports whether a target holds only what may stand in a request
+// line, and no fragment.
+func targetChars(b []byte) bool {
+	for _, c := range b {
+		if c <= ' ' || c == 0x7f || c == '#' {
+			return false
+		}
+	}
+	return true
+}
+
+// CheckTarget refuses a target and an authority that this package would not
+// have read, of a protocol that sends the two apart (RFC 9113, section 8.3.1).
+func CheckTarget(method string, target, authority []byte) error {
+	switch {
+	case method == "CONNECT":
+		if !validAuthority(authority, true) {
+			return errTargetForm
+		}
+		return nil
+	case !validAuthority(authority, false):
+		return errHost
+	case !targetChars(target) || len(target) == 0:
+		return errTarget
+	case target[0] == '/' || string(target) == "*" && method == "OPTIONS":
+		return nil
+	}
+	return errTargetForm
+}
+
 var slash = []byte{'/'}
 
 // checkHost is RFC 9112, section 3.2: exactly one valid Host on HTTP/1.1, at

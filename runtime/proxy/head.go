@@ -69,7 +69,7 @@ func (t *trip) appendFields(b []byte) []byte {
 				continue
 			}
 		case 7:
-			if gateway.EqualFold(f.Name, "Trailer") && r.Trailer.Len() == 0 {
+			if gateway.EqualFold(f.Name, "Trailer") && r.Trailer.Len() == 0 && !(t.streams() && r.ContentLength < 0) {
 				continue
 			}
 		case 14:

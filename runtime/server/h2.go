@@ -2,6 +2,7 @@ package server
 
 import (
 	"context"
+	"crypto/tls"
 	"io"
 	"log/slog"
 	"net"
@@ -9,6 +10,7 @@ import (
 	"sync"
 
 	"stackgen.dev/runtime/gateway"
+	"stackgen.dev/runtime/http1"
 )
 
 // http2Server is the part of a Server that speaks HTTP/2: net/http's, given
@@ -24,27 +26,46 @@ type http2Server struct {
 
 func newHTTP2(s *Server) *http2Server {
 	h := &http2Server{server: s, conns: make(chan net.Conn), done: make(chan struct{})}
+	// To net/http every connection is a plain one, since a guard stands before it.
 	protocols := new(http.Protocols)
-	protocols.SetHTTP2(true)
 	protocols.SetUnencryptedHTTP2(true)
-	h.http = &http.Server{
-		Handler: &gateway.HTTPHandler{
-			Handler:  gateway.HandlerFunc(h.serve),
-			BodyIdle: s.config.BodyIdle, WriteIdle: s.config.WriteIdle,
-			Overdue: func(r *http.Request) {
-				s.config.Log.Error(overdueText, "client", r.RemoteAddr, "method", r.Method, "path", r.URL.Path)
-			},
+	handler := &gateway.HTTPHandler{
+		Handler:  gateway.HandlerFunc(h.serve),
+		BodyIdle: s.config.BodyIdle, WriteIdle: s.config.WriteIdle,
+		MinRate: s.config.MinRate, RateGrace: rateGrace,
+		Overdue: func(r *http.Request) {
+			s.config.Log.Error(overdueText, "client", r.RemoteAddr, "method", r.Method, "path", r.URL.Path)
 		},
+	}
+	h.http = &http.Server{
+		Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if refusal := checkHTTP2(r); refusal != nil {
+				s.config.Log.Info("request refused", "client", r.RemoteAddr, "status", refusal.Status, "reason", refusal.Reason)
+				http.Error(w, http1.ReasonPhrase(refusal.Status)+": "+refusal.Reason, refusal.Status)
+				return
+			}
+			// The connection tells the scheme, not the client.
+			r.TLS, _ = r.Context().Value(tlsKey{}).(*tls.ConnectionState)
+			handler.ServeHTTP(w, r)
+		}),
+		DisableGeneralOptionsHandler: true, // "OPTIONS *" is the handler's, as elsewhere
+
 		Protocols:         protocols,
 		ReadHeaderTimeout: s.config.HeaderTimeout,
 		IdleTimeout:       s.config.KeepAlive,
 		MaxHeaderBytes:    s.config.Limits.Head,
 		HTTP2:             &http.HTTP2Config{MaxConcurrentStreams: s.config.MaxStreams},
 		BaseContext:       func(net.Listener) context.Context { return s.base },
-		ErrorLog:          slog.NewLogLogger(s.config.Log.Handler(), slog.LevelDebug),
+		ConnContext: func(ctx context.Context, nc net.Conn) context.Context {
+			return context.WithValue(ctx, tlsKey{}, nc.(*guard).tls)
+		},
+		ErrorLog: slog.NewLogLogger(s.config.Log.Handler(), slog.LevelDebug),
 	}
 	return h
 }
+
+// tlsKey is where a connection's context holds its TLS session.
+type tlsKey struct{}
 
 // serve is what the engine does around the handler.
 func (h *http2Server) serve(x *gateway.Exchange) {
@@ -83,7 +104,7 @@ func (h *http2Server) serve(x *gateway.Exchange) {
 func (h *http2Server) take(nc net.Conn) {
 	h.once.Do(func() { h.server.running.Go(func() { h.http.Serve(h) }) })
 	select {
-	case h.conns <- nc:
+	case h.conns <- newGuard(nc, h.server.config.Log):
 	case <-h.done:
 		nc.Close()
 	}

@@ -21,14 +21,14 @@ const patience = 20 * time.Second
 // running is a server under test on a real socket.
 type running struct {
 	*Server
-	t    *testing.T
+	t    testing.TB
 	addr string
 	log  *logBuffer
 	done chan error
 }
 
 // start serves h on a free loopback port until the test ends.
-func start(t *testing.T, config Config, h gateway.HandlerFunc) *running {
+func start(t testing.TB, config Config, h gateway.HandlerFunc) *running {
 	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -68,7 +68,7 @@ func (l *logBuffer) String() string {
 // client is a raw connection to the server.
 type client struct {
 	*net.TCPConn
-	t *testing.T
+	t testing.TB
 	r *bufio.Reader
 }
 
@@ -123,7 +123,7 @@ func (c *client) closed() {
 }
 
 // within fails the test if ch yields nothing.
-func within[T any](t *testing.T, ch <-chan T, what string) T {
+func within[T any](t testing.TB, ch <-chan T, what string) T {
 	t.Helper()
 	select {
 	case v := <-ch:
