@@ -79,7 +79,7 @@ func FuzzForwarding(f *testing.F) {
 	})
 	p := newProxy(f, Config{
 		Hosts:     []string{"*"},
-		Upstreams: []UpstreamConfig{{Name: "u", Keepalive: -1, Servers: []Server{{URL: tp.url}}}},
+		Upstreams: []UpstreamConfig{{Name: "u", Servers: []Server{{URL: tp.url}}}},
 		Locations: []Location{{Path: "/", Action: Forward{Upstream: "u"}}},
 	})
 	address := serveUnix(f, p)

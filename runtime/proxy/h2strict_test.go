@@ -76,7 +76,7 @@ func TestStrictHTTP2Misdirected(t *testing.T) {
 	tp := newTape(t)
 	p := newProxy(t, Config{
 		Hosts:     []string{"blog.test"},
-		Upstreams: []UpstreamConfig{{Name: "u", Keepalive: -1, Servers: []Server{{URL: tp.url}}}},
+		Upstreams: []UpstreamConfig{{Name: "u", Servers: []Server{{URL: tp.url}}}},
 		Locations: []Location{{Path: "/", Action: Forward{Upstream: "u"}}},
 	})
 	address := serveOn(t, p)

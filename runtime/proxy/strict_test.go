@@ -73,7 +73,7 @@ func ways(t testing.TB, tp *tape) map[string]string {
 	for name, unbuffered := range map[string]bool{"buffered": false, "unbuffered": true} {
 		addresses[name] = serveOn(t, newProxy(t, Config{
 			Hosts:     []string{"*"},
-			Upstreams: []UpstreamConfig{{Name: "u", Keepalive: -1, Servers: []Server{{URL: tp.url}}}},
+			Upstreams: []UpstreamConfig{{Name: "u", Servers: []Server{{URL: tp.url}}}},
 			Locations: []Location{{Path: "/", Action: Forward{Upstream: "u", Unbuffered: unbuffered}}},
 		}))
 	}
