@@ -30,7 +30,7 @@ func TestCalmest(t *testing.T) {
 				if test.others[takes-1] < 0 {
 					return sample{}, failed
 				}
-				return sample{others: test.others[takes-1]}, nil
+				return sample{quiet: quiet{others: test.others[takes-1]}}, nil
 			})
 			if err != test.err || takes != test.takes || err == nil && got.others != test.want {
 				t.Errorf("%v after %d takes, %v; want %v after %d, %v", got.others, takes, err, test.want, test.takes, test.err)

@@ -93,6 +93,11 @@ type usage struct {
 	resident int64 // bytes, the sum of VmRSS: pages that two processes share count twice
 }
 
+// add puts two programs together.
+func (u usage) add(other usage) usage {
+	return usage{cpu: u.cpu + other.cpu, resident: u.resident + other.resident}
+}
+
 // usageOf reads the usage of a process and of all that descend from it.
 func usageOf(root int) (usage, error) {
 	all, err := readStats()

@@ -12,7 +12,7 @@ import (
 type report struct {
 	Machine machine
 	Options options
-	Load    string // the load generator's version
+	Load    []string // the versions of the load generators
 	Peers   []peer
 	Left    map[string]string // peers left out, and why
 	Rows    []result
@@ -29,7 +29,7 @@ func (r report) failures() error {
 				if s.errors > 0 {
 					errs = append(errs, fmt.Errorf("row %s, %s, round %d: %d of %d requests failed", row.name, p.name, i+1, s.errors, s.requests))
 				}
-				if row.idle && s.held < r.Options.idle {
+				if row.kind == idle && s.held < r.Options.idle {
 					errs = append(errs, fmt.Errorf("row %s, %s, round %d: %d of %d connections were held", row.name, p.name, i+1, s.held, r.Options.idle))
 				}
 			}
@@ -49,7 +49,7 @@ func (r report) markdown() string {
 		switch {
 		case row.skipped != "":
 			fmt.Fprintf(&b, "Left out: %s.\n", row.skipped)
-		case row.idle:
+		case row.kind == idle:
 			r.idleTable(&b, row)
 		default:
 			r.loadTable(&b, row)
@@ -78,7 +78,7 @@ load: it says how long the queue is. Every server has one core, load generator a
 	}
 	m := r.Machine
 	fmt.Fprintf(b, "- Machine: %s, %d cores, Linux %s, load before the run %s\n", m.processor, m.cores, m.kernel, m.load)
-	fmt.Fprintf(b, "- Load: %s\n", r.Load)
+	fmt.Fprintf(b, "- Load: %s\n", strings.Join(r.Load, ", "))
 	if n, of := r.disturbances(); n > 0 {
 		fmt.Fprintf(b, "- **Disturbed**: in %d of %d measurements other programs took more than %.0f %% of the two cores; only a quiet run counts\n", n, of, 100*disturbed)
 	} else if of > 0 {
@@ -98,7 +98,7 @@ load: it says how long the queue is. Every server has one core, load generator a
 func (r report) disturbances() (n, of int) {
 	for _, row := range r.Rows {
 		for _, samples := range row.samples {
-			if !row.idle {
+			if row.kind != idle {
 				n, of = n+disturbances(samples), of+len(samples)
 			}
 		}

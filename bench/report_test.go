@@ -11,14 +11,14 @@ func testReport() report {
 	rounds := func(cpu ...time.Duration) []sample {
 		var s []sample
 		for _, c := range cpu {
-			s = append(s, sample{load: load{requests: 1000, perSecond: 500, p50: 250 * time.Microsecond, p99: 1500 * time.Microsecond, p999: 3 * time.Millisecond}, cpu: c, resident: 20 << 20})
+			s = append(s, sample{answered: answered{requests: 1000, perSecond: 500, p50: 250 * time.Microsecond, p99: 1500 * time.Microsecond, p999: 3 * time.Millisecond}, cpu: c, resident: 20 << 20})
 		}
 		return s
 	}
 	return report{
 		Machine: machine{processor: "Example 1", cores: 2, kernel: "6.0", load: "0.00 0.01 0.02"},
 		Options: options{rounds: 2, duration: 3 * time.Second, warmup: time.Second, connections: 64, idle: 100, date: "2026-01-02"},
-		Load:    "wrk 4.1.0",
+		Load:    []string{"wrk 4.1.0", "bench/load"},
 		Peers:   []peer{{name: "stackgen", version: "abc"}, {name: "nginx", version: "1.22.1"}},
 		Left:    map[string]string{"caddy": "there is no network"},
 		Rows: []result{
@@ -29,10 +29,10 @@ func testReport() report {
 				"stackgen": rounds(20*time.Millisecond, 20*time.Millisecond), "nginx": rounds(10*time.Millisecond, 8*time.Millisecond),
 			}},
 			{row: row{name: "free", about: "no bar"}, samples: map[string][]sample{"stackgen": rounds(time.Millisecond, time.Millisecond)}},
-			{row: row{name: "idle", about: "memory", idle: true}, samples: map[string][]sample{
+			{row: row{name: "idle", about: "memory", kind: idle}, samples: map[string][]sample{
 				"stackgen": {{before: 10 << 20, resident: 11 << 20, held: 100}, {before: 10 << 20, resident: 11 << 20, held: 100}},
 			}},
-			{row: row{name: "many", about: "too many", idle: true}, skipped: "the machine allows 10 files"},
+			{row: row{name: "many", about: "too many", kind: idle}, skipped: "the machine allows 10 files"},
 		},
 		Notes: "## Notes\n\nWritten by hand.",
 	}
@@ -49,7 +49,7 @@ load: it says how long the queue is. Every server has one core, load generator a
 
 - Date: 2026-01-02
 - Machine: Example 1, 2 cores, Linux 6.0, load before the run 0.00 0.01 0.02
-- Load: wrk 4.1.0
+- Load: wrk 4.1.0, bench/load
 - Quiet: in none of 10 measurements other programs took more than 5 % of the two cores
 - stackgen: abc
 - nginx: 1.22.1
