@@ -36,7 +36,7 @@ func (b *bench) generate(ctx context.Context, name string, args ...string) (stri
 func (b *bench) saturate(ctx context.Context, s *server, r row, d time.Duration) (answered, time.Duration, error) {
 	switch {
 	case r.kind == handshakes:
-		return b.load(ctx, "connect", "-address", s.address, "-path", r.path, "-time", d.String(), "-connections", strconv.Itoa(b.connections))
+		return b.load(ctx, "connect", "-address", s.address, "-path", r.path, "-time", d.String(), "-connections", strconv.Itoa(r.concurrency(b.connections)))
 	case r.protocol == http2:
 		return b.h2load(ctx, s, r, d, 0)
 	}
@@ -48,7 +48,7 @@ func (b *bench) pace(ctx context.Context, s *server, r row, rate float64, d time
 	if r.protocol.secure() {
 		return b.h2load(ctx, s, r, d, rate)
 	}
-	args := []string{"-address", s.address, "-path", r.path, "-time", d.String(), "-connections", strconv.Itoa(b.connections), "-rate", fmt.Sprintf("%.0f", rate)}
+	args := []string{"-address", s.address, "-path", r.path, "-time", d.String(), "-connections", strconv.Itoa(r.concurrency(b.connections)), "-rate", fmt.Sprintf("%.0f", rate)}
 	if !r.upstream {
 		args = append(args, "-spin") // nobody else needs the core
 	}
@@ -57,7 +57,7 @@ func (b *bench) pace(ctx context.Context, s *server, r row, rate float64, d time
 
 // wrk loads a server over HTTP/1.1.
 func (b *bench) wrk(ctx context.Context, s *server, r row, d time.Duration) (answered, time.Duration, error) {
-	args := []string{"--latency", "-t", "1", "-c", strconv.Itoa(b.connections), "-d", fmt.Sprintf("%ds", d/time.Second), "-s", b.run("report.lua")}
+	args := []string{"--latency", "-t", "1", "-c", strconv.Itoa(r.concurrency(b.connections)), "-d", fmt.Sprintf("%ds", d/time.Second), "-s", b.run("report.lua")}
 	if r.kind == connections {
 		args = append(args, "-H", "Connection: close")
 	}

@@ -23,10 +23,11 @@ func (b *bench) h2load(ctx context.Context, s *server, r row, d time.Duration, r
 	if err := os.Remove(log); err != nil && !os.IsNotExist(err) {
 		return answered{}, 0, err
 	}
-	clients, each := max(b.connections/streams, 1), streams
+	atOnce := r.concurrency(b.connections)
+	clients, each := max(atOnce/streams, 1), streams
 	args := []string{"-t", "1", "-D", fmt.Sprintf("%ds", d/time.Second), "--log-file=" + log}
 	if r.protocol == https {
-		clients, each = b.connections, 1
+		clients, each = atOnce, 1
 		args = append(args, "--h1")
 	}
 	if rate > 0 {

@@ -108,7 +108,7 @@ func (b *bench) measure(ctx context.Context, round int, r row, peers []peer) (sa
 			return nil, err
 		}
 		samples[s.name] = taken
-		b.say("round %d/%d  %-15s%-10s%s", round+1, b.rounds, r.name, s.name, taken.line(r))
+		b.say("round %d/%d  %-17s%-10s%s", round+1, b.rounds, r.name, s.name, taken.line(r))
 	}
 	if !b.paces(r) {
 		return samples, nil
@@ -125,7 +125,7 @@ func (b *bench) measure(ctx context.Context, round int, r row, peers []peer) (sa
 			}
 		}
 		samples[s.name] = taken
-		b.say("round %d/%d  %-15s%-10s%s", round+1, b.rounds, r.name, s.name, taken.paceLine())
+		b.say("round %d/%d  %-17s%-10s%s", round+1, b.rounds, r.name, s.name, taken.paceLine())
 	}
 	return samples, nil
 }

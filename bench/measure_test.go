@@ -38,3 +38,43 @@ func TestCalmest(t *testing.T) {
 		})
 	}
 }
+
+// Ensure that half load is the same for peers that are faster than the baseline.
+func TestHalfLoad(t *testing.T) {
+	for _, test := range []struct {
+		name                string
+		own, baseline, want float64
+	}{
+		{"slower than the baseline: half of its own", 1000, 3000, 500},
+		{"faster than the baseline: as much as the baseline", 3000, 1000, 500},
+		{"the baseline is not measured", 3000, 0, 1500},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			if got := halfLoad(test.own, test.baseline); got != test.want {
+				t.Errorf("%v, want %v", got, test.want)
+			}
+		})
+	}
+}
+
+// Ensure that a change of speed is told from noise.
+func TestSteady(t *testing.T) {
+	for _, test := range []struct {
+		name          string
+		before, after float64
+		want          bool
+	}{
+		{"noise", 2000, 2100, true},
+		{"noise the other way", 2100, 2000, true},
+		{"slower", 2000, 5000, false},
+		{"faster", 5000, 2000, false},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			var q quiet
+			q.faster, q.slower = order(speed{Kernel: test.before}, speed{Kernel: test.after})
+			if q.faster.Kernel > q.slower.Kernel || q.steady() != test.want {
+				t.Errorf("steady is %t with %+v", q.steady(), q)
+			}
+		})
+	}
+}

@@ -17,8 +17,12 @@ type row struct {
 	layers   bool    // the peers of an application run their default middleware
 	django   bool    // gunicorn and Django are measured as well: it has an application in it
 	upstream bool    // the backend answers, on the load generator's core
+	few      bool    // a few requests at a time: those that the end of a measurement cuts off would count otherwise
 	bar      float64 // the highest ratio to nginx that is accepted; 0 for none
 }
+
+// fewConnections is how many requests there are at a time on rows that say few.
+const fewConnections = 8
 
 // kind is how a row is measured.
 type kind int
@@ -56,7 +60,7 @@ func rowTable() []row {
 	json := row{name: "json", about: "an object serialised for each request; nginx and Caddy: a fixed text", path: "/json", body: content{text: `{"message":"Hello, World!"}`}, django: true}
 	small := row{name: "static1k", about: "file of 1 KB; from the binary, others: from the disk (nginx with open_file_cache)", path: "/static/1k.txt", body: content{file: "1k.txt"}, bar: 1.0}
 	medium := row{name: "static100k", about: "file of 100 KB; from the binary, others: from the disk (nginx with open_file_cache)", path: "/static/100k.txt", body: content{file: "100k.txt"}, bar: 1.2}
-	large := row{name: "static10m", about: "file of 10 MB; from the binary, others: from the disk (nginx with open_file_cache)", path: "/static/10m.bin", body: content{file: "10m.bin"}}
+	large := row{name: "static10m", about: "file of 10 MB; from the binary, others: from the disk (nginx with open_file_cache)", path: "/static/10m.bin", body: content{file: "10m.bin"}, few: true}
 	proxied := row{name: "proxied", about: "small answer from one backend, kept-alive connections on both sides", path: "/proxy/small", body: content{text: "Hello from the backend."}, upstream: true, bar: 1.1}
 	proxied100k := row{name: "proxied100k", about: "100 KB from one backend, kept-alive connections on both sides", path: "/proxy/100k", body: content{file: "100k.txt"}, upstream: true}
 	layers := app
@@ -67,7 +71,7 @@ func rowTable() []row {
 		app, layers, json, small, medium, large,
 		{name: "disk1k", about: "file of 1 KB from a folder of the disk", path: "/files/1k.txt", body: content{file: "1k.txt"}},
 		{name: "disk100k", about: "file of 100 KB from a folder of the disk", path: "/files/100k.txt", body: content{file: "100k.txt"}},
-		{name: "disk10m", about: "file of 10 MB from a folder of the disk", path: "/files/10m.bin", body: content{file: "10m.bin"}},
+		{name: "disk10m", about: "file of 10 MB from a folder of the disk", path: "/files/10m.bin", body: content{file: "10m.bin"}, few: true},
 		proxied, proxied100k,
 	}
 	for _, p := range []struct {
@@ -137,4 +141,12 @@ func (r row) url(address string) string {
 		scheme = "https"
 	}
 	return scheme + "://" + address + r.path
+}
+
+// concurrency is how many requests there are at a time, of so many at the most.
+func (r row) concurrency(most int) int {
+	if r.few {
+		return min(fewConnections, most)
+	}
+	return most
 }

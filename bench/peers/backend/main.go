@@ -24,12 +24,11 @@ func main() {
 		fmt.Fprintln(os.Stderr, "usage: backend ADDRESS FILE")
 		os.Exit(2)
 	}
-	if err := run(os.Args[1], os.Args[2]); err != nil {
-		fmt.Fprintln(os.Stderr, "backend:", err)
-		os.Exit(1)
-	}
+	fmt.Fprintln(os.Stderr, "backend:", run(os.Args[1], os.Args[2]))
+	os.Exit(1)
 }
 
+// run serves until it cannot.
 func run(address, file string) error {
 	large, err := os.ReadFile(file)
 	if err != nil {
