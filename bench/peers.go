@@ -34,6 +34,7 @@ type setting struct {
 	address string // where it listens
 	secure  bool   // with TLS
 	layers  bool   // with its default middleware
+	disk    bool   // with a folder of the disk as /files/; others than stackgen always have it
 }
 
 // takesPart says whether a peer is measured on a row.

@@ -131,7 +131,7 @@ func chooseRows(names []string) ([]row, error) {
 
 // setting is how peers are started for a row.
 func (r row) setting(address string) setting {
-	return setting{address: address, secure: r.protocol.secure(), layers: r.layers}
+	return setting{address: address, secure: r.protocol.secure(), layers: r.layers, disk: strings.HasPrefix(r.path, "/files/")}
 }
 
 // url is what clients ask for.

@@ -13,32 +13,21 @@ import (
 // peers/django/benchsite/settings.py has Django's of the same names.
 const defaultMiddleware = "middleware = [security, session, common, csrf, clickjacking]\n"
 
-// plainListen is the listener of examples/bench.hcl, and secureListen what stands
-// there instead for the rows over TLS.
+// Lines of examples/bench.hcl that variants put something in place of.
 const (
-	plainListen  = `listen "public" { address = "127.0.0.1:8000" }`
-	secureListen = `listen "public" {
+	plainListen  = `  listen "public" { address = "127.0.0.1:8000" }`
+	appLocation  = `  location "/" { forward = app }`
+	secureListen = `  listen "public" {
     address = var.address
     tls {
       certificate = var.certificate
       key         = var.key
     }
   }`
-	secureVariables = `
-variable "address" {
-  default = "127.0.0.1:8443"
-  env     = "ADDRESS"
-}
+	diskLocation = `  location "/files/" {
+    files { root = var.files_dir }
+  }
 
-variable "certificate" {
-  default = "certificate.pem"
-  env     = "CERTIFICATE"
-}
-
-variable "key" {
-  default = "key.pem"
-  env     = "KEY"
-}
 `
 )
 
@@ -48,18 +37,36 @@ type variant struct {
 	change func(site string) (string, error)
 }
 
-// variants are the sites that are built; all serve the same.
+// variants are the sites that are built; all serve what the example does.
 func variants() []variant {
 	return []variant{
 		{"site", func(site string) (string, error) { return site, nil }},
 		{"layers", func(site string) (string, error) { return defaultMiddleware + "\n" + site, nil }},
 		{"secure", func(site string) (string, error) {
-			if strings.Count(site, plainListen) != 1 {
-				return "", fmt.Errorf("examples/bench.hcl has no line %q for TLS to be put in its place", plainListen)
-			}
-			return strings.Replace(site, plainListen, secureListen, 1) + secureVariables, nil
+			return instead(site, plainListen, secureListen,
+				variable{"address", "127.0.0.1:8443"}, variable{"certificate", "certificate.pem"}, variable{"key", "key.pem"})
+		}},
+		{"disk", func(site string) (string, error) {
+			return instead(site, appLocation, diskLocation+appLocation, variable{"files_dir", "files"})
 		}},
 	}
+}
+
+// variable is what a change refers to; its value comes from the environment
+// variable of the same name in capitals.
+type variable struct{ name, example string }
+
+// instead puts text in place of a line, and declares the variables that it
+// refers to.
+func instead(site, line, text string, variables ...variable) (string, error) {
+	if strings.Count(site, line+"\n") != 1 {
+		return "", fmt.Errorf("examples/bench.hcl has no line %q for another to be put in its place", line)
+	}
+	site = strings.Replace(site, line, text, 1)
+	for _, v := range variables {
+		site += fmt.Sprintf("\nvariable %q {\n  default = %q\n  env     = %q\n}\n", v.name, v.example, strings.ToUpper(v.name))
+	}
+	return site, nil
 }
 
 // variantFor is the name of the site that serves a setting.
@@ -69,6 +76,8 @@ func variantFor(s setting) string {
 		return "secure"
 	case s.layers:
 		return "layers"
+	case s.disk:
+		return "disk"
 	}
 	return "site"
 }
