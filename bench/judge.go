@@ -64,14 +64,13 @@ func judge(row result) []verdict {
 		}
 		all = append(all, v)
 	}
-	cpu := column(mine, sample.cpuPerRequest)
 	if row.bar > 0 {
-		add(verdict{about: "CPU per request, × nginx", limit: row.bar}, ratios(cpu, column(theirs, sample.cpuPerRequest)), mine, theirs)
-		add(verdict{about: "CPU per request, times less than Caddy", limit: lessThanCaddy, atLeast: true}, ratios(column(caddys, sample.cpuPerRequest), cpu), mine, caddys)
-		add(verdict{about: "p99 at half load, × nginx", limit: halfLoadBar}, ratios(p99s(mine, atHalf), p99s(theirs, atHalf)), mine, theirs)
+		add(verdict{about: "CPU per request, × nginx", limit: row.bar}, cpuRatios(mine, theirs), mine, theirs)
+		add(verdict{about: "CPU per request, times less than Caddy", limit: lessThanCaddy, atLeast: true}, cpuRatios(caddys, mine), mine, caddys)
+		add(verdict{about: "p99 at half load, × nginx", limit: halfLoadBar}, p99Ratios(mine, theirs, atHalf, atHalf), mine, theirs)
 	}
 	if row.kind == slow {
-		add(verdict{about: "p99 beside slow clients, × p99 without", limit: besideSlowBar}, ratios(p99s(mine, besideSlow), p99s(mine, atHalf)), mine)
+		add(verdict{about: "p99 beside slow clients, × p99 without", limit: besideSlowBar}, p99Ratios(mine, mine, besideSlow, atHalf), mine)
 	}
 	return all
 }
@@ -87,6 +86,20 @@ func p99s(samples []sample, which func(sample) *paced) []float64 {
 		return nil
 	}
 	return column(taken, func(p paced) float64 { return float64(p.p99) })
+}
+
+// cpuRatios are those of the CPU time per request, of rounds at one speed.
+func cpuRatios(above, below []sample) []float64 {
+	return ratios(alike(column(above, sample.cpuPerRequest), column(below, sample.cpuPerRequest), func(round int) bool {
+		return above[round].comparable(below[round].quiet)
+	}))
+}
+
+// p99Ratios are those of p99, of rounds at one speed.
+func p99Ratios(above, below []sample, of, to func(sample) *paced) []float64 {
+	return ratios(alike(p99s(above, of), p99s(below, to), func(round int) bool {
+		return of(above[round]).comparable(to(below[round]).quiet)
+	}))
 }
 
 // pacedOf are the measurements of one kind that there are.

@@ -74,6 +74,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 		o.output = filepath.Join(o.root, "bench", "RESULTS.md")
 	}
 	if o.output == "" || o.output == "-" {
+		r.Brief = true
 		_, err := io.WriteString(stdout, r.markdown())
 		return errors.Join(err, r.failures())
 	}

@@ -31,9 +31,8 @@ type paced struct {
 
 // quiet says under which circumstances something was measured.
 type quiet struct {
-	others float64 // share of the two cores that went to other programs
-	slower speed   // of the server's core, the slower of before and after
-	faster speed   // and the faster
+	others        float64 // share of the two cores that went to other programs
+	before, after speed
 }
 
 // cpuPerRequest is in microseconds.
@@ -200,8 +199,14 @@ func (b *bench) beside(ctx context.Context, s *server, r row, rate float64) (*pa
 // taken is what can be disturbed.
 type taken interface{ disturbance() float64 }
 
-// disturbance is the share of the cores that others took.
-func (q quiet) disturbance() float64 { return q.others }
+// disturbance is the share of the cores that others took, and all of it when the
+// cores did not keep their speed.
+func (q quiet) disturbance() float64 {
+	if !q.steady() {
+		return 1 + q.others
+	}
+	return q.others
+}
 
 // calmest measures once more, up to so many times, while others disturb, and
 // returns the sample that they disturbed least. Nothing else of a sample
@@ -223,7 +228,7 @@ func (s sample) line(r row) string {
 		return fmt.Sprintf("%d held, %s MB", s.held, megabytes(float64(s.resident)))
 	}
 	return fmt.Sprintf("%7.2f µs CPU, %.0f/s, p99 %s, %d errors, %.0f %% of the cores to others, speed %s",
-		s.cpuPerRequest(), s.perSecond, s.p99, s.errors, 100*s.others, s.slower)
+		s.cpuPerRequest(), s.perSecond, s.p99, s.errors, 100*s.others, s.after)
 }
 
 // paceLine is the same of what was measured at half load.

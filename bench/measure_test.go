@@ -57,23 +57,22 @@ func TestHalfLoad(t *testing.T) {
 	}
 }
 
-// Ensure that a change of speed is told from noise.
-func TestSteady(t *testing.T) {
+// Ensure that a change of speed or distance is told from noise.
+func TestSameSpeed(t *testing.T) {
 	for _, test := range []struct {
 		name          string
-		before, after float64
+		before, after speed
 		want          bool
 	}{
-		{"noise", 2000, 2100, true},
-		{"noise the other way", 2100, 2000, true},
-		{"slower", 2000, 5000, false},
-		{"faster", 5000, 2000, false},
+		{"noise", speed{Kernel: 2000, Line: 90}, speed{Kernel: 2100, Line: 110}, true},
+		{"slower", speed{Kernel: 2000, Line: 90}, speed{Kernel: 5000, Line: 90}, false},
+		{"faster", speed{Kernel: 5000, Line: 90}, speed{Kernel: 2000, Line: 90}, false},
+		{"farther apart", speed{Kernel: 2000, Line: 90}, speed{Kernel: 2000, Line: 390}, false},
+		{"a distance that is not known", speed{Kernel: 2000, Line: 90}, speed{Kernel: 2000}, true},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			var q quiet
-			q.faster, q.slower = order(speed{Kernel: test.before}, speed{Kernel: test.after})
-			if q.faster.Kernel > q.slower.Kernel || q.steady() != test.want {
-				t.Errorf("steady is %t with %+v", q.steady(), q)
+			if got := (quiet{before: test.before, after: test.after}).steady(); got != test.want {
+				t.Errorf("steady is %t", got)
 			}
 		})
 	}

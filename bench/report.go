@@ -10,6 +10,7 @@ import (
 
 // report is a run with everything that is said about it.
 type report struct {
+	Brief   bool // without explanations, for who runs it again and again
 	Machine machine
 	Options options
 	Load    []string // the versions of the load generators
@@ -41,15 +42,11 @@ func (r report) markdown() string {
 // conditions says how the figures came about.
 func (r report) conditions(b *strings.Builder) {
 	o := r.Options
-	fmt.Fprintf(b, "\nMedians of %d rounds of %s after %s of warming up, %d requests at a time (%d where bodies have 10 MB), over HTTP/2 %d on each\nconnection; in brackets the smallest and the largest. ",
-		o.rounds, o.duration, o.warmup, o.connections, fewConnections, streams)
-	fmt.Fprint(b, `CPU is user and system time of all processes of a server, per request. A
-ratio is to nginx in the same round; at best is the smallest of all rounds to nginx's smallest, for machines whose speed changes
-from round to round. Full load is as much as is answered: latency says how long the queue is. At half load requests come at a
-constant rate, half of what nginx answered in the same round or of what the peer did if that is less; latency counts from when a
-request was due (HTTP/1.1) or sent (over TLS). Every server has one core, load generator and backend another. No peer logs requests.
-
-`)
+	if r.Brief {
+		fmt.Fprintf(b, "\n%d rounds of %s after %s\n\n", o.rounds, o.duration, o.warmup)
+	} else {
+		o.explain(b)
+	}
 	if o.date != "" {
 		fmt.Fprintf(b, "- Date: %s\n", o.date)
 	}
@@ -72,30 +69,48 @@ request was due (HTTP/1.1) or sent (over TLS). Every server has one core, load g
 	}
 }
 
-// speeds says how fast the server's core was, round by round.
+// explain says what the figures are.
+func (o options) explain(b *strings.Builder) {
+	fmt.Fprintf(b, `
+Medians of %d rounds of %s after %s of warming up, %d requests at a time (%d where bodies have 10 MB), over HTTP/2 %d on each
+connection; in brackets the smallest and the largest. CPU is user and system time of all processes of a server, per request. A
+ratio is to nginx in the same round, at the same speed of the machine; at best is the smallest of all rounds to nginx's smallest.
+Full load is as much as is answered: latency says how long the queue is. At half load requests come at a constant rate, half of
+what nginx answered in the same round or of what the peer did if that is less; latency counts from when a request was due
+(HTTP/1.1) or sent (over TLS). Every server has one core, load generator and backend another. No peer logs requests.
+
+`, o.rounds, o.duration, o.warmup, o.connections, fewConnections, streams)
+}
+
+// speeds says how fast the cores were, round by round.
 func (r report) speeds(b *strings.Builder) {
-	var rounds []string
+	var kernels, lines []string
 	changed, of := 0, 0
 	for round := range r.Options.rounds {
-		var kernel []float64
+		var kernel, line []float64
 		for _, q := range r.circumstances(round) {
-			kernel = append(kernel, q.faster.Kernel/1000, q.slower.Kernel/1000)
+			for _, s := range []speed{q.before, q.after} {
+				kernel = append(kernel, s.Kernel/1000)
+				if s.Line > 0 {
+					line = append(line, s.Line)
+				}
+			}
 			if of++; !q.steady() {
 				changed++
 			}
 		}
-		if len(kernel) > 0 {
-			rounds = append(rounds, spread(summarise(kernel), "%.2f"))
-		}
+		kernels, lines = append(kernels, spread(summarise(kernel), "%.2f")), append(lines, spread(summarise(line), "%.0f"))
 	}
-	if len(rounds) == 0 {
+	if of == 0 {
 		return
 	}
-	fmt.Fprintf(b, "- Speed of the server's core, µs for a message through loopback, round by round: %s; it changed by more than %.0f %% during %d of %d measurements\n",
-		strings.Join(rounds, ", "), 100*(oneSpeed-1), changed, of)
+	fmt.Fprintf(b, "- Speed of the server's core, µs for a message through loopback, round by round: %s\n", strings.Join(kernels, ", "))
+	fmt.Fprintf(b, "- Distance of the two cores, ns for a cache line there and back: %s\n", strings.Join(lines, ", "))
+	fmt.Fprintf(b, "- Speed or distance changed during %d of %d measurements", changed, of)
 	if two, of := r.twoSpeeds(); of > 0 {
-		fmt.Fprintf(b, "- Of %d comparisons with nginx at full load, %d are of different speeds\n", of, two)
+		fmt.Fprintf(b, "; of %d comparisons of stackgen with nginx at full load %d are of different ones, and left out where there are others", of, two)
 	}
+	fmt.Fprintln(b)
 }
 
 // circumstances are those of all measurements under load of one round.
@@ -111,8 +126,8 @@ func (r report) circumstances(round int) []quiet {
 	return all
 }
 
-// twoSpeeds counts the comparisons of stackgen with the baseline in which the
-// core was faster for one of them.
+// twoSpeeds counts the comparisons of stackgen with the baseline that are none: the
+// cores were faster, or nearer, for one of them.
 func (r report) twoSpeeds() (n, of int) {
 	for _, row := range r.Rows {
 		mine, theirs := row.samples[ours], row.samples[baseline]
@@ -121,8 +136,7 @@ func (r report) twoSpeeds() (n, of int) {
 				continue
 			}
 			of++
-			faster, slower := order(mine[i].slower, theirs[i].slower)
-			if !(quiet{faster: faster, slower: slower}).steady() {
+			if !mine[i].comparable(theirs[i].quiet) {
 				n++
 			}
 		}
@@ -153,12 +167,12 @@ func (r report) overview(b *strings.Builder) {
 		cpu, nginx := column(mine, sample.cpuPerRequest), column(theirs, sample.cpuPerRequest)
 		line := []string{
 			row.name, fmt.Sprintf("%.1f", summarise(cpu).median), fmt.Sprintf("%.1f", summarise(nginx).median),
-			fmt.Sprintf("%.2f", summarise(ratios(cpu, nginx)).median), "", "", "", "", words(judge(row)),
+			fmt.Sprintf("%.2f", summarise(cpuRatios(mine, theirs)).median), "", "", "", "", words(judge(row)),
 		}
 		if row.bar > 0 {
 			line[4] = fmt.Sprintf("%.2f", row.bar)
 		}
-		if x := ratios(column(row.samples[caddy], sample.cpuPerRequest), cpu); len(x) > 0 {
+		if x := cpuRatios(row.samples[caddy], mine); len(x) > 0 {
 			line[5] = fmt.Sprintf("%.1f", summarise(x).median)
 		}
 		if x, y := p99s(mine, atHalf), p99s(theirs, atHalf); len(x) > 0 && len(y) > 0 {

@@ -43,7 +43,7 @@ func (r report) fullTable(b *strings.Builder, row result) {
 		cpu := column(s, sample.cpuPerRequest)
 		ratio, best := "–", "–"
 		nginx := column(row.samples[baseline], sample.cpuPerRequest)
-		if x := ratios(cpu, nginx); len(x) > 0 && p.name != baseline {
+		if x := cpuRatios(s, row.samples[baseline]); len(x) > 0 && p.name != baseline {
 			ratio, best = spread(summarise(x), "%.2f"), fmt.Sprintf("%.2f", summarise(cpu).min/summarise(nginx).min)
 		}
 		line := []string{p.name, spread(summarise(cpu), "%.1f"), ratio, best, spread(summarise(column(s, func(s sample) float64 { return s.perSecond })), "%.0f")}
@@ -66,7 +66,7 @@ func (r report) pacedTable(b *strings.Builder, row result, title string, which f
 			continue
 		}
 		ratio := "–"
-		if x := ratios(p99s(row.samples[p.name], which), p99s(row.samples[baseline], which)); len(x) > 0 && p.name != baseline {
+		if x := p99Ratios(row.samples[p.name], row.samples[baseline], which, which); len(x) > 0 && p.name != baseline {
 			ratio = spread(summarise(x), "%.2f")
 		}
 		line := []string{

@@ -39,7 +39,7 @@ func (b *bench) watch(ctx context.Context, s *server, load func() (time.Duration
 	wall := after.at.Sub(before.at)
 	w.cpu, w.resident = after.server.cpu-before.server.cpu, after.server.resident
 	w.busy = float64(w.cpu) / float64(wall)
-	w.faster, w.slower = order(earlier, later)
+	w.before, w.after = earlier, later
 	mine := w.cpu + after.beside.cpu - before.beside.cpu + generator
 	w.others = otherShare(after.busy-before.busy, mine, wall, 2)
 	return w, nil

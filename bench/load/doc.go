@@ -5,6 +5,7 @@
 //	load connect    a new TLS connection, with a full handshake, for each request
 //	load slow       clients that dawdle, until it is told to stop
 //	load probe      how fast the core that it runs on is at the moment
+//	load bounce     how far apart the two cores that it runs on are
 //
 // Each writes one JSON object to standard output when it is done. It checks what it
 // gets (status and length), so that a fast wrong answer is an error.

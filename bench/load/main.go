@@ -59,9 +59,10 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 		"connect": func(ctx context.Context, j job, _ io.Writer) (any, error) { return connect(ctx, j) },
 		"slow":    func(ctx context.Context, j job, w io.Writer) (any, error) { return dawdle(ctx, j, w) },
 		"probe":   func(_ context.Context, j job, _ io.Writer) (any, error) { return probe(j.duration) },
+		"bounce":  func(_ context.Context, j job, _ io.Writer) (any, error) { return bounce(j.duration), nil },
 	}
 	if len(args) == 0 || kinds[args[0]] == nil {
-		return errors.New("usage: load pace|connect|slow|probe [flags]")
+		return errors.New("usage: load pace|connect|slow|probe|bounce [flags]")
 	}
 	j, err := parseJob(args[0], args[1:], stderr)
 	if err != nil {
@@ -91,7 +92,7 @@ func parseJob(kind string, args []string, stderr io.Writer) (j job, err error) {
 	switch {
 	case j.connections < 1 || j.rate <= 0 || j.duration <= 0:
 		return j, errors.New("-connections, -rate and -time are more than 0")
-	case j.address == "" && kind != "probe":
+	case j.address == "" && kind != "probe" && kind != "bounce":
 		return j, errors.New("-address is needed")
 	}
 	return j, nil
