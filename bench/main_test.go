@@ -85,7 +85,7 @@ func TestQuick(t *testing.T) {
 		paced      bool
 		peers      string
 	}{
-		{"a run to keep", "app", 5, 3 * time.Second, true, ""},
+		{"a run to keep", "app", 5, 2 * time.Second, true, ""},
 		{"a quick one", "-quick app", 3, time.Second, false, "stackgen,nginx"},
 		{"a quick one with more rounds", "-rounds 7 -quick app", 7, time.Second, false, "stackgen,nginx"},
 		{"a quick one at half load of all", "-quick -half -peers stackgen app", 3, time.Second, true, "stackgen"},

@@ -48,11 +48,15 @@ func (s sample) cpuPerRequest() float64 {
 type result struct {
 	row
 	skipped string // why there are no samples
+	failed  error  // why a round was not measured, or several
 	samples map[string][]sample
 }
 
-// measureAll measures the rows round by round.
-func (b *bench) measureAll(ctx context.Context, rows []row, peers []peer) ([]result, error) {
+// measureAll measures the rows round by round. A row that fails keeps no other
+// from being measured; when the context ends, what was measured until then is the
+// result.
+func (b *bench) measureAll(ctx context.Context, rows []row, peers []peer) []result {
+	b.say("%d rows, about %s", len(rows), b.estimate(rows, peers).Round(time.Second))
 	results := make([]result, len(rows))
 	for i, r := range rows {
 		results[i] = result{row: r, samples: map[string][]sample{}}
@@ -66,22 +70,50 @@ func (b *bench) measureAll(ctx context.Context, rows []row, peers []peer) ([]res
 	for round := range b.rounds {
 		for i := range results {
 			r := &results[i]
-			if r.skipped != "" {
+			if r.skipped != "" || ctx.Err() != nil {
 				continue
 			}
-			taking := slices.DeleteFunc(slices.Clone(peers), func(p peer) bool { return !p.takesPart(r.row) })
+			taking := takingPart(peers, r.row)
+			if len(taking) == 0 {
+				continue
+			}
 			// Who begins changes from round to round.
 			first := round % len(taking)
 			samples, err := b.measure(ctx, round, r.row, append(taking[first:], taking[:first]...))
 			if err != nil {
-				return nil, fmt.Errorf("row %s, round %d: %w", r.name, round+1, err)
+				err = fmt.Errorf("row %s, round %d: %w", r.name, round+1, err)
+				r.failed = errors.Join(r.failed, err)
+				b.say("%s", err)
+				continue
 			}
 			for name, s := range samples {
 				r.samples[name] = append(r.samples[name], s)
 			}
 		}
 	}
-	return results, nil
+	return results
+}
+
+// takingPart are the peers that are measured on a row.
+func takingPart(peers []peer, r row) []peer {
+	return slices.DeleteFunc(slices.Clone(peers), func(p peer) bool { return !p.takesPart(r) })
+}
+
+// estimate is how long a run takes when nothing is measured anew.
+func (b *bench) estimate(rows []row, peers []peer) time.Duration {
+	const around = time.Second // starting, checking, probing and ending a peer
+	var total time.Duration
+	for _, r := range rows {
+		each := around + b.warmup + b.duration
+		if b.paces(r) {
+			each += b.duration
+		}
+		if r.kind == slow {
+			each += b.duration
+		}
+		total += time.Duration(len(takingPart(peers, r))) * each
+	}
+	return time.Duration(b.rounds) * total
 }
 
 // measure measures a row once at every peer. All of them run meanwhile, and

@@ -192,6 +192,9 @@ func (r report) overview(b *strings.Builder) {
 func (r report) failures() error {
 	var errs []error
 	for _, row := range r.Rows {
+		if row.failed != nil {
+			errs = append(errs, row.failed)
+		}
 		for _, p := range r.Peers {
 			for i, s := range row.samples[p.name] {
 				fail := func(format string, args ...any) {

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"flag"
 	"os"
 	"path/filepath"
@@ -105,12 +106,14 @@ func TestMarkdownOfBadRun(t *testing.T) {
 	app[ours][1].after.Kernel = 9000
 	r.Rows[3].samples[ours][0].held = 99
 	r.Rows[5].samples[ours][0].beside.errors = 2
+	r.Rows[2].failed = errors.New("row free, round 2: the server ended")
 	if r.failures() == nil {
 		t.Error("the run did not fail")
 	}
 	text := r.markdown()
 	for _, want := range []string{
 		"## Failures",
+		"- row free, round 2: the server ended",
 		"- row app, nginx, round 2: 7 of 1000 requests failed",
 		"- row app, stackgen, round 1: 3 of 1000 requests at half load failed",
 		"- row slow, stackgen, round 1: 2 of 1000 requests beside slow clients failed",
