@@ -57,8 +57,9 @@ func (b *bench) django(ctx context.Context) (peer, error) {
 						debianPython, "-m", "gunicorn", "--workers", fmt.Sprint(gunicornWorkers), "--bind", "unix:" + socket,
 						"--log-level", "error", "--chdir", filepath.Join(b.layout.root, "bench", "peers", "django"), "benchsite.wsgi",
 					},
-					env:    []string{"DJANGO_LAYERS=" + layers, "DJANGO_DATA=" + filepath.Dir(conf), "PYTHONPYCACHEPREFIX=" + filepath.Join(b.build, "pycache")},
-					listen: "unix:" + socket,
+					env:         []string{"DJANGO_LAYERS=" + layers, "DJANGO_DATA=" + filepath.Dir(conf), "PYTHONPYCACHEPREFIX=" + filepath.Join(b.build, "pycache")},
+					listen:      "unix:" + socket,
+					application: true,
 				},
 				nginxCommand(nginx, conf, s),
 			}, nil

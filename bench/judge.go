@@ -90,7 +90,16 @@ func p99s(samples []sample, which func(sample) *paced) []float64 {
 
 // cpuRatios are those of the CPU time per request, of rounds at one speed.
 func cpuRatios(above, below []sample) []float64 {
-	return ratios(alike(column(above, sample.cpuPerRequest), column(below, sample.cpuPerRequest), func(round int) bool {
+	return figureRatios(above, below, sample.cpuPerRequest)
+}
+
+// applicationRatios are those of the part of it that programs with views took.
+func applicationRatios(above, below []sample) []float64 {
+	return figureRatios(above, below, sample.applicationPerRequest)
+}
+
+func figureRatios(above, below []sample, figure func(sample) float64) []float64 {
+	return ratios(alike(column(above, figure), column(below, figure), func(round int) bool {
 		return above[round].comparable(below[round].quiet)
 	}))
 }

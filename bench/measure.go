@@ -10,13 +10,14 @@ import (
 
 // sample is one measurement of one peer on one row.
 type sample struct {
-	answered               // at full load
-	cpu      time.Duration // of all processes, for all requests
-	resident int64         // bytes, under load or with idle connections
-	before   int64         // bytes, before the idle connections
-	held     int           // idle connections that were answered once more at the end
-	half     *paced        // at half load; nil when it was not measured
-	beside   *paced        // the same beside slow clients
+	answered                  // at full load
+	cpu         time.Duration // of all processes, for all requests
+	application time.Duration // of it, those that run views
+	resident    int64         // bytes, under load or with idle connections
+	before      int64         // bytes, before the idle connections
+	held        int           // idle connections that were answered once more at the end
+	half        *paced        // at half load; nil when it was not measured
+	beside      *paced        // the same beside slow clients
 	quiet
 }
 
@@ -36,11 +37,16 @@ type quiet struct {
 }
 
 // cpuPerRequest is in microseconds.
-func (s sample) cpuPerRequest() float64 {
+func (s sample) cpuPerRequest() float64 { return s.perRequest(s.cpu) }
+
+// applicationPerRequest is in microseconds; 0 where nothing runs views.
+func (s sample) applicationPerRequest() float64 { return s.perRequest(s.application) }
+
+func (s sample) perRequest(d time.Duration) float64 {
 	if s.requests == 0 {
 		return 0
 	}
-	return float64(s.cpu) / float64(time.Microsecond) / float64(s.requests)
+	return float64(d) / float64(time.Microsecond) / float64(s.requests)
 }
 
 // result is a row with the samples of all peers, by name and in the order of
@@ -193,7 +199,7 @@ func (b *bench) full(ctx context.Context, s *server, r row) (sample, error) {
 			taken.answered, cpu, err = b.saturate(ctx, s, r, b.duration)
 			return cpu, err
 		})
-		taken.cpu, taken.resident, taken.quiet = w.cpu, w.resident, w.quiet
+		taken.cpu, taken.application, taken.resident, taken.quiet = w.cpu, w.application, w.resident, w.quiet
 		return taken, err
 	})
 }

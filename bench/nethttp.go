@@ -18,6 +18,6 @@ func (b *bench) netHTTP(ctx context.Context) (peer, error) {
 		if s.secure {
 			argv = append(argv, "-certificate", b.certificate(), "-key", b.key())
 		}
-		return []command{{name: "nethttp", argv: argv, listen: s.address}}, nil
+		return []command{{name: "nethttp", argv: argv, listen: s.address, application: true}}, nil
 	}}, nil
 }

@@ -24,6 +24,8 @@ type command struct {
 	argv   []string
 	env    []string // beside the bench's own
 	listen string   // where it accepts when it is ready: host:port, or unix: and a path
+	// application says that views run in it, and nowhere else.
+	application bool
 }
 
 // process is a program that runs on one core.

@@ -158,7 +158,7 @@ func (r report) disturbances() (n, of int) {
 
 // overview is one line per row, for who reads nothing else.
 func (r report) overview(b *strings.Builder) {
-	t := table{{"", "stackgen µs", "nginx µs", "× nginx", "bar", "times less than Caddy", "p99 at half load", "nginx", "verdict"}}
+	t := table{{"", "stackgen µs", "nginx µs", "× nginx", "bar", "times less than Caddy", "than Django", "p99 at half load", "nginx", "verdict"}}
 	for _, row := range r.Rows {
 		mine, theirs := row.samples[ours], row.samples[baseline]
 		if row.kind == idle || len(mine) == 0 || len(theirs) == 0 {
@@ -167,7 +167,7 @@ func (r report) overview(b *strings.Builder) {
 		cpu, nginx := column(mine, sample.cpuPerRequest), column(theirs, sample.cpuPerRequest)
 		line := []string{
 			row.name, fmt.Sprintf("%.1f", summarise(cpu).median), fmt.Sprintf("%.1f", summarise(nginx).median),
-			fmt.Sprintf("%.2f", summarise(cpuRatios(mine, theirs)).median), "", "", "", "", words(judge(row)),
+			fmt.Sprintf("%.2f", summarise(cpuRatios(mine, theirs)).median), "", "", "", "", "", words(judge(row)),
 		}
 		if row.bar > 0 {
 			line[4] = fmt.Sprintf("%.2f", row.bar)
@@ -175,15 +175,18 @@ func (r report) overview(b *strings.Builder) {
 		if x := cpuRatios(row.samples[caddy], mine); len(x) > 0 {
 			line[5] = fmt.Sprintf("%.1f", summarise(x).median)
 		}
+		if x := applicationRatios(row.samples[django], mine); len(x) > 0 {
+			line[6] = fmt.Sprintf("%.1f", summarise(x).median)
+		}
 		if x, y := p99s(mine, atHalf), p99s(theirs, atHalf); len(x) > 0 && len(y) > 0 {
-			line[6], line[7] = latency(x), latency(y)
+			line[7], line[8] = latency(x), latency(y)
 		}
 		t = append(t, line)
 	}
 	if len(t) == 1 {
 		return
 	}
-	fmt.Fprint(b, "\n## Overview\n\nCPU per request, medians. A verdict for each bar: CPU in relation to nginx, in relation to Caddy, p99 at half load.\n\n")
+	fmt.Fprint(b, "\n## Overview\n\nCPU per request, medians; against Django, of the application's processes alone (all of stackgen counts as that). A verdict for\neach bar: CPU in relation to nginx, in relation to Caddy, p99 at half load.\n\n")
 	t.write(b)
 }
 

@@ -32,6 +32,9 @@ func (r report) section(b *strings.Builder, row result) {
 // fullTable writes what was measured under full load.
 func (r report) fullTable(b *strings.Builder, row result) {
 	t := table{{"", "CPU µs", "× nginx", "at best", "requests/s", "p50", "p99", "p99.9", "MB resident"}}
+	if row.django {
+		t[0] = append(t[0], "application µs")
+	}
 	for _, p := range r.Peers {
 		s := row.samples[p.name]
 		if len(s) == 0 {
@@ -48,9 +51,22 @@ func (r report) fullTable(b *strings.Builder, row result) {
 		}
 		line := []string{p.name, spread(summarise(cpu), "%.1f"), ratio, best, spread(summarise(column(s, func(s sample) float64 { return s.perSecond })), "%.0f")}
 		line = append(line, percentiles(s, func(s sample) answered { return s.answered })...)
-		t = append(t, append(line, megabytes(summarise(column(s, func(s sample) float64 { return float64(s.resident) })).median)))
+		line = append(line, megabytes(summarise(column(s, func(s sample) float64 { return float64(s.resident) })).median))
+		if row.django {
+			line = append(line, applicationCell(s))
+		}
+		t = append(t, line)
 	}
 	t.write(b)
+}
+
+// applicationCell is what the application's programs took of the CPU time.
+func applicationCell(s []sample) string {
+	median := summarise(column(s, sample.applicationPerRequest)).median
+	if median == 0 {
+		return "–"
+	}
+	return fmt.Sprintf("%.1f", median)
 }
 
 // pacedTable writes what was measured at a rate; nothing where nothing was.

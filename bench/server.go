@@ -58,6 +58,9 @@ func (s *server) usage() (total usage, err error) {
 		if err != nil {
 			return usage{}, err
 		}
+		if p.application {
+			u.application = u.cpu
+		}
 		total = total.add(u)
 	}
 	return total, nil

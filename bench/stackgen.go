@@ -105,6 +105,9 @@ func (b *bench) stackgen(ctx context.Context) (peer, error) {
 			argv:   []string{b.bin(variantFor(s)), "serve", "--data", data},
 			env:    []string{"UPSTREAM_URL=http://" + b.backend.listen, "FILES_DIR=" + b.files},
 			listen: s.address,
+			// One process plays all tiers: the application's share is not told apart, so
+			// that all of it counts as that.
+			application: true,
 		}
 		if s.secure {
 			// --listen would make it plain HTTP.

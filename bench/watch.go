@@ -7,9 +7,10 @@ import (
 
 // watched is what a server took while it was loaded.
 type watched struct {
-	cpu      time.Duration
-	resident int64   // bytes, at the end
-	busy     float64 // the server's share of its core
+	cpu         time.Duration
+	application time.Duration // of cpu
+	resident    int64         // bytes, at the end
+	busy        float64       // the server's share of its core
 	quiet
 }
 
@@ -38,6 +39,7 @@ func (b *bench) watch(ctx context.Context, s *server, load func() (time.Duration
 	}
 	wall := after.at.Sub(before.at)
 	w.cpu, w.resident = after.server.cpu-before.server.cpu, after.server.resident
+	w.application = after.server.application - before.server.application
 	w.busy = float64(w.cpu) / float64(wall)
 	w.before, w.after = earlier, later
 	mine := w.cpu + after.beside.cpu - before.beside.cpu + generator

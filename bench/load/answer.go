@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"strconv"
+	"time"
 )
 
 // answer follows one response through the pieces in which it arrives. The zero
@@ -26,6 +27,9 @@ const (
 	chunkEnd // the empty line behind a chunk
 	trailer  // lines, of which an empty one is the end
 )
+
+// silence is how long no answer may come before it counts as none.
+const silence = 10 * time.Second
 
 // maxHead bounds what is kept of a head or line.
 const maxHead = 16 << 10

@@ -13,9 +13,6 @@ import (
 // and takes a time in nanoseconds.
 const epollPwait2 = 441
 
-// silence is how long no answer may come before the pace is given up.
-const silence = 10 * time.Second
-
 // pacer sends requests at fixed times over whichever connection is free.
 type pacer struct {
 	job
