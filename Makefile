@@ -63,8 +63,8 @@ fuzz: ## Run every fuzz target for FUZZTIME each
 	@$(GO) list ./... | while read pkg; do \
 	  for f in $$($(GO) test -list '^Fuzz' $$pkg | grep ^Fuzz); do echo "   $$pkg $$f"; $(GO) test -run '^$$' -fuzz "^$$f$$" -fuzztime $(FUZZTIME) $$pkg || exit 1; done; done
 
-bench: ## Measure side by side with nginx, Caddy and net/http; ROWS names some
-	@bench/setup && $(GO) run ./bench $(ROWS)
+bench: ## Measure side by side with nginx, Caddy, net/http and Django; ROWS names some, BENCHFLAGS sets more
+	@bench/setup && $(GO) run ./bench $(BENCHFLAGS) $(ROWS)
 
 benchmarks: ## Go benchmarks of the parts
 	@$(GO) test -run '^$$' -bench . -benchmem ./schema/... ./generator/... ./runtime/...

@@ -1,17 +1,14 @@
 package main
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
 	"io"
-	"net/http"
 	"os"
 	"os/exec"
-	"strconv"
+	"path/filepath"
 	"strings"
-	"time"
 
 	_ "embed"
 )
@@ -23,14 +20,17 @@ var reportLua []byte
 type bench struct {
 	options
 	layout
+	chosen   []row
 	progress io.Writer
+	sockets  string // a folder with a short path
 	backend  *process
+	dawdlers *process // slow clients, while there are any
 }
 
 // prepare checks the machine, builds what is common to all peers and starts the
 // backend. Close it.
-func prepare(ctx context.Context, o options, progress io.Writer) (*bench, error) {
-	for _, name := range []string{"nginx", "wrk", "taskset"} {
+func prepare(ctx context.Context, o options, rows []row, progress io.Writer) (*bench, error) {
+	for _, name := range []string{"nginx", "wrk", "h2load", "taskset"} {
 		if _, err := lookup(name); err != nil {
 			return nil, fmt.Errorf("%w; bench/setup installs it", err)
 		}
@@ -39,27 +39,40 @@ func prepare(ctx context.Context, o options, progress io.Writer) (*bench, error)
 	if err != nil {
 		return nil, err
 	}
-	b := &bench{options: o, layout: l, progress: progress}
+	b := &bench{options: o, layout: l, chosen: rows, progress: progress}
 	if err := os.WriteFile(l.run("report.lua"), reportLua, 0o644); err != nil {
 		return nil, err
 	}
-	b.say("building the backend")
-	if err := l.goTool(ctx, nil, "build", "-o", l.bin("backend"), "./bench/peers/backend"); err != nil {
+	if err := l.writeCertificate(); err != nil {
 		return nil, err
+	}
+	b.say("building load generator and backend")
+	for name, pkg := range map[string]string{"load": "./bench/load", "backend": "./bench/peers/backend"} {
+		if err := l.goTool(ctx, nil, "build", "-o", l.bin(name), pkg); err != nil {
+			return nil, err
+		}
 	}
 	address, err := freeAddress()
 	if err != nil {
 		return nil, err
 	}
-	b.backend, err = start(ctx, "backend", o.loadCPU, address, command{argv: []string{l.bin("backend"), address}})
-	if err != nil {
+	if b.sockets, err = os.MkdirTemp("", "bench"); err != nil {
 		return nil, err
+	}
+	// nginx's worker is another user than whoever runs the bench as root.
+	if err := os.Chmod(b.sockets, 0o755); err != nil {
+		return nil, err
+	}
+	large := filepath.Join(l.files, "100k.txt")
+	b.backend, err = start(ctx, o.loadCPU, command{name: "backend", argv: []string{l.bin("backend"), address, large}, listen: address})
+	if err != nil {
+		return nil, errors.Join(err, os.RemoveAll(b.sockets))
 	}
 	return b, nil
 }
 
 func (b *bench) close() {
-	if err := b.backend.stop(); err != nil {
+	if err := errors.Join(b.backend.stop(), os.RemoveAll(b.sockets)); err != nil {
 		b.say("%s", err)
 	}
 }
@@ -67,54 +80,12 @@ func (b *bench) close() {
 // say reports progress.
 func (b *bench) say(format string, args ...any) { fmt.Fprintf(b.progress, format+"\n", args...) }
 
-// loadVersion is the load generator's version.
-func (b *bench) loadVersion(ctx context.Context) string {
-	out, _ := exec.CommandContext(ctx, "wrk", "-v").CombinedOutput() // it exits with 1
-	first, _, _ := strings.Cut(string(out), " [")
-	return strings.TrimSpace(first)
-}
-
-// wrk loads a server for so long and returns what was measured, and the CPU
-// time that wrk itself took.
-func (b *bench) wrk(ctx context.Context, url string, d time.Duration) (load, time.Duration, error) {
-	cmd := exec.CommandContext(ctx, "taskset", "-c", strconv.Itoa(b.loadCPU),
-		"wrk", "--latency", "-t", "1", "-c", strconv.Itoa(b.connections), "-d", fmt.Sprintf("%ds", d/time.Second),
-		"-s", b.run("report.lua"), url)
-	var out, errs bytes.Buffer
-	cmd.Stdout, cmd.Stderr = &out, &errs
-	if err := cmd.Run(); err != nil {
-		return load{}, 0, fmt.Errorf("wrk: %w: %s", err, errs.Bytes())
-	}
-	l, err := parseWrk(out.String())
-	return l, cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime(), err
-}
-
-// verify makes sure that a server answers as the row expects: figures of
-// answers that differ would say nothing.
-func (b *bench) verify(ctx context.Context, p *process, r row) error {
-	want, err := b.expected(r.body)
-	if err != nil {
-		return err
-	}
-	req, err := http.NewRequestWithContext(ctx, "GET", "http://"+p.address+r.path, nil)
-	if err != nil {
-		return err
-	}
-	req.Close = true
-	res, err := http.DefaultClient.Do(req)
-	if err != nil {
-		return fmt.Errorf("%s: %w", p.name, err)
-	}
-	defer res.Body.Close()
-	got, err := io.ReadAll(res.Body)
-	if err != nil {
-		return fmt.Errorf("%s: %w", p.name, err)
-	}
-	// A line break behind an answer is a matter of taste: json.Encoder writes one.
-	if res.StatusCode != 200 || !bytes.Equal(bytes.TrimRight(got, "\n"), bytes.TrimRight(want, "\n")) {
-		return fmt.Errorf("%s answers %s with %s and %d bytes that are not the %d expected: %.80q", p.name, r.path, res.Status, len(got), len(want), got)
-	}
-	return nil
+// generators are the versions of the load generators.
+func generators(ctx context.Context) []string {
+	wrk, _ := exec.CommandContext(ctx, "wrk", "-v").CombinedOutput() // it exits with 1
+	first, _, _ := strings.Cut(string(wrk), " [")
+	h2load, _ := output(exec.CommandContext(ctx, "h2load", "--version"))
+	return []string{strings.TrimSpace(first), h2load, "bench/load"}
 }
 
 // lookup finds a program, in the folders of system daemons as well.

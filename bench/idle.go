@@ -34,7 +34,7 @@ func allowFiles(connections int) string {
 
 // measureIdle opens connections, makes one request on each, and reads what the
 // server's memory is while all of them are idle.
-func (b *bench) measureIdle(server *process, r row) (s sample, err error) {
+func (b *bench) measureIdle(server *server, r row) (s sample, err error) {
 	before, err := server.usage()
 	if err != nil {
 		return s, err

@@ -5,7 +5,6 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -15,40 +14,47 @@ import (
 type layout struct {
 	root   string // the checkout
 	build  string // bench/.build: everything the bench makes
-	static string // the example's static folder
-	files  string // the folder that is served from the disk
+	static string // what peers without a binary of their own serve as /static/
+	files  string // what every peer serves as /files/, the same files
 }
 
-// newLayout makes the folders and the files that are served from the disk.
+// newLayout makes the folders and the files that are served.
 func newLayout(root string) (layout, error) {
 	root, err := filepath.Abs(root)
 	if err != nil {
 		return layout{}, err
 	}
-	l := layout{
-		root:   root,
-		build:  filepath.Join(root, "bench", ".build"),
-		static: filepath.Join(root, "examples", "bench", "static"),
-		files:  filepath.Join(root, "bench", ".build", "files"),
-	}
-	if _, err := os.Stat(l.static); err != nil {
+	build := filepath.Join(root, "bench", ".build")
+	l := layout{root: root, build: build, static: filepath.Join(build, "static"), files: filepath.Join(build, "files")}
+	example := filepath.Join(root, "examples", "bench", "static")
+	if _, err := os.Stat(example); err != nil {
 		return layout{}, fmt.Errorf("-root %s is not the checkout: %w", root, err)
 	}
-	for _, dir := range []string{"bin", "files", "run"} {
-		if err := os.MkdirAll(filepath.Join(l.build, dir), 0o755); err != nil {
+	for _, dir := range []string{l.static, l.files, filepath.Join(build, "bin"), filepath.Join(build, "run")} {
+		if err := os.MkdirAll(dir, 0o755); err != nil {
 			return layout{}, err
 		}
 	}
 	for _, name := range []string{"1k.txt", "100k.txt"} {
-		b, err := os.ReadFile(filepath.Join(l.static, name))
+		b, err := os.ReadFile(filepath.Join(example, name))
 		if err != nil {
 			return layout{}, err
 		}
-		if err := os.WriteFile(filepath.Join(l.files, name), b, 0o644); err != nil {
+		if err := l.serve(name, b); err != nil {
 			return layout{}, err
 		}
 	}
-	return l, os.WriteFile(filepath.Join(l.files, "10m.bin"), pattern(10<<20), 0o644)
+	return l, l.serve("10m.bin", pattern(10<<20))
+}
+
+// serve writes a file into both folders.
+func (l layout) serve(name string, content []byte) error {
+	for _, dir := range []string{l.static, l.files} {
+		if err := os.WriteFile(filepath.Join(dir, name), content, 0o644); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // bin is the path of a program that the bench builds.
@@ -59,10 +65,7 @@ func (l layout) run(name string) string { return filepath.Join(l.build, "run", n
 
 // expected is the body that an answer has to have.
 func (l layout) expected(c content) ([]byte, error) {
-	switch {
-	case c.static != "":
-		return os.ReadFile(filepath.Join(l.static, c.static))
-	case c.file != "":
+	if c.file != "" {
 		return os.ReadFile(filepath.Join(l.files, c.file))
 	}
 	return []byte(c.text), nil
@@ -80,32 +83,6 @@ func pattern(n int) []byte {
 		b[i] = byte(x)
 	}
 	return b
-}
-
-// buildSite lays the example out as a project of its own and builds it with the
-// checkout's stackgen.
-func (l layout) buildSite(ctx context.Context) error {
-	project := filepath.Join(l.build, "site")
-	if err := os.RemoveAll(project); err != nil {
-		return err
-	}
-	for _, part := range []string{"views", "static"} {
-		if err := os.CopyFS(filepath.Join(project, part), os.DirFS(filepath.Join(l.root, "examples", "bench", part))); err != nil {
-			return err
-		}
-	}
-	hcl, err := fs.ReadFile(os.DirFS(l.root), "examples/bench.hcl")
-	if err != nil {
-		return err
-	}
-	if err := os.WriteFile(filepath.Join(project, "site.hcl"), hcl, 0o644); err != nil {
-		return err
-	}
-	if err := l.goTool(ctx, nil, "build", "-o", l.bin("stackgen"), "./cmd/stackgen"); err != nil {
-		return err
-	}
-	cmd := exec.CommandContext(ctx, l.bin("stackgen"), "build", "-o", l.bin("site"), filepath.Join(project, "site.hcl"))
-	return runQuietly(cmd)
 }
 
 // goTool runs the go command in the checkout.

@@ -20,8 +20,10 @@ type options struct {
 	retakes     int           // of a measurement that others disturbed
 	duration    time.Duration // of one measurement
 	warmup      time.Duration
-	connections int // of the load generator
-	idle        int // connections of the idle row
+	connections int  // of the load generator
+	idle        int  // connections of the idle row
+	slow        int  // clients of the slow row
+	paced       bool // measure rows at half load as well
 	serverCPU   int
 	loadCPU     int
 	peers       string // comma-separated; "" is all
@@ -54,7 +56,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	if err != nil {
 		return err
 	}
-	b, err := prepare(ctx, o, stderr)
+	b, err := prepare(ctx, o, rows, stderr)
 	if err != nil {
 		return err
 	}
@@ -63,23 +65,21 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	if err != nil {
 		return err
 	}
-	r := report{Machine: readMachine(), Peers: peers, Left: left, Options: o, Load: b.loadVersion(ctx)}
-	r.Rows, err = b.measureAll(ctx, rows, peers)
-	if err != nil {
-		return err
+	r := report{Machine: readMachine(), Peers: peers, Left: left, Options: o, Load: generators(ctx)}
+	r.Rows = b.measureAll(ctx, rows, peers)
+	if o.output == "" && len(o.rows) == 0 {
+		o.output = filepath.Join(o.root, "bench", "RESULTS.md")
 	}
+	if o.output == "" || o.output == "-" {
+		r.Brief = true
+		_, err := io.WriteString(stdout, r.markdown())
+		return errors.Join(err, r.failures())
+	}
+	// Only results that are kept have the notes: they are about a whole run.
 	if r.Notes, err = readNotes(filepath.Join(o.root, "bench", "notes.md")); err != nil {
 		return err
 	}
-	text := r.markdown()
-	switch {
-	case o.output == "" && len(o.rows) == 0:
-		o.output = filepath.Join(o.root, "bench", "RESULTS.md")
-	case o.output == "" || o.output == "-":
-		_, err := io.WriteString(stdout, text)
-		return errors.Join(err, r.failures())
-	}
-	if err := os.WriteFile(o.output, []byte(text), 0o644); err != nil {
+	if err := os.WriteFile(o.output, []byte(r.markdown()), 0o644); err != nil {
 		return err
 	}
 	fmt.Fprintln(stderr, "wrote", o.output)
@@ -93,10 +93,13 @@ func parseOptions(args []string, stderr io.Writer) (options, error) {
 	f.SetOutput(stderr)
 	f.IntVar(&o.rounds, "rounds", 5, "measure every row and peer this many `times`")
 	f.IntVar(&o.retakes, "retakes", 3, "measure anew up to so many `times` what other programs disturbed")
-	f.DurationVar(&o.duration, "time", 3*time.Second, "how long one measurement takes, whole seconds")
+	f.DurationVar(&o.duration, "time", 2*time.Second, "how long one measurement takes, whole seconds")
 	f.DurationVar(&o.warmup, "warmup", time.Second, "how long load runs before a measurement, whole seconds")
 	f.IntVar(&o.connections, "connections", 64, "kept-alive `connections` of the load generator")
 	f.IntVar(&o.idle, "idle", 10000, "`connections` of the idle row")
+	f.IntVar(&o.slow, "slow", 1000, "`clients` of the slow row")
+	f.BoolVar(&o.paced, "half", true, "measure latency at half load as well")
+	quick := f.Bool("quick", false, "stackgen and nginx alone, 3 rounds of 1s, not at half load; flags that are given win")
 	f.IntVar(&o.serverCPU, "server-cpu", 0, "the `core` that servers run on")
 	f.IntVar(&o.loadCPU, "load-cpu", 1, "the `core` that load generator and backend run on")
 	f.StringVar(&o.peers, "peers", "", "measure these peers alone, `names` separated by commas")
@@ -108,22 +111,42 @@ func parseOptions(args []string, stderr io.Writer) (options, error) {
 		f.PrintDefaults()
 		fmt.Fprintln(stderr, "rows:")
 		for _, r := range rowTable() {
-			fmt.Fprintf(stderr, "  %-12s%s\n", r.name, r.about)
+			fmt.Fprintf(stderr, "  %-16s%s\n", r.name, r.about)
 		}
+		fmt.Fprintln(stderr, "groups of rows: bars, plain, tls, h2")
 	}
 	if err := f.Parse(args); err != nil {
 		return o, err
 	}
 	o.rows = f.Args()
+	if *quick {
+		o.hurry(f)
+	}
 	switch {
-	case o.rounds < 1 || o.connections < 1 || o.idle < 1:
-		return o, errors.New("-rounds, -connections and -idle begin at 1")
+	case o.rounds < 1 || o.connections < 1 || o.idle < 1 || o.slow < 1:
+		return o, errors.New("-rounds, -connections, -idle and -slow begin at 1")
 	case o.duration < time.Second || o.duration%time.Second != 0 || o.warmup < 0 || o.warmup%time.Second != 0:
 		return o, errors.New("-time and -warmup are whole seconds: the load generator knows no others")
 	case o.serverCPU == o.loadCPU:
 		return o, errors.New("-server-cpu and -load-cpu are the same core: the figures would mean nothing")
 	}
 	return o, nil
+}
+
+// hurry sets what makes a run quick, but for what the command line gave.
+func (o *options) hurry(f *flag.FlagSet) {
+	given := map[string]bool{}
+	f.Visit(func(f *flag.Flag) { given[f.Name] = true })
+	for name, value := range map[string]string{
+		"rounds": "3", "time": "1s", "warmup": "0s", "retakes": "0", "half": "false", "peers": ours + "," + baseline,
+	} {
+		if given[name] {
+			continue
+		}
+		if err := f.Set(name, value); err != nil {
+			panic("stackgen: unreachable: " + err.Error())
+		}
+	}
 }
 
 // readNotes reads what people wrote about the figures; there may be nothing.

@@ -2,26 +2,51 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"slices"
 	"time"
 )
 
 // sample is one measurement of one peer on one row.
 type sample struct {
-	load
-	cpu      time.Duration // of all processes, for all requests
-	resident int64         // bytes, under load or with idle connections
-	before   int64         // bytes, before the idle connections
-	held     int           // idle connections that were answered once more at the end
-	others   float64       // share of the two cores that went to other programs
+	answered                  // at full load
+	cpu         time.Duration // of all processes, for all requests
+	application time.Duration // of it, those that run views
+	resident    int64         // bytes, under load or with idle connections
+	before      int64         // bytes, before the idle connections
+	held        int           // idle connections that were answered once more at the end
+	half        *paced        // at half load; nil when it was not measured
+	beside      *paced        // the same beside slow clients
+	quiet
+}
+
+// paced is a measurement at a constant rate.
+type paced struct {
+	answered
+	rate float64 // requests per second that were due
+	busy float64 // the server's share of its core
+	held int     // slow clients that the server had not given up at the end
+	quiet
+}
+
+// quiet says under which circumstances something was measured.
+type quiet struct {
+	others        float64 // share of the two cores that went to other programs
+	before, after speed
 }
 
 // cpuPerRequest is in microseconds.
-func (s sample) cpuPerRequest() float64 {
+func (s sample) cpuPerRequest() float64 { return s.perRequest(s.cpu) }
+
+// applicationPerRequest is in microseconds; 0 where nothing runs views.
+func (s sample) applicationPerRequest() float64 { return s.perRequest(s.application) }
+
+func (s sample) perRequest(d time.Duration) float64 {
 	if s.requests == 0 {
 		return 0
 	}
-	return float64(s.cpu) / float64(time.Microsecond) / float64(s.requests)
+	return float64(d) / float64(time.Microsecond) / float64(s.requests)
 }
 
 // result is a row with the samples of all peers, by name and in the order of
@@ -29,16 +54,19 @@ func (s sample) cpuPerRequest() float64 {
 type result struct {
 	row
 	skipped string // why there are no samples
+	failed  error  // why a round was not measured, or several
 	samples map[string][]sample
 }
 
-// measureAll measures the rows round by round, the peers of a row right after
-// one another.
-func (b *bench) measureAll(ctx context.Context, rows []row, peers []peer) ([]result, error) {
+// measureAll measures the rows round by round. A row that fails keeps no other
+// from being measured; when the context ends, what was measured until then is the
+// result.
+func (b *bench) measureAll(ctx context.Context, rows []row, peers []peer) []result {
+	b.say("%d rows, about %s", len(rows), b.estimate(rows, peers).Round(time.Second))
 	results := make([]result, len(rows))
 	for i, r := range rows {
 		results[i] = result{row: r, samples: map[string][]sample{}}
-		if r.idle {
+		if r.kind == idle {
 			results[i].skipped = allowFiles(b.idle)
 		}
 		if why := results[i].skipped; why != "" {
@@ -48,37 +76,184 @@ func (b *bench) measureAll(ctx context.Context, rows []row, peers []peer) ([]res
 	for round := range b.rounds {
 		for i := range results {
 			r := &results[i]
-			if r.skipped != "" {
+			if r.skipped != "" || ctx.Err() != nil {
 				continue
 			}
-			for turn := range peers {
-				// Who begins changes from round to round.
-				p := peers[(turn+round)%len(peers)]
-				s, err := calmest(b.retakes, func() (sample, error) {
-					s, err := b.measure(ctx, p, r.row)
-					if err == nil {
-						b.say("round %d/%d  %-12s%-10s%s", round+1, b.rounds, r.name, p.name, s.line(r.row))
-					}
-					return s, err
-				})
-				if err != nil {
-					return nil, fmt.Errorf("row %s, round %d: %w", r.name, round+1, err)
-				}
-				r.samples[p.name] = append(r.samples[p.name], s)
+			taking := takingPart(peers, r.row)
+			if len(taking) == 0 {
+				continue
+			}
+			// Who begins changes from round to round.
+			first := round % len(taking)
+			samples, err := b.measure(ctx, round, r.row, append(taking[first:], taking[:first]...))
+			if err != nil {
+				err = fmt.Errorf("row %s, round %d: %w", r.name, round+1, err)
+				r.failed = errors.Join(r.failed, err)
+				b.say("%s", err)
+				continue
+			}
+			for name, s := range samples {
+				r.samples[name] = append(r.samples[name], s)
 			}
 		}
 	}
-	return results, nil
+	return results
+}
+
+// takingPart are the peers that are measured on a row.
+func takingPart(peers []peer, r row) []peer {
+	return slices.DeleteFunc(slices.Clone(peers), func(p peer) bool { return !p.takesPart(r) })
+}
+
+// estimate is how long a run takes when nothing is measured anew.
+func (b *bench) estimate(rows []row, peers []peer) time.Duration {
+	const around = time.Second // starting, checking, probing and ending a peer
+	var total time.Duration
+	for _, r := range rows {
+		each := around + b.warmup + b.duration
+		if b.paces(r) {
+			each += b.duration
+		}
+		if r.kind == slow {
+			each += b.duration
+		}
+		total += time.Duration(len(takingPart(peers, r))) * each
+	}
+	return time.Duration(b.rounds) * total
+}
+
+// measure measures a row once at every peer. All of them run meanwhile, and
+// those whose turn it is not wait for connections, which takes nothing.
+func (b *bench) measure(ctx context.Context, round int, r row, peers []peer) (samples map[string]sample, err error) {
+	var servers []*server
+	defer func() {
+		for _, s := range servers {
+			err = errors.Join(err, s.stop())
+		}
+	}()
+	for _, p := range peers {
+		s, err := b.serve(ctx, p, r)
+		if err != nil {
+			return nil, err
+		}
+		servers = append(servers, s)
+	}
+	samples = map[string]sample{}
+	for _, s := range servers {
+		taken, err := b.full(ctx, s, r)
+		if err != nil {
+			return nil, err
+		}
+		samples[s.name] = taken
+		b.say("round %d/%d  %-17s%-10s%s", round+1, b.rounds, r.name, s.name, taken.line(r))
+	}
+	if !b.paces(r) {
+		return samples, nil
+	}
+	for _, s := range servers {
+		taken := samples[s.name]
+		rate := halfLoad(taken.perSecond, samples[baseline].perSecond)
+		if taken.half, err = b.half(ctx, s, r, rate); err != nil {
+			return nil, err
+		}
+		if r.kind == slow {
+			if taken.beside, err = b.beside(ctx, s, r, rate); err != nil {
+				return nil, err
+			}
+		}
+		samples[s.name] = taken
+		b.say("round %d/%d  %-17s%-10s%s", round+1, b.rounds, r.name, s.name, taken.paceLine())
+	}
+	return samples, nil
+}
+
+// paces says whether a row is measured at half load as well.
+func (b *bench) paces(r row) bool {
+	return r.kind == slow || r.kind == load && b.paced
+}
+
+// halfLoad is half of what a peer answered at the most, or half of what the
+// baseline did if that is less: who is faster than the baseline is asked as
+// much as it.
+func halfLoad(own, baseline float64) float64 {
+	if baseline > 0 {
+		own = min(own, baseline)
+	}
+	return own / 2
+}
+
+// full measures a server under all the load that it takes, or with idle
+// connections.
+func (b *bench) full(ctx context.Context, s *server, r row) (sample, error) {
+	if r.kind == idle {
+		return b.measureIdle(s, r)
+	}
+	if b.warmup > 0 {
+		if _, _, err := b.saturate(ctx, s, r, b.warmup); err != nil {
+			return sample{}, err
+		}
+	}
+	return calmest(b.retakes, func() (sample, error) {
+		var taken sample
+		w, err := b.watch(ctx, s, func() (cpu time.Duration, err error) {
+			taken.answered, cpu, err = b.saturate(ctx, s, r, b.duration)
+			return cpu, err
+		})
+		taken.cpu, taken.application, taken.resident, taken.quiet = w.cpu, w.application, w.resident, w.quiet
+		return taken, err
+	})
+}
+
+// half measures a server at a rate.
+func (b *bench) half(ctx context.Context, s *server, r row, rate float64) (*paced, error) {
+	return calmest(b.retakes, func() (*paced, error) {
+		taken := &paced{rate: rate}
+		w, err := b.watch(ctx, s, func() (cpu time.Duration, err error) {
+			taken.answered, cpu, err = b.pace(ctx, s, r, rate, b.duration)
+			return cpu, err
+		})
+		taken.busy, taken.quiet = w.busy, w.quiet
+		return taken, err
+	})
+}
+
+// beside is the same with slow clients beside.
+func (b *bench) beside(ctx context.Context, s *server, r row, rate float64) (*paced, error) {
+	return calmest(b.retakes, func() (*paced, error) {
+		dawdlers, err := b.dawdle(s)
+		if err != nil {
+			return nil, err
+		}
+		taken, err := b.half(ctx, s, r, rate)
+		held, stopped := dawdlers.stop()
+		if err := errors.Join(err, stopped); err != nil {
+			return nil, err
+		}
+		taken.held = held
+		return taken, nil
+	})
+}
+
+// taken is what can be disturbed.
+type taken interface{ disturbance() float64 }
+
+// disturbance is the share of the cores that others took, and all of it when the
+// cores did not keep their speed.
+func (q quiet) disturbance() float64 {
+	if !q.steady() {
+		return 1 + q.others
+	}
+	return q.others
 }
 
 // calmest measures once more, up to so many times, while others disturb, and
 // returns the sample that they disturbed least. Nothing else of a sample
 // decides whether it is taken.
-func calmest(retakes int, measure func() (sample, error)) (sample, error) {
+func calmest[T taken](retakes int, measure func() (T, error)) (T, error) {
 	best, err := measure()
-	for ; err == nil && best.others > disturbed && retakes > 0; retakes-- {
-		var s sample
-		if s, err = measure(); err == nil && s.others < best.others {
+	for ; err == nil && best.disturbance() > disturbed && retakes > 0; retakes-- {
+		var s T
+		if s, err = measure(); err == nil && s.disturbance() < best.disturbance() {
 			best = s
 		}
 	}
@@ -87,80 +262,18 @@ func calmest(retakes int, measure func() (sample, error)) (sample, error) {
 
 // line is a sample for the progress report.
 func (s sample) line(r row) string {
-	if r.idle {
+	if r.kind == idle {
 		return fmt.Sprintf("%d held, %s MB", s.held, megabytes(float64(s.resident)))
 	}
-	return fmt.Sprintf("%6.2f µs CPU, %.0f/s, p99 %s, %d errors, %.0f %% of the cores to others", s.cpuPerRequest(), s.perSecond, s.p99, s.errors, 100*s.others)
+	return fmt.Sprintf("%7.2f µs CPU, %.0f/s, p99 %s, %d errors, %.0f %% of the cores to others, speed %s",
+		s.cpuPerRequest(), s.perSecond, s.p99, s.errors, 100*s.others, s.after)
 }
 
-// measure starts a peer, measures a row and ends the peer.
-func (b *bench) measure(ctx context.Context, p peer, r row) (s sample, err error) {
-	address, err := freeAddress()
-	if err != nil {
-		return s, err
+// paceLine is the same of what was measured at half load.
+func (s sample) paceLine() string {
+	text := fmt.Sprintf("at %.0f/s p50 %s, p99 %s, p99.9 %s, core %.0f %% busy, %d errors", s.half.rate, s.half.p50, s.half.p99, s.half.p999, 100*s.half.busy, s.half.errors)
+	if s.beside != nil {
+		text += fmt.Sprintf("; beside %d slow clients p50 %s, p99 %s, p99.9 %s, core %.0f %% busy", s.beside.held, s.beside.p50, s.beside.p99, s.beside.p999, 100*s.beside.busy)
 	}
-	c, err := p.command(address)
-	if err != nil {
-		return s, err
-	}
-	server, err := start(ctx, p.name, b.serverCPU, address, c)
-	if err != nil {
-		return s, err
-	}
-	defer func() {
-		if stopped := server.stop(); err == nil {
-			err = stopped
-		}
-	}()
-	if err := b.verify(ctx, server, r); err != nil {
-		return s, err
-	}
-	if r.idle {
-		return b.measureIdle(server, r)
-	}
-	url := "http://" + address + r.path
-	if b.warmup > 0 {
-		if _, _, err := b.wrk(ctx, url, b.warmup); err != nil {
-			return s, err
-		}
-	}
-	return b.measureLoad(ctx, server, url)
-}
-
-// measureLoad loads a server that is warm.
-func (b *bench) measureLoad(ctx context.Context, server *process, url string) (s sample, err error) {
-	began := time.Now()
-	before, err := b.account(server)
-	if err != nil {
-		return s, err
-	}
-	l, generator, err := b.wrk(ctx, url, b.duration)
-	if err != nil {
-		return s, err
-	}
-	after, err := b.account(server)
-	if err != nil {
-		return s, err
-	}
-	s.load, s.cpu, s.resident = l, after.server.cpu-before.server.cpu, after.server.resident
-	ours := s.cpu + after.backend.cpu - before.backend.cpu + generator
-	s.others = otherShare(after.busy-before.busy, ours, time.Since(began), 2)
-	return s, nil
-}
-
-// account is what everything has taken up to a moment.
-type account struct {
-	server, backend usage
-	busy            time.Duration // of the two cores
-}
-
-func (b *bench) account(server *process) (a account, err error) {
-	if a.busy, err = b.busy(); err != nil {
-		return a, err
-	}
-	if a.backend, err = b.backend.usage(); err != nil {
-		return a, err
-	}
-	a.server, err = server.usage()
-	return a, err
+	return text
 }

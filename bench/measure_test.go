@@ -30,10 +30,49 @@ func TestCalmest(t *testing.T) {
 				if test.others[takes-1] < 0 {
 					return sample{}, failed
 				}
-				return sample{others: test.others[takes-1]}, nil
+				return sample{quiet: quiet{others: test.others[takes-1]}}, nil
 			})
 			if err != test.err || takes != test.takes || err == nil && got.others != test.want {
 				t.Errorf("%v after %d takes, %v; want %v after %d, %v", got.others, takes, err, test.want, test.takes, test.err)
+			}
+		})
+	}
+}
+
+// Ensure that half load is the same for peers that are faster than the baseline.
+func TestHalfLoad(t *testing.T) {
+	for _, test := range []struct {
+		name                string
+		own, baseline, want float64
+	}{
+		{"slower than the baseline: half of its own", 1000, 3000, 500},
+		{"faster than the baseline: as much as the baseline", 3000, 1000, 500},
+		{"the baseline is not measured", 3000, 0, 1500},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			if got := halfLoad(test.own, test.baseline); got != test.want {
+				t.Errorf("%v, want %v", got, test.want)
+			}
+		})
+	}
+}
+
+// Ensure that a change of speed or distance is told from noise.
+func TestSameSpeed(t *testing.T) {
+	for _, test := range []struct {
+		name          string
+		before, after speed
+		want          bool
+	}{
+		{"noise", speed{Kernel: 2000, Line: 90}, speed{Kernel: 2100, Line: 110}, true},
+		{"slower", speed{Kernel: 2000, Line: 90}, speed{Kernel: 5000, Line: 90}, false},
+		{"faster", speed{Kernel: 5000, Line: 90}, speed{Kernel: 2000, Line: 90}, false},
+		{"farther apart", speed{Kernel: 2000, Line: 90}, speed{Kernel: 2000, Line: 390}, false},
+		{"a distance that is not known", speed{Kernel: 2000, Line: 90}, speed{Kernel: 2000}, true},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			if got := (quiet{before: test.before, after: test.after}).steady(); got != test.want {
+				t.Errorf("steady is %t", got)
 			}
 		})
 	}

@@ -10,29 +10,35 @@ import (
 	"slices"
 	"strings"
 	"text/template"
-
-	_ "embed"
 )
 
-// caddyVersion is the version of Caddy that is built.
-const caddyVersion = "v2.10.2"
-
-var (
-	//go:embed peers/nginx.conf
-	nginxConf string
-	//go:embed peers/Caddyfile
-	caddyfile string
+// The peers that the figures are set in relation to.
+const (
+	ours     = "stackgen"
+	baseline = "nginx"
+	caddy    = "caddy"
+	django   = "django"
 )
-
-// baseline is the peer that ratios are of.
-const baseline = "nginx"
 
 // peer is a server that is measured.
 type peer struct {
 	name    string
 	version string
-	command func(address string) (command, error)
+	// commands are the programs of the server; the last is the one that clients
+	// speak to, and each is started when the one before it accepts.
+	commands func(setting) ([]command, error)
 }
+
+// setting is how a peer is started for a row.
+type setting struct {
+	address string // where it listens
+	secure  bool   // with TLS
+	layers  bool   // with its default middleware
+	disk    bool   // with a folder of the disk as /files/; others than stackgen always have it
+}
+
+// takesPart says whether a peer is measured on a row.
+func (p peer) takesPart(r row) bool { return p.name != django || r.django }
 
 // peers builds what has to be built and returns the peers, and by name why
 // one is left out. Only Caddy, which comes from the network, may be.
@@ -41,10 +47,11 @@ func (b *bench) peers(ctx context.Context) (peers []peer, left map[string]string
 		name  string
 		build func(context.Context) (peer, error)
 	}{
-		{"stackgen", b.stackgen},
+		{ours, b.stackgen},
 		{baseline, b.nginx},
-		{"caddy", b.caddy},
+		{caddy, b.caddy},
 		{"net/http", b.netHTTP},
+		{django, b.django},
 	}
 	var names []string
 	for _, t := range table {
@@ -67,93 +74,61 @@ func (b *bench) peers(ctx context.Context) (peers []peer, left map[string]string
 		b.say("preparing %s", t.name)
 		p, err := t.build(ctx)
 		switch {
-		case err != nil && t.name == "caddy":
+		case err != nil && t.name == caddy:
 			left[t.name], _, _ = strings.Cut(err.Error(), "\n")
 			b.say("caddy is left out: %s", err)
 		case err != nil:
 			return nil, nil, err
 		default:
+			p.name = t.name
 			peers = append(peers, p)
 		}
 	}
 	return peers, left, nil
 }
 
-func (b *bench) stackgen(ctx context.Context) (peer, error) {
-	if err := b.buildSite(ctx); err != nil {
-		return peer{}, err
-	}
-	version, err := output(exec.CommandContext(ctx, "git", "-C", b.layout.root, "describe", "--always", "--dirty"))
-	if err != nil {
-		version = "of this checkout"
-	}
-	return peer{name: "stackgen", version: version, command: func(address string) (command, error) {
-		return command{
-			argv: []string{b.bin("site"), "serve", "--listen", address, "--data", b.run("data")},
-			env:  []string{"UPSTREAM_URL=http://" + b.backend.address, "FILES_DIR=" + b.files},
-		}, nil
-	}}, nil
+// place is what configurations of peers refer to.
+type place struct {
+	Listen, Backend       string
+	Secure                bool
+	Certificate, Key      string
+	Static, Files, Folder string
+	Application           string // the socket of an application server behind
+	Connections           int
 }
 
-func (b *bench) nginx(ctx context.Context) (peer, error) {
-	path, err := lookup("nginx")
+// configure writes a peer's configuration into its folder, of which it
+// returns the path.
+func (b *bench) configure(p, name, text string, s setting) (path string, err error) {
+	folder, err := b.folder(p)
 	if err != nil {
-		return peer{}, err
+		return "", err
 	}
-	version, err := output(exec.CommandContext(ctx, path, "-v"))
-	if err != nil {
-		return peer{}, err
-	}
-	return peer{name: baseline, version: strings.TrimPrefix(version, "nginx version: nginx/"), command: func(address string) (command, error) {
-		conf := b.run("nginx.conf")
-		err := b.configure(conf, nginxConf, address)
-		return command{argv: []string{path, "-p", b.run(""), "-e", "stderr", "-c", conf}}, err
-	}}, nil
-}
-
-func (b *bench) caddy(ctx context.Context) (peer, error) {
-	if err := b.goTool(ctx, []string{"GOBIN=" + filepath.Dir(b.bin("caddy"))}, "install", "github.com/caddyserver/caddy/v2/cmd/caddy@"+caddyVersion); err != nil {
-		return peer{}, err
-	}
-	return peer{name: "caddy", version: caddyVersion, command: func(address string) (command, error) {
-		conf := b.run("Caddyfile")
-		err := b.configure(conf, caddyfile, address)
-		return command{
-			argv: []string{b.bin("caddy"), "run", "--adapter", "caddyfile", "--config", conf},
-			env:  []string{"HOME=" + b.run(""), "XDG_CONFIG_HOME=" + b.run(""), "XDG_DATA_HOME=" + b.run("")},
-		}, err
-	}}, nil
-}
-
-func (b *bench) netHTTP(ctx context.Context) (peer, error) {
-	if err := b.goTool(ctx, nil, "build", "-o", b.bin("nethttp"), "./bench/peers/nethttp"); err != nil {
-		return peer{}, err
-	}
-	version, err := output(exec.CommandContext(ctx, "go", "env", "GOVERSION"))
-	if err != nil {
-		return peer{}, err
-	}
-	return peer{name: "net/http", version: version, command: func(address string) (command, error) {
-		return command{argv: []string{b.bin("nethttp"), "-listen", address, "-static", b.static, "-files", b.files, "-upstream", "http://" + b.backend.address}}, nil
-	}}, nil
-}
-
-// configure writes a peer's configuration.
-func (b *bench) configure(path, text, address string) error {
-	t, err := template.New(filepath.Base(path)).Parse(text)
+	t, err := template.New(name).Parse(text)
 	if err != nil {
 		panic("stackgen: unreachable: " + err.Error())
 	}
 	var out bytes.Buffer
-	err = t.Execute(&out, struct {
-		Listen, Backend, Static, FilesDir, Run string
-		Connections                            int
-	}{address, b.backend.address, b.static, b.files, strings.TrimSuffix(b.run(""), "/"), 2*b.idle + 1024})
+	err = t.Execute(&out, place{
+		Listen: s.address, Backend: b.backend.listen, Secure: s.secure, Certificate: b.certificate(), Key: b.key(),
+		Static: b.static, Files: b.files, Folder: folder, Application: b.socket(p), Connections: 2*b.idle + 1024,
+	})
 	if err != nil {
 		panic("stackgen: unreachable: " + err.Error())
 	}
-	return os.WriteFile(path, out.Bytes(), 0o644)
+	path = filepath.Join(folder, name)
+	return path, os.WriteFile(path, out.Bytes(), 0o644)
 }
+
+// folder is a peer's own, for what exists while it runs.
+func (b *bench) folder(peer string) (string, error) {
+	path := b.run(strings.ReplaceAll(peer, "/", "-"))
+	return path, os.MkdirAll(path, 0o755)
+}
+
+// socket is the path of a unix socket; a path beneath the checkout may be too
+// long for one (sun_path has 108 bytes).
+func (b *bench) socket(peer string) string { return filepath.Join(b.sockets, peer) }
 
 // output runs a command and returns what it says, in one line.
 func output(cmd *exec.Cmd) (string, error) {

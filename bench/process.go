@@ -14,35 +14,35 @@ import (
 )
 
 const (
-	startTime = 20 * time.Second // how long a server may take until it accepts
+	startTime = 20 * time.Second // how long a program may take until it accepts
 	stopTime  = 10 * time.Second // how long it may take to end
 )
 
-// command is how a server is started.
+// command is how a program is started.
 type command struct {
-	argv []string
-	env  []string // beside the bench's own
+	name   string
+	argv   []string
+	env    []string // beside the bench's own
+	listen string   // where it accepts when it is ready: host:port, or unix: and a path
+	// application says that views run in it, and nowhere else.
+	application bool
 }
 
-// process is a server that runs on one core.
+// process is a program that runs on one core.
 type process struct {
-	name    string
-	address string
-	cmd     *exec.Cmd
-	output  *strings.Builder // what it said, for errors
-	ended   chan struct{}    // closed when it has ended and output is complete
+	command
+	cmd    *exec.Cmd
+	output *strings.Builder // what it said, for errors
+	ended  chan struct{}    // closed when it has ended and output is complete
 }
 
-// start runs a server on a core and returns when it accepts connections.
-func start(ctx context.Context, name string, cpu int, address string, c command) (*process, error) {
-	p := &process{name: name, address: address, output: &strings.Builder{}, ended: make(chan struct{})}
-	// taskset becomes the server, so that its process id is the server's, and
-	// every child of it inherits the core.
-	p.cmd = exec.Command("taskset", append([]string{"-c", strconv.Itoa(cpu)}, c.argv...)...)
-	p.cmd.Env = append(os.Environ(), c.env...)
+// start runs a program on a core and returns when it accepts connections.
+func start(ctx context.Context, cpu int, c command) (*process, error) {
+	p := &process{command: c, output: &strings.Builder{}, ended: make(chan struct{})}
+	p.cmd = pinned(cpu, c)
 	p.cmd.Stdout, p.cmd.Stderr = p.output, p.output
 	if err := p.cmd.Start(); err != nil {
-		return nil, fmt.Errorf("%s: %w", name, err)
+		return nil, fmt.Errorf("%s: %w", c.name, err)
 	}
 	go func() {
 		p.cmd.Wait()
@@ -54,11 +54,23 @@ func start(ctx context.Context, name string, cpu int, address string, c command)
 	return p, nil
 }
 
-// ready waits until the server accepts connections.
+// pinned is a program on a core. taskset becomes the program, so that its
+// process id is the program's, and every child of it inherits the core.
+func pinned(cpu int, c command) *exec.Cmd {
+	cmd := exec.Command("taskset", append([]string{"-c", strconv.Itoa(cpu)}, c.argv...)...)
+	cmd.Env = append(os.Environ(), c.env...)
+	return cmd
+}
+
+// ready waits until the program accepts connections.
 func (p *process) ready(ctx context.Context) error {
+	network, address := "tcp", p.listen
+	if path, ok := strings.CutPrefix(p.listen, "unix:"); ok {
+		network, address = "unix", path
+	}
 	deadline := time.After(startTime)
 	for {
-		c, err := net.Dial("tcp", p.address)
+		c, err := net.Dial(network, address)
 		if err == nil {
 			return c.Close()
 		}
@@ -74,7 +86,7 @@ func (p *process) ready(ctx context.Context) error {
 	}
 }
 
-// usage is what the server's processes have taken so far.
+// usage is what the program and its children have taken so far.
 func (p *process) usage() (usage, error) {
 	select {
 	case <-p.ended:
@@ -88,7 +100,7 @@ func (p *process) usage() (usage, error) {
 	return u, nil
 }
 
-// stop ends the server, by force those of its processes that do not end in time.
+// stop ends the program, by force those of its processes that do not end in time.
 func (p *process) stop() error {
 	select {
 	case <-p.ended:

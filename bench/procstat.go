@@ -89,8 +89,14 @@ func tree(all []stat, root int) []stat {
 
 // usage is what the processes of a server have taken.
 type usage struct {
-	cpu      time.Duration
-	resident int64 // bytes, the sum of VmRSS: pages that two processes share count twice
+	cpu         time.Duration
+	application time.Duration // of cpu, what programs with views took
+	resident    int64         // bytes, the sum of VmRSS: pages that two processes share count twice
+}
+
+// add puts two programs together.
+func (u usage) add(other usage) usage {
+	return usage{cpu: u.cpu + other.cpu, application: u.application + other.application, resident: u.resident + other.resident}
 }
 
 // usageOf reads the usage of a process and of all that descend from it.

@@ -10,32 +10,14 @@ import (
 
 // report is a run with everything that is said about it.
 type report struct {
+	Brief   bool // without explanations, for who runs it again and again
 	Machine machine
 	Options options
-	Load    string // the load generator's version
+	Load    []string // the versions of the load generators
 	Peers   []peer
 	Left    map[string]string // peers left out, and why
 	Rows    []result
 	Notes   string // what people wrote about the figures, Markdown
-}
-
-// failures are samples with errors: their figures are of something else than
-// the row.
-func (r report) failures() error {
-	var errs []error
-	for _, row := range r.Rows {
-		for _, p := range r.Peers {
-			for i, s := range row.samples[p.name] {
-				if s.errors > 0 {
-					errs = append(errs, fmt.Errorf("row %s, %s, round %d: %d of %d requests failed", row.name, p.name, i+1, s.errors, s.requests))
-				}
-				if row.idle && s.held < r.Options.idle {
-					errs = append(errs, fmt.Errorf("row %s, %s, round %d: %d of %d connections were held", row.name, p.name, i+1, s.held, r.Options.idle))
-				}
-			}
-		}
-	}
-	return errors.Join(errs...)
 }
 
 // markdown writes the report.
@@ -44,16 +26,9 @@ func (r report) markdown() string {
 	fmt.Fprintln(&b, "<!-- Written by go run ./bench; the notes at the end come from bench/notes.md. -->")
 	fmt.Fprintln(&b, "\n# Side by side")
 	r.conditions(&b)
+	r.overview(&b)
 	for _, row := range r.Rows {
-		fmt.Fprintf(&b, "\n## %s\n\n%s.\n\n", row.name, upperFirst(row.about))
-		switch {
-		case row.skipped != "":
-			fmt.Fprintf(&b, "Left out: %s.\n", row.skipped)
-		case row.idle:
-			r.idleTable(&b, row)
-		default:
-			r.loadTable(&b, row)
-		}
+		r.section(&b, row)
 	}
 	if err := r.failures(); err != nil {
 		fmt.Fprintf(&b, "\n## Failures\n\n- %s\n", strings.ReplaceAll(err.Error(), "\n", "\n- "))
@@ -67,134 +42,187 @@ func (r report) markdown() string {
 // conditions says how the figures came about.
 func (r report) conditions(b *strings.Builder) {
 	o := r.Options
-	fmt.Fprintf(b, "\nMedians of %d rounds of %s after %s of warming up, %d kept-alive connections; in brackets the smallest and the largest.\n", o.rounds, o.duration, o.warmup, o.connections)
-	fmt.Fprint(b, `CPU is user and system time of all processes of a server, per request. A ratio is to nginx in the same round; at best is the
-smallest of all rounds to nginx's smallest, for machines whose speed changes from round to round. Latency is under full
-load: it says how long the queue is. Every server has one core, load generator and backend another. No access log.
-
-`)
+	if r.Brief {
+		fmt.Fprintf(b, "\n%d rounds of %s after %s\n\n", o.rounds, o.duration, o.warmup)
+	} else {
+		o.explain(b)
+	}
 	if o.date != "" {
 		fmt.Fprintf(b, "- Date: %s\n", o.date)
 	}
 	m := r.Machine
 	fmt.Fprintf(b, "- Machine: %s, %d cores, Linux %s, load before the run %s\n", m.processor, m.cores, m.kernel, m.load)
-	fmt.Fprintf(b, "- Load: %s\n", r.Load)
+	fmt.Fprintf(b, "- Load: %s\n", strings.Join(r.Load, ", "))
 	if n, of := r.disturbances(); n > 0 {
 		fmt.Fprintf(b, "- **Disturbed**: in %d of %d measurements other programs took more than %.0f %% of the two cores; only a quiet run counts\n", n, of, 100*disturbed)
 	} else if of > 0 {
 		fmt.Fprintf(b, "- Quiet: in none of %d measurements other programs took more than %.0f %% of the two cores\n", of, 100*disturbed)
 	}
+	r.speeds(b)
 	for _, p := range r.Peers {
 		fmt.Fprintf(b, "- %s: %s\n", p.name, p.version)
 	}
-	for _, name := range []string{"stackgen", baseline, "caddy", "net/http"} {
+	for _, name := range []string{ours, baseline, caddy, "net/http", django} {
 		if why := r.Left[name]; why != "" {
 			fmt.Fprintf(b, "- %s: left out, %s\n", name, why)
 		}
 	}
 }
 
-// disturbances counts the measurements under load that others disturbed.
-func (r report) disturbances() (n, of int) {
+// explain says what the figures are.
+func (o options) explain(b *strings.Builder) {
+	fmt.Fprintf(b, `
+Medians of %d rounds of %s after %s of warming up, %d requests at a time (%d where bodies have 10 MB), over HTTP/2 %d on each
+connection; in brackets the smallest and the largest. CPU is user and system time of all processes of a server, per request. A
+ratio is to nginx in the same round, at the same speed of the machine; at best is the smallest of all rounds to nginx's smallest.
+Full load is as much as is answered: latency says how long the queue is. At half load requests come at a constant rate, half of
+what nginx answered in the same round or of what the peer did if that is less; latency counts from when a request was due
+(HTTP/1.1) or sent (over TLS). Every server has one core, load generator and backend another. No peer logs requests.
+
+`, o.rounds, o.duration, o.warmup, o.connections, fewConnections, streams)
+}
+
+// speeds says how fast the cores were, round by round.
+func (r report) speeds(b *strings.Builder) {
+	var kernels, lines []string
+	changed, of := 0, 0
+	for round := range r.Options.rounds {
+		var kernel, line []float64
+		for _, q := range r.circumstances(round) {
+			for _, s := range []speed{q.before, q.after} {
+				kernel = append(kernel, s.Kernel/1000)
+				if s.Line > 0 {
+					line = append(line, s.Line)
+				}
+			}
+			if of++; !q.steady() {
+				changed++
+			}
+		}
+		kernels, lines = append(kernels, spread(summarise(kernel), "%.2f")), append(lines, spread(summarise(line), "%.0f"))
+	}
+	if of == 0 {
+		return
+	}
+	fmt.Fprintf(b, "- Speed of the server's core, µs for a message through loopback, round by round: %s\n", strings.Join(kernels, ", "))
+	fmt.Fprintf(b, "- Distance of the two cores, ns for a cache line there and back: %s\n", strings.Join(lines, ", "))
+	fmt.Fprintf(b, "- Speed or distance changed during %d of %d measurements", changed, of)
+	if two, of := r.twoSpeeds(); of > 0 {
+		fmt.Fprintf(b, "; of %d comparisons of stackgen with nginx at full load %d are of different ones, and left out where there are others", of, two)
+	}
+	fmt.Fprintln(b)
+}
+
+// circumstances are those of all measurements under load of one round.
+func (r report) circumstances(round int) []quiet {
+	var all []quiet
 	for _, row := range r.Rows {
-		for _, samples := range row.samples {
-			if !row.idle {
-				n, of = n+disturbances(samples), of+len(samples)
+		for _, p := range r.Peers {
+			if s := row.samples[p.name]; round < len(s) {
+				all = append(all, s[round].circumstances()...)
+			}
+		}
+	}
+	return all
+}
+
+// twoSpeeds counts the comparisons of stackgen with the baseline that are none: the
+// cores were faster, or nearer, for one of them.
+func (r report) twoSpeeds() (n, of int) {
+	for _, row := range r.Rows {
+		mine, theirs := row.samples[ours], row.samples[baseline]
+		for i := 0; i < min(len(mine), len(theirs)); i++ {
+			if mine[i].requests == 0 || theirs[i].requests == 0 {
+				continue
+			}
+			of++
+			if !mine[i].comparable(theirs[i].quiet) {
+				n++
 			}
 		}
 	}
 	return n, of
 }
 
-// disturbances counts the samples that others disturbed.
-func disturbances(samples []sample) int {
-	n := 0
-	for _, s := range samples {
-		if s.others > disturbed {
-			n++
+// disturbances counts the measurements under load that others disturbed.
+func (r report) disturbances() (n, of int) {
+	for round := range r.Options.rounds {
+		for _, q := range r.circumstances(round) {
+			if of++; q.others > disturbed {
+				n++
+			}
 		}
 	}
-	return n
+	return n, of
 }
 
-// loadTable writes a row that was measured under load.
-func (r report) loadTable(b *strings.Builder, row result) {
-	t := table{{"", "CPU µs", "× nginx", "at best", "requests/s", "p50", "p99", "p99.9", "MB resident"}}
-	for _, p := range r.Peers {
-		s := row.samples[p.name]
-		if len(s) == 0 {
-			t = append(t, unmeasured(p.name, len(t[0])))
+// overview is one line per row, for who reads nothing else.
+func (r report) overview(b *strings.Builder) {
+	t := table{{"", "stackgen µs", "nginx µs", "× nginx", "bar", "times less than Caddy", "than Django", "p99 at half load", "nginx", "verdict"}}
+	for _, row := range r.Rows {
+		mine, theirs := row.samples[ours], row.samples[baseline]
+		if row.kind == idle || len(mine) == 0 || len(theirs) == 0 {
 			continue
 		}
-		cpu := column(s, sample.cpuPerRequest)
-		ratio, best := "–", "–"
-		nginx := column(row.samples[baseline], sample.cpuPerRequest)
-		if x := ratios(cpu, nginx); len(x) > 0 && p.name != baseline {
-			ratio, best = spread(summarise(x), "%.2f"), fmt.Sprintf("%.2f", summarise(cpu).min/summarise(nginx).min)
+		cpu, nginx := column(mine, sample.cpuPerRequest), column(theirs, sample.cpuPerRequest)
+		line := []string{
+			row.name, fmt.Sprintf("%.1f", summarise(cpu).median), fmt.Sprintf("%.1f", summarise(nginx).median),
+			fmt.Sprintf("%.2f", summarise(cpuRatios(mine, theirs)).median), "", "", "", "", "", words(judge(row)),
 		}
-		t = append(t, []string{
-			p.name,
-			spread(summarise(cpu), "%.1f"),
-			ratio,
-			best,
-			spread(summarise(column(s, func(s sample) float64 { return s.perSecond })), "%.0f"),
-			latency(column(s, func(s sample) float64 { return float64(s.p50) })),
-			latency(column(s, func(s sample) float64 { return float64(s.p99) })),
-			latency(column(s, func(s sample) float64 { return float64(s.p999) })),
-			megabytes(summarise(column(s, func(s sample) float64 { return float64(s.resident) })).median),
-		})
-	}
-	t.write(b)
-	if row.bar > 0 {
-		fmt.Fprintf(b, "\nBar for stackgen: %.2f × nginx.%s\n", row.bar, r.verdict(row))
-	}
-}
-
-// verdict says whether a row's bar is held; nothing where it was not measured.
-func (r report) verdict(row result) string {
-	x := ratios(column(row.samples["stackgen"], sample.cpuPerRequest), column(row.samples[baseline], sample.cpuPerRequest))
-	switch {
-	case len(x) == 0:
-		return ""
-	case disturbances(row.samples["stackgen"]) > 0 || disturbances(row.samples[baseline]) > 0:
-		return " Undecided: other programs disturbed."
-	case summarise(x).median <= row.bar:
-		return " Held."
-	}
-	return " **Missed.**"
-}
-
-// idleTable writes the row of idle connections.
-func (r report) idleTable(b *strings.Builder, row result) {
-	t := table{{"", "connections held", "MB resident", "MB before", "KB per connection"}}
-	for _, p := range r.Peers {
-		s := row.samples[p.name]
-		if len(s) == 0 {
-			t = append(t, unmeasured(p.name, len(t[0])))
-			continue
+		if row.bar > 0 {
+			line[4] = fmt.Sprintf("%.2f", row.bar)
 		}
-		t = append(t, []string{
-			p.name,
-			fmt.Sprintf("%.0f", summarise(column(s, func(s sample) float64 { return float64(s.held) })).median),
-			spread(summarise(column(s, func(s sample) float64 { return float64(s.resident) / (1 << 20) })), "%.1f"),
-			spread(summarise(column(s, func(s sample) float64 { return float64(s.before) / (1 << 20) })), "%.1f"),
-			fmt.Sprintf("%.2f", summarise(column(s, func(s sample) float64 {
-				return float64(s.resident-s.before) / 1024 / float64(r.Options.idle)
-			})).median),
-		})
+		if x := cpuRatios(row.samples[caddy], mine); len(x) > 0 {
+			line[5] = fmt.Sprintf("%.1f", summarise(x).median)
+		}
+		if x := applicationRatios(row.samples[django], mine); len(x) > 0 {
+			line[6] = fmt.Sprintf("%.1f", summarise(x).median)
+		}
+		if x, y := p99s(mine, atHalf), p99s(theirs, atHalf); len(x) > 0 && len(y) > 0 {
+			line[7], line[8] = latency(x), latency(y)
+		}
+		t = append(t, line)
 	}
+	if len(t) == 1 {
+		return
+	}
+	fmt.Fprint(b, "\n## Overview\n\nCPU per request, medians; against Django, of the application's processes alone (all of stackgen counts as that). A verdict for\neach bar: CPU in relation to nginx, in relation to Caddy, p99 at half load.\n\n")
 	t.write(b)
 }
 
-// unmeasured is the table row of a peer without samples.
-func unmeasured(name string, cells int) []string {
-	row := slices.Repeat([]string{"–"}, cells)
-	row[0] = name
-	return row
+// failures are samples with errors: their figures are of something else than
+// the row.
+func (r report) failures() error {
+	var errs []error
+	for _, row := range r.Rows {
+		if row.failed != nil {
+			errs = append(errs, row.failed)
+		}
+		for _, p := range r.Peers {
+			for i, s := range row.samples[p.name] {
+				fail := func(format string, args ...any) {
+					errs = append(errs, fmt.Errorf("row %s, %s, round %d: %s", row.name, p.name, i+1, fmt.Sprintf(format, args...)))
+				}
+				if s.errors > 0 {
+					fail("%d of %d requests failed", s.errors, s.requests)
+				}
+				if s.half != nil && s.half.errors > 0 {
+					fail("%d of %d requests at half load failed", s.half.errors, s.half.requests)
+				}
+				if s.beside != nil && s.beside.errors > 0 {
+					fail("%d of %d requests beside slow clients failed", s.beside.errors, s.beside.requests)
+				}
+				if row.kind == idle && s.held < r.Options.idle {
+					fail("%d of %d connections were held", s.held, r.Options.idle)
+				}
+			}
+		}
+	}
+	return errors.Join(errs...)
 }
 
 // column is one figure of all rounds.
-func column(samples []sample, figure func(sample) float64) []float64 {
+func column[S any](samples []S, figure func(S) float64) []float64 {
 	v := make([]float64, len(samples))
 	for i, s := range samples {
 		v[i] = figure(s)
@@ -223,5 +251,12 @@ func latency(values []float64) string {
 
 // megabytes writes bytes as MB of 1024 KB.
 func megabytes(bytes float64) string { return fmt.Sprintf("%.1f", bytes/(1<<20)) }
+
+// unmeasured is the table row of a peer without samples.
+func unmeasured(name string, cells int) []string {
+	row := slices.Repeat([]string{"–"}, cells)
+	row[0] = name
+	return row
+}
 
 func upperFirst(s string) string { return strings.ToUpper(s[:1]) + s[1:] }

@@ -2,65 +2,151 @@ package main
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
 // row is one thing that is measured, at every peer under the same path.
 type row struct {
-	name  string
-	about string // one line, for the results
-	path  string
-	body  content // what every peer has to answer
-	bar   float64 // the highest ratio to nginx that is accepted; 0 for none
-	idle  bool    // measure memory under idle connections instead of load
+	name     string
+	about    string // one line, for the results
+	kind     kind
+	protocol protocol
+	path     string
+	body     content // what every peer has to answer
+	layers   bool    // the peers of an application run their default middleware
+	django   bool    // gunicorn and Django are measured as well: it has an application in it
+	upstream bool    // the backend answers, on the load generator's core
+	few      bool    // a few requests at a time: those that the end of a measurement cuts off would count otherwise
+	bar      float64 // the highest ratio to nginx that is accepted; 0 for none
 }
 
-// content is an expected body: a text, or a file beneath a folder of the layout.
+// fewConnections is how many requests there are at a time on rows that say few.
+const fewConnections = 8
+
+// kind is how a row is measured.
+type kind int
+
+const (
+	load        kind = iota // kept-alive connections that ask as fast as they are answered
+	connections             // the same, and a new connection for each request
+	handshakes              // a new TLS connection with a full handshake for each request
+	idle                    // memory while connections are idle
+	slow                    // latency with slow clients beside
+)
+
+// protocol is what clients speak.
+type protocol int
+
+const (
+	http1 protocol = iota
+	https          // HTTP/1.1 over TLS
+	http2          // over TLS
+)
+
+// secure says whether a protocol runs over TLS.
+func (p protocol) secure() bool { return p != http1 }
+
+// content is an expected body: a text, or a file of the layout.
 type content struct {
-	text   string
-	static string // in the example's static folder
-	file   string // in the folder that is served from the disk
+	text string
+	file string
 }
 
 // rowTable lists the rows in the order in which they are measured and shown.
 func rowTable() []row {
-	return []row{
-		{name: "app", about: "small answer from the application through all tiers; nginx: return 200", path: "/plaintext", body: content{text: "Hello, World!"}, bar: 1.15},
-		{name: "json", about: "an object serialised for each request; nginx and Caddy: a fixed text", path: "/json", body: content{text: `{"message":"Hello, World!"}`}},
-		{name: "static1k", about: "static file of 1 KB; in the binary, nginx: from the disk, open_file_cache on", path: "/static/1k.txt", body: content{static: "1k.txt"}, bar: 1.0},
-		{name: "static100k", about: "static file of 100 KB; in the binary, nginx: from the disk, open_file_cache on", path: "/static/100k.txt", body: content{static: "100k.txt"}, bar: 1.2},
+	hello := content{text: "Hello, World!"}
+	app := row{name: "app", about: "small answer from the application through all tiers; nginx and Caddy: a fixed answer (return 200, respond)", path: "/plaintext", body: hello, django: true, bar: 1.15}
+	json := row{name: "json", about: "an object serialised for each request; nginx and Caddy: a fixed text", path: "/json", body: content{text: `{"message":"Hello, World!"}`}, django: true}
+	small := row{name: "static1k", about: "file of 1 KB; from the binary, others: from the disk (nginx with open_file_cache)", path: "/static/1k.txt", body: content{file: "1k.txt"}, bar: 1.0}
+	medium := row{name: "static100k", about: "file of 100 KB; from the binary, others: from the disk (nginx with open_file_cache)", path: "/static/100k.txt", body: content{file: "100k.txt"}, bar: 1.2}
+	large := row{name: "static10m", about: "file of 10 MB; from the binary, others: from the disk (nginx with open_file_cache)", path: "/static/10m.bin", body: content{file: "10m.bin"}, few: true}
+	proxied := row{name: "proxied", about: "small answer from one backend, kept-alive connections on both sides", path: "/proxy/small", body: content{text: "Hello from the backend."}, upstream: true, bar: 1.1}
+	proxied100k := row{name: "proxied100k", about: "100 KB from one backend, kept-alive connections on both sides", path: "/proxy/100k", body: content{file: "100k.txt"}, upstream: true}
+	layers := app
+	layers.name, layers.layers, layers.bar = "middleware", true, 0
+	layers.about = "the small answer with the default middleware around the view, at stackgen and Django"
+
+	rows := []row{
+		app, layers, json, small, medium, large,
 		{name: "disk1k", about: "file of 1 KB from a folder of the disk", path: "/files/1k.txt", body: content{file: "1k.txt"}},
 		{name: "disk100k", about: "file of 100 KB from a folder of the disk", path: "/files/100k.txt", body: content{file: "100k.txt"}},
-		{name: "disk10m", about: "file of 10 MB from a folder of the disk", path: "/files/10m.bin", body: content{file: "10m.bin"}},
-		{name: "proxied", about: "small answer from one backend, kept-alive connections on both sides", path: "/proxy/small", body: content{text: "Hello from the backend."}, bar: 1.1},
-		{name: "idle", about: "resident memory with idle kept-alive connections that made one request each", path: "/plaintext", body: content{text: "Hello, World!"}, idle: true},
+		{name: "disk10m", about: "file of 10 MB from a folder of the disk", path: "/files/10m.bin", body: content{file: "10m.bin"}, few: true},
+		proxied, proxied100k,
+	}
+	for _, p := range []struct {
+		protocol     protocol
+		prefix, over string
+	}{{https, "tls-", "HTTP/1.1 over TLS: "}, {http2, "h2-", "HTTP/2 over TLS: "}} {
+		for _, r := range []row{app, json, small, medium, large, proxied, proxied100k} {
+			r.name, r.about, r.protocol, r.bar, r.django = p.prefix+r.name, p.over+r.about, p.protocol, 0, false
+			rows = append(rows, r)
+		}
+	}
+	return append(rows,
+		row{name: "connect", kind: connections, about: "the small answer on a new connection for each request", path: "/plaintext", body: hello},
+		row{name: "handshake", kind: handshakes, protocol: https, about: "the small answer on a new TLS 1.3 connection for each request, full handshake, ECDSA P-256, X25519", path: "/plaintext", body: hello},
+		row{name: "idle", kind: idle, about: "resident memory with idle kept-alive connections that made one request each", path: "/plaintext", body: hello},
+		row{name: "slow", kind: slow, about: "the small answer at half load, alone and beside slow clients, of which every second sends the head of a request at a byte a second and the others read 100 KB at 512 bytes a second", path: "/plaintext", body: hello},
+	)
+}
+
+// groups are names for several rows.
+func groups() map[string]func(row) bool {
+	return map[string]func(row) bool{
+		"bars":  func(r row) bool { return r.bar > 0 },
+		"plain": func(r row) bool { return r.kind == load && r.protocol == http1 },
+		"tls":   func(r row) bool { return r.kind == load && r.protocol == https },
+		"h2":    func(r row) bool { return r.kind == load && r.protocol == http2 },
 	}
 }
 
-// chooseRows returns the rows of these names in the table's order; no names
-// are all.
+// chooseRows returns the rows of these names and groups in the table's order;
+// no names are all.
 func chooseRows(names []string) ([]row, error) {
 	all := rowTable()
 	if len(names) == 0 {
 		return all, nil
 	}
-	wanted := map[string]bool{}
-	for _, n := range names {
-		wanted[n] = true
-	}
-	var chosen []row
 	var known []string
 	for _, r := range all {
 		known = append(known, r.name)
-		if wanted[r.name] {
-			chosen = append(chosen, r)
-			delete(wanted, r.name)
-		}
 	}
 	for _, n := range names {
-		if wanted[n] {
-			return nil, fmt.Errorf("there is no row %s; the rows are %s", n, strings.Join(known, ", "))
+		if groups()[n] == nil && !slices.Contains(known, n) {
+			return nil, fmt.Errorf("there is no row %s; the rows are %s; groups of them are bars, plain, tls, h2", n, strings.Join(known, ", "))
+		}
+	}
+	var chosen []row
+	for _, r := range all {
+		if slices.ContainsFunc(names, func(n string) bool {
+			in := groups()[n]
+			return n == r.name || in != nil && in(r)
+		}) {
+			chosen = append(chosen, r)
 		}
 	}
 	return chosen, nil
+}
+
+// setting is how peers are started for a row.
+func (r row) setting(address string) setting {
+	return setting{address: address, secure: r.protocol.secure(), layers: r.layers, disk: strings.HasPrefix(r.path, "/files/")}
+}
+
+// url is what clients ask for.
+func (r row) url(address string) string {
+	scheme := "http"
+	if r.protocol.secure() {
+		scheme = "https"
+	}
+	return scheme + "://" + address + r.path
+}
+
+// concurrency is how many requests there are at a time, of so many at the most.
+func (r row) concurrency(most int) int {
+	if r.few {
+		return min(fewConnections, most)
+	}
+	return most
 }

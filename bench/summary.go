@@ -21,14 +21,27 @@ func summarise(values []float64) summary {
 	return s
 }
 
-// ratios divides round by round; rounds without a value of their own, or with a
-// zero below, are left out.
+// ratios divides round by round; rounds in which either is 0 are left out.
 func ratios(above, below []float64) []float64 {
 	var r []float64
 	for i := 0; i < len(above) && i < len(below); i++ {
-		if below[i] > 0 {
+		if above[i] > 0 && below[i] > 0 {
 			r = append(r, above[i]/below[i])
 		}
 	}
 	return r
+}
+
+// alike leaves of two columns the rounds in which the measurements are
+// comparable; where none is, all of them.
+func alike(above, below []float64, comparable func(round int) bool) (a, b []float64) {
+	for i := 0; i < len(above) && i < len(below); i++ {
+		if comparable(i) {
+			a, b = append(a, above[i]), append(b, below[i])
+		}
+	}
+	if len(a) == 0 {
+		return above, below
+	}
+	return a, b
 }

@@ -47,3 +47,25 @@ func TestRatios(t *testing.T) {
 		})
 	}
 }
+
+// Ensure that rounds at different speeds are left out while there are others.
+func TestAlike(t *testing.T) {
+	for _, test := range []struct {
+		name         string
+		above, below []float64
+		rounds       []bool // which are comparable
+		a, b         []float64
+	}{
+		{"all of them", []float64{1, 2}, []float64{3, 4}, []bool{true, true}, []float64{1, 2}, []float64{3, 4}},
+		{"one of them", []float64{1, 2}, []float64{3, 4}, []bool{false, true}, []float64{2}, []float64{4}},
+		{"none of them", []float64{1, 2}, []float64{3, 4}, []bool{false, false}, []float64{1, 2}, []float64{3, 4}},
+		{"a peer that was not measured", []float64{1, 2}, nil, nil, []float64{1, 2}, nil},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			a, b := alike(test.above, test.below, func(round int) bool { return test.rounds[round] })
+			if !slices.Equal(a, test.a) || !slices.Equal(b, test.b) {
+				t.Errorf("%v and %v, want %v and %v", a, b, test.a, test.b)
+			}
+		})
+	}
+}

@@ -7,18 +7,9 @@ import (
 	"time"
 )
 
-// load is what wrk --latency reports.
-type load struct {
-	requests  int64
-	perSecond float64
-	errors    int64         // failed connects, reads and writes, time-outs, answers that are not 2xx or 3xx
-	p50, p99  time.Duration // latency
-	p999      time.Duration // from report.lua
-}
-
-// parseWrk reads wrk's report. Every figure has to be there.
-func parseWrk(text string) (load, error) {
-	l := load{requests: -1, perSecond: -1, p50: -1, p99: -1, p999: -1}
+// parseWrk reads the report of wrk --latency. Every figure has to be there.
+func parseWrk(text string) (answered, error) {
+	l := answered{requests: -1, perSecond: -1, p50: -1, p99: -1, p999: -1}
 	for _, line := range strings.Split(text, "\n") {
 		f := strings.Fields(line)
 		var err error
@@ -43,7 +34,7 @@ func parseWrk(text string) (load, error) {
 			l.errors += n
 		}
 		if err != nil {
-			return load{}, fmt.Errorf("wrk: line %q: %w", line, err)
+			return answered{}, fmt.Errorf("wrk: line %q: %w", line, err)
 		}
 	}
 	for name, missing := range map[string]bool{
@@ -51,7 +42,7 @@ func parseWrk(text string) (load, error) {
 		"50%": l.p50 < 0, "99%": l.p99 < 0, "99.9%": l.p999 < 0,
 	} {
 		if missing {
-			return load{}, fmt.Errorf("wrk: its report says nothing of %s:\n%s", name, text)
+			return answered{}, fmt.Errorf("wrk: its report says nothing of %s:\n%s", name, text)
 		}
 	}
 	return l, nil

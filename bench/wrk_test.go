@@ -24,12 +24,12 @@ Transfer/sec:     20.98MB
 
 // Ensure that wrk's report is read as a whole or refused.
 func TestParseWrk(t *testing.T) {
-	clean := load{requests: 305912, perSecond: 145672.38, p50: 401 * time.Microsecond, p99: 2570 * time.Microsecond, p999: 5450250 * time.Nanosecond}
+	clean := answered{requests: 305912, perSecond: 145672.38, p50: 401 * time.Microsecond, p99: 2570 * time.Microsecond, p999: 5450250 * time.Nanosecond}
 	failing := clean
 	failing.errors = 1 + 2 + 3 + 4 + 17
 	for _, test := range []struct {
 		name, text string
-		want       load
+		want       answered
 		err        string
 	}{
 		{name: "a clean run", text: wrkReport, want: clean},

@@ -1,5 +1,5 @@
 # Bench: the site that bench/ measures beside nginx, Caddy and net/http.
-# Small answers, an echo, files from the binary and from the disk, an upstream.
+# Small answers, an echo, files from the binary, an upstream.
 # No domains, no middleware and no access log: what is left is what every request costs.
 # Try it: stackgen run examples/bench.hcl, then curl http://127.0.0.1:8000/plaintext
 # Ancestor: an nginx server block with return 200, alias and proxy_pass.
@@ -11,21 +11,12 @@ variable "upstream_url" {
   env     = "UPSTREAM_URL"
 }
 
-variable "files_dir" {
-  default = "data/files"
-  env     = "FILES_DIR"
-}
-
 proxy {
   listen "public" { address = "127.0.0.1:8000" }
   access_log = "off"
 
   location "/static/" {
     static { dir = "static" }
-  }
-
-  location "/files/" {
-    files { root = var.files_dir }
   }
 
   location "/proxy/" {

@@ -1,7 +1,7 @@
 // Command backend is what every peer of the bench forwards to: a fixed small
-// answer to any request without a body, on kept-alive connections. It parses
-// nothing, so that it takes little of the core that it shares with the load
-// generator. It is no HTTP server for anything else.
+// answer to any request without a body, or a large one under /100k, on kept-alive
+// connections. It parses next to nothing, so that it takes little of the core that
+// it shares with the load generator. It is no HTTP server for anything else.
 package main
 
 import (
@@ -11,27 +11,51 @@ import (
 	"os"
 )
 
-const answer = "HTTP/1.1 200 OK\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Length: 23\r\n\r\nHello from the backend."
+// largePrefix is how a request for the large answer begins.
+const largePrefix = "GET /100k "
+
+// answers are whole responses.
+type answers struct {
+	small, large []byte
+}
 
 func main() {
-	if len(os.Args) != 2 {
-		fmt.Fprintln(os.Stderr, "usage: backend ADDRESS")
+	if len(os.Args) != 3 {
+		fmt.Fprintln(os.Stderr, "usage: backend ADDRESS FILE")
 		os.Exit(2)
 	}
-	l, err := net.Listen("tcp", os.Args[1])
-	for err == nil {
-		var c net.Conn
-		if c, err = l.Accept(); err == nil {
-			go serve(c)
-		}
-	}
-	fmt.Fprintln(os.Stderr, "backend:", err)
+	fmt.Fprintln(os.Stderr, "backend:", run(os.Args[1], os.Args[2]))
 	os.Exit(1)
+}
+
+// run serves until it cannot.
+func run(address, file string) error {
+	large, err := os.ReadFile(file)
+	if err != nil {
+		return err
+	}
+	a := answers{small: response([]byte("Hello from the backend.")), large: response(large)}
+	l, err := net.Listen("tcp", address)
+	if err != nil {
+		return err
+	}
+	for {
+		c, err := l.Accept()
+		if err != nil {
+			return err
+		}
+		go a.serve(c)
+	}
+}
+
+// response puts a head before a body.
+func response(body []byte) []byte {
+	return append(fmt.Appendf(nil, "HTTP/1.1 200 OK\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Length: %d\r\n\r\n", len(body)), body...)
 }
 
 // serve answers each end of a request head. A head may come in pieces: what is
 // behind the last one that ended stays in the buffer.
-func serve(c net.Conn) {
+func (a answers) serve(c net.Conn) {
 	defer c.Close()
 	buffer := make([]byte, 16<<10)
 	filled := 0
@@ -46,8 +70,12 @@ func serve(c net.Conn) {
 			if end < 0 {
 				break
 			}
+			answer := a.small
+			if bytes.HasPrefix(buffer[:end], []byte(largePrefix)) {
+				answer = a.large
+			}
 			filled = copy(buffer, buffer[end+4:filled])
-			if _, err := c.Write([]byte(answer)); err != nil {
+			if _, err := c.Write(answer); err != nil {
 				return
 			}
 		}

@@ -13,20 +13,29 @@ import (
 	"os"
 )
 
+// options are what the command line sets.
+type options struct {
+	listen, static, files, upstream string
+	certificate, key                string // with them it speaks TLS
+}
+
 func main() {
-	listen := flag.String("listen", "127.0.0.1:8000", "serve on this `address`")
-	static := flag.String("static", "static", "the `folder` of /static/")
-	files := flag.String("files", "files", "the `folder` of /files/")
-	upstream := flag.String("upstream", "http://127.0.0.1:9000", "the `URL` of /proxy/")
+	var o options
+	flag.StringVar(&o.listen, "listen", "127.0.0.1:8000", "serve on this `address`")
+	flag.StringVar(&o.static, "static", "static", "the `folder` of /static/")
+	flag.StringVar(&o.files, "files", "files", "the `folder` of /files/")
+	flag.StringVar(&o.upstream, "upstream", "http://127.0.0.1:9000", "the `URL` of /proxy/")
+	flag.StringVar(&o.certificate, "certificate", "", "the PEM `file` of the certificate, for TLS")
+	flag.StringVar(&o.key, "key", "", "the PEM `file` of its key")
 	flag.Parse()
-	if err := serve(*listen, *static, *files, *upstream); err != nil {
+	if err := serve(o); err != nil {
 		fmt.Fprintln(os.Stderr, "nethttp:", err)
 		os.Exit(1)
 	}
 }
 
-func serve(listen, static, files, upstream string) error {
-	target, err := url.Parse(upstream)
+func serve(o options) error {
+	target, err := url.Parse(o.upstream)
 	if err != nil {
 		return err
 	}
@@ -47,8 +56,11 @@ func serve(listen, static, files, upstream string) error {
 			Message string `json:"message"`
 		}{"Hello, World!"})
 	})
-	mux.Handle("/static/", http.StripPrefix("/static/", http.FileServer(http.Dir(static))))
-	mux.Handle("/files/", http.StripPrefix("/files/", http.FileServer(http.Dir(files))))
+	mux.Handle("/static/", http.StripPrefix("/static/", http.FileServer(http.Dir(o.static))))
+	mux.Handle("/files/", http.StripPrefix("/files/", http.FileServer(http.Dir(o.files))))
 	mux.Handle("/proxy/", http.StripPrefix("/proxy", proxy))
-	return http.ListenAndServe(listen, mux)
+	if o.certificate != "" {
+		return http.ListenAndServeTLS(o.listen, o.certificate, o.key, mux)
+	}
+	return http.ListenAndServe(o.listen, mux)
 }

@@ -16,7 +16,6 @@ func newProxy(v *site.Variables) proxy.Config {
 		Hosts: []string{},
 		Locations: []proxy.Location{
 			{Path: "/static/", Action: proxy.Static{Assets: staticAssets(), Expires: 365 * 24 * time.Hour}},
-			{Path: "/files/", Action: proxy.Files{Root: v.String("$files_dir"), Index: "index.html"}},
 			{Path: "/proxy/", Action: proxy.Forward{Upstream: "backend", StripPrefix: true}},
 			{Path: "/", Action: proxy.Forward{App: true}},
 		},

@@ -11,7 +11,6 @@ import (
 // variables are read from the environment when the site starts.
 var variables = []site.Variable{
 	{Name: "upstream_url", Env: "UPSTREAM_URL", Default: "http://127.0.0.1:9000"},
-	{Name: "files_dir", Env: "FILES_DIR", Default: "data/files"},
 }
 
 // newSite brings the tiers together.

@@ -1,0 +1,1 @@
+"""The bench's site on Django: small views, without a database."""

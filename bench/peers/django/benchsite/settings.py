@@ -1,0 +1,37 @@
+"""Settings as startproject writes them, less what the site has no use for.
+
+DJANGO_LAYERS switches the middleware on: those of startproject that stackgen
+has by default under the same names. Sessions are lazy on both sides: a
+request that touches none reads and writes none.
+"""
+
+import os
+from pathlib import Path
+
+DEBUG = False
+SECRET_KEY = "for loopback only, no session is ever made"
+ALLOWED_HOSTS = ["127.0.0.1", "localhost"]
+ROOT_URLCONF = "benchsite.urls"
+WSGI_APPLICATION = "benchsite.wsgi.application"
+USE_TZ = True
+
+INSTALLED_APPS = ["django.contrib.sessions"]
+MIDDLEWARE = []
+if os.environ.get("DJANGO_LAYERS"):
+    MIDDLEWARE = [
+        "django.middleware.security.SecurityMiddleware",
+        "django.contrib.sessions.middleware.SessionMiddleware",
+        "django.middleware.common.CommonMiddleware",
+        "django.middleware.csrf.CsrfViewMiddleware",
+        "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    ]
+
+DATABASES = {
+    "default": {
+        "ENGINE": "django.db.backends.sqlite3",
+        "NAME": Path(os.environ.get("DJANGO_DATA", ".")) / "db.sqlite3",
+    }
+}
+
+# Nothing is logged on either side.
+LOGGING_CONFIG = None

@@ -1,0 +1,12 @@
+"""The paths of examples/bench.hcl that have an application in them."""
+
+from django.urls import path
+
+from benchsite import views
+
+urlpatterns = [
+    path("plaintext", views.plaintext),
+    path("json", views.json),
+    path("echo", views.echo),
+    path("", views.index),
+]
