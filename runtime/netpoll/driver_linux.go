@@ -18,6 +18,7 @@ type Driver struct {
 	// state counts the calls of handlers in its upper bits.
 	state atomic.Uint64
 	wake  chan bool // true to drive, false to end
+	now   time.Time
 }
 
 const (
@@ -41,7 +42,11 @@ func (d *Driver) Leave() {
 
 // Now is when the poller was asked for events last. It is for handlers that
 // have not left.
-func (d *Driver) Now() time.Time { return d.poller.now }
+func (d *Driver) Now() time.Time { return d.now }
+
+// Drives reports whether the driver is still of use: a handler that has taken
+// long finds that it is not.
+func (d *Driver) Drives() bool { return d.state.Load()%stateStep == calling }
 
 // lose takes the poller from a driver whose handler runs.
 func (d *Driver) lose(state uint64) bool {
@@ -77,11 +82,11 @@ func (p *Poller) replace() {
 // run drives and waits to drive again, by turns.
 func (d *Driver) run() {
 	for {
-		d.poller.now = time.Now() // whoever drove before may have taken long
+		d.now = time.Now()
 		if !d.drive() {
 			return
 		}
-		d.state.Store(d.state.Load()&^(stateStep-1) | driving)
+		d.state.Store(d.state.Load() - lost) // driving
 		if !d.rest() {
 			return
 		}
@@ -124,6 +129,7 @@ func (d *Driver) drive() bool {
 			p.free()
 			return false
 		}
+		d.now = p.now
 	}
 }
 

@@ -45,6 +45,9 @@ func (*Driver) Leave() { panic(unreachable) }
 // Now is not called.
 func (*Driver) Now() time.Time { panic(unreachable) }
 
+// Drives is not called.
+func (*Driver) Drives() bool { panic(unreachable) }
+
 // Conn is never made here.
 type Conn struct{ net.Conn }
 

@@ -283,6 +283,9 @@ func (c *conn) serve(n int) bool {
 	s.requests.Add(1)
 	s.busy.Add(1)
 	c.call()
+	if c.driver != nil && !c.driver.Drives() {
+		c.driver = nil
+	}
 	c.deadline = 0
 	if c.disarm() {
 		c.respond()

@@ -283,8 +283,9 @@ func TestNoAllocation(t *testing.T) {
 	answer := make([]byte, 4096)
 	roundTrip(t, c, request, answer)
 	allocs := testing.AllocsPerRun(2000, func() { roundTrip(t, c, request, answer) })
-	// The Date is made anew once a second.
-	if allocs > 0 {
+	// The Date is made anew once a second. The race detector has pools forget some of
+	// what they hold.
+	if allocs > 0 && !raceDetector {
 		t.Errorf("%v allocations per request, want 0", allocs)
 	}
 }
