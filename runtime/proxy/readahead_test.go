@@ -84,7 +84,7 @@ func TestWhatIsHeldIsBounded(t *testing.T) {
 		head   string
 		config UpstreamConfig
 	}{
-		{"in memory", head, UpstreamConfig{ResponseBuffer: 40_000}},
+		{"in memory", head, UpstreamConfig{ResponseBuffer: 40_000, MaxTempFile: -1}},
 		{"in a file", head, UpstreamConfig{ResponseBuffer: 40_000, MaxTempFile: 100_000}},
 		{"where there is no file to be had", head, UpstreamConfig{MaxTempFile: 1 << 30, SpoolDir: "/nonexistent"}},
 		{"not at all", head, UpstreamConfig{ResponseBuffer: -1, MaxTempFile: 1 << 30}},
@@ -131,7 +131,7 @@ func TestAnAnswerThatIsHeldAndBreaksOff(t *testing.T) {
 	})
 	t.Run("the client leaves", func(t *testing.T) {
 		url, sent := bigAnswers(t, fmt.Sprintf("HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n", bigBody), body)
-		p, address := front(t, UpstreamConfig{ResponseBuffer: 40_000}, url)
+		p, address := front(t, UpstreamConfig{ResponseBuffer: 40_000, MaxTempFile: -1}, url)
 		c := stuck(t, address, "GET / HTTP/1.1")
 		if err := c.in.Fill(); err != nil {
 			t.Fatal(err)

@@ -65,7 +65,7 @@ func (t *trip) ended() {
 // readAhead readies the body for reading, ahead of a slow client where that is wanted.
 func (t *trip) readAhead() {
 	a, c := &t.ahead, &t.u.config
-	a.memory, a.file, a.folder, a.log = c.ResponseBuffer, c.MaxTempFile, t.spoolDir(), t.p.log
+	a.memory, a.file, a.folder, a.log = int(c.ResponseBuffer), c.MaxTempFile, t.spoolDir(), t.p.log
 	if answersStream(&t.resp.Header) {
 		a.memory = 0
 	}
