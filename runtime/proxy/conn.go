@@ -74,6 +74,14 @@ func (c *conn) ask(out, in []byte, look bool) (sent, n int, err error) {
 	return a.sent, a.n, a.err
 }
 
+// read reads into p, or into a pipe up to n bytes.
+func (c *conn) read(p []byte, pipe *pipe, n int64) (int, error) {
+	if pipe != nil {
+		return pipe.fill(c.raw, n)
+	}
+	return c.Conn.Read(p)
+}
+
 // readSoon has the next reads end after patience, or somewhat later: a
 // deadline is set once for all requests within that time.
 func (c *conn) readSoon(now time.Time) {

@@ -75,6 +75,35 @@ func TestASlowClientHoldsNoServer(t *testing.T) {
 	}
 }
 
+// What a fast client takes goes from socket to socket, and by Read where that cannot be; in
+// any case it is what the server sent.
+func TestLargeAnswersPassThrough(t *testing.T) {
+	body := numbered(3 << 20)
+	for _, network := range []string{"tcp", "unix"} {
+		t.Run(network, func(t *testing.T) {
+			url := script(t, network, func(c *scriptConn) {
+				for c.request() != nil {
+					c.say(fmt.Sprintf("HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n%s", len(body), body))
+				}
+			})
+			p, address := front(t, UpstreamConfig{}, url)
+			u := p.Upstream("u")
+			c := dial(t, address)
+			for range 3 {
+				c.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n")
+				if a := c.read("GET"); a.body != body {
+					t.Errorf("got %d bytes, not what was sent", len(a.body))
+				}
+			}
+			u.pipes.mu.Lock()
+			defer u.pipes.mu.Unlock()
+			if splicing && len(u.pipes.idle) != 1 {
+				t.Errorf("%d pipes were used", len(u.pipes.idle))
+			}
+		})
+	}
+}
+
 // What is held is bounded: where no more is allowed the server waits as well.
 func TestWhatIsHeldIsBounded(t *testing.T) {
 	body := numbered(bigBody)

@@ -1,9 +1,11 @@
 package proxy
 
 import (
+	"crypto/tls"
 	"fmt"
 	"io"
 	"net"
+	"syscall"
 	"time"
 
 	"stackgen.dev/runtime/gateway"
@@ -39,11 +41,10 @@ func (t *trip) tunnel(client gateway.Conn) {
 	server.readUntil(time.Time{})
 	server.SetWriteDeadline(time.Time{})
 	begun := t.in.Buffered()
-	from, to := source(client), target(client)
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
-		if _, err := io.Copy(server.Conn, from); err == nil {
+		if relay(server.Conn, client) == nil {
 			if w, ok := server.Conn.(interface{ CloseWrite() error }); ok && w.CloseWrite() == nil {
 				return
 			}
@@ -52,7 +53,7 @@ func (t *trip) tunnel(client gateway.Conn) {
 	}()
 	_, err := client.Write(begun)
 	if err == nil {
-		_, err = io.Copy(to, server.Conn)
+		err = relay(client, server.Conn)
 	}
 	if err != nil || client.CloseWrite() != nil {
 		client.Close()
@@ -61,27 +62,74 @@ func (t *trip) tunnel(client gateway.Conn) {
 	<-done
 }
 
-// source and target find the socket itself, so that the kernel can pass the
-// bytes on (splice); where there is none, the connection serves as it is.
-func source(c gateway.Conn) io.Reader {
-	if raw := socket(c); raw != nil {
-		return raw
+// relay passes on everything that comes from src until its end: by the kernel
+// where both are plain sockets.
+func relay(dst, src net.Conn) error {
+	if splicing {
+		// What was read ahead of the takeover has to go first.
+		for ahead := readAhead(src); ahead; ahead = readAhead(src) {
+			buf := make([]byte, 4<<10)
+			n, err := src.Read(buf)
+			if n > 0 {
+				if _, err := dst.Write(buf[:n]); err != nil {
+					return err
+				}
+			}
+			if err != nil {
+				return end(err)
+			}
+		}
+		from, to := plainSocket(src), plainSocket(dst)
+		if from != nil && to != nil {
+			if p, err := newPipe(); err == nil {
+				defer p.close()
+				return p.relay(to, from)
+			}
+		}
 	}
-	return c
+	_, err := io.Copy(struct{ io.Writer }{dst}, struct{ io.Reader }{src})
+	return err
 }
 
-func target(c gateway.Conn) io.Writer {
-	if raw := socket(c); raw != nil {
-		return raw
+// relay passes on through the pipe until the end.
+func (p *pipe) relay(to, from syscall.RawConn) error {
+	for {
+		n, err := p.fill(from, pipeSize)
+		if err != nil {
+			return end(err)
+		}
+		if err := p.drain(to, n); err != nil {
+			return err
+		}
 	}
-	return c
 }
 
-// socket is the TCP connection beneath a client's, nil when there is none or
-// something of it has been read ahead.
-func socket(c gateway.Conn) net.Conn {
+// end is an error of reading, nil for the end.
+func end(err error) error {
+	if err == io.EOF {
+		return nil
+	}
+	return err
+}
+
+// readAhead reports whether some of what comes from a connection is in
+// somebody's memory already.
+func readAhead(c net.Conn) bool {
+	w, ok := c.(interface{ NetConn() net.Conn })
+	return ok && w.NetConn() == nil
+}
+
+// plainSocket is the socket that a connection is, nil where there is more to it: TLS.
+func plainSocket(c net.Conn) syscall.RawConn {
+	if t, ok := c.(*tls.Conn); ok && t != nil {
+		return nil
+	}
 	if w, ok := c.(interface{ NetConn() net.Conn }); ok {
-		if raw, ok := w.NetConn().(*net.TCPConn); ok {
+		return plainSocket(w.NetConn())
+	}
+	if s, ok := c.(syscall.Conn); ok {
+		raw, err := s.SyscallConn()
+		if err == nil {
 			return raw
 		}
 	}

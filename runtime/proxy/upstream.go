@@ -88,6 +88,7 @@ type Upstream struct {
 	alone  *forward
 	trips  sync.Pool // of *trip
 	relays sync.Pool // of *relayBuffer
+	pipes  pipes
 
 	tls    *tls.Config
 	lookup lookup
@@ -244,6 +245,7 @@ func (u *Upstream) Close() error {
 	for _, b := range backends {
 		b.pool.close()
 	}
+	u.pipes.close()
 	return nil
 }
 
