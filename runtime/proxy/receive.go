@@ -162,7 +162,7 @@ func (t *trip) ask(p []byte) (n int, err error, done bool) {
 	} else {
 		t.conn.readUntil(limit)
 	}
-	sent, n, err := t.conn.ask(t.out, p, t.look)
+	sent, n, err := t.conn.ask(t.out, p, t.reused)
 	switch {
 	case n > 0:
 		return n, nil, true

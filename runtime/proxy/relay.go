@@ -20,7 +20,6 @@ func (t *trip) describe() error {
 	r.Status = t.resp.Status
 	t.appendResponse(&r.Header, &t.resp.Header)
 	t.conn.timeout = keepAliveTimeout(&t.resp.Header)
-	t.conn.suspect = t.resp.Framing == http1.FramingNone && t.resp.ContentLength != 0
 	switch t.resp.Framing {
 	case http1.FramingNone:
 		if length := t.resp.Header.Get("Content-Length"); length != nil && (t.x.Request.Method == "HEAD" || r.Status == 304) {
