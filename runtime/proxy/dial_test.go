@@ -240,9 +240,10 @@ func TestAServerThatMoves(t *testing.T) {
 	answering("127.0.0.2:"+port, "b")
 	server := &nameServer{asked: make(chan struct{}, 1)}
 	server.say(nil, "127.0.0.1", "127.0.0.3") // nobody is at the second
-	p, address := front(t, UpstreamConfig{}, "http://inner.test:"+port)
+	p := newProxy(t, frontConfig(UpstreamConfig{}, "http://inner.test:"+port))
 	u := p.Upstream("u")
 	u.lookup = server.lookup
+	address := serveOn(t, p)
 	names := u.backends[0].names
 	c := dial(t, address)
 	get := func() string {

@@ -40,20 +40,24 @@ func (t *trip) tunnel(client gateway.Conn) {
 	server := t.conn
 	server.readUntil(time.Time{})
 	server.SetWriteDeadline(time.Time{})
-	begun := t.in.Buffered()
+	err := passReadAhead(server.Conn, client)
+	if err == nil {
+		_, err = client.Write(t.in.Buffered())
+	}
+	// From here on each side is read by one goroutine and written by the other.
+	there, here := plainSocket(server.Conn), plainSocket(client)
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
-		if relay(server.Conn, client) == nil {
+		if relay(server.Conn, there, client, here) == nil {
 			if w, ok := server.Conn.(interface{ CloseWrite() error }); ok && w.CloseWrite() == nil {
 				return
 			}
 		}
 		server.Close()
 	}()
-	_, err := client.Write(begun)
 	if err == nil {
-		err = relay(client, server.Conn)
+		err = relay(client, here, server.Conn, there)
 	}
 	if err != nil || client.CloseWrite() != nil {
 		client.Close()
@@ -62,29 +66,32 @@ func (t *trip) tunnel(client gateway.Conn) {
 	<-done
 }
 
-// relay passes on everything that comes from src until its end: by the kernel
-// where both are plain sockets.
-func relay(dst, src net.Conn) error {
-	if splicing {
-		// What was read ahead of the takeover has to go first.
-		for ahead := readAhead(src); ahead; ahead = readAhead(src) {
-			buf := make([]byte, 4<<10)
-			n, err := src.Read(buf)
-			if n > 0 {
-				if _, err := dst.Write(buf[:n]); err != nil {
-					return err
-				}
-			}
-			if err != nil {
-				return end(err)
-			}
+// passReadAhead passes on what was read of a connection before it was taken over. It is no
+// more than a buffer, so that nobody has to wait for the other direction.
+func passReadAhead(dst, src net.Conn) error {
+	buf := make([]byte, 4<<10)
+	for {
+		w, ok := src.(interface{ NetConn() net.Conn })
+		if !ok || w.NetConn() != nil {
+			return nil
 		}
-		from, to := plainSocket(src), plainSocket(dst)
-		if from != nil && to != nil {
-			if p, err := newPipe(); err == nil {
-				defer p.close()
-				return p.relay(to, from)
-			}
+		n, err := src.Read(buf)
+		if err != nil {
+			return err
+		}
+		if _, err := dst.Write(buf[:n]); err != nil {
+			return err
+		}
+	}
+}
+
+// relay passes on everything that comes from src until its end: by the kernel
+// where both are plain sockets, to and from.
+func relay(dst net.Conn, to syscall.RawConn, src net.Conn, from syscall.RawConn) error {
+	if splicing && from != nil && to != nil {
+		if p, err := newPipe(); err == nil {
+			defer p.close()
+			return p.relay(to, from)
 		}
 	}
 	_, err := io.Copy(struct{ io.Writer }{dst}, struct{ io.Reader }{src})
@@ -110,13 +117,6 @@ func end(err error) error {
 		return nil
 	}
 	return err
-}
-
-// readAhead reports whether some of what comes from a connection is in
-// somebody's memory already.
-func readAhead(c net.Conn) bool {
-	w, ok := c.(interface{ NetConn() net.Conn })
-	return ok && w.NetConn() == nil
 }
 
 // plainSocket is the socket that a connection is, nil where there is more to it: TLS.
