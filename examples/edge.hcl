@@ -1,5 +1,6 @@
 # Edge: the proxy tier alone. A static site from the binary, downloads from the
-# disk, two upstreams under prefixes, and a redirect for an address that moved.
+# disk, two upstreams under prefixes, one of which takes so many requests at a
+# time, and a redirect for an address that moved.
 # Try it: stackgen run examples/edge.hcl
 # The pages lie beside it in edge/public; the site has no application and links none.
 # Ancestor: an nginx server block with root, proxy_pass and return 301.
@@ -46,7 +47,10 @@ proxy {
   }
 
   location "/downloads/" {
-    files { root = var.downloads }
+    files {
+      root                  = var.downloads
+      open_file_cache_valid = "5s"
+    }
   }
 
   location "/api/" {
@@ -80,5 +84,10 @@ upstream "api" {
 }
 
 upstream "shop" {
-  server "main" { url = var.shop }
+  server "main" {
+    url       = var.shop
+    max_conns = 50
+  }
+  queue         = 200
+  queue_timeout = "10s"
 }

@@ -1,6 +1,8 @@
 package generator
 
 import (
+	"time"
+
 	"github.com/dave/jennifer/jen"
 
 	"stackgen.dev/generator/emit"
@@ -67,6 +69,9 @@ func (p *project) action(l *schema.Location) jen.Code {
 		fs.addIf(wanted(l.Files.Index), "Index", str(l.Files.Index))
 		fs.addIf(wanted(l.Files.Fallback), "Fallback", str(l.Files.Fallback))
 		fs.addIf(wanted(l.Files.Expires), "Expires", duration(l.Files.Expires))
+		fs.addIf(differs(l.Files.OpenFileCache, 1000), "OpenFileCache", num(l.Files.OpenFileCache))
+		fs.addIf(differs(l.Files.OpenFileCacheValid, time.Second), "OpenFileCacheValid", duration(l.Files.OpenFileCacheValid))
+		fs.addIf(differs(l.Files.OpenFileCacheMemory, 32<<20), "OpenFileCacheMemory", size(l.Files.OpenFileCacheMemory))
 		return jen.Qual(pkgProxy, "Files").Values(fs...)
 	case l.Redirect != nil:
 		fs.add("To", requestTemplate(l.Redirect.To))
@@ -79,6 +84,7 @@ func (p *project) action(l *schema.Location) jen.Code {
 		fs.add("Upstream", jen.Lit(l.Forward.Upstream.Name))
 	}
 	fs.addIf(l.StripPrefix.V, "StripPrefix", jen.True())
+	fs.addIf(!l.RequestBuffering.V, "Unbuffered", jen.True())
 	fs.addIf(wanted(l.ConnectTimeout), "ConnectTimeout", duration(l.ConnectTimeout))
 	fs.addIf(wanted(l.SendTimeout), "SendTimeout", duration(l.SendTimeout))
 	fs.addIf(wanted(l.ReadTimeout), "ReadTimeout", duration(l.ReadTimeout))
@@ -101,11 +107,14 @@ func (p *project) upstreams() []jen.Code {
 	var rows []jen.Code
 	for _, u := range p.site.Upstreams {
 		var servers []jen.Code
+		limited := false
 		for _, s := range u.Servers {
 			var fs fields
 			fs.add("Name", jen.Lit(s.Name))
 			fs.add("URL", str(s.URL))
 			fs.addIf(s.Weight.Bind != nil || s.Weight.V > 1, "Weight", num(s.Weight))
+			limited = limited || wanted(s.MaxConns)
+			fs.addIf(wanted(s.MaxConns), "MaxConns", num(s.MaxConns))
 			fs.addIf(wanted(s.Backup), "Backup", boolean(s.Backup))
 			servers = append(servers, jen.Values(fs...))
 		}
@@ -117,6 +126,29 @@ func (p *project) upstreams() []jen.Code {
 		fs.add("SendTimeout", duration(u.SendTimeout))
 		fs.add("ReadTimeout", duration(u.ReadTimeout))
 		fs.add("Keepalive", num(u.Keepalive))
+		fs.addIf(differs(u.KeepaliveTimeout, time.Minute), "KeepaliveTimeout", duration(u.KeepaliveTimeout))
+		fs.addIf(differs(u.KeepaliveTime, time.Hour), "KeepaliveTime", duration(u.KeepaliveTime))
+		fs.addIf(limited && wanted(u.Queue), "Queue", num(u.Queue))
+		fs.addIf(limited && differs(u.QueueTimeout, time.Minute), "QueueTimeout", duration(u.QueueTimeout))
+		fs.addIf(differs(u.ResolveValid, 10*time.Second), "ResolveValid", duration(u.ResolveValid))
+		switch {
+		case !u.ResponseBuffering.V:
+			fs.add("ResponseBuffer", jen.Lit(-1))
+		case differs(u.ResponseBuffer, 64<<10):
+			fs.add("ResponseBuffer", size(u.ResponseBuffer))
+		}
+		if u.MaxTempFileSize.V == 0 {
+			fs.add("MaxTempFile", jen.Lit(-1))
+		} else {
+			fs.addIf(differs(u.MaxTempFileSize, 1<<30), "MaxTempFile", size(u.MaxTempFileSize))
+		}
+		if u.TLS != nil {
+			var tls fields
+			tls.addIf(wanted(u.TLS.TrustedCertificate), "TrustedCertificate", str(u.TLS.TrustedCertificate))
+			tls.addIf(wanted(u.TLS.ServerName), "ServerName", str(u.TLS.ServerName))
+			tls.addIf(!u.TLS.Verify.V, "Insecure", jen.True())
+			fs.addIf(len(tls) > 0, "TLS", jen.Qual(pkgProxy, "ClientTLS").Values(tls...))
+		}
 		fs.add("MaxFails", num(u.MaxFails))
 		fs.add("FailTimeout", duration(u.FailTimeout))
 		rows = append(rows, emit.Rows(fs...))

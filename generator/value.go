@@ -140,6 +140,12 @@ func wanted[T comparable](v schema.Value[T]) bool {
 	return v.Bind != nil || v.V != zero
 }
 
+// differs reports whether a value is another one than what the runtime takes
+// where nothing is written.
+func differs[T comparable](v schema.Value[T], standard T) bool {
+	return v.Bind != nil || v.V != standard
+}
+
 // bug panics: the schema let something through that it promises not to.
 func bug(format string, args ...any) {
 	panic("stackgen: unreachable: " + fmt.Sprintf(format, args...))

@@ -1,6 +1,7 @@
 package schema
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/hashicorp/hcl/v2"
@@ -41,7 +42,13 @@ func checkUpstream(d *decoder, s *scope) {
 	if backups > 0 && backups == len(u.Servers) {
 		d.report(onlyBackups(u))
 	}
+	if u.TLS != nil && len(u.Servers) > 0 && !slices.ContainsFunc(u.Servers, mayBeSecure) {
+		d.report(tlsWithoutServer(u))
+	}
 }
+
+// mayBeSecure reports whether a server is spoken to over TLS, as far as is known here.
+func mayBeSecure(s *Server) bool { return s.URL.Bind != nil || strings.HasPrefix(s.URL.V, "https:") }
 
 // checkProxy looks at the listeners; locations are looked at when all is known.
 func checkProxy(d *decoder, s *scope) {
@@ -118,7 +125,7 @@ func checkLocation(d *decoder, s *scope) {
 
 // checkWithoutForward reports what only forwarding has a use for.
 func (d *decoder) checkWithoutForward(l *Location, kind saying) {
-	for _, name := range []string{"strip_prefix", "connect_timeout", "send_timeout", "read_timeout"} {
+	for _, name := range []string{"strip_prefix", "request_buffering", "connect_timeout", "send_timeout", "read_timeout"} {
 		if d.isWritten(l, name) {
 			d.report(withoutForward(name, d.attrRange(l, name, l.DeclRange), kind))
 		}

@@ -140,6 +140,10 @@ func checkPositive(v any) *problem {
 		if n < 1 {
 			return notPositive("1 or more")
 		}
+	case int64:
+		if n < 1 {
+			return notPositive("more than nothing, such as \"64KB\"")
+		}
 	case time.Duration:
 		if n <= 0 {
 			return notPositive("more than nothing, such as \"30s\"")
@@ -175,7 +179,7 @@ func checkServerURL(v any) *problem {
 		return nil
 	}
 	u, err := url.Parse(text)
-	if err != nil || u.Scheme != "http" || u.Hostname() == "" || u.RawQuery != "" || u.Fragment != "" || u.User != nil || u.Path != "" {
+	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Hostname() == "" || u.RawQuery != "" || u.Fragment != "" || u.User != nil || u.Path != "" {
 		return badServerURL(text)
 	}
 	if port := u.Port(); port != "" && !goodPort(port) {

@@ -72,6 +72,11 @@ func onlyBackups(u *Upstream) Diagnostic {
 	return errorAt(u.DeclRange, "Upstream of backups only", "All servers of %s are backups, which are used while the others are out. Take backup away from one of them.", u.Name)
 }
 
+func tlsWithoutServer(u *Upstream) Diagnostic {
+	return errorAt(u.TLS.DeclRange, "TLS that no server speaks", "All servers of %s are spoken to in plain HTTP. Write https:// in a server's url, or take the block away.", u.Name).
+		and(u.Servers[0].URL.Range, "the address of server %s is here", u.Servers[0].Name)
+}
+
 func managedField(name string, at hcl.Range) Diagnostic {
 	return errorAt(at, "Header field of the connection", "The field %s follows from how the message is sent. Take it away.", name)
 }

@@ -79,10 +79,7 @@ func badDatabasePath(text string) *problem {
 }
 
 func badServerURL(text string) *problem {
-	if strings.HasPrefix(text, "https:") {
-		return &problem{"Invalid server address", fmt.Sprintf("%q asks for TLS, and upstreams are spoken to in plain HTTP. Write \"http://HOST:PORT\" or \"unix:/path\".", text)}
-	}
-	return &problem{"Invalid server address", fmt.Sprintf("%q is not the address of a server. Write \"http://HOST:PORT\" without a path, or \"unix:/path\".", text)}
+	return &problem{"Invalid server address", fmt.Sprintf("%q is not the address of a server. Write \"http://HOST:PORT\" or \"https://HOST:PORT\" without a path, or \"unix:/path\".", text)}
 }
 
 func badAddress(text string) *problem {

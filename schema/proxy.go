@@ -68,6 +68,8 @@ type Location struct {
 
 	// StripPrefix takes the location's path off before forwarding.
 	StripPrefix Bool
+	// RequestBuffering has the body of a request wait until it is whole (proxy_request_buffering).
+	RequestBuffering Bool
 	// MaxBody overrides the proxy's.
 	MaxBody Size
 	// Timeouts towards the upstream (proxy_connect_timeout, proxy_send_timeout,
@@ -104,9 +106,14 @@ type Files struct {
 	// Index is the file that answers for a folder (index).
 	Index String
 	// Fallback is the file that answers for what does not exist, "" for 404 (try_files).
-	Fallback  String
-	Expires   Duration
-	DeclRange hcl.Range
+	Fallback String
+	Expires  Duration
+	// OpenFileCache is how many files are kept open, OpenFileCacheValid how long
+	// one is believed unchanged, OpenFileCacheMemory how many bytes of small ones are kept.
+	OpenFileCache       Int
+	OpenFileCacheValid  Duration
+	OpenFileCacheMemory Size
+	DeclRange           hcl.Range
 }
 
 // Redirect answers with another address.
@@ -217,6 +224,8 @@ func locationBlock() *block {
 				Doc: "Who answers: the application (app), or an upstream."},
 			{Name: "strip_prefix", Type: boolType(), Default: "false", Ancestor: "nginx proxy_pass with a path",
 				Doc: "Whether the location's path is taken off before forwarding, but for its slash."},
+			{Name: "request_buffering", Type: boolType(), Default: "true", Ancestor: "nginx proxy_request_buffering",
+				Doc: "Whether a request waits until its body is whole, so that slow clients keep no server busy, or is passed on as it comes."},
 			{Name: "max_body", Type: sizeType(), Bindable: true, Ancestor: "nginx client_max_body_size",
 				Doc: "The largest body of a request; the proxy's when not written."},
 			{Name: "connect_timeout", Type: durationType(), Bindable: true, Check: checkPositive, Ancestor: "nginx proxy_connect_timeout",
@@ -267,6 +276,12 @@ func filesBlock() *block {
 				Doc: "The file beneath root that answers for what does not exist, instead of 404."},
 			{Name: "expires", Type: durationType(), Bindable: true, Ancestor: "nginx expires",
 				Doc: "How long browsers may keep a file; no such header when not written."},
+			{Name: "open_file_cache", Type: intType(), Default: "1000", Bindable: true, Check: checkPositive, Ancestor: "nginx open_file_cache",
+				Doc: "How many files are kept open between requests."},
+			{Name: "open_file_cache_valid", Type: durationType(), Default: `"1s"`, Bindable: true, Check: checkPositive, Ancestor: "nginx open_file_cache_valid",
+				Doc: "How long a file that is kept open is believed unchanged before its name is looked up again."},
+			{Name: "open_file_cache_memory", Type: sizeType(), Default: `"32MB"`, Bindable: true, Check: checkPositive,
+				Doc: "How much memory holds files of up to 64 KB that are kept open."},
 		},
 	}
 }

@@ -16,18 +16,45 @@ type Upstream struct {
 	ConnectTimeout, SendTimeout, ReadTimeout Duration
 	// Keepalive is how many idle connections are kept to each server (keepalive).
 	Keepalive Int
+	// KeepaliveTimeout is how long one may be idle, KeepaliveTime how old it may
+	// get (keepalive_timeout, keepalive_time).
+	KeepaliveTimeout, KeepaliveTime Duration
+	// Queue is how many requests may wait for a server with max_conns, QueueTimeout how long.
+	Queue        Int
+	QueueTimeout Duration
+	// ResolveValid is how long the addresses of a name are used (resolver valid).
+	ResolveValid Duration
+	// ResponseBuffering reads answers ahead of slow clients (proxy_buffering), into
+	// ResponseBuffer bytes of memory (proxy_buffers) and then a file of up to MaxTempFileSize
+	// bytes (proxy_max_temp_file_size).
+	ResponseBuffering               Bool
+	ResponseBuffer, MaxTempFileSize Size
+	TLS                             *UpstreamTLS // nil without the block
 	// MaxFails failures within FailTimeout take a server out for FailTimeout.
 	MaxFails    Int
 	FailTimeout Duration
 	DeclRange   hcl.Range
 }
 
+// UpstreamTLS is how servers with an https address are spoken to.
+type UpstreamTLS struct {
+	// TrustedCertificate is a PEM file of authorities, "" for the system's (proxy_ssl_trusted_certificate).
+	TrustedCertificate String
+	// ServerName is the name that certificates are for, "" for the URL's host (proxy_ssl_name).
+	ServerName String
+	// Verify says whether certificates are verified (proxy_ssl_verify).
+	Verify    Bool
+	DeclRange hcl.Range
+}
+
 // Server is one server of an upstream.
 type Server struct {
 	Name string
-	// URL is "http://host:port" or "unix:/path".
-	URL       String
-	Weight    Int
+	// URL is "http://host:port", "https://host:port" or "unix:/path".
+	URL    String
+	Weight Int
+	// MaxConns is how many connections the server gets at a time, 0 for any number (max_conns).
+	MaxConns  Int
 	Backup    Bool
 	DeclRange hcl.Range
 }
@@ -56,21 +83,55 @@ func upstreamBlock() *block {
 			{Name: "read_timeout", Type: durationType(), Default: `"60s"`, Bindable: true, Check: checkPositive, Ancestor: "nginx proxy_read_timeout",
 				Doc: "How long may pass between two reads from a server."},
 			{Name: "keepalive", Type: intType(), Default: "32", Bindable: true, Check: checkNotNegative, Ancestor: "nginx keepalive",
-				Doc: "How many idle connections are kept to each server; 0 keeps none."},
+				Doc: "How many idle connections are kept to each server, for all cores together; 0 keeps none."},
+			{Name: "keepalive_timeout", Type: durationType(), Default: `"60s"`, Bindable: true, Check: checkPositive, Ancestor: "nginx keepalive_timeout",
+				Doc: "How long a connection to a server may be idle; a server's own Keep-Alive header shortens it."},
+			{Name: "keepalive_time", Type: durationType(), Default: `"1h"`, Bindable: true, Check: checkPositive, Ancestor: "nginx keepalive_time",
+				Doc: "How old a connection to a server may get."},
+			{Name: "queue", Type: intType(), Default: "100", Bindable: true, Check: checkNotNegative, Ancestor: "nginx queue",
+				Doc: "How many requests may wait while every server has as many connections as its max_conns allows; others get 503."},
+			{Name: "queue_timeout", Type: durationType(), Default: `"60s"`, Bindable: true, Check: checkPositive, Ancestor: "nginx queue",
+				Doc: "How long a request may wait for a server, before it gets 503."},
+			{Name: "resolve_valid", Type: durationType(), Default: `"10s"`, Bindable: true, Check: checkPositive, Ancestor: "nginx resolver",
+				Doc: "How long the addresses of a server's name are used before it is looked up again."},
+			{Name: "response_buffering", Type: boolType(), Default: "true", Ancestor: "nginx proxy_buffering",
+				Doc: "Whether answers are read ahead of clients that take them slowly, so that these keep no server busy; event streams never are."},
+			{Name: "response_buffer", Type: sizeType(), Default: `"64KB"`, Bindable: true, Check: checkPositive, Ancestor: "nginx proxy_buffers",
+				Doc: "How much of an answer that is read ahead is held in memory."},
+			{Name: "max_temp_file_size", Type: sizeType(), Default: `"1GB"`, Ancestor: "nginx proxy_max_temp_file_size",
+				Doc: "How much more of it a temporary file holds; 0 holds none."},
 			{Name: "max_fails", Type: intType(), Default: "1", Bindable: true, Check: checkNotNegative, Ancestor: "nginx max_fails",
 				Doc: "How many failures within fail_timeout take a server out; 0 never does."},
 			{Name: "fail_timeout", Type: durationType(), Default: `"10s"`, Bindable: true, Check: checkPositive, Ancestor: "nginx fail_timeout",
 				Doc: "The time in which failures count, and for which a server is then left alone."},
 		},
 		Blocks: []*block{{
+			Type: "tls", Once: true, Into: reflect.TypeFor[UpstreamTLS](),
+			Doc:      "How servers with an https address are spoken to: without the block, by certificates that the system believes.",
+			Ancestor: "nginx proxy_ssl",
+			Example: `tls {
+  trusted_certificate = "inner-ca.pem"
+  server_name         = "app.internal"
+}`,
+			Attrs: []*attr{
+				{Name: "trusted_certificate", Type: stringType(), Bindable: true, Check: checkNotEmpty, Ancestor: "nginx proxy_ssl_trusted_certificate",
+					Doc: "The PEM file of the authorities that are believed; the system's when not written."},
+				{Name: "server_name", Type: stringType(), Bindable: true, Check: checkNotEmpty, Ancestor: "nginx proxy_ssl_name",
+					Doc: "The name that certificates have to be for; the host of the server's URL when not written."},
+				{Name: "verify", Type: boolType(), Default: "true", Ancestor: "nginx proxy_ssl_verify",
+					Doc: "Whether certificates are verified at all."},
+			},
+		}, {
 			Type: "server", Label: "name", LabelInto: "Name", Into: reflect.TypeFor[Server](), Required: true,
 			Doc:      "One server of the group.",
 			Ancestor: "nginx server in upstream",
 			Attrs: []*attr{
 				{Name: "url", Type: stringType(), Required: true, Bindable: true, Check: checkServerURL,
-					Doc: "Where the server listens: http://HOST:PORT, or unix: and the path of a socket."},
+					Doc: "Where the server listens: http://HOST:PORT, https://HOST:PORT, or unix: and the path of a socket."},
 				{Name: "weight", Type: intType(), Default: "1", Bindable: true, Check: checkPositive, Ancestor: "nginx weight",
 					Doc: "The server's share of requests against that of the others."},
+				{Name: "max_conns", Type: intType(), Default: "0", Bindable: true, Check: checkNotNegative, Ancestor: "nginx max_conns",
+					Doc: "How many connections the server gets at a time; 0 sets no limit."},
 				{Name: "backup", Type: boolType(), Default: "false", Ancestor: "nginx backup",
 					Doc: "Whether the server gets requests only while all others are out."},
 			},

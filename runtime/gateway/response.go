@@ -4,6 +4,7 @@ import (
 	"io"
 	"net"
 	"os"
+	"syscall"
 )
 
 // BodyKind says which of the bodies a Response holds.
@@ -59,6 +60,17 @@ type BodyWriter interface {
 	Flush() error
 	// Trailer is sent after the body, where protocol and client allow.
 	Trailer() *Header
+}
+
+// Splicer is what a Reader also is whose bytes come from a socket: an engine
+// that sends to a socket may have the kernel pass them on (splice).
+type Splicer interface {
+	io.Reader
+	// Splice moves some of what Read would yield, n bytes at most, to the socket
+	// dst, and returns how many. It calls sending when they have come, before it waits
+	// for dst to take them. [errors.ErrUnsupported] says that the next bytes, and
+	// perhaps all others, have to be read. An error of dst's comes as it is.
+	Splice(dst syscall.RawConn, n int64, sending func()) (int64, error)
 }
 
 // Conn is a connection taken over from the engine. Its Read returns first

@@ -19,6 +19,10 @@ func (l *LengthReader) Reset(src *Reader, length int64) { l.src, l.left = src, l
 // Left is the number of bytes still to come.
 func (l *LengthReader) Left() int64 { return l.left }
 
+// Skip notes that n bytes of the body, which were not in the buffer, have been
+// taken from the source directly.
+func (l *LengthReader) Skip(n int64) { l.left -= n }
+
 // Read reads a part of the body; io.EOF comes with or after its last byte.
 func (l *LengthReader) Read(p []byte) (int, error) {
 	if l.left == 0 {

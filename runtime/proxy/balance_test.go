@@ -212,8 +212,8 @@ func TestUpstreamsThatCannotBe(t *testing.T) {
 		"port":     {Servers: []Server{{URL: "http://a:99999"}}},
 		"conns":    {Servers: []Server{{URL: "http://a", MaxConns: -1}}},
 		"queue":    {Queue: -1},
-		"no CA":    {TLS: ClientTLS{CA: "/nonexistent"}},
-		"bad CA":   {TLS: ClientTLS{CA: "balance_test.go"}},
+		"no CA":    {TLS: ClientTLS{TrustedCertificate: "/nonexistent"}},
+		"bad CA":   {TLS: ClientTLS{TrustedCertificate: "balance_test.go"}},
 		"password": {Servers: []Server{{URL: "http://a:b@c"}}},
 	} {
 		if _, err := NewUpstream(c); err == nil {

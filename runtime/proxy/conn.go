@@ -17,7 +17,6 @@ type conn struct {
 	made    time.Time
 	since   time.Time     // when it became idle
 	timeout time.Duration // how long it may be idle: the server's word, 0 for none
-	suspect bool          // the server may send what nobody asked for: a body to HEAD
 	soon    time.Time     // the read deadline that is set, zero if it is not by readSoon
 	asking  asking
 }
@@ -47,16 +46,12 @@ func newConn(c net.Conn, now time.Time) *conn {
 	return wrapped
 }
 
-// trustedIdle is how long a connection may have been idle to be used without a
-// look: what comes within that time of an answer could as well come right after the look.
-const trustedIdle = time.Millisecond
-
 // mayAsk reports whether ask can send out: at once, and nothing but it.
 func (c *conn) mayAsk(out []byte) bool { return c.raw != nil && len(out) <= 16<<10 }
 
-// ask sends a request and reads the beginning of what comes back into in,
-// with two calls to the kernel where reading first and then waiting takes three.
-// With look it first makes sure that the server has neither closed the connection nor
+// ask sends a request and reads the beginning of what comes back into in, with
+// one call to the kernel less than reading first and then waiting takes.
+// With look, on a connection that was used before, it first makes sure that the server has neither closed the connection nor
 // sent anything: errStale then. Where less than all of out could be sent, n is 0 and
 // err nil, and the caller goes on with write.
 func (c *conn) ask(out, in []byte, look bool) (sent, n int, err error) {
@@ -72,6 +67,14 @@ func (c *conn) ask(out, in []byte, look bool) (sent, n int, err error) {
 		return 0, 0, errStale
 	}
 	return a.sent, a.n, a.err
+}
+
+// read reads into p, or into a pipe up to n bytes.
+func (c *conn) read(p []byte, pipe *pipe, n int64) (int, error) {
+	if pipe != nil {
+		return pipe.fill(c.raw, n)
+	}
+	return c.Conn.Read(p)
 }
 
 // readSoon has the next reads end after patience, or somewhat later: a

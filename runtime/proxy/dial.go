@@ -18,9 +18,9 @@ import (
 // ClientTLS says how servers with an https address are spoken to. Their
 // certificates are verified, unless Insecure says otherwise.
 type ClientTLS struct {
-	// CA is a PEM file with the authorities that are believed, in place of the
+	// TrustedCertificate is a PEM file with the authorities that are believed, in place of the
 	// system's (proxy_ssl_trusted_certificate); "" for these.
-	CA string
+	TrustedCertificate string
 	// ServerName is the name that certificates have to be for, and that servers are
 	// asked for (proxy_ssl_name); "" is the host of each server's URL.
 	ServerName string
@@ -34,16 +34,16 @@ func (c ClientTLS) config() (*tls.Config, error) {
 		MinVersion: tls.VersionTLS12, NextProtos: []string{"http/1.1"}, ServerName: c.ServerName,
 		InsecureSkipVerify: c.Insecure, ClientSessionCache: tls.NewLRUClientSessionCache(0),
 	}
-	if c.CA == "" {
+	if c.TrustedCertificate == "" {
 		return config, nil
 	}
-	pem, err := os.ReadFile(c.CA)
+	pem, err := os.ReadFile(c.TrustedCertificate)
 	if err != nil {
 		return nil, err
 	}
 	config.RootCAs = x509.NewCertPool()
 	if !config.RootCAs.AppendCertsFromPEM(pem) {
-		return nil, fmt.Errorf("%s holds no certificate in PEM form", c.CA)
+		return nil, fmt.Errorf("%s holds no certificate in PEM form", c.TrustedCertificate)
 	}
 	return config, nil
 }

@@ -85,10 +85,10 @@ func TestServersWithTLS(t *testing.T) {
 		status int
 		log    string
 	}{
-		{"believed", ClientTLS{CA: ca, ServerName: "inner.test"}, 200, ""},
-		{"not for the host of the URL", ClientTLS{CA: ca}, 502, "cannot validate certificate for 127.0.0.1"},
-		{"for another name", ClientTLS{CA: ca, ServerName: "outer.test"}, 502, "not outer.test"},
-		{"of another authority", ClientTLS{CA: otherCA, ServerName: "inner.test"}, 502, "unknown authority"},
+		{"believed", ClientTLS{TrustedCertificate: ca, ServerName: "inner.test"}, 200, ""},
+		{"not for the host of the URL", ClientTLS{TrustedCertificate: ca}, 502, "cannot validate certificate for 127.0.0.1"},
+		{"for another name", ClientTLS{TrustedCertificate: ca, ServerName: "outer.test"}, 502, "not outer.test"},
+		{"of another authority", ClientTLS{TrustedCertificate: otherCA, ServerName: "inner.test"}, 502, "unknown authority"},
 		{"of no authority of the system", ClientTLS{ServerName: "inner.test"}, 502, "unknown authority"},
 		{"unseen, where that is wanted", ClientTLS{Insecure: true}, 200, ""},
 	}
@@ -240,9 +240,10 @@ func TestAServerThatMoves(t *testing.T) {
 	answering("127.0.0.2:"+port, "b")
 	server := &nameServer{asked: make(chan struct{}, 1)}
 	server.say(nil, "127.0.0.1", "127.0.0.3") // nobody is at the second
-	p, address := front(t, UpstreamConfig{}, "http://inner.test:"+port)
+	p := newProxy(t, frontConfig(UpstreamConfig{}, "http://inner.test:"+port))
 	u := p.Upstream("u")
 	u.lookup = server.lookup
+	address := serveOn(t, p)
 	names := u.backends[0].names
 	c := dial(t, address)
 	get := func() string {

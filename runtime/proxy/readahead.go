@@ -59,10 +59,22 @@ func (a *ahead) Read(p []byte) (int, error) {
 	}
 	a.armed = false
 	n, err := a.read(p)
+	if err != nil {
+		return n, a.end(err)
+	}
+	a.arm()
+	return n, nil
+}
+
+// end notes that nothing more comes from the server.
+func (a *ahead) end(err error) error {
+	a.server = nil
+	return a.judge(err)
+}
+
+// arm begins the time that the client has for a part.
+func (a *ahead) arm() {
 	switch {
-	case err != nil:
-		a.server = nil
-		err = a.judge(err)
 	case a.memory == 0:
 	case a.timer == nil:
 		a.armed, a.timer = true, time.AfterFunc(slowClient, a.drain)
@@ -70,7 +82,6 @@ func (a *ahead) Read(p []byte) (int, error) {
 		a.armed = true
 		a.timer.Reset(slowClient)
 	}
-	return n, err
 }
 
 // more reports whether more can be read without waiting for the server, of

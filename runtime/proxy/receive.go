@@ -114,7 +114,12 @@ func (w *wire) Read(p []byte) (int, error) {
 			t.watch = watchClient(t.x.Context(), t.conn)
 		}
 	}
-	now := time.Now()
+	return w.receive(p, nil, 0, time.Now())
+}
+
+// receive reads into p, or into a pipe up to n bytes.
+func (w *wire) receive(p []byte, pipe *pipe, n int64, now time.Time) (int, error) {
+	t := (*trip)(w)
 	limit := t.until(now, t.f.read)
 	if t.watch == nil {
 		if soon := now.Add(2 * patience); soon.Before(limit) {
@@ -122,37 +127,32 @@ func (w *wire) Read(p []byte) (int, error) {
 		} else {
 			t.conn.readUntil(limit)
 		}
-		n, err := t.conn.Read(p)
-		if n > 0 || !timedOut(err) {
-			return n, err
+		got, err := t.conn.read(p, pipe, n)
+		if got > 0 || !timedOut(err) {
+			return got, err
 		}
-		if t.ahead.started {
-			// Whoever sends to the client notices when it leaves, and closes the connection.
-			return w.readLate(p, limit)
+		if !t.ahead.started {
+			t.watch = watchClient(t.x.Context(), t.conn)
 		}
-		t.watch = watchClient(t.x.Context(), t.conn)
+		// Else whoever sends to the client notices when it leaves, and closes the connection.
 	}
-	return w.readLate(p, limit)
-}
-
-// readLate reads from a server that takes its time.
-func (w *wire) readLate(p []byte, limit time.Time) (int, error) {
-	t := (*trip)(w)
 	t.conn.readUntil(limit)
-	if t.watch != nil && t.watch.left.Load() {
+	if t.clientLeft() {
 		return 0, errClientGone
 	}
-	n, err := t.conn.Read(p)
+	got, err := t.conn.read(p, pipe, n)
 	switch {
-	case n > 0:
-		return n, nil
-	case timedOut(err) && t.watch != nil && t.watch.left.Load():
+	case got > 0:
+		return got, nil
+	case timedOut(err) && t.clientLeft():
 		return 0, errClientGone
 	case timedOut(err):
 		return 0, fmt.Errorf("%w: no answer: %w", errTimeout, err)
 	}
-	return n, err
+	return got, err
 }
+
+func (t *trip) clientLeft() bool { return t.watch != nil && t.watch.left.Load() }
 
 // ask sends the request and reads the beginning of the answer. It is not done
 // where the server lets one wait.
@@ -162,7 +162,7 @@ func (t *trip) ask(p []byte) (n int, err error, done bool) {
 	} else {
 		t.conn.readUntil(limit)
 	}
-	sent, n, err := t.conn.ask(t.out, p, t.look)
+	sent, n, err := t.conn.ask(t.out, p, t.reused)
 	switch {
 	case n > 0:
 		return n, nil, true

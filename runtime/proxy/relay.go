@@ -20,7 +20,6 @@ func (t *trip) describe() error {
 	r.Status = t.resp.Status
 	t.appendResponse(&r.Header, &t.resp.Header)
 	t.conn.timeout = keepAliveTimeout(&t.resp.Header)
-	t.conn.suspect = t.resp.Framing == http1.FramingNone && t.resp.ContentLength != 0
 	switch t.resp.Framing {
 	case http1.FramingNone:
 		if length := t.resp.Header.Get("Content-Length"); length != nil && (t.x.Request.Method == "HEAD" || r.Status == 304) {
@@ -65,7 +64,7 @@ func (t *trip) ended() {
 // readAhead readies the body for reading, ahead of a slow client where that is wanted.
 func (t *trip) readAhead() {
 	a, c := &t.ahead, &t.u.config
-	a.memory, a.file, a.folder, a.log = c.ResponseBuffer, c.MaxTempFile, t.spoolDir(), t.p.log
+	a.memory, a.file, a.folder, a.log = int(c.ResponseBuffer), c.MaxTempFile, t.spoolDir(), t.p.log
 	if answersStream(&t.resp.Header) {
 		a.memory = 0
 	}

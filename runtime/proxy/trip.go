@@ -41,7 +41,6 @@ type trip struct {
 	chunks   http1.ChunkedWriter
 	trailer  gateway.Header
 	unsent   bool // the request goes out when the answer is first read
-	look     bool // whether the connection may be dead, and has to be looked at first
 	asked    time.Time
 	upgrade  bool // the client asked for another protocol
 	streamed bool // the client's body has been read from, and cannot be again
@@ -187,7 +186,7 @@ func (t *trip) run() error {
 // and reads the head of the answer.
 func (t *trip) attempt(b *backend, kept, safe bool) error {
 	t.letGo(false)
-	t.reused, t.unsent, t.look = false, false, false
+	t.reused, t.unsent = false, false
 	now := time.Now()
 	if kept {
 		limit := time.Duration(0)
@@ -196,7 +195,6 @@ func (t *trip) attempt(b *backend, kept, safe bool) error {
 		}
 		if t.conn = b.pool.get(now, limit); t.conn != nil {
 			t.reused = true
-			t.look = !safe || t.conn.suspect || now.Sub(t.conn.since) >= trustedIdle
 		}
 	}
 	if t.conn == nil {
@@ -210,7 +208,7 @@ func (t *trip) attempt(b *backend, kept, safe bool) error {
 		t.unsent, t.asked = true, now
 		return t.receive()
 	}
-	if t.look && t.conn.dead() {
+	if t.reused && t.conn.dead() {
 		return fmt.Errorf("%w: %w", errNothingSent, errStale)
 	}
 	if err := t.send(); err != nil {

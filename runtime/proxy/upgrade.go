@@ -1,9 +1,11 @@
 package proxy
 
 import (
+	"crypto/tls"
 	"fmt"
 	"io"
 	"net"
+	"syscall"
 	"time"
 
 	"stackgen.dev/runtime/gateway"
@@ -38,21 +40,24 @@ func (t *trip) tunnel(client gateway.Conn) {
 	server := t.conn
 	server.readUntil(time.Time{})
 	server.SetWriteDeadline(time.Time{})
-	begun := t.in.Buffered()
-	from, to := source(client), target(client)
+	err := passReadAhead(server.Conn, client)
+	if err == nil {
+		_, err = client.Write(t.in.Buffered())
+	}
+	// From here on each side is read by one goroutine and written by the other.
+	there, here := plainSocket(server.Conn), plainSocket(client)
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
-		if _, err := io.Copy(server.Conn, from); err == nil {
+		if relay(server.Conn, there, client, here) == nil {
 			if w, ok := server.Conn.(interface{ CloseWrite() error }); ok && w.CloseWrite() == nil {
 				return
 			}
 		}
 		server.Close()
 	}()
-	_, err := client.Write(begun)
 	if err == nil {
-		_, err = io.Copy(to, server.Conn)
+		err = relay(client, here, server.Conn, there)
 	}
 	if err != nil || client.CloseWrite() != nil {
 		client.Close()
@@ -61,27 +66,70 @@ func (t *trip) tunnel(client gateway.Conn) {
 	<-done
 }
 
-// source and target find the socket itself, so that the kernel can pass the
-// bytes on (splice); where there is none, the connection serves as it is.
-func source(c gateway.Conn) io.Reader {
-	if raw := socket(c); raw != nil {
-		return raw
+// passReadAhead passes on what was read of a connection before it was taken over. It is no
+// more than a buffer, so that nobody has to wait for the other direction.
+func passReadAhead(dst, src net.Conn) error {
+	buf := make([]byte, 4<<10)
+	for {
+		w, ok := src.(interface{ NetConn() net.Conn })
+		if !ok || w.NetConn() != nil {
+			return nil
+		}
+		n, err := src.Read(buf)
+		if err != nil {
+			return err
+		}
+		if _, err := dst.Write(buf[:n]); err != nil {
+			return err
+		}
 	}
-	return c
 }
 
-func target(c gateway.Conn) io.Writer {
-	if raw := socket(c); raw != nil {
-		return raw
+// relay passes on everything that comes from src until its end: by the kernel
+// where both are plain sockets, to and from.
+func relay(dst net.Conn, to syscall.RawConn, src net.Conn, from syscall.RawConn) error {
+	if splicing && from != nil && to != nil {
+		if p, err := newPipe(); err == nil {
+			defer p.close()
+			return p.relay(to, from)
+		}
 	}
-	return c
+	_, err := io.Copy(struct{ io.Writer }{dst}, struct{ io.Reader }{src})
+	return err
 }
 
-// socket is the TCP connection beneath a client's, nil when there is none or
-// something of it has been read ahead.
-func socket(c gateway.Conn) net.Conn {
+// relay passes on through the pipe until the end.
+func (p *pipe) relay(to, from syscall.RawConn) error {
+	for {
+		n, err := p.fill(from, pipeSize)
+		if err != nil {
+			return end(err)
+		}
+		if err := p.drain(to, n); err != nil {
+			return err
+		}
+	}
+}
+
+// end is an error of reading, nil for the end.
+func end(err error) error {
+	if err == io.EOF {
+		return nil
+	}
+	return err
+}
+
+// plainSocket is the socket that a connection is, nil where there is more to it: TLS.
+func plainSocket(c net.Conn) syscall.RawConn {
+	if t, ok := c.(*tls.Conn); ok && t != nil {
+		return nil
+	}
 	if w, ok := c.(interface{ NetConn() net.Conn }); ok {
-		if raw, ok := w.NetConn().(*net.TCPConn); ok {
+		return plainSocket(w.NetConn())
+	}
+	if s, ok := c.(syscall.Conn); ok {
+		raw, err := s.SyscallConn()
+		if err == nil {
 			return raw
 		}
 	}

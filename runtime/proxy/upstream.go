@@ -54,9 +54,9 @@ type UpstreamConfig struct {
 	// it slowly, so that the server is free for others, in bytes (proxy_buffers); 0 means
 	// 64 KiB, a negative number passes answers on no faster than their clients take
 	// them (proxy_buffering off). Event streams always are.
-	ResponseBuffer int
+	ResponseBuffer int64
 	// MaxTempFile is how much beyond that a file holds, in bytes
-	// (proxy_max_temp_file_size); 0 is nothing.
+	// (proxy_max_temp_file_size); 0 means 1 GiB, a negative number nothing.
 	MaxTempFile int64
 	// SpoolDir is where bodies that do not fit in memory wait; "" is
 	// the system's folder for temporary files.
@@ -88,6 +88,7 @@ type Upstream struct {
 	alone  *forward
 	trips  sync.Pool // of *trip
 	relays sync.Pool // of *relayBuffer
+	pipes  pipes
 
 	tls    *tls.Config
 	lookup lookup
@@ -155,6 +156,7 @@ func NewUpstream(c UpstreamConfig) (*Upstream, error) {
 		return nil, fmt.Errorf("proxy: upstream %q: a count is negative", c.Name)
 	}
 	c.ResponseBuffer = max(orDefault(c.ResponseBuffer, 64<<10), 0)
+	c.MaxTempFile = max(orDefault(c.MaxTempFile, 1<<30), 0)
 	u := &Upstream{config: c, log: c.Log, lookup: net.DefaultResolver.LookupNetIP}
 	var err error
 	if u.tls, err = c.TLS.config(); err != nil {
@@ -243,6 +245,7 @@ func (u *Upstream) Close() error {
 	for _, b := range backends {
 		b.pool.close()
 	}
+	u.pipes.close()
 	return nil
 }
 

@@ -181,7 +181,20 @@ func (c *conn) sendReader(body gateway.Body, how delivery) error {
 	}
 	const chunkRoom = 8 // "7fff\r\n" before and "\r\n" behind the data
 	left := body.Length
+	splicer := c.splicer(body, how)
 	for left != 0 {
+		if splicer != nil && len(frame) == 0 && left >= spliceFrom {
+			n, err := c.splice(splicer, left)
+			left -= n
+			switch {
+			case errors.Is(err, errors.ErrUnsupported):
+				// The next part has to be read.
+			case err != nil:
+				return err
+			default:
+				continue
+			}
+		}
 		start := len(frame)
 		if how == deliverChunked {
 			start += chunkRoom - 2
@@ -226,6 +239,39 @@ func (c *conn) sendReader(body gateway.Body, how delivery) error {
 		return c.write(c.out)
 	}
 	return nil
+}
+
+// spliceFrom is how much of a body has to be left for passing it on by the
+// kernel to cost less than copying it, in bytes.
+const spliceFrom = 64 << 10
+
+// splicer is the body's reader if the kernel can pass on what it yields.
+func (c *conn) splicer(body gateway.Body, how delivery) gateway.Splicer {
+	if how != deliverLength || body.Length < spliceFrom || c.kernel == nil {
+		return nil
+	}
+	s, ok := body.Reader.(gateway.Splicer)
+	if !ok {
+		return nil
+	}
+	if c.raw == nil {
+		c.raw = rawConn(c.nc)
+	}
+	return s
+}
+
+// splice has the kernel pass on the next part of a body.
+func (c *conn) splice(s gateway.Splicer, left int64) (int64, error) {
+	sending := false
+	n, err := s.Splice(c.raw, left, func() {
+		sending = true
+		c.arm(stepWrite, c.server.config.WriteIdle)
+	})
+	c.exchange.Sent += n
+	if sending && !c.disarm() && err == nil {
+		err = os.ErrDeadlineExceeded
+	}
+	return n, err
 }
 
 // enchunk writes the size line right before the n bytes at start, where room

@@ -213,7 +213,7 @@ func (c *conn) clientLeft() bool {
 		return true
 	case peerEnded:
 		w.ended++
-		return w.ended > 1
+		return w.ended > 1 && closedWhole(c.raw)
 	}
 	return false
 }

@@ -4,8 +4,10 @@ package e2e
 
 import (
 	"database/sql"
+	"encoding/pem"
 	"fmt"
 	"net/http"
+	"net/http/httptest"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -54,6 +56,37 @@ func TestEdge(t *testing.T) {
 	}
 	if got := modules(t, dir); strings.Contains(got, "sqlite") || strings.Contains(got, "acme") {
 		t.Errorf("the binary links more than a proxy:\n%s", got)
+	}
+}
+
+// Ensure that a file that is kept open is noticed when it changes, and that an
+// upstream with an https address is spoken to over TLS, and only if it is believed.
+func TestEdgeKeepsFilesAndSpeaksTLS(t *testing.T) {
+	secure := httptest.NewTLSServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		fmt.Fprintf(w, "over %v for %s", r.TLS != nil, r.URL.Path)
+	}))
+	t.Cleanup(secure.Close)
+	dir := project(t, "edge")
+	edit(t, dir, "site.hcl", `open_file_cache_valid = "5s"`, `open_file_cache_valid = "1ms"`)
+	edit(t, dir, "site.hcl", `queue_timeout = "10s"`, "queue_timeout = \"10s\"\n  tls {\n    trusted_certificate = \"ca.pem\"\n    server_name         = \"example.com\"\n  }")
+	ca := pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: secure.Certificate().Raw})
+	if err := os.WriteFile(filepath.Join(dir, "ca.pem"), ca, 0o644); err != nil {
+		t.Fatal(err)
+	}
+	build(t, dir)
+	s := start(t, dir, "SHOP_URL="+secure.URL)
+	c := browser(t)
+	s.get(c, "/shop/a").expect(t, "the shop", 200).contains(t, "what it says", "over true for /shop/a")
+	before := s.get(c, "/downloads/notes.txt").expect(t, "a file", 200)
+	if err := os.WriteFile(filepath.Join(dir, "downloads", "notes.txt"), []byte("quite another text"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	after := s.get(c, "/downloads/notes.txt").expect(t, "the file changed", 200)
+	for after.body == before.body { // it was looked at less than a millisecond ago
+		after = s.get(c, "/downloads/notes.txt").expect(t, "the file changed", 200)
+	}
+	if after.body != "quite another text" || after.header.Get("ETag") == before.header.Get("ETag") {
+		t.Errorf("got %q with the entity tag %s", after.body, after.header.Get("ETag"))
 	}
 }
 

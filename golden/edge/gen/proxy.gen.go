@@ -19,7 +19,7 @@ func newProxy(v *site.Variables) proxy.Config {
 		}},
 		Locations: []proxy.Location{
 			{Path: "/", Action: proxy.Static{Assets: publicAssets(), Expires: 1 * 24 * time.Hour}},
-			{Path: "/downloads/", Action: proxy.Files{Root: v.String("$downloads"), Index: "index.html"}},
+			{Path: "/downloads/", Action: proxy.Files{Root: v.String("$downloads"), Index: "index.html", OpenFileCacheValid: 5 * time.Second}},
 			{
 				Path:   "/api/",
 				Action: proxy.Forward{Upstream: "api", StripPrefix: true, ReadTimeout: 10 * time.Second},
@@ -49,12 +49,14 @@ func newProxy(v *site.Variables) proxy.Config {
 				Name:    "shop",
 				Balance: "round_robin",
 				Servers: []proxy.Server{
-					{Name: "main", URL: v.String("$shop")},
+					{Name: "main", URL: v.String("$shop"), MaxConns: 50},
 				},
 				ConnectTimeout: 5 * time.Second,
 				SendTimeout:    time.Minute,
 				ReadTimeout:    time.Minute,
 				Keepalive:      32,
+				Queue:          200,
+				QueueTimeout:   10 * time.Second,
 				MaxFails:       1,
 				FailTimeout:    10 * time.Second,
 			},

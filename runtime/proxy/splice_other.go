@@ -1,0 +1,22 @@
+//go:build !linux
+
+package proxy
+
+import (
+	"errors"
+	"syscall"
+)
+
+// splicing says that bytes pass from socket to socket without passing through
+// the program's memory: elsewhere they are copied.
+const splicing = false
+
+type pipe struct{}
+
+func newPipe() (*pipe, error) { return nil, errors.ErrUnsupported }
+
+func (*pipe) close() {}
+
+func (*pipe) fill(syscall.RawConn, int64) (int, error) { return 0, errors.ErrUnsupported }
+
+func (*pipe) drain(syscall.RawConn, int) error { return errors.ErrUnsupported }
