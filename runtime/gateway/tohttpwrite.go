@@ -57,6 +57,7 @@ func (e *httpEngine) respond(r *http.Request) {
 		return
 	}
 	w := &httpWriter{engine: e}
+	defer w.release()
 	var err error
 	switch res.Kind() {
 	case BytesBody:
@@ -121,6 +122,15 @@ func (w *httpWriter) extend() {
 // nothing to accept meanwhile.
 func (w *httpWriter) relax() {
 	if w.pauses && w.engine.handler.WriteIdle > 0 {
+		w.engine.control.SetWriteDeadline(time.Time{})
+	}
+}
+
+// release takes the limit away for good. HTTP/2 sets one by a timer, and does
+// not stop that of a stream which the client has reset meanwhile: it would hold on to
+// the whole exchange until it fires.
+func (w *httpWriter) release() {
+	if w.engine.handler.WriteIdle > 0 {
 		w.engine.control.SetWriteDeadline(time.Time{})
 	}
 }
