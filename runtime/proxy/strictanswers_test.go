@@ -137,3 +137,33 @@ func TestStrictEarlyAnswer(t *testing.T) {
 		})
 	}
 }
+
+// A server switches to a protocol that was offered to it, or its answer is malformed.
+func TestStrictSwitch(t *testing.T) {
+	tests := []struct {
+		name, upgrade, answer string
+		status                int
+	}{
+		{"what was offered", "websocket", "websocket", 101},
+		{"one of several", "a, b", "B", 101},
+		{"another", "websocket", "h2c", 502},
+		{"several", "a, b", "a, b", 502},
+		{"none", "websocket", "", 502},
+		{"what was not passed on", "h2c", "h2c", 502},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			url := script(t, "tcp", func(c *scriptConn) {
+				if c.request() != nil {
+					c.say(http1test.Head("HTTP/1.1 101 Switching Protocols", "Connection: Upgrade", "Upgrade: "+tt.answer))
+				}
+			})
+			_, address := front(t, UpstreamConfig{}, url)
+			c := dial(t, address)
+			c.send(http1test.Head("GET / HTTP/1.1", "Host: a", "Connection: Upgrade", "Upgrade: "+tt.upgrade))
+			if a := c.read("GET"); a.status != tt.status {
+				t.Errorf("got %d, want %d", a.status, tt.status)
+			}
+		})
+	}
+}
