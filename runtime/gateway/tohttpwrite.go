@@ -95,11 +95,21 @@ type httpWriter struct {
 	pauses bool
 }
 
-func (w *httpWriter) Write(p []byte) (int, error) {
-	w.extend()
+// writePiece is what the client has WriteIdle to accept, in bytes.
+const writePiece = 128 << 10
+
+func (w *httpWriter) Write(p []byte) (n int, err error) {
 	defer w.relax()
-	n, err := w.engine.w.Write(p)
-	w.engine.exchange.Sent += int64(n)
+	for rest := p; err == nil && (len(rest) > 0 || len(p) == 0); rest = p[n:] {
+		w.extend()
+		var m int
+		m, err = w.engine.w.Write(rest[:min(len(rest), writePiece)])
+		n += m
+		w.engine.exchange.Sent += int64(m)
+		if len(p) == 0 {
+			break
+		}
+	}
 	return n, err
 }
 

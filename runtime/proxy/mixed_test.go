@@ -34,7 +34,7 @@ func TestMixedLoad(t *testing.T) {
 	for range 3 {
 		t.Run("until the proxy stops", func(t *testing.T) { mixedLoad(t, true) })
 	}
-	settle(t, usage{before.goroutines, before.files, before.memory + 2<<20})
+	settle(t, usage{before.goroutines, before.files, before.memory + 4<<20})
 }
 
 // usage is what a process has in use.
