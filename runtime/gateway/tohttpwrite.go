@@ -100,17 +100,15 @@ const writePiece = 128 << 10
 
 func (w *httpWriter) Write(p []byte) (n int, err error) {
 	defer w.relax()
-	for rest := p; err == nil && (len(rest) > 0 || len(p) == 0); rest = p[n:] {
+	for {
 		w.extend()
-		var m int
-		m, err = w.engine.w.Write(rest[:min(len(rest), writePiece)])
+		m, err := w.engine.w.Write(p[n:min(len(p), n+writePiece)])
 		n += m
 		w.engine.exchange.Sent += int64(m)
-		if len(p) == 0 {
-			break
+		if err != nil || n == len(p) {
+			return n, err
 		}
 	}
-	return n, err
 }
 
 func (w *httpWriter) Flush() error {
