@@ -3,8 +3,10 @@ package gateway
 import (
 	"net/http"
 	"net/netip"
+	"net/url"
 	"runtime/debug"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 )
@@ -194,7 +196,7 @@ func (e *httpEngine) fill(q *Request, r *http.Request) error {
 	if len(q.Target) == 0 {
 		q.Target = []byte(r.URL.RequestURI())
 	}
-	raw := []byte(r.URL.EscapedPath())
+	raw := sentPath(r)
 	switch {
 	case r.Method == http.MethodConnect:
 	case string(q.Target) == "*" && r.Method == http.MethodOptions:
@@ -237,6 +239,20 @@ func (e *httpEngine) fill(q *Request, r *http.Request) error {
 		q.Body = &httpBody{engine: e, request: r}
 	}
 	return nil
+}
+
+// sentPath is the path as it was sent. URL.EscapedPath alone would not do: where
+// the path holds a byte that should have been encoded it is made anew from the decoded
+// one, and an encoded slash has become a slash. It counts where a handler in between
+// has changed the URL (http.StripPrefix).
+func sentPath(r *http.Request) []byte {
+	sent, _, _ := strings.Cut(r.RequestURI, "?")
+	if strings.HasPrefix(sent, "/") {
+		if path, err := url.PathUnescape(sent); err == nil && path == r.URL.Path {
+			return []byte(sent)
+		}
+	}
+	return []byte(r.URL.EscapedPath())
 }
 
 // addFields adds a map of fields in alphabetical order: a map has none of its own.

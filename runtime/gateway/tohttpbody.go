@@ -37,8 +37,9 @@ func (b *httpBody) Read(p []byte) (int, error) {
 	before := time.Now()
 	n, err := b.request.Body.Read(p)
 	b.waited += time.Since(before)
-	if b.engine.handler.BodyIdle > 0 && err == nil {
-		// The time that the handler takes until it reads on is not the client's.
+	if b.engine.handler.BodyIdle > 0 && !errors.Is(err, os.ErrDeadlineExceeded) {
+		// The time that the handler takes until it reads on is not the client's, and
+		// at the end nothing is left that could hold on to the exchange.
 		b.engine.control.SetReadDeadline(time.Time{})
 	}
 	b.read += int64(n)

@@ -57,6 +57,7 @@ func (e *httpEngine) respond(r *http.Request) {
 		return
 	}
 	w := &httpWriter{engine: e}
+	defer w.release()
 	var err error
 	switch res.Kind() {
 	case BytesBody:
@@ -94,12 +95,20 @@ type httpWriter struct {
 	pauses bool
 }
 
-func (w *httpWriter) Write(p []byte) (int, error) {
-	w.extend()
+// writePiece is what the client has WriteIdle to accept, in bytes.
+const writePiece = 128 << 10
+
+func (w *httpWriter) Write(p []byte) (n int, err error) {
 	defer w.relax()
-	n, err := w.engine.w.Write(p)
-	w.engine.exchange.Sent += int64(n)
-	return n, err
+	for {
+		w.extend()
+		m, err := w.engine.w.Write(p[n:min(len(p), n+writePiece)])
+		n += m
+		w.engine.exchange.Sent += int64(m)
+		if err != nil || n == len(p) {
+			return n, err
+		}
+	}
 }
 
 func (w *httpWriter) Flush() error {
@@ -121,6 +130,15 @@ func (w *httpWriter) extend() {
 // nothing to accept meanwhile.
 func (w *httpWriter) relax() {
 	if w.pauses && w.engine.handler.WriteIdle > 0 {
+		w.engine.control.SetWriteDeadline(time.Time{})
+	}
+}
+
+// release takes the limit away for good. HTTP/2 sets one by a timer, and does
+// not stop that of a stream which the client has reset meanwhile: it would hold on to
+// the whole exchange until it fires.
+func (w *httpWriter) release() {
+	if w.engine.handler.WriteIdle > 0 {
 		w.engine.control.SetWriteDeadline(time.Time{})
 	}
 }

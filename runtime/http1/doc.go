@@ -6,8 +6,8 @@
 // It is strict on purpose. A message that two parsers could read differently
 // is refused, in requests and in responses alike: bare CR or LF, folded lines,
 // space before the colon, more than one Host, a Content-Length beside a
-// Transfer-Encoding, chunked on HTTP/1.0 and so on. The tests hold the table of
-// rules with the section of the RFC behind each.
+// Transfer-Encoding, chunked on HTTP/1.0 and so on. Package http1test is the table
+// of rules, with the section of the RFC behind each.
 //
 // Everything parsed is a slice of the buffer it was parsed from. Nothing is
 // allocated for a message with a method in common use.

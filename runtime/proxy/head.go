@@ -230,11 +230,12 @@ func appendPort(b []byte, r *gateway.Request) []byte {
 // appendConnection asks for another protocol or for trailers where the client did.
 func (t *trip) appendConnection(b []byte) []byte {
 	r := &t.x.Request
-	if protocol := r.Header.Get("Upgrade"); len(protocol) > 0 && r.Body == nil && r.Proto == gateway.HTTP11 &&
-		http1.ConnectionListed(&r.Header, optionUpgrade) {
-		t.upgrade = true
-		b = append(b, "Connection: Upgrade\r\n"...)
-		return http1.AppendField(b, []byte("Upgrade"), protocol)
+	if r.Body == nil && r.Proto == gateway.HTTP11 && http1.ConnectionListed(&r.Header, optionUpgrade) {
+		if offer := offered(&r.Header); len(offer) > 0 {
+			t.upgrade = true
+			b = append(b, "Connection: Upgrade\r\n"...)
+			return http1.AppendField(b, fieldUpgrade, bytes.Join(offer, []byte(", ")))
+		}
 	}
 	if te := r.Header.Get("TE"); te != nil && bytes.Contains(bytes.ToLower(te), []byte("trailers")) {
 		b = append(b, "Connection: TE\r\nTE: trailers\r\n"...)

@@ -65,8 +65,10 @@ func (t *trip) fill(begun bool) error {
 }
 
 // inform passes an interim response on, without what concerns the connection.
+// A 100 is not: whether the client is to continue is the engine's to say, and the server
+// was not asked.
 func (t *trip) inform() error {
-	if t.x.Request.Proto == gateway.HTTP10 {
+	if t.x.Request.Proto == gateway.HTTP10 || t.resp.Status == 100 {
 		return nil
 	}
 	var h gateway.Header

@@ -66,6 +66,9 @@ func TestStrictAnswers(t *testing.T) {
 			c.send(http1test.Head(tt.Method+" / HTTP/1.1", "Host: a"))
 			a, err := c.tryRead(tt.Method)
 			for err == nil && a.status < 200 {
+				if a.status == 100 {
+					t.Errorf("%s: the client is told to continue", tt.Rule)
+				}
 				a, err = c.tryRead(tt.Method)
 			}
 			if (err != nil) != tt.Cut || a.status != tt.Status && !tt.Cut {
@@ -95,6 +98,29 @@ func TestStrictAnswers(t *testing.T) {
 			}
 			if kept := <-connections == 1; kept != tt.Kept {
 				t.Errorf("%s: the connection was used again: %v", tt.Rule, kept)
+			}
+		})
+	}
+}
+
+// A client of HTTP/1.0 knows the end of a body by the end of the connection: one
+// that is cut short ends by a reset.
+func TestStrictCutsForOldClients(t *testing.T) {
+	for _, tt := range http1test.Answers() {
+		if !tt.Cut {
+			continue
+		}
+		t.Run(tt.Name, func(t *testing.T) {
+			url := script(t, "tcp", func(c *scriptConn) {
+				if c.request() != nil {
+					c.say(tt.Input)
+				}
+			})
+			_, address := front(t, UpstreamConfig{}, url)
+			c := dial(t, address)
+			c.send(http1test.Head(tt.Method+" / HTTP/1.0", "Host: a"))
+			if a, err := c.tryRead(tt.Method); err == nil {
+				t.Errorf("%s: the client takes %q for the whole", tt.Rule, a.body)
 			}
 		})
 	}
@@ -132,9 +158,39 @@ func TestStrictEarlyAnswer(t *testing.T) {
 				t.Errorf("the next request got %d", a.status)
 			}
 			for range 2 {
-				if <-connections != 0 {
-					t.Error("the connection was used again")
+				if n := <-connections; n != 0 {
+					t.Errorf("a request came as number %d of its connection", n+1)
 				}
+			}
+		})
+	}
+}
+
+// A server switches to a protocol that was offered to it, or its answer is malformed.
+func TestStrictSwitch(t *testing.T) {
+	tests := []struct {
+		name, upgrade, answer string
+		status                int
+	}{
+		{"what was offered", "websocket", "websocket", 101},
+		{"one of several", "a, b", "B", 101},
+		{"another", "websocket", "h2c", 502},
+		{"several", "a, b", "a, b", 502},
+		{"none", "websocket", "", 502},
+		{"what was not passed on", "h2c", "h2c", 502},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			url := script(t, "tcp", func(c *scriptConn) {
+				if c.request() != nil {
+					c.say(http1test.Head("HTTP/1.1 101 Switching Protocols", "Connection: Upgrade", "Upgrade: "+tt.answer))
+				}
+			})
+			_, address := front(t, UpstreamConfig{}, url)
+			c := dial(t, address)
+			c.send(http1test.Head("GET / HTTP/1.1", "Host: a", "Connection: Upgrade", "Upgrade: "+tt.upgrade))
+			if a := c.read("GET"); a.status != tt.status {
+				t.Errorf("got %d, want %d", a.status, tt.status)
 			}
 		})
 	}

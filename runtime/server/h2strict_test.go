@@ -469,3 +469,39 @@ func TestHTTP2GoAway(t *testing.T) {
 	}
 	within(t, stopped, "Shutdown")
 }
+
+// Clients that stop sending a body, or stop taking an answer, are given up by
+// stream as they are by connection elsewhere.
+func TestHTTP2Timeouts(t *testing.T) {
+	ended := make(chan int64, 1)
+	r := start(t, Config{BodyIdle: 40 * time.Millisecond, WriteIdle: 40 * time.Millisecond}, func(x *gateway.Exchange) {
+		x.After(func(x *gateway.Exchange) { ended <- x.Sent })
+		if x.Request.Body != nil {
+			if _, err := io.ReadAll(x.Request.Body); err != nil {
+				answerError(x, err)
+			}
+			return
+		}
+		x.Response.Bytes(make([]byte, 1<<20))
+	})
+	c := r.dialHTTP2(t)
+	id := c.ask(false, good("content-length", "5")...)
+	c.WriteData(id, false, []byte("he"))
+	if o := c.outcome(id); o.status != "408" {
+		t.Errorf("a body that stops: %s", o.status)
+	}
+	within(t, ended, "the end of the first exchange")
+	id = c.ask(true, good()...) // and the windows are never widened
+	if sent := within(t, ended, "the answer to be given up"); sent >= 1<<20 {
+		t.Errorf("%d bytes were sent into closed windows", sent)
+	}
+	for {
+		f, err := c.ReadFrame()
+		if err != nil {
+			t.Fatalf("the connection ended as well: %v", err)
+		}
+		if reset, ok := f.(*http2.RSTStreamFrame); ok && reset.StreamID == id {
+			break
+		}
+	}
+}

@@ -103,6 +103,8 @@ func Answers() []Answer {
 		{Name: "of 1.0", Rule: "RFC 9112, 9.3", Method: "GET", Input: Head("HTTP/1.0 200 OK", "Content-Length: 5") + "hello", Status: 200, Body: "hello"},
 		{Name: "of 1.0, kept alive", Rule: "RFC 9112, 9.3", Method: "GET", Input: Head("HTTP/1.0 200 OK", "Content-Length: 5", "Connection: keep-alive") + "hello", Status: 200, Body: "hello", Kept: true},
 		{Name: "interim first", Rule: "RFC 9110, 15.2", Method: "GET", Input: Head("HTTP/1.1 103 Early Hints", "Link: </a>") + ok("Content-Length: 5") + "hello", Status: 200, Body: "hello", Kept: true},
+		{Name: "100 unasked", Rule: "RFC 9110, 15.2.1: the proxy answers Expect itself", Method: "GET", Input: Head("HTTP/1.1 100 Continue", "X-A: 1") + ok("Content-Length: 5") + "hello", Status: 200, Body: "hello", Fields: []string{"X-A:"}, Kept: true},
+		{Name: "100 and a HEAD", Rule: "RFC 9110, 15.2.1", Method: "HEAD", Input: Head("HTTP/1.1 100 Continue") + ok("Content-Length: 5"), Status: 200, Kept: true},
 		{Name: "HEAD", Rule: "RFC 9110, 9.3.2", Method: "HEAD", Input: ok("Content-Length: 5"), Status: 200, Fields: []string{"Content-Length: 5"}, Kept: true},
 		{Name: "HEAD of a chunked one", Rule: "RFC 9110, 9.3.2", Method: "HEAD", Input: ok("Transfer-Encoding: chunked"), Status: 200, Kept: true},
 		{Name: "HEAD with a body", Rule: "RFC 9110, 9.3.2: the server is out of step", Method: "HEAD", Input: ok("Content-Length: 5") + "hello", Status: 200},

@@ -38,6 +38,8 @@ func fields() []Refusal {
 		{"folded first line", "RFC 9112, 2.2", Head("GET / HTTP/1.1", " Host: a", "Host: a"), 400},
 		{"two Content-Types", "RFC 9110, 8.3", post("Content-Type: a/b", "Content-Type: a/b", "Content-Length: 0"), 400},
 		{"another expectation", "RFC 9110, 10.1.1: 417", post("Expect: 200-ok", "Content-Length: 1"), 417},
+		{"words before the known expectation", "RFC 9110, 10.1.1: 417", get("Expect: y 100-continue", "Content-Length: 1"), 417},
+		{"an empty expectation", "RFC 9110, 10.1.1: 417", get("Expect:", "Content-Length: 1"), 417},
 		{"an expectation beside the known one", "RFC 9110, 10.1.1: 417", post("Expect: 100-continue, more", "Content-Length: 1"), 417},
 	}
 }
