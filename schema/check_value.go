@@ -140,6 +140,10 @@ func checkPositive(v any) *problem {
 		if n < 1 {
 			return notPositive("1 or more")
 		}
+	case int64:
+		if n <= 0 {
+			return notPositive("more than nothing, such as \"64MB\"")
+		}
 	case time.Duration:
 		if n <= 0 {
 			return notPositive("more than nothing, such as \"30s\"")
@@ -299,3 +303,13 @@ func checkRouteName(v any) *problem {
 }
 
 func checkNamespace(v any) *problem { return checkRouteName(v) }
+
+var octalPattern = regexp.MustCompile(`^0?[0-7]{3}$`)
+
+// checkOctal checks a file mode, or a mask of one.
+func checkOctal(v any) *problem {
+	if text := v.(string); !octalPattern.MatchString(text) {
+		return notOctal(text)
+	}
+	return nil
+}

@@ -2,6 +2,7 @@ package site
 
 import (
 	"context"
+	"time"
 
 	"stackgen.dev/runtime/gateway"
 	"stackgen.dev/runtime/server/inflight"
@@ -47,7 +48,7 @@ func (s *settings) application(ctx context.Context, vars *Variables, child *supe
 	}
 	return &application{
 		tracker: inflight.New(inflight.Config{
-			Handler: app, Timeout: s.Workers.Timeout, Grace: s.Workers.KillAfter, Slow: s.Workers.SlowRequest, Log: s.log,
+			Handler: app, Timeout: s.Workers.Timeout, Grace: s.killAfter(), Slow: s.Workers.SlowRequest, Log: s.log,
 			Stuck:  func() { child.Replace(supervisor.ReasonTimeout) },
 			Before: around(hooks.PreRequest), After: around(hooks.PostRequest),
 		}),
@@ -56,6 +57,17 @@ func (s *settings) application(ctx context.Context, vars *Variables, child *supe
 			release()
 		},
 	}, nil
+}
+
+// standardKillAfter is how long a handler may go on beyond its deadline unless
+// the site says otherwise.
+const standardKillAfter = 10 * time.Second
+
+func (s *settings) killAfter() time.Duration {
+	if s.Workers.KillAfter > 0 {
+		return s.Workers.KillAfter
+	}
+	return standardKillAfter
 }
 
 var _ gateway.Handler = (*application)(nil)

@@ -57,7 +57,7 @@ type Workers struct {
 	// one for every processor.
 	Count int
 	// Timeout bounds a request in the application; KillAfter is how long a handler
-	// may go on beyond that before its process is replaced, 0 for as long again.
+	// may go on beyond that before its process is replaced, 0 for ten seconds.
 	Timeout, KillAfter time.Duration
 	// GracefulTimeout bounds finishing requests when the site stops, BootTimeout
 	// how long a process may take to start; 0 is a minute.
