@@ -140,7 +140,7 @@ func hooksBlock() *block {
 	return &block{
 		Type: "hooks", Once: true, Into: reflect.TypeFor[Hooks](),
 		Doc:      "Go functions of the project that the site's processes call.",
-		Ancestor: "gunicorn server hooks",
+		Ancestor: "gunicorn hooks",
 		Example: `hooks {
   when_ready   = go.hooks.WhenReady
   post_request = go.hooks.PostRequest
