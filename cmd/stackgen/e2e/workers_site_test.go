@@ -128,7 +128,7 @@ func Bad(r *web.Request) (*web.Response, error) {
 			time.Sleep(5 * time.Millisecond)
 		}
 	case "leak":
-		for i := 0; i < 24; i++ {
+		for i := 0; i < 8; i++ {
 			leak = append(leak, grown(1<<20))
 		}
 	case "allocate":

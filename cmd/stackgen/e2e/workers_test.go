@@ -3,6 +3,7 @@
 package e2e
 
 import (
+	"fmt"
 	"strings"
 	"syscall"
 	"testing"
@@ -57,9 +58,14 @@ func TestScaleUnderLoad(t *testing.T) {
 // ones that it had; in inline mode the requests in flight are lost and the port
 // never closes.
 func TestKilledWorkerUnderLoad(t *testing.T) {
-	for _, mode := range modes {
-		t.Run(mode, func(t *testing.T) {
-			s := startWorkers(t, mode)
+	for _, tt := range []struct {
+		mode  string
+		count int
+	}{{"inline", 1}, {"process", 1}, {"process", 2}, {"process", 64}} {
+		mode := tt.mode
+		t.Run(fmt.Sprint(mode, " ", tt.count), func(t *testing.T) {
+			s := startWorkers(t, mode, fmt.Sprint("COUNT=", tt.count))
+			s.settled(mode, tt.count)
 			l := startLoad(s, loadClients)
 			l.tolerate = func(f failure) bool {
 				if mode == "process" {
@@ -73,7 +79,7 @@ func TestKilledWorkerUnderLoad(t *testing.T) {
 				syscall.Kill(victim, syscall.SIGKILL)
 				s.wait("a replacement", func() bool {
 					now := s.serving(mode)
-					return len(now) == workersOf(mode) && now[0] != victim
+					return len(now) == tt.count && now[0] != victim
 				})
 			}
 			l.finish("kill -9")
@@ -101,9 +107,10 @@ func TestMemoryLimitUnderLoad(t *testing.T) {
 			s := startWorkers(t, mode, "MEMORY_LIMIT=64MB")
 			l := startLoad(s, loadClients)
 			for i := range cycles(t) {
-				for s.status().Restarts[supervisor.ReasonMemory] <= int64(i) {
+				for strings.Count(s.Log(), "reason=memory_limit") <= i {
 					s.get(browser(t), "/bad/leak").expect(t, "the leak", 200)
 				}
+				s.wait("a replacement", func() bool { return s.status().Restarts[supervisor.ReasonMemory] > int64(i) })
 				s.settled(mode, workersOf(mode))
 			}
 			l.finish("memory_limit")

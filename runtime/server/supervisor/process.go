@@ -37,7 +37,7 @@ type process struct {
 	seen time.Time
 	// address is what a proxy knows it by: a link to the socket of its slot. Its
 	// successor has another one, so that no connection is taken for the other's.
-	address, link string
+	address string
 	// parting says that it is to be dismissed when every proxy goes by the list of
 	// workers partingSeq, or at partingUntil.
 	parting      bool
@@ -123,8 +123,15 @@ func (s *supervisor) name(p *process) {
 		s.plan.Log.Warn("a worker has no address of its own", "index", p.slot.index, "error", err)
 		return
 	}
-	p.link, p.address = link, "unix:"+link
+	p.address = "unix:" + link
+	if p.slot.links = append(p.slot.links, link); len(p.slot.links) > keptLinks {
+		os.Remove(p.slot.links[0])
+		p.slot.links = p.slot.links[1:]
+	}
 }
+
+// keptLinks is how many addresses of a slot are kept.
+const keptLinks = 4
 
 // pipes are those between the supervisor and one child.
 type pipes struct {

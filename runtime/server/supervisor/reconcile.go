@@ -182,6 +182,9 @@ func (s *supervisor) release(sl *slot) {
 	}
 	s.retired = slices.Delete(s.retired, i, i+1)
 	sl.socket.close()
+	for _, link := range sl.links {
+		os.Remove(link)
+	}
 }
 
 // processes are all that run.

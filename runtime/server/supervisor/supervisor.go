@@ -62,6 +62,9 @@ type slot struct {
 	failures int
 	// refused says that the very first process failed to start.
 	refused bool
+	// links are the addresses of the latest processes. They lead to the same socket,
+	// so a proxy that still goes by an old one finds the new process.
+	links []string
 	// past is what the slot's earlier processes counted.
 	past Stats
 }
@@ -378,9 +381,6 @@ func (s *supervisor) exited(p *process, err error) {
 	sl, before := p.slot, p.state
 	p.state = gone
 	p.control.Close()
-	if p.link != "" {
-		os.Remove(p.link)
-	}
 	sl.past = p.stats.counted(sl.past).past()
 	cause := p.cause(err)
 	if i := slices.Index(s.leaving, p); i >= 0 {
