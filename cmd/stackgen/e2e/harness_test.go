@@ -138,7 +138,10 @@ func start(t *testing.T, dir string, env ...string) *site {
 		for lines.Scan() {
 			(&lockedWriter{s}).Write(append(lines.Bytes(), '\n'))
 			if m := servingURL.FindSubmatch(lines.Bytes()); m != nil {
-				found <- strings.TrimSuffix(string(m[1]), "/")
+				select {
+				case found <- strings.TrimSuffix(string(m[1]), "/"):
+				default: // another supervisor says the same after an upgrade
+				}
 			}
 		}
 		s.done <- s.cmd.Wait()

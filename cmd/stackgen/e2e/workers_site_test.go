@@ -268,8 +268,8 @@ func startWorkers(t *testing.T, mode string, env ...string) *site {
 func workersFolder(t *testing.T, mode string) string {
 	t.Helper()
 	from, dir := workersBuild(t, mode), t.TempDir()
-	for _, name := range []string{"site", "site.two"} {
-		if err := os.Link(filepath.Join(from, name), filepath.Join(dir, name)); err != nil {
+	for name, file := range map[string]string{"site": "site", "site.one": "site", "site.two": "site.two"} {
+		if err := os.Link(filepath.Join(from, file), filepath.Join(dir, name)); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+	"time"
 
 	"stackgen.dev/runtime/server/supervisor"
 )
@@ -74,8 +75,7 @@ func TestKilledWorkerUnderLoad(t *testing.T) {
 				return f.method != "CONNECT" && f.status == 0
 			}
 			for range cycles(t) {
-				before := s.serving(mode)
-				victim := before[0]
+				victim := s.calm(mode)
 				syscall.Kill(victim, syscall.SIGKILL)
 				s.wait("a replacement", func() bool {
 					now := s.serving(mode)
@@ -117,4 +117,20 @@ func TestMemoryLimitUnderLoad(t *testing.T) {
 			s.waitLog("reason=memory_limit")
 		})
 	}
+}
+
+// calm is the process of the first place, as soon as its death would be
+// followed by another at once: those that die again and again are waited with.
+func (s *site) calm(mode string) (pid int) {
+	s.t.Helper()
+	s.wait("a process whose death is not one of many", func() bool {
+		for _, p := range s.status().Processes {
+			if p.Role == applicationRole(mode) && p.Index == 0 && p.State == "ready" {
+				pid = p.PID
+				return p.Deaths < 4 || time.Since(p.Started) > 3*time.Second
+			}
+		}
+		return false
+	})
+	return pid
 }

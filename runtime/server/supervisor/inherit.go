@@ -41,7 +41,10 @@ func inheritSockets(u *upgrade) (*inheritance, error) {
 		if i < len(names) {
 			name = names[i]
 		}
-		so := &socket{name: name, file: blockingFile(systemdFD+i, name)}
+		so := &socket{name: name}
+		if so.file, err = unpolledFile(systemdFD+i, name); err != nil {
+			return nil, fmt.Errorf("supervisor: socket %d of LISTEN_FDS: %w", i+1, err)
+		}
 		if so.address, err = listeningAddress(so.file); err != nil {
 			return nil, fmt.Errorf("supervisor: socket %d of LISTEN_FDS: %w", i+1, err)
 		}
@@ -50,11 +53,21 @@ func inheritSockets(u *upgrade) (*inheritance, error) {
 	return in, nil
 }
 
-// blockingFile is an inherited descriptor that the runtime does not poll.
-func blockingFile(fd int, name string) *os.File {
-	syscall.CloseOnExec(fd)
-	syscall.SetNonblock(fd, false)
-	return os.NewFile(uintptr(fd), name)
+// unpolledFile is an inherited descriptor as a file that this process does not
+// poll: it would be woken for every connection, though others accept them. The
+// descriptor is put in the place of a file that cannot be polled. Making it
+// blocking for a moment would have the same end, and could catch those who accept from
+// the same socket just then.
+func unpolledFile(fd int, name string) (*os.File, error) {
+	null, err := syscall.Open(os.DevNull, syscall.O_RDONLY|syscall.O_CLOEXEC, 0)
+	if err != nil {
+		return nil, os.NewSyscallError("open", err)
+	}
+	f := os.NewFile(uintptr(null), name)
+	if err := replaceFD(fd, null); err != nil {
+		return nil, os.NewSyscallError("dup", err)
+	}
+	return f, syscall.Close(fd)
 }
 
 // listeningAddress is where a socket listens; an error if it does not.

@@ -33,6 +33,7 @@ type process struct {
 	control *os.File
 	state   state
 	started time.Time
+	served  time.Time // since when it is ready
 	// seen is when it last said anything.
 	seen time.Time
 	// address is what a proxy knows it by: a link to the socket of its slot. Its
@@ -215,7 +216,12 @@ func (p *process) cause(err error) string {
 	if p.crash != "" {
 		return p.crash
 	}
-	status, ok := p.cmd.ProcessState.Sys().(syscall.WaitStatus)
+	return causeOf(p.cmd.ProcessState, err)
+}
+
+// causeOf describes how a process ended of which nothing else is known.
+func causeOf(state *os.ProcessState, err error) string {
+	status, ok := state.Sys().(syscall.WaitStatus)
 	switch {
 	case ok && status.Signaled() && status.Signal() == syscall.SIGKILL:
 		return "killed (SIGKILL), perhaps for want of memory"

@@ -307,7 +307,7 @@ func (s *supervisor) handle(e event) {
 
 // becameReady puts a process to use.
 func (s *supervisor) becameReady(p *process, settings Settings) {
-	p.state, p.deadline = ready, time.Time{}
+	p.state, p.deadline, p.served = ready, time.Time{}, time.Now()
 	sl := p.slot
 	s.plan.Log.Info("process ready", "role", string(sl.role), "index", sl.index, "pid", p.pid(), "after", time.Since(p.started).Round(time.Millisecond))
 	if sl.next == p {
@@ -402,7 +402,7 @@ func (s *supervisor) exited(p *process, err error) {
 		return
 	}
 	sl.current, sl.wanted = nil, ""
-	if time.Since(p.started) > stable {
+	if before != starting && time.Since(p.served) > stable {
 		sl.deaths = 0
 	}
 	sl.deaths++

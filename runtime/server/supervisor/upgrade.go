@@ -175,7 +175,7 @@ func (s *supervisor) upgraded(e upgradeEvent) {
 		if cause == "" {
 			cause = "it has exited"
 			if e.err != nil {
-				cause = e.err.Error()
+				cause = causeOf(u.successor.ProcessState, e.err)
 			}
 		}
 		u.alive.Close()
@@ -273,9 +273,11 @@ func (u *upgrade) inherit() (*inheritance, error) {
 	}
 	in := &inheritance{}
 	for i, so := range l.Sockets {
-		in.sockets = append(in.sockets, &socket{
-			name: so.Name, spec: so.Spec, address: so.Address, path: so.Path, file: blockingFile(upgradeSocketFD+i, so.Name),
-		})
+		f, err := unpolledFile(upgradeSocketFD+i, so.Name)
+		if err != nil {
+			return nil, fmt.Errorf("supervisor: socket %s of the old supervisor: %w", so.Name, err)
+		}
+		in.sockets = append(in.sockets, &socket{name: so.Name, spec: so.Spec, address: so.Address, path: so.Path, file: f})
 	}
 	return in, nil
 }
