@@ -120,10 +120,16 @@ var servingURL = regexp.MustCompile(`msg=serving .*url=(\S+)`)
 // start serves the project on a free port of loopback.
 func start(t *testing.T, dir string, env ...string) *site {
 	t.Helper()
-	s := &site{t: t, dir: dir, done: make(chan error, 1)}
-	s.cmd = exec.Command("./site", "serve", "--listen", "127.0.0.1:0")
-	s.cmd.Dir = dir
-	s.cmd.Env = append(os.Environ(), env...)
+	cmd := exec.Command("./site", "serve", "--listen", "127.0.0.1:0")
+	cmd.Dir = dir
+	cmd.Env = append(os.Environ(), env...)
+	return begin(t, dir, cmd)
+}
+
+// begin runs a command that serves the site in dir, until the test ends.
+func begin(t *testing.T, dir string, cmd *exec.Cmd) *site {
+	t.Helper()
+	s := &site{t: t, dir: dir, cmd: cmd, done: make(chan error, 1)}
 	out, err := s.cmd.StderrPipe()
 	if err != nil {
 		t.Fatal(err)

@@ -125,6 +125,13 @@ func (t *Tracker) end(x *gateway.Exchange, e *entry, start time.Time) {
 	if t.config.After != nil {
 		t.config.After(x, took)
 	}
+	if t.config.Timeout > 0 && took-waited >= t.config.Timeout && !overdue {
+		// It ended at its deadline, before anybody could look at its stack.
+		overdue = true
+		t.timeouts.Add(1)
+		t.config.Log.Error("request overdue: the client gets 503", "method", x.Request.Method, "path", string(x.Request.Path), "id", x.Request.ID,
+			"after", took.Round(time.Millisecond))
+	}
 	if t.config.Slow > 0 && took-waited >= t.config.Slow && !overdue {
 		t.slow.Add(1)
 		t.config.Log.Warn("slow request", "method", x.Request.Method, "path", string(x.Request.Path), "id", x.Request.ID,

@@ -80,6 +80,9 @@ func (s *supervisor) spawn(sl *slot, b *binary) (*process, error) {
 	}
 	files := []*os.File{controlRead, reportWrite, crashWrite, life}
 	c := charge{Role: sl.role, Index: sl.index, Graceful: s.plan.GracefulTimeout}
+	if sl.role == RoleProxy {
+		c.Graceful += proxyTime // what workers end at their limit still has to be passed on
+	}
 	for _, so := range s.socketsOf(sl) {
 		c.Listeners = append(c.Listeners, so.name)
 		files = append(files, so.file)
@@ -110,6 +113,9 @@ func (s *supervisor) spawn(sl *slot, b *binary) (*process, error) {
 	s.running.Go(func() { s.attend(p, reportRead, crashRead) })
 	return p, nil
 }
+
+// proxyTime is how much longer than a worker a proxy waits for requests to end.
+const proxyTime = time.Second
 
 // name gives a worker with a socket of its own the address that its proxy uses.
 func (s *supervisor) name(p *process) {
@@ -248,17 +254,35 @@ func crashCause(r *os.File) string {
 			break
 		}
 	}
-	first := ""
-	for line := range strings.Lines(string(head)) {
-		line = strings.TrimSpace(line)
+	return readCrash(string(head))
+}
+
+// readCrash finds the cause in the first lines of a crash. Panics say it
+// themselves; of fatal errors the runtime writes here only where they happened.
+func readCrash(head string) string {
+	if head == "" {
+		return ""
+	}
+	what, where := "fatal error", ""
+	for line := range strings.Lines(head) {
+		line = strings.TrimRight(line, "\n")
 		for _, prefix := range []string{"fatal error: ", "panic: ", "SIG"} {
 			if strings.HasPrefix(line, prefix) {
 				return line
 			}
 		}
-		if first == "" {
-			first = line
+		function, _, ok := strings.Cut(line, "(")
+		if !ok || strings.HasPrefix(line, "\t") {
+			continue
+		}
+		switch {
+		case function == "runtime.newstack":
+			what = "fatal error: stack overflow"
+		case function == "internal/runtime/maps.fatal":
+			what = "fatal error: concurrent map access"
+		case where == "" && !strings.HasPrefix(function, "runtime.") && !strings.HasPrefix(function, "internal/") && !strings.Contains(function, " "):
+			where = " in " + function
 		}
 	}
-	return first
+	return what + where
 }

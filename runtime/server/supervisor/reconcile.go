@@ -116,7 +116,7 @@ func (s *supervisor) part(p *process) {
 
 // leaveTime is what a process gets beyond GracefulTimeout before it is killed:
 // it gives up by itself first.
-const leaveTime = time.Second
+const leaveTime = 2 * time.Second
 
 // signal acts on a signal to the supervisor.
 func (s *supervisor) signal(sig os.Signal) {

@@ -385,7 +385,11 @@ func (s *supervisor) exited(p *process, err error) {
 	cause := p.cause(err)
 	if i := slices.Index(s.leaving, p); i >= 0 {
 		s.leaving = slices.Delete(s.leaving, i, i+1)
-		s.plan.Log.Info("process left", "role", string(sl.role), "index", sl.index, "pid", p.pid())
+		if err != nil {
+			s.plan.Log.Warn("process died while it was leaving", "role", string(sl.role), "index", sl.index, "pid", p.pid(), "cause", cause)
+		} else {
+			s.plan.Log.Info("process left", "role", string(sl.role), "index", sl.index, "pid", p.pid())
+		}
 		s.release(sl)
 		return
 	}
