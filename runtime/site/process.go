@@ -7,6 +7,7 @@ import (
 	"net"
 	"os"
 	"strconv"
+	"sync"
 	"time"
 
 	"stackgen.dev/runtime/gateway"
@@ -135,6 +136,8 @@ func (s *settings) workerEngine(app gateway.Handler) server.Config {
 // application runs elsewhere, and beside runs along.
 func (s *settings) servePublic(child *supervisor.Child, app *application, beside func()) error {
 	s.Proxy.Log = s.log
+	closing := make(chan struct{})
+	s.Proxy.Closing, s.endTunnels = closing, sync.OnceFunc(func() { close(closing) })
 	switch s.AccessLog {
 	case "off":
 	default:
@@ -201,6 +204,9 @@ func (s *settings) httpsPort(child *supervisor.Child) int {
 // run says that the process is ready, waits until it is to stop or a listener
 // fails, and finishes what is in flight. app is nil where there is none.
 func (s *settings) run(child *supervisor.Child, app *application, engine *server.Server, failed <-chan error, others ...*server.Server) error {
+	if s.endTunnels == nil {
+		s.endTunnels = func() {} // a process without a proxy has none
+	}
 	if app != nil {
 		stop := make(chan struct{})
 		defer close(stop)
@@ -219,6 +225,10 @@ func (s *settings) run(child *supervisor.Child, app *application, engine *server
 	stopped := make(chan error, 1)
 	go func() {
 		stopped <- child.Wait(func(ctx context.Context) error {
+			go func() {
+				<-ctx.Done()
+				s.endTunnels()
+			}()
 			err := engine.Shutdown(ctx)
 			for _, other := range others {
 				if other != nil {

@@ -32,6 +32,8 @@ type settings struct {
 	debug    bool
 	tier     string // tierProxy, tierApp, or "" for all
 	log      *slog.Logger
+	// endTunnels has the proxy tier end the WebSockets that it passes on.
+	endTunnels func()
 }
 
 // serve runs the site: the supervisor, or one of the processes that it starts.

@@ -9,6 +9,7 @@ import (
 	"net"
 	"net/http"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"syscall"
@@ -154,4 +155,42 @@ func btoi(b bool) int {
 		return 1
 	}
 	return 0
+}
+
+// Ensure the processes finish and go when their supervisor is killed, the proxy
+// before the workers, and that the same address can be served again at once.
+func TestKilledSupervisor(t *testing.T) {
+	for _, mode := range modes {
+		t.Run(mode, func(t *testing.T) {
+			dir := workersFolder(t, mode)
+			s := start(t, dir)
+			file := filepath.Join(t.TempDir(), "busy")
+			busy := make(chan answer, 1)
+			go func() { busy <- s.tryGet("/bad/wait?file=" + file) }()
+			s.wait("a busy worker", func() bool { _, err := os.Stat(file); return err == nil })
+			s.cmd.Process.Kill()
+			address := strings.TrimPrefix(s.url, "http://")
+			s.wait("the port to be given up", func() bool {
+				l, err := net.Listen("tcp", address)
+				if err == nil {
+					l.Close()
+				}
+				return err == nil
+			})
+			next := exec.Command("./site", "serve", "--listen", address)
+			next.Dir = dir
+			again := begin(t, dir, next)
+			again.get(browser(t), "/echo").expect(t, "the next site", 200)
+			os.Remove(file)
+			if a := <-busy; a.status != 200 || a.body != "waited" {
+				t.Errorf("the request in flight was answered %d %s", a.status, a.body)
+			}
+			select { // its processes held the log
+			case <-s.done:
+				s.done <- nil
+			case <-time.After(20 * time.Second):
+				t.Error("the processes live on")
+			}
+		})
+	}
 }
