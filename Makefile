@@ -8,7 +8,7 @@ FUZZTIME    ?= 10s
 
 export GOFLAGS = -buildvcs=false
 
-.PHONY: test setup format vet staticcheck cross unit race golden end-to-end fuzz bench benchmarks update help
+.PHONY: test setup format vet staticcheck cross unit race golden end-to-end soak fuzz bench benchmarks update help
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -49,6 +49,14 @@ race: ## The runtime and the generator under the race detector
 end-to-end: ## Every example built and spoken to over sockets, and in a browser
 	@echo "== end to end"
 	@$(GO) test -count=1 -tags e2e -timeout 20m ./cmd/stackgen/...
+
+CYCLES ?= 100
+
+soak: ## What workers must outlive, CYCLES times each under load; prints the figures
+	@echo "== soak: $(CYCLES) cycles"
+	@STACKGEN_CYCLES=$(CYCLES) $(GO) test -count=1 -tags e2e -timeout 3h -v ./cmd/stackgen/e2e -run '$(SOAK)' | grep -E '^( *---|ok|FAIL|panic)|requests \(|grew|soak:'; exit $${PIPESTATUS[0]}
+
+SOAK := UnderLoad|TestTermServesTheBacklog|TestBadHandlers|TestReloadTakesTheNewBinary|TestBrokenBinary|OutliveReload|TestNoLeaks|TestLongLives
 
 golden: ## golden/ and docs/ are what the generator writes now
 	@echo "== golden"

@@ -198,7 +198,13 @@ func (s *site) waitLog(text string) {
 
 func (s *site) wait(what string, done func() bool) {
 	s.t.Helper()
-	for deadline := time.Now().Add(20 * time.Second); !done(); time.Sleep(10 * time.Millisecond) {
+	s.waitFor(20*time.Second, what, done)
+}
+
+// waitFor is wait for what takes longer where nothing is wrong.
+func (s *site) waitFor(patience time.Duration, what string, done func() bool) {
+	s.t.Helper()
+	for deadline := time.Now().Add(patience); !done(); time.Sleep(10 * time.Millisecond) {
 		if time.Now().After(deadline) {
 			s.t.Fatalf("waited in vain for %s", what)
 		}

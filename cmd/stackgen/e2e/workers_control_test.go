@@ -151,3 +151,24 @@ func TestMetrics(t *testing.T) {
 		})
 	}
 }
+
+// Ensure the example serves, is measured, and calls its hooks.
+func TestWorkersExample(t *testing.T) {
+	dir := project(t, "workers")
+	build(t, dir)
+	s := start(t, dir, "METRICS_ADDRESS=127.0.0.1:0")
+	s.get(browser(t), "/").expect(t, "the report", 200).contains(t, "the report", "Written by process ")
+	for _, text := range []string{"ready for visitors", "worker warmed up", "msg=metrics"} {
+		s.waitLog(text)
+	}
+	if code := s.stop(syscall.SIGTERM); code != 0 {
+		t.Errorf("exit status %d", code)
+	}
+	if !strings.Contains(s.Log(), "worker finished") {
+		t.Error("the hook worker_exit did not run")
+	}
+	create(t, dir, "maintenance", "")
+	if out, err := s.command("serve", "--listen", "127.0.0.1:0"); err == nil || !strings.Contains(out, "hook on_starting: the file maintenance is there") {
+		t.Errorf("a start that a hook refuses: %v\n%s", err, out)
+	}
+}
