@@ -29,6 +29,7 @@ func TestNoLeaks(t *testing.T) {
 				before := s.serving(mode)
 				s.signal(syscall.SIGHUP)
 				s.wait("new processes", func() bool { return allNew(before, s.serving(mode), workersOf(mode)) })
+				s.settled(mode, workersOf(mode)) // the end of a reload sets the number of workers
 				if mode == "process" {
 					s.signal(syscall.SIGTTIN)
 					s.wait("one more", func() bool { return len(s.serving(mode)) == 3 })

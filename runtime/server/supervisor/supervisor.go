@@ -320,7 +320,7 @@ func (s *supervisor) becameReady(p *process, settings Settings) {
 		if why != "" {
 			s.restarts[why]++
 		}
-		sl.wanted, sl.failures, sl.again = "", 0, time.Time{}
+		sl.wanted, sl.failures, sl.again, sl.deaths = "", 0, time.Time{}, 0
 		s.tellWorkers()
 		if old != nil {
 			s.dismiss(old)
