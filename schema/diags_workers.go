@@ -11,5 +11,5 @@ func notOctal(text string) *problem {
 }
 
 func socketAttribute(name, address string, at hcl.Range) Diagnostic {
-	return errorAt(at, "File attribute of a listener that is no file", "%s is for unix sockets, and %q is an address of the network. Leave it out.", name, address)
+	return errorAt(at, "File attribute of a listener that is no file", "The attribute %s is for unix sockets, and %q is an address of the network. Leave it out.", name, address)
 }
