@@ -82,8 +82,7 @@ type entry struct {
 	waited  time.Duration // for the client, in all
 	overdue bool          // and logged
 
-	body   io.Reader // the request's own
-	length int64
+	body io.Reader // the request's own
 }
 
 // newEntry makes an entry that Watch sees for as long as somebody holds it.
