@@ -5,10 +5,12 @@ GO          ?= go
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
 PACKAGES    := ./...
 FUZZTIME    ?= 10s
+CYCLES      ?= 100
+SOAK        := UnderLoad|TestTermServesTheBacklog|TestBadHandlers|TestReloadTakesTheNewBinary|TestBrokenBinary|OutliveReload|TestNoLeaks|TestLongLives
 
 export GOFLAGS = -buildvcs=false
 
-.PHONY: test setup format vet staticcheck cross unit race golden end-to-end fuzz bench benchmarks update help
+.PHONY: test setup format vet staticcheck cross unit race golden end-to-end soak fuzz bench benchmarks update help
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -49,6 +51,11 @@ race: ## The runtime and the generator under the race detector
 end-to-end: ## Every example built and spoken to over sockets, and in a browser
 	@echo "== end to end"
 	@$(GO) test -count=1 -tags e2e -timeout 20m ./cmd/stackgen/...
+
+soak: ## What workers must outlive, CYCLES times each under load, with the figures
+	@echo "== soak: $(CYCLES) cycles"
+	@log=$$(mktemp); STACKGEN_CYCLES=$(CYCLES) $(GO) test -count=1 -tags e2e -timeout 3h -v ./cmd/stackgen/e2e -run '$(SOAK)' >$$log 2>&1; status=$$?; \
+	  grep -E '^ *---|^(ok|FAIL|panic)|_test.go:' $$log; test $$status -eq 0 || echo "the whole log: $$log"; exit $$status
 
 golden: ## golden/ and docs/ are what the generator writes now
 	@echo "== golden"

@@ -82,19 +82,11 @@ func (p *project) listeners() []jen.Code {
 			fs.add("Key", str(l.TLS.Key))
 		}
 		fs.addIf(wanted(l.RedirectToHTTPS), "RedirectToHTTPS", boolean(l.RedirectToHTTPS))
+		fs.addIf(l.Mode.Set, "Mode", str(l.Mode))
+		fs.addIf(l.Owner.Set, "Owner", str(l.Owner))
 		rows = append(rows, jen.Values(fs...))
 	}
 	return rows
-}
-
-func (p *project) workers() []jen.Code {
-	w := p.site.Workers
-	var fs fields
-	fs.add("Mode", str(w.Mode))
-	fs.add("Count", num(w.Count))
-	fs.add("Timeout", duration(w.Timeout))
-	fs.add("GracefulTimeout", duration(w.GracefulTimeout))
-	return fs
 }
 
 func (p *project) limits() []jen.Code {

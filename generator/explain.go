@@ -6,6 +6,7 @@ import (
 	"net/url"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/hashicorp/hcl/v2"
@@ -204,7 +205,11 @@ func (e *explanation) app(l *schema.Location) {
 	s := e.site
 	e.add("proxy", l.Forward.Range, "forward to the application")
 	if s.Workers.Mode.V == "process" {
-		e.add("workers", s.Workers.DeclRange, "one of %d worker processes, at most %s", s.Workers.Count.V, s.Workers.Timeout.V)
+		count := strconv.Itoa(s.Workers.Count.V)
+		if s.Workers.Count.V == schema.AutoCount {
+			count = "the"
+		}
+		e.add("workers", s.Workers.DeclRange, "one of %s worker processes, at most %s", count, s.Workers.Timeout.V)
 	} else {
 		e.add("workers", s.Workers.DeclRange, "a call in the same process, at most %s", s.Workers.Timeout.V)
 	}

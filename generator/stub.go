@@ -25,15 +25,19 @@ func Stub(site *schema.Site, addr string) (path string, line int, written bool, 
 	if path, line = findFunc(folder, ref.Name); path != "" {
 		return path, line, false, nil
 	}
+	imported := "stackgen.dev/runtime/web"
+	if strings.Contains(body, "*site.") {
+		imported = "stackgen.dev/runtime/site"
+	}
 	path = filepath.Join(folder, snake(ref.Name)+".go")
 	old, err := os.ReadFile(path)
 	switch {
 	case os.IsNotExist(err):
-		old = []byte("package " + packageName(folder) + "\n\nimport \"stackgen.dev/runtime/web\"\n")
+		old = []byte("package " + packageName(folder) + "\n\nimport \"" + imported + "\"\n")
 	case err != nil:
 		return "", 0, false, err
-	case !strings.Contains(string(old), `"stackgen.dev/runtime/web"`):
-		return "", 0, false, fmt.Errorf("%s exists and does not import stackgen.dev/runtime/web: write the function there by hand:\n\n%s", path, body)
+	case !strings.Contains(string(old), `"`+imported+`"`):
+		return "", 0, false, fmt.Errorf("%s exists and does not import %s: write the function there by hand:\n\n%s", path, imported, body)
 	}
 	src, err := format.Source([]byte(strings.TrimRight(string(old), "\n") + "\n\n" + body))
 	if err != nil {
@@ -72,6 +76,12 @@ func stubFor(site *schema.Site, addr string) (schema.GoRef, string, error) {
 			return m.Go, middlewareStub(m.Go), nil
 		}
 	}
+	for _, h := range site.Workers.Hooks.All() {
+		known = append(known, h.Go.Address())
+		if addr == h.Go.Address() {
+			return h.Go, hookStub(h), nil
+		}
+	}
 	hint := ""
 	if near := schema.Suggest(addr, known); near != "" {
 		hint = " Did you mean " + near + "?"
@@ -101,6 +111,13 @@ func %s(next web.Handler) web.Handler {
 	}
 }
 `, ref.Name, ref.Name)
+}
+
+func hookStub(h schema.Hook) string {
+	if h.Request {
+		return fmt.Sprintf("// %s is called for every request (workers.hooks.%s).\nfunc %s(r *site.Request) {\n}\n", h.Go.Name, h.Name, h.Go.Name)
+	}
+	return fmt.Sprintf("// %s is called in a process of the site (workers.hooks.%s).\nfunc %s(p *site.Process) error {\n\treturn nil\n}\n", h.Go.Name, h.Name, h.Go.Name)
 }
 
 // sourceFiles lists the Go files of a folder, less the tests.

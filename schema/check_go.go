@@ -17,12 +17,19 @@ type goShape int
 const (
 	viewFunction goShape = iota
 	middlewareFunction
+	processHook
+	requestHook
 )
 
 // String is the form as Go writes it.
 func (s goShape) String() string {
-	if s == viewFunction {
+	switch s {
+	case viewFunction:
 		return "func(*web.Request) (*web.Response, error)"
+	case processHook:
+		return "func(*site.Process) error"
+	case requestHook:
+		return "func(*site.Request)"
 	}
 	return "func(web.Handler) web.Handler"
 }
@@ -170,7 +177,12 @@ func hasShape(f *ast.FuncType, shape goShape) bool {
 	if f.TypeParams != nil {
 		return false
 	}
-	if shape == viewFunction {
+	switch shape {
+	case processHook:
+		return len(params) == 1 && len(results) == 1 && typeName(params[0]) == "*Process" && typeName(results[0]) == "error"
+	case requestHook:
+		return len(params) == 1 && len(results) == 0 && typeName(params[0]) == "*Request"
+	case viewFunction:
 		return len(params) == 1 && len(results) == 2 &&
 			typeName(params[0]) == "*Request" && typeName(results[0]) == "*Response" && typeName(results[1]) == "error"
 	}

@@ -178,3 +178,19 @@ func managedHeader(name string) bool {
 	}
 	return false
 }
+
+// checkListen reports what only the file of a unix socket can have.
+func checkListen(d *decoder, s *scope) {
+	l := s.owner.(*Listen)
+	if strings.HasPrefix(l.Address.V, "unix:") || l.Address.Bind != nil || l.Address.V == "" {
+		return
+	}
+	for _, a := range []struct {
+		name  string
+		value String
+	}{{"mode", l.Mode}, {"owner", l.Owner}} {
+		if a.value.Set {
+			d.report(socketAttribute(a.name, l.Address.V, a.value.Range))
+		}
+	}
+}

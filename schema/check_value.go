@@ -303,3 +303,13 @@ func checkRouteName(v any) *problem {
 }
 
 func checkNamespace(v any) *problem { return checkRouteName(v) }
+
+var octalPattern = regexp.MustCompile(`^0?[0-7]{3}$`)
+
+// checkOctal checks a file mode, or a mask of one.
+func checkOctal(v any) *problem {
+	if text := v.(string); !octalPattern.MatchString(text) {
+		return notOctal(text)
+	}
+	return nil
+}

@@ -35,7 +35,9 @@ type Listen struct {
 	Address         String
 	TLS             *TLS // nil for plain HTTP
 	RedirectToHTTPS Bool
-	DeclRange       hcl.Range
+	// Mode, octal, and Owner are those of a unix socket.
+	Mode, Owner String
+	DeclRange   hcl.Range
 }
 
 // TLS is how a listener speaks TLS.
@@ -195,7 +197,12 @@ func listenBlock() *block {
 				Doc: "HOST:PORT, :PORT for all addresses of the machine, or unix: and the path of a socket."},
 			{Name: "redirect_to_https", Type: boolType(), Default: "false", Ancestor: "Django SECURE_SSL_REDIRECT",
 				Doc: "Whether every request is answered with a redirect to the same address under https."},
+			{Name: "mode", Type: stringType(), Check: checkOctal, Ancestor: "gunicorn umask",
+				Doc: "The file mode of a unix socket, in octal: \"0660\"."},
+			{Name: "owner", Type: stringType(), Bindable: true, Check: checkNotEmpty,
+				Doc: "Who a unix socket belongs to, \"user\" or \"user:group\"; only a site that is started by root can give it away."},
 		},
+		Check: checkListen,
 		Blocks: []*block{{
 			Type: "tls", Once: true, Into: reflect.TypeFor[TLS](),
 			Doc:      "The listener speaks TLS.",

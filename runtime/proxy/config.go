@@ -28,6 +28,9 @@ type Config struct {
 	App gateway.Handler
 	// Upstreams are the groups of servers that locations forward to.
 	Upstreams []UpstreamConfig
+	// Closing is closed when the process has to end what goes on for ever:
+	// WebSockets get a close frame with the code 1001. May be nil.
+	Closing <-chan struct{}
 	// TrustedProxies are the networks whose X-Forwarded-*, Forwarded and
 	// X-Request-ID fields are believed (set_real_ip_from). Everybody else's
 	// are replaced.

@@ -221,6 +221,10 @@ func provenanceOf(name []byte) provenance {
 		if gateway.EqualFold(name, requestIDField) {
 			return consumed
 		}
+	case len(handedOverField):
+		if gateway.EqualFold(name, handedOverField) {
+			return consumed
+		}
 	}
 	const prefix = "X-Forwarded-"
 	if len(name) < len(prefix) || !gateway.EqualFold(name[:len(prefix)], prefix) {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"net/netip"
 	"strconv"
+	"time"
 
 	"stackgen.dev/runtime/gateway"
 	"stackgen.dev/runtime/http1"
@@ -139,6 +140,9 @@ func (t *trip) appendProvenance(b []byte) []byte {
 		}
 		b = append(b, '\r', '\n')
 		b = http1.AppendFieldString(b, "X-Forwarded-Proto", r.Scheme)
+		b = append(b, handedOverField+": "...)
+		b = strconv.AppendInt(b, time.Now().UnixNano(), 10)
+		b = append(b, '\r', '\n')
 		return http1.AppendFieldString(b, requestIDField, r.ID)
 	}
 	b = append(b, "X-Forwarded-For: "...)

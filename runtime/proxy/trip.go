@@ -134,7 +134,8 @@ func (t *trip) letGo(usable bool) {
 //   - a kept connection turns out to be closed: a safe request, and one of
 //     which nothing was sent, is sent again to the same server
 //   - the server closed without a byte of an answer: a safe request goes to
-//     another server, once
+//     another server, once; to the only worker of a site again, as the socket
+//     is that of the process which takes its place
 //
 // Everything else is final: what may have been acted upon is never sent twice.
 func (t *trip) run() error {
@@ -178,7 +179,10 @@ func (t *trip) run() error {
 			return failure
 		}
 		t.leave()
-		tried = append(tried, b)
+		t.backend = nil
+		if !is(err, errUnanswered) || !t.u.only(b) {
+			tried = append(tried, b)
+		}
 	}
 }
 

@@ -2,6 +2,8 @@ package proxy
 
 import (
 	"net/netip"
+	"strconv"
+	"time"
 
 	"stackgen.dev/runtime/gateway"
 )
@@ -16,6 +18,7 @@ import (
 //	X-Forwarded-For    Client, with its port: "203.0.113.9:4711", "[2001:db8::1]:443"
 //	X-Forwarded-Proto  Scheme
 //	X-Request-ID       ID
+//	X-Stackgen-Sent    Start: when the proxy chose a worker, in nanoseconds since 1970
 //	Host               as the client sent it
 //
 // They are believed from unix sockets, where only the proxy can connect, and from
@@ -40,7 +43,11 @@ func (b *behindProxy) Cooperates() bool { return gateway.Cooperates(b.next) }
 // Serve implements [gateway.Handler].
 func (b *behindProxy) Serve(x *gateway.Exchange) {
 	r := &x.Request
-	believed := !r.Client.IsValid() || b.trusted.contain(r.Client.Addr())
+	local := !r.Client.IsValid()
+	if local { // the clocks of two machines differ
+		x.Start = handedOver(r.Header.Get(handedOverField), x.Start)
+	}
+	believed := local || b.trusted.contain(r.Client.Addr())
 	if believed {
 		if a, ok := parseNode(r.Header.Get("X-Forwarded-For")); ok {
 			r.Client = a
@@ -55,4 +62,19 @@ func (b *behindProxy) Serve(x *gateway.Exchange) {
 	}
 	dropProvenance(&r.Header, believed)
 	b.next.Serve(x)
+}
+
+// handedOverField tells a worker since when a request waits for it.
+const handedOverField = "X-Stackgen-Sent"
+
+// handedOver reads the field; what is missing, or later than start, is start.
+func handedOver(value []byte, start time.Time) time.Time {
+	n, err := strconv.ParseInt(string(value), 10, 64)
+	if err != nil {
+		return start
+	}
+	if at := time.Unix(0, n); at.Before(start) && start.Sub(at) < time.Hour {
+		return at
+	}
+	return start
 }

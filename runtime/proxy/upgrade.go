@@ -107,7 +107,13 @@ func (t *trip) tunnel(client gateway.Conn) {
 		server.Close()
 	}()
 	if err == nil {
+		ended := make(chan struct{})
+		t.closing(server.Conn, ended)
 		err = relay(client, here, server.Conn, there)
+		close(ended)
+		if err != nil && t.closes() {
+			sayGoodbye(client, server.Conn)
+		}
 	}
 	if err != nil || client.CloseWrite() != nil {
 		client.Close()
@@ -115,6 +121,50 @@ func (t *trip) tunnel(client gateway.Conn) {
 	}
 	<-done
 }
+
+// closing has a WebSocket end when its process has to: what comes from the
+// server is no longer waited for.
+func (t *trip) closing(server net.Conn, ended <-chan struct{}) {
+	if limit := t.p.config.Closing; limit != nil && gateway.EqualFold(t.resp.Header.Get("Upgrade"), "websocket") {
+		go func() {
+			select {
+			case <-limit:
+				server.SetReadDeadline(time.Unix(1, 0))
+			case <-ended:
+			}
+		}()
+	}
+}
+
+// closes reports whether the process's time is over.
+func (t *trip) closes() bool {
+	select {
+	case <-t.p.config.Closing:
+		return gateway.EqualFold(t.resp.Header.Get("Upgrade"), "websocket")
+	default:
+		return false
+	}
+}
+
+// Close frames with the code 1001, going away (RFC 6455, sections 5.5.1 and
+// 7.4.1); what goes to a server is masked, here with zeros.
+const (
+	closeToClient = "\x88\x02\x03\xe9"
+	closeToServer = "\x88\x82\x00\x00\x00\x00\x03\xe9"
+)
+
+// sayGoodbye ends a WebSocket with a reason. It is understood between two frames;
+// a side that is in the middle of one sees the connection end, as it would have anyway.
+func sayGoodbye(client gateway.Conn, server net.Conn) {
+	limit := time.Now().Add(goodbyeTime)
+	client.SetWriteDeadline(limit)
+	server.SetWriteDeadline(limit)
+	io.WriteString(client, closeToClient)
+	io.WriteString(server, closeToServer)
+}
+
+// goodbyeTime is how long a side may take to accept a close frame.
+const goodbyeTime = 200 * time.Millisecond
 
 // passReadAhead passes on what was read of a connection before it was taken over. It is no
 // more than a buffer, so that nobody has to wait for the other direction.

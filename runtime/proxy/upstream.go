@@ -230,6 +230,13 @@ func (u *Upstream) SetServers(servers []Server) error {
 	return nil
 }
 
+// only reports whether b is the only worker of a site.
+func (u *Upstream) only(b *backend) bool {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	return u.config.Workers && len(u.backends) == 1 && u.backends[0] == b
+}
+
 // Serve forwards a request as it is: what makes an Upstream of workers the
 // application of a Config.
 func (u *Upstream) Serve(x *gateway.Exchange) {

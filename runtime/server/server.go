@@ -239,10 +239,15 @@ const backlogTime = 100 * time.Millisecond
 // client that sends its next request just now gets an answer, not a reset.
 const idleTime = 100 * time.Millisecond
 
+// farewellTime is how long streams and handlers whose contexts have ended at the
+// drain limit may take to end well-formed: with a last event, or a close frame.
+const farewellTime = 500 * time.Millisecond
+
 // Shutdown stops gracefully: connections that wait in the listeners' queues
 // are still accepted, then no more; kept-alive connections are told "Connection:
 // close" with their next answer, and closed when they stay idle. It returns when every request has
-// been answered. When ctx ends first it closes what is left and returns ctx's error.
+// been answered. When ctx ends first it ends the contexts of what is left, closes it a moment later, and
+// returns ctx's error.
 func (s *Server) Shutdown(ctx context.Context) error {
 	s.drain()
 	time.AfterFunc(idleTime, s.closeIdle)
@@ -253,6 +258,11 @@ func (s *Server) Shutdown(ctx context.Context) error {
 	case <-s.emptied:
 	case <-ctx.Done():
 		err = ctx.Err()
+		s.cancel()
+		select {
+		case <-s.emptied:
+		case <-time.After(farewellTime):
+		}
 	}
 	err = errors.Join(err, <-second)
 	s.Close()

@@ -40,6 +40,9 @@ type Listener struct {
 	Name string
 	// Address is "host:port", ":port" or "unix:/path".
 	Address string
+	// Mode, octal, and Owner, "user" or "user:group", are those of a unix socket;
+	// "" leaves them as they come.
+	Mode, Owner string
 	// Certificate and Key are PEM files; set, the listener speaks TLS.
 	Certificate, Key string
 	// RedirectToHTTPS answers everything with the same address under https.
@@ -50,13 +53,42 @@ type Listener struct {
 type Workers struct {
 	// Mode is "inline" or "process".
 	Mode string
-	// Count is how many worker processes there are in process mode.
+	// Count is how many worker processes there are in process mode; AutoCount is
+	// one for every processor.
 	Count int
-	// Timeout bounds a request in the application.
-	Timeout time.Duration
-	// GracefulTimeout bounds finishing requests when the site stops.
-	GracefulTimeout time.Duration
+	// Timeout bounds a request in the application; KillAfter is how long a handler
+	// may go on beyond that before its process is replaced, 0 for ten seconds.
+	Timeout, KillAfter time.Duration
+	// GracefulTimeout bounds finishing requests when the site stops, BootTimeout
+	// how long a process may take to start; 0 is a minute.
+	GracefulTimeout, BootTimeout time.Duration
+	// MaxRequests, MaxLifetime and MemoryLimit (bytes) are when a process is
+	// replaced; 0 is never. A random part of the jitter comes on top.
+	MaxRequests, MaxRequestsJitter int
+	MaxLifetime, MaxLifetimeJitter time.Duration
+	MemoryLimit                    int64
+	// SlowRequest is how long a request takes that is logged as slow; 0 logs none.
+	SlowRequest time.Duration
+	// Backlog is how many connections may wait in a listener's queue; 0 is what
+	// the system allows.
+	Backlog int
+	// Addresses are where the application listens for a proxy on another machine
+	// (serve --tier proxy): "http://10.0.0.2:9000".
+	Addresses []string
+	// PIDFile is where the supervisor leaves its process id; "" is nowhere.
+	PIDFile string
+	// User and Group are who the processes run as; "" is who starts the site.
+	User, Group string
+	// Umask is the file mode creation mask, octal; "" leaves it as it is.
+	Umask string
+	// Metrics is the address that Prometheus asks; "" for none.
+	Metrics string
+	// Hooks are functions of the project.
+	Hooks Hooks
 }
+
+// AutoCount is the Workers.Count that stands for the number of processors.
+const AutoCount = -1
 
 // Limits bounds what clients may do.
 type Limits struct {

@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"runtime/debug"
+	"strconv"
 	"strings"
 	"text/tabwriter"
 )
@@ -40,10 +41,15 @@ type command struct {
 
 func commands() []command {
 	return []command{
-		{"serve", "serve [--listen ADDR] [--workers N] [--data DIR]", "Serve the site until TERM or Ctrl-C.", (*program).serve},
+		{"serve", "serve [--listen ADDR] [--workers N] [--data DIR] [--pidfile FILE] [--tier proxy|app --bind ADDR]", "Serve the site until TERM or Ctrl-C.", (*program).serve},
 		{"migrate", "migrate [--status]", "Bring the database up to date with the migrations in this binary.", (*program).migrate},
 		{"routes", "routes", "Print the route table.", (*program).routes},
-		{"status", "status [--data DIR]", "Show the processes of the site that runs with this data folder.", (*program).status},
+		{"status", "status [--data DIR] [--json]", "Show the processes of the site that runs with this data folder.", (*program).status},
+		{"reload", "reload [--data DIR]", "Replace its processes by those of the binary now on disk, one after the other (HUP).", (*program).reload},
+		{"upgrade", "upgrade [--data DIR]", "Start the binary now on disk beside it, and stop the old when the new serves (USR2, TERM).", (*program).upgrade},
+		{"scale", "scale [--data DIR] N", "Have it run N worker processes.", (*program).scale},
+		{"drain", "drain [--data DIR] WORKER|PID", "Have a fresh process take the place of one, which finishes its requests.", (*program).drain},
+		{"stop", "stop [--data DIR] [--quick]", "Stop it when its requests are answered (TERM).", (*program).stop},
 		{"version", "version", "Print the site's name and what it was built with.", (*program).version},
 	}
 }
@@ -135,6 +141,24 @@ func (p *program) parse(f *flag.FlagSet, args []string) error {
 		f.Usage()
 		return errUsage
 	}
+	return nil
+}
+
+// parseNumber reads a command's flags and the one number behind them.
+func (p *program) parseNumber(f *flag.FlagSet, args []string, what string, into *int) error {
+	if err := f.Parse(args); err != nil {
+		if errors.Is(err, flag.ErrHelp) {
+			return err
+		}
+		return errUsage
+	}
+	n, err := strconv.Atoi(f.Arg(0))
+	if f.NArg() != 1 || err != nil || n < 0 {
+		fmt.Fprintf(p.stderr, "%s: give %s\n", f.Name(), what)
+		f.Usage()
+		return errUsage
+	}
+	*into = n
 	return nil
 }
 

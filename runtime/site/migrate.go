@@ -14,7 +14,6 @@ import (
 
 	"stackgen.dev/runtime/model"
 	"stackgen.dev/runtime/model/migrate"
-	"stackgen.dev/runtime/server/supervisor"
 )
 
 // migrator applies the migrations that the binary carries.
@@ -97,27 +96,6 @@ func (p *program) migrateStatus(ctx context.Context, m *migrate.Migrator) error 
 			applied = "applied " + s.Applied.Format("2006-01-02 15:04:05")
 		}
 		fmt.Fprintf(t, "%s\t%s\n", s.File.Name, applied)
-	}
-	return t.Flush()
-}
-
-// status shows the processes of the running site.
-func (p *program) status(_ context.Context, args []string) error {
-	f := p.flags("status")
-	data := f.String("data", p.site.DataDir, "the `folder` that the running site was given")
-	if err := p.parse(f, args); err != nil {
-		return err
-	}
-	st, err := supervisor.ReadStatus(statusSocket(*data))
-	if err != nil {
-		return err
-	}
-	fmt.Fprintf(p.stdout, "%s, %s, supervisor %d\n", p.site.Name, st.Mode, st.PID)
-	t := tabwriter.NewWriter(p.stdout, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(t, "PROCESS\tPID\tSTATE\tSINCE\tREQUESTS\tBUSY\tCONNECTIONS")
-	for _, proc := range st.Processes {
-		fmt.Fprintf(t, "%s %d\t%d\t%s\t%s\t%d\t%d\t%d\n", proc.Role, proc.Index, proc.PID, proc.State,
-			time.Since(proc.Started).Round(time.Second), proc.Requests, proc.Busy, proc.Connections)
 	}
 	return t.Flush()
 }

@@ -7,6 +7,7 @@ import (
 	"net"
 	"os"
 	"strconv"
+	"sync"
 	"time"
 
 	"stackgen.dev/runtime/gateway"
@@ -32,39 +33,35 @@ func (s *settings) child(ctx context.Context, vars *Variables, child *supervisor
 
 // serveAll is every tier in one process: the proxy calls the application as a function.
 func (s *settings) serveAll(ctx context.Context, vars *Variables, child *supervisor.Child) error {
-	if s.App != nil {
-		app, closeApp, err := s.application(ctx, vars)
-		if err != nil {
-			return err
+	if s.App == nil {
+		if s.tier == tierProxy {
+			if err := s.useRemote(); err != nil {
+				return err
+			}
 		}
-		defer closeApp()
-		s.Proxy.App = bounded(app, s.Workers.Timeout)
+		return s.servePublic(child, nil, func() {})
 	}
-	return s.servePublic(child, func() {})
-}
-
-// bounded gives every request of the application its deadline.
-func bounded(app gateway.Handler, timeout time.Duration) gateway.Handler {
-	if timeout <= 0 {
-		return app
+	app, err := s.application(ctx, vars, child)
+	if err != nil {
+		return err
 	}
-	return &deadlined{app, timeout}
+	defer app.close()
+	if s.tier == tierApp {
+		return s.serveApp(child, app)
+	}
+	s.Proxy.App = app
+	return s.servePublic(child, app, func() {})
 }
 
-// deadlined is what bounded returns.
-type deadlined struct {
-	gateway.Handler
-	timeout time.Duration
+// serveApp is the application on its own listener, for a proxy elsewhere.
+func (s *settings) serveApp(child *supervisor.Child, app *application) error {
+	config := s.workerEngine(app)
+	config.Handler = proxy.Trusted(app, s.Proxy.TrustedProxies...)
+	engine := server.New(config)
+	failed := make(chan error, 2)
+	go func() { failed <- engine.Serve(child.Listener(appListener)) }()
+	return s.run(child, app, engine, failed, s.serveMetrics(child, failed))
 }
-
-// Serve implements [gateway.Handler].
-func (d *deadlined) Serve(x *gateway.Exchange) {
-	x.SetDeadline(x.Start.Add(d.timeout))
-	d.Handler.Serve(x)
-}
-
-// Cooperates implements [gateway.Cooperative].
-func (d *deadlined) Cooperates() bool { return gateway.Cooperates(d.Handler) }
 
 // serveProxy is the proxy process: the workers are an upstream like any other.
 func (s *settings) serveProxy(child *supervisor.Child) error {
@@ -78,22 +75,23 @@ func (s *settings) serveProxy(child *supervisor.Child) error {
 		return err
 	}
 	s.Proxy.App = workers
-	return s.servePublic(child, s.follow(workers, child.Workers(), child.Quit()))
+	return s.servePublic(child, nil, s.follow(workers, child.Workers(), child.Applied, child.Quit()))
 }
 
 // follow gives the upstream the first list of workers, without which it would
 // refuse every request, and returns what gives it those that come later.
-func (s *settings) follow(workers *proxy.Upstream, lists <-chan []string, quit <-chan struct{}) (beside func()) {
+func (s *settings) follow(workers *proxy.Upstream, lists <-chan supervisor.WorkerList, applied func(supervisor.WorkerList), quit <-chan struct{}) (beside func()) {
 	next := func() bool {
 		select {
-		case addresses := <-lists:
+		case list := <-lists:
 			var servers []proxy.Server
-			for i, a := range addresses {
+			for i, a := range list.Addresses {
 				servers = append(servers, proxy.Server{Name: "worker " + strconv.Itoa(i), URL: a})
 			}
 			if err := workers.SetServers(servers); err != nil {
 				s.log.Error("the list of workers is not usable", "error", err)
 			}
+			applied(list)
 			return true
 		case <-quit:
 			return false
@@ -106,17 +104,21 @@ func (s *settings) follow(workers *proxy.Upstream, lists <-chan []string, quit <
 	}
 }
 
-// serveWorker is a worker process: the application on a unix socket.
+// serveWorker is a worker process: the application on a unix socket, or on the
+// listener that all workers of an application tier share.
 func (s *settings) serveWorker(ctx context.Context, vars *Variables, child *supervisor.Child) error {
-	app, closeApp, err := s.application(ctx, vars)
+	app, err := s.application(ctx, vars, child)
 	if err != nil {
 		return err
 	}
-	defer closeApp()
+	defer app.close()
+	if s.tier == tierApp {
+		return s.serveApp(child, app)
+	}
 	engine := server.New(s.workerEngine(app))
 	failed := make(chan error, 1)
 	go func() { failed <- engine.Serve(child.WorkerListener()) }()
-	return run(child, engine, failed)
+	return s.run(child, app, engine, failed)
 }
 
 // workerEngine is the application behind the proxy process. What clients may
@@ -130,9 +132,12 @@ func (s *settings) workerEngine(app gateway.Handler) server.Config {
 	}
 }
 
-// servePublic serves the proxy tier on the public listeners; beside runs along.
-func (s *settings) servePublic(child *supervisor.Child, beside func()) error {
+// servePublic serves the proxy tier on the public listeners; app is nil where the
+// application runs elsewhere, and beside runs along.
+func (s *settings) servePublic(child *supervisor.Child, app *application, beside func()) error {
 	s.Proxy.Log = s.log
+	closing := make(chan struct{})
+	s.Proxy.Closing, s.endTunnels = closing, sync.OnceFunc(func() { close(closing) })
 	switch s.AccessLog {
 	case "off":
 	default:
@@ -150,7 +155,7 @@ func (s *settings) servePublic(child *supervisor.Child, beside func()) error {
 
 	engine := server.New(s.engine(front))
 	var redirecting *server.Server
-	failed := make(chan error, len(s.Listeners))
+	failed := make(chan error, len(s.Listeners)+1)
 	for _, l := range s.Listeners {
 		socket := child.Listener(l.Name)
 		if socket == nil {
@@ -172,7 +177,7 @@ func (s *settings) servePublic(child *supervisor.Child, beside func()) error {
 			go func() { failed <- engine.Serve(socket) }()
 		}
 	}
-	return run(child, engine, failed, redirecting)
+	return s.run(child, app, engine, failed, redirecting, s.serveMetrics(child, failed))
 }
 
 func (s *settings) engine(h gateway.Handler) server.Config {
@@ -197,18 +202,33 @@ func (s *settings) httpsPort(child *supervisor.Child) int {
 }
 
 // run says that the process is ready, waits until it is to stop or a listener
-// fails, and finishes what is in flight.
-func run(child *supervisor.Child, engine *server.Server, failed <-chan error, others ...*server.Server) error {
-	child.Report(func() supervisor.Stats {
-		st := engine.Stats()
-		return supervisor.Stats{Requests: st.Requests, Busy: st.Busy, Connections: st.Connections}
-	})
-	if err := child.Ready(); err != nil {
+// fails, and finishes what is in flight. app is nil where there is none.
+func (s *settings) run(child *supervisor.Child, app *application, engine *server.Server, failed <-chan error, others ...*server.Server) error {
+	if s.endTunnels == nil {
+		s.endTunnels = func() {} // a process without a proxy has none
+	}
+	if app != nil {
+		stop := make(chan struct{})
+		defer close(stop)
+		go app.tracker.Watch(stop)
+		go newRecycler(s, child, app.tracker).run(child.Draining())
+	}
+	go func() {
+		for range child.Reopen() {
+			s.log.Info("USR1: the site logs to standard output and standard error; whoever reads those turns the files over")
+		}
+	}()
+	child.Report(func() supervisor.Stats { return stats(engine, app) })
+	if err := child.Ready(supervisor.Settings{Workers: s.Workers.Count}); err != nil {
 		return err
 	}
 	stopped := make(chan error, 1)
 	go func() {
 		stopped <- child.Wait(func(ctx context.Context) error {
+			go func() {
+				<-ctx.Done()
+				s.endTunnels()
+			}()
 			err := engine.Shutdown(ctx)
 			for _, other := range others {
 				if other != nil {
@@ -233,28 +253,15 @@ func run(child *supervisor.Child, engine *server.Server, failed <-chan error, ot
 	}
 }
 
-// application makes the application, with its database.
-func (s *settings) application(ctx context.Context, vars *Variables) (gateway.Handler, func(), error) {
-	env := &Env{
-		Log: s.log, Variables: vars, SecretKeys: s.keys, Debug: s.debug, Local: s.Proxy.Local,
+// stats are the process's figures.
+func stats(engine *server.Server, app *application) supervisor.Stats {
+	st := engine.Stats()
+	out := supervisor.Stats{Requests: st.Requests, Busy: st.Busy, Connections: st.Connections, Memory: memory()}
+	if app != nil {
+		f := app.tracker.Figures()
+		out.Timeouts, out.Slow = f.Timeouts, f.Slow
+		out.Duration = supervisor.Histogram{Counts: f.Durations, Sum: f.DurationsSum}
+		out.Queue = supervisor.Histogram{Counts: f.Queues, Sum: f.QueuesSum}
 	}
-	release := func() {}
-	if s.Database != nil {
-		db, err := s.Database.Open(ctx, s.Database.URL, s.log)
-		if err != nil {
-			return nil, nil, err
-		}
-		env.DB = db
-		release = func() {
-			if err := db.Close(); err != nil {
-				s.log.Error("closing the database failed", "error", err)
-			}
-		}
-	}
-	app, err := s.App(env)
-	if err != nil {
-		release()
-		return nil, nil, err
-	}
-	return app, release, nil
+	return out
 }

@@ -13,6 +13,7 @@ import (
 	"stackgen.dev/runtime/gateway"
 	"stackgen.dev/runtime/proxy"
 	"stackgen.dev/runtime/server"
+	"stackgen.dev/runtime/server/supervisor"
 )
 
 // patience bounds every wait of the tests.
@@ -47,9 +48,9 @@ func behindProxy(t *testing.T, app gateway.HandlerFunc) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	lists, quit := make(chan []string, 1), make(chan struct{})
-	lists <- []string{"unix:" + socket}
-	beside := s.follow(workers, lists, quit) // the list is in use from here on
+	lists, quit := make(chan supervisor.WorkerList, 1), make(chan struct{})
+	lists <- supervisor.WorkerList{Addresses: []string{"unix:" + socket}}
+	beside := s.follow(workers, lists, func(supervisor.WorkerList) {}, quit) // the list is in use from here on
 	front, err := proxy.New(proxy.Config{Hosts: []string{"*"}, App: workers, Locations: []proxy.Location{{Path: "/", Action: proxy.Forward{App: true}}}})
 	if err != nil {
 		t.Fatal(err)

@@ -9,6 +9,8 @@ import (
 	"os"
 	"os/signal"
 	"path/filepath"
+	"runtime"
+	"strconv"
 	"strings"
 	"syscall"
 
@@ -28,7 +30,10 @@ type settings struct {
 	loopback bool
 	keys     []string
 	debug    bool
+	tier     string // tierProxy, tierApp, or "" for all
 	log      *slog.Logger
+	// endTunnels has the proxy tier end the WebSockets that it passes on.
+	endTunnels func()
 }
 
 // serve runs the site: the supervisor, or one of the processes that it starts.
@@ -37,15 +42,27 @@ func (p *program) serve(ctx context.Context, args []string) error {
 	listen := f.String("listen", "", "serve plain HTTP on this `address` alone, in place of the site's listeners")
 	workers := f.Int("workers", 0, "run this many worker processes (workers.mode = \"process\")")
 	data := f.String("data", p.site.DataDir, "the `folder` for what the site keeps itself")
+	tier := f.String("tier", "", "run one `tier` alone: proxy, or app")
+	bind := f.String("bind", "", "the `address` where --tier app listens for the proxy: host:port, or unix:/path")
+	pidfile := f.String("pidfile", p.site.Workers.PIDFile, "leave the supervisor's process id in this `file`")
 	if err := p.parse(f, args); err != nil {
 		return err
 	}
 	surviveBrokenPipes()
 	child, inherited := supervisor.Inherited()
 	s, err := p.settings(*listen, *workers, *data)
+	if err == nil {
+		s.Workers.PIDFile = *pidfile
+		err = s.choose(*tier, *bind)
+	}
+	if err == nil {
+		err = s.secure(p.lookup)
+	}
 	if err != nil {
 		if inherited {
 			child.Failed(err)
+		} else {
+			supervisor.Refuse(err)
 		}
 		return err
 	}
@@ -87,24 +104,28 @@ func (p *program) settings(listen string, workers int, data string) (*settings, 
 	if workers > 0 {
 		s.Workers.Count = workers
 	}
+	if s.Workers.Count == AutoCount {
+		s.Workers.Count = runtime.GOMAXPROCS(0)
+	}
+	s.Proxy.Local = listen != ""
+	return s, s.check()
+}
+
+// secure finds the keys, and what being reachable by this machine alone allows.
+func (s *settings) secure(lookup func(string) (string, bool)) error {
 	s.loopback = true
 	for _, l := range s.Listeners {
 		s.loopback = s.loopback && isLoopback(l.Address)
 	}
-	s.Proxy.Local = s.loopback || listen != ""
-	debug, _ := p.lookup(debugEnv)
+	s.Proxy.Local = s.Proxy.Local || s.loopback
+	debug, _ := lookup(debugEnv)
 	s.debug = debug == "1" && s.loopback
-	if err := s.check(); err != nil {
-		return nil, err
+	if s.App == nil {
+		return nil
 	}
-	if s.App != nil {
-		keys, err := secretKeys(data, s.loopback, p.lookup)
-		if err != nil {
-			return nil, err
-		}
-		s.keys = keys
-	}
-	return s, nil
+	keys, err := secretKeys(s.data, s.loopback, lookup)
+	s.keys = keys
+	return err
 }
 
 // check does again what stackgen check did with the defaults of variables: now
@@ -113,6 +134,9 @@ func (s *settings) check() error {
 	var errs []error
 	if s.Workers.Count < 1 {
 		errs = append(errs, fmt.Errorf("workers.count is %d: at least 1 is needed", s.Workers.Count))
+	}
+	if w := s.Workers; w.MaxRequests < 0 || w.MaxRequestsJitter < 0 || w.MaxLifetime < 0 || w.MaxLifetimeJitter < 0 || w.MemoryLimit < 0 || w.SlowRequest < 0 || w.KillAfter < 0 || w.Backlog < 0 {
+		errs = append(errs, errors.New("a limit of workers is negative"))
 	}
 	if s.Workers.Timeout <= 0 {
 		errs = append(errs, fmt.Errorf("workers.timeout is %s: it has to be more than nothing", s.Workers.Timeout))
@@ -144,37 +168,93 @@ func (s *settings) check() error {
 
 // supervise owns the sockets and starts the processes.
 func (s *settings) supervise(ctx context.Context) error {
+	if err := setUmask(s.Workers.Umask); err != nil {
+		return err
+	}
+	runAs, err := credential(s.Workers.User, s.Workers.Group)
+	if err != nil {
+		return err
+	}
+	hooks, self := s.Workers.Hooks, s.process("supervisor", 0)
 	plan := supervisor.Plan{
-		Mode:            supervisor.Mode(s.Workers.Mode),
+		Mode:            s.mode(),
 		Workers:         s.Workers.Count,
 		GracefulTimeout: s.Workers.GracefulTimeout,
+		BootTimeout:     s.Workers.BootTimeout,
 		Log:             s.log,
-		Status:          s.statusSocket(),
+		Control:         controlSocket(s.data),
+		PIDFile:         s.Workers.PIDFile,
+		Credential:      runAs,
+		Starting:        func() error { return call("on_starting", hooks.OnStarting, self) },
+		Exiting:         func() { tell("on_exit", hooks.OnExit, self) },
 		Started: func(addresses map[string]string) {
 			for _, l := range s.Listeners {
 				s.log.Info("serving", "site", s.Name, "listener", l.Name, "url", l.url(addresses[l.Name]))
 			}
+			if a := addresses[metricsListener]; a != "" {
+				s.log.Info("metrics", "url", "http://"+a+"/metrics")
+			}
+			tell("when_ready", hooks.WhenReady, self)
 		},
 	}
-	if s.App == nil {
-		plan.Mode = supervisor.ModeInline // a proxy alone has nothing to hand to workers
-	}
 	for _, l := range s.Listeners {
-		plan.Listeners = append(plan.Listeners, supervisor.ListenSpec{Name: l.Name, Address: l.Address})
-		if l.Certificate != "" {
-			// The processes load it themselves; a wrong file is better told before they start.
-			if _, err := server.LoadTLS(server.Certificate{CertFile: l.Certificate, KeyFile: l.Key}); err != nil {
-				return fmt.Errorf("listener %s: %w", l.Name, err)
-			}
+		spec, err := s.spec(l)
+		if err != nil {
+			return fmt.Errorf("listener %s: %w", l.Name, err)
 		}
+		plan.Listeners = append(plan.Listeners, spec)
+	}
+	if s.Workers.Metrics != "" {
+		plan.Listeners = append(plan.Listeners, supervisor.ListenSpec{Name: metricsListener, Address: s.Workers.Metrics})
 	}
 	if err := os.MkdirAll(s.data, 0o700); err != nil {
 		return fmt.Errorf("make the data folder: %w", err)
+	}
+	if err := give(s.data, runAs); err != nil {
+		return fmt.Errorf("give the data folder to the user of the site: %w", err)
 	}
 	if err := s.warnOfPending(ctx); err != nil {
 		return err
 	}
 	return supervisor.Run(ctx, plan)
+}
+
+// mode is the topology of the processes on this machine.
+func (s *settings) mode() supervisor.Mode {
+	switch {
+	case s.App == nil:
+		return supervisor.ModeInline // a proxy alone has nothing to hand to workers
+	case s.tier == tierApp && s.Workers.Mode == string(supervisor.ModeProcess):
+		return supervisor.ModeWorkers
+	}
+	return supervisor.Mode(s.Workers.Mode)
+}
+
+// spec is a listener as the supervisor opens it.
+func (s *settings) spec(l Listener) (supervisor.ListenSpec, error) {
+	spec := supervisor.ListenSpec{Name: l.Name, Address: l.Address, Backlog: s.Workers.Backlog}
+	if l.Certificate != "" {
+		// The processes load it themselves; a wrong file is better told before they start.
+		if _, err := server.LoadTLS(server.Certificate{CertFile: l.Certificate, KeyFile: l.Key}); err != nil {
+			return spec, err
+		}
+	}
+	if l.Mode != "" {
+		mode, err := strconv.ParseUint(l.Mode, 8, 12)
+		if err != nil || mode == 0 || mode > 0o777 {
+			return spec, fmt.Errorf("mode %q is no file mode such as \"0660\"", l.Mode)
+		}
+		spec.Mode = os.FileMode(mode)
+	}
+	if l.Owner != "" {
+		user, group, _ := strings.Cut(l.Owner, ":")
+		owner, err := credential(user, group)
+		if err != nil {
+			return spec, fmt.Errorf("owner %s: %w", l.Owner, err)
+		}
+		spec.Owner = owner
+	}
+	return spec, nil
 }
 
 // url is the address of a listener as people open it.
@@ -189,10 +269,8 @@ func (l Listener) url(address string) string {
 	return scheme + address + "/"
 }
 
-// statusSocket is where the site that runs with a data folder answers `status`.
-func (s *settings) statusSocket() string { return statusSocket(s.data) }
-
-func statusSocket(data string) string { return filepath.Join(data, "status.sock") }
+// controlSocket is where the site that runs with a data folder takes commands.
+func controlSocket(data string) string { return filepath.Join(data, "control.sock") }
 
 // warnOfPending says that the database is behind the binary. The site serves
 // all the same: pages that need the new tables fail, the others do not.

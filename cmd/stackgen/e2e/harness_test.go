@@ -120,10 +120,16 @@ var servingURL = regexp.MustCompile(`msg=serving .*url=(\S+)`)
 // start serves the project on a free port of loopback.
 func start(t *testing.T, dir string, env ...string) *site {
 	t.Helper()
-	s := &site{t: t, dir: dir, done: make(chan error, 1)}
-	s.cmd = exec.Command("./site", "serve", "--listen", "127.0.0.1:0")
-	s.cmd.Dir = dir
-	s.cmd.Env = append(os.Environ(), env...)
+	cmd := exec.Command("./site", "serve", "--listen", "127.0.0.1:0")
+	cmd.Dir = dir
+	cmd.Env = append(os.Environ(), env...)
+	return begin(t, dir, cmd)
+}
+
+// begin runs a command that serves the site in dir, until the test ends.
+func begin(t *testing.T, dir string, cmd *exec.Cmd) *site {
+	t.Helper()
+	s := &site{t: t, dir: dir, cmd: cmd, done: make(chan error, 1)}
 	out, err := s.cmd.StderrPipe()
 	if err != nil {
 		t.Fatal(err)
@@ -138,7 +144,10 @@ func start(t *testing.T, dir string, env ...string) *site {
 		for lines.Scan() {
 			(&lockedWriter{s}).Write(append(lines.Bytes(), '\n'))
 			if m := servingURL.FindSubmatch(lines.Bytes()); m != nil {
-				found <- strings.TrimSuffix(string(m[1]), "/")
+				select {
+				case found <- strings.TrimSuffix(string(m[1]), "/"):
+				default: // another supervisor says the same after an upgrade
+				}
 			}
 		}
 		s.done <- s.cmd.Wait()
@@ -189,7 +198,13 @@ func (s *site) waitLog(text string) {
 
 func (s *site) wait(what string, done func() bool) {
 	s.t.Helper()
-	for deadline := time.Now().Add(20 * time.Second); !done(); time.Sleep(10 * time.Millisecond) {
+	s.waitFor(20*time.Second, what, done)
+}
+
+// waitFor is wait for what takes longer where nothing is wrong.
+func (s *site) waitFor(patience time.Duration, what string, done func() bool) {
+	s.t.Helper()
+	for deadline := time.Now().Add(patience); !done(); time.Sleep(10 * time.Millisecond) {
 		if time.Now().After(deadline) {
 			s.t.Fatalf("waited in vain for %s", what)
 		}

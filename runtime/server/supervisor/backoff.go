@@ -6,8 +6,8 @@ import "time"
 const (
 	firstPause = 100 * time.Millisecond
 	lastPause  = 30 * time.Second
-	// stable is how long a process has to live for its death to count as the first.
-	stable = 10 * time.Second
+	// stable is how long a process has to serve for its death to count as the first.
+	stable = 2 * time.Second
 	// patience is the longest pause for which connections are left waiting in
 	// the socket of the process that is missing.
 	patience = time.Second

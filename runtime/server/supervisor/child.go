@@ -4,11 +4,14 @@ import (
 	"bufio"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"io"
 	"net"
 	"os"
 	"os/signal"
 	"path/filepath"
+	"runtime/debug"
 	"sync"
 	"syscall"
 	"time"
@@ -18,15 +21,25 @@ import (
 type Child struct {
 	charge
 	listeners map[string]net.Listener
-	workers   chan []string
+	workers   chan WorkerList
+	reopen    chan struct{}
 	draining  chan struct{}
 	quit      chan struct{}
 	orphaned  chan struct{}
 	drainOnce sync.Once
 	quitOnce  sync.Once
+	life      *os.File
 
-	mu     sync.Mutex
-	report *os.File
+	mu      sync.Mutex
+	report  *os.File
+	waiting []chan *Status // who asked for the status, in order
+}
+
+// WorkerList are the addresses of the workers that accept connections
+// ("unix:/path"), as the supervisor tells a proxy.
+type WorkerList struct {
+	Addresses []string
+	seq       int
 }
 
 // Inherited returns the child that this process is, or false if no supervisor
@@ -38,8 +51,8 @@ func Inherited() (*Child, bool) {
 		return nil, false
 	}
 	os.Unsetenv(environment) // the processes that this one starts are its own affair
-	c := &Child{listeners: map[string]net.Listener{}, workers: make(chan []string, 1),
-		draining: make(chan struct{}), quit: make(chan struct{}),
+	c := &Child{listeners: map[string]net.Listener{}, workers: make(chan WorkerList, 1),
+		reopen: make(chan struct{}, 1), draining: make(chan struct{}), quit: make(chan struct{}),
 		orphaned: make(chan struct{})}
 	if err := json.Unmarshal([]byte(text), &c.charge); err != nil {
 		panic("stackgen: unreachable: " + environment + ": " + err.Error())
@@ -51,14 +64,34 @@ func Inherited() (*Child, bool) {
 		}
 		c.listeners[name] = l
 	}
-	syscall.CloseOnExec(controlFD)
-	syscall.CloseOnExec(reportFD)
+	for _, fd := range []int{controlFD, reportFD, crashFD, lifeFD} {
+		syscall.CloseOnExec(fd)
+	}
+	if c.charge.Binary > 0 {
+		syscall.Close(c.charge.Binary)
+	}
 	c.report = os.NewFile(reportFD, "report")
+	c.life = os.NewFile(lifeFD, "life line")
+	c.crashes()
 	go c.listen(os.NewFile(controlFD, "control"))
 	signals := make(chan os.Signal, 4)
 	signal.Notify(signals, syscall.SIGTERM, syscall.SIGINT, syscall.SIGQUIT)
+	// The supervisor passes on what these mean; sent here by mistake they end nothing.
+	signal.Notify(make(chan os.Signal, 1), syscall.SIGHUP, syscall.SIGUSR1, syscall.SIGUSR2, syscall.SIGWINCH, syscall.SIGTTIN, syscall.SIGTTOU)
 	go c.obey(signals)
 	return c, true
+}
+
+// maxStack is the most that one goroutine's stack may take, in bytes: endless
+// recursion ends the process before it has eaten the machine's memory.
+const maxStack = 64 << 20
+
+// crashes has the supervisor read why the Go runtime gives up, beside stderr.
+func (c *Child) crashes() {
+	f := os.NewFile(crashFD, "crash")
+	debug.SetCrashOutput(f, debug.CrashOptions{}) // keeps a duplicate
+	f.Close()
+	debug.SetMaxStack(maxStack)
 }
 
 func inheritListener(fd int, name string) (net.Listener, error) {
@@ -71,10 +104,11 @@ func inheritListener(fd int, name string) (net.Listener, error) {
 func (c *Child) listen(control *os.File) {
 	defer func() {
 		close(c.orphaned)
+		c.outliveProxy()
 		c.drain()
 	}()
 	lines := bufio.NewScanner(control)
-	lines.Buffer(nil, 1<<20)
+	lines.Buffer(nil, 1<<24)
 	for lines.Scan() {
 		var o order
 		if json.Unmarshal(lines.Bytes(), &o) != nil {
@@ -85,14 +119,38 @@ func (c *Child) listen(control *os.File) {
 			c.stop()
 		case o.Drain:
 			c.drain()
+		case o.Reopen:
+			select {
+			case c.reopen <- struct{}{}:
+			default:
+			}
 		case o.Workers != nil:
 			// Only the latest list counts.
 			select {
 			case <-c.workers:
 			default:
 			}
-			c.workers <- o.Workers
+			c.workers <- WorkerList{o.Workers, o.Seq}
+		case o.Status != nil:
+			c.answered(o.Status)
 		}
+	}
+}
+
+// outliveProxy waits, in a worker whose supervisor has gone, until the proxy
+// has gone too: the requests that it still has in flight come here.
+func (c *Child) outliveProxy() {
+	if c.charge.Role != RoleWorker {
+		return
+	}
+	ended := make(chan struct{})
+	go func() {
+		io.Copy(io.Discard, c.life)
+		close(ended)
+	}()
+	select {
+	case <-ended:
+	case <-time.After(c.charge.Graceful):
 	}
 }
 
@@ -126,27 +184,38 @@ func (c *Child) Role() Role { return c.charge.Role }
 func (c *Child) Index() int { return c.charge.Index }
 
 // Listener returns the listener of that name, nil if this process has none.
-// A public one has the name of its ListenSpec, a worker's only one is [Child.WorkerListener].
+// A public one has the name of its ListenSpec, a worker's own is [Child.WorkerListener].
 func (c *Child) Listener(name string) net.Listener { return c.listeners[name] }
 
 // WorkerListener returns the unix socket of a worker; nil in other roles.
 func (c *Child) WorkerListener() net.Listener { return c.listeners[workerListener] }
 
-// Workers yields to a proxy the addresses of the workers that accept
-// connections ("unix:/path"), at first and after every change.
-func (c *Child) Workers() <-chan []string { return c.workers }
+// Workers yields to a proxy the workers that accept connections, at first and
+// after every change. What is in use is said with [Child.Applied].
+func (c *Child) Workers() <-chan WorkerList { return c.workers }
 
-// Ready says that the process serves.
-func (c *Child) Ready() error {
-	if err := c.say(report{Ready: true}); err != nil {
+// Applied says that new requests go by this list: workers that are not in it
+// may leave.
+func (c *Child) Applied(list WorkerList) { c.say(report{Applied: list.seq}) }
+
+// Reopen yields when log files are to be opened anew (USR1).
+func (c *Child) Reopen() <-chan struct{} { return c.reopen }
+
+// Ready says that the process serves, and by which settings.
+func (c *Child) Ready(settings Settings) error {
+	if err := c.say(report{Ready: &settings}); err != nil {
 		return fmt.Errorf("supervisor: saying ready: %w", err)
 	}
 	return nil
 }
 
-// Failed says why the process cannot start; it should exit then, with a
-// status other than 0.
+// Failed says why the process cannot start, or what ends it; it should exit
+// then, with a status other than 0.
 func (c *Child) Failed(err error) { c.say(report{Failed: err.Error()}) }
+
+// Replace asks for another process in this one's place. When that serves, this
+// one is told to drain.
+func (c *Child) Replace(why Reason) { c.say(report{Replace: why}) }
 
 func (c *Child) say(r report) error {
 	c.mu.Lock()
@@ -154,10 +223,40 @@ func (c *Child) say(r report) error {
 	return writeLine(c.report, r)
 }
 
-// statsInterval is how often a process reports its figures.
+// Status asks the supervisor for the whole site's status.
+func (c *Child) Status(ctx context.Context) (*Status, error) {
+	answer := make(chan *Status, 1)
+	c.mu.Lock()
+	c.waiting = append(c.waiting, answer)
+	err := writeLine(c.report, report{Ask: true})
+	c.mu.Unlock()
+	if err != nil {
+		return nil, fmt.Errorf("supervisor: asking for the status: %w", err)
+	}
+	select {
+	case st := <-answer:
+		return st, nil
+	case <-c.orphaned:
+		return nil, errors.New("supervisor: the supervisor has gone")
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+}
+
+// answered hands a status to who asked first.
+func (c *Child) answered(st *Status) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if len(c.waiting) > 0 {
+		c.waiting[0] <- st
+		c.waiting = c.waiting[1:]
+	}
+}
+
+// statsInterval is how often a process reports its figures, which is its heartbeat.
 const statsInterval = time.Second
 
-// Report has the supervisor know the process's figures, until it drains.
+// Report has the supervisor know the process's figures, until it has stopped.
 func (c *Child) Report(stats func() Stats) {
 	go func() {
 		ticker := time.NewTicker(statsInterval)
@@ -167,11 +266,7 @@ func (c *Child) Report(stats func() Stats) {
 			if c.say(report{Stats: &s}) != nil {
 				return
 			}
-			select {
-			case <-ticker.C:
-			case <-c.draining:
-				return
-			}
+			<-ticker.C
 		}
 	}()
 }
@@ -210,7 +305,10 @@ func (c *Child) Wait(stop func(context.Context) error) error {
 func (c *Child) tidy() {
 	if l := c.WorkerListener(); l != nil {
 		path := l.Addr().String()
-		os.Remove(path)
+		links, _ := filepath.Glob(path + ".*") // the pattern is well-formed
+		for _, name := range append(links, path) {
+			os.Remove(name)
+		}
 		os.Remove(filepath.Dir(path))
 	}
 }

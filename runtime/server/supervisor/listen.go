@@ -6,7 +6,6 @@ import (
 	"io/fs"
 	"net"
 	"os"
-	"path/filepath"
 	"strings"
 	"syscall"
 	"time"
@@ -15,6 +14,7 @@ import (
 // socket is a listening socket that this process holds for others.
 type socket struct {
 	name    string
+	spec    string // the address as the site file has it
 	address string
 	file    *os.File
 	path    string // to remove at the end; empty for TCP
@@ -38,15 +38,37 @@ func listen(spec ListenSpec) (*socket, error) {
 		return nil, fmt.Errorf("supervisor: listener %q: %w", spec.Name, err)
 	}
 	defer l.Close()
-	s := &socket{name: spec.Name, address: l.Addr().String()}
+	s := &socket{name: spec.Name, spec: spec.Address, address: l.Addr().String()}
 	if u, ok := l.(*net.UnixListener); ok {
 		u.SetUnlinkOnClose(false)
 		s.path, s.address = path, spec.Address
+		if err := spec.permit(path); err != nil {
+			os.Remove(path)
+			return nil, fmt.Errorf("supervisor: listener %q: %w", spec.Name, err)
+		}
 	}
 	if s.file, err = detach(l); err != nil {
 		return nil, fmt.Errorf("supervisor: listener %q: %w", spec.Name, err)
 	}
+	if spec.Backlog > 0 { // a second listen(2) changes the length of the queue
+		if err := syscall.Listen(int(s.file.Fd()), spec.Backlog); err != nil {
+			return nil, fmt.Errorf("supervisor: listener %q: %w", spec.Name, os.NewSyscallError("listen", err))
+		}
+	}
 	return s, nil
+}
+
+// permit gives a unix socket its owner and mode.
+func (spec ListenSpec) permit(path string) error {
+	if o := spec.Owner; o != nil {
+		if err := os.Chown(path, int(o.Uid), int(o.Gid)); err != nil {
+			return err
+		}
+	}
+	if spec.Mode != 0 {
+		return os.Chmod(path, spec.Mode)
+	}
+	return nil
 }
 
 // detach takes the socket out of the runtime's poller: it would wake this
@@ -120,17 +142,11 @@ func (s *socket) flush() {
 
 // close gives the socket up.
 func (s *socket) close() {
+	if s == nil {
+		return
+	}
 	s.file.Close()
 	if s.path != "" {
 		os.Remove(s.path)
 	}
 }
-
-// workerSocket opens the socket of a worker in the private folder.
-func workerSocket(dir string, index int) (*socket, error) {
-	path := filepath.Join(dir, fmt.Sprintf("worker-%d.sock", index))
-	return listen(ListenSpec{Name: workerListener, Address: "unix:" + path})
-}
-
-// workerListener is the name of a worker's only listener.
-const workerListener = "worker"

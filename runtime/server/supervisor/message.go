@@ -13,7 +13,9 @@ const environment = "STACKGEN_CHILD"
 const (
 	controlFD = 3 // orders, to be read
 	reportFD  = 4 // reports, to be written
-	listenFD  = 5
+	crashFD   = 5 // what the Go runtime says when it dies, to be written
+	lifeFD    = 6 // the life line: workers read its end, the other roles keep it open
+	listenFD  = 7
 )
 
 // charge is what a child is told at its birth.
@@ -22,31 +24,66 @@ type charge struct {
 	Index     int           `json:"index"`
 	Listeners []string      `json:"listeners"`
 	Graceful  time.Duration `json:"graceful"`
+	// Binary is the descriptor of the program behind the listeners, 0 for none.
+	Binary int `json:"binary,omitempty"`
 }
 
 // order goes from the supervisor to a child.
 type order struct {
 	Drain   bool     `json:"drain,omitempty"`
 	Quit    bool     `json:"quit,omitempty"`
+	Reopen  bool     `json:"reopen,omitempty"`
 	Workers []string `json:"workers,omitempty"`
+	// Seq numbers the lists of workers; a proxy says which it goes by.
+	Seq int `json:"seq,omitempty"`
+	// Status answers a question.
+	Status *Status `json:"status,omitempty"`
 }
 
 // report goes from a child to the supervisor.
 type report struct {
-	Ready  bool   `json:"ready,omitempty"`
-	Failed string `json:"failed,omitempty"`
-	Stats  *Stats `json:"stats,omitempty"`
+	Ready  *Settings `json:"ready,omitempty"`
+	Failed string    `json:"failed,omitempty"`
+	Stats  *Stats    `json:"stats,omitempty"`
+	// Replace asks for another process in this one's place, and says why.
+	Replace Reason `json:"replace,omitempty"`
+	// Applied is the Seq of the list of workers that is in use.
+	Applied int `json:"applied,omitempty"`
+	// Ask asks for the Status.
+	Ask bool `json:"ask,omitempty"`
 }
 
-// Stats are the figures a process reports about itself.
-type Stats struct {
-	// Connections is the number of open connections.
-	Connections int `json:"connections"`
-	// Requests counts requests since the process started.
-	Requests int64 `json:"requests"`
-	// Busy is the number of requests being answered now.
-	Busy int64 `json:"busy"`
+// Settings are what a process knows of the site's plan. Those of a new binary
+// count from the moment it has taken over.
+type Settings struct {
+	// Workers is the number of worker processes; 0 leaves it as it is.
+	Workers int `json:"workers,omitempty"`
 }
+
+// Reason is why a process is replaced, as metrics and the log have it.
+type Reason string
+
+// The reasons.
+const (
+	// ReasonMaxRequests is a worker that has served its number of requests (max_requests).
+	ReasonMaxRequests Reason = "max_requests"
+	// ReasonMaxLifetime is one that has lived its time (max_lifetime).
+	ReasonMaxLifetime Reason = "max_lifetime"
+	// ReasonMemory is one that takes more memory than allowed (memory_limit).
+	ReasonMemory Reason = "memory_limit"
+	// ReasonTimeout is one with a handler that ignores its deadline (timeout).
+	ReasonTimeout Reason = "timeout"
+	// ReasonSilent is one that has stopped reporting.
+	ReasonSilent Reason = "silent"
+	// ReasonReload is HUP.
+	ReasonReload Reason = "reload"
+	// ReasonDrain is an operator who wants another in its place.
+	ReasonDrain Reason = "drain"
+	// ReasonDeath is one that has died.
+	ReasonDeath Reason = "death"
+	// ReasonBoot is one that has failed to start.
+	ReasonBoot Reason = "boot"
+)
 
 // writeLine writes one message.
 func writeLine(w io.Writer, message any) error {

@@ -10,21 +10,33 @@ import (
 // reconcile brings the processes nearer to what they should be: starts those
 // that are missing, kills those that are overdue, goes on with what takes steps.
 func (s *supervisor) reconcile(now time.Time) {
+	s.notify.beat(now)
 	for _, p := range s.processes() {
 		if !p.deadline.IsZero() && !now.Before(p.deadline) {
 			s.overdue(p)
+		}
+		if p.parting && s.mayPart(p, now) {
+			s.part(p)
+		}
+		if p.state == ready && !p.parting && now.Sub(p.seen) >= s.plan.Silence {
+			s.silent(p)
 		}
 	}
 	if s.stop.begun {
 		s.continueStop(now)
 		return
 	}
+	if s.paused {
+		s.continuePause()
+		return
+	}
 	for _, sl := range s.slots {
-		if sl.current == nil && !now.Before(sl.restart) && s.mayStart(sl) {
+		if sl.current == nil && sl.next == nil && !now.Before(sl.restart) && s.mayStart(sl) {
 			s.fill(sl)
 		}
 	}
-	s.roll()
+	s.continueRoll()
+	s.recycle(now)
 }
 
 // mayStart holds the proxy back until there is a worker to forward to; its
@@ -36,7 +48,7 @@ func (s *supervisor) mayStart(sl *slot) bool {
 
 // fill starts a process in an empty slot.
 func (s *supervisor) fill(sl *slot) {
-	p, err := s.spawn(sl)
+	p, err := s.spawn(sl, s.binaryOf(sl))
 	if err == nil {
 		sl.current = p
 		return
@@ -45,6 +57,16 @@ func (s *supervisor) fill(sl *slot) {
 	sl.deaths++
 	sl.restart = time.Now().Add(max(pause(sl.deaths), firstPause))
 	s.refused(sl, err.Error())
+}
+
+// silent has another process take the place of one that reports nothing: it is
+// stopped, or starved, or has lost its mind, and cannot be asked to leave.
+func (s *supervisor) silent(p *process) {
+	s.plan.Log.Error("process killed: it has reported nothing", "role", string(p.slot.role), "index", p.slot.index, "pid", p.pid(), "for", s.plan.Silence)
+	s.restarts[ReasonSilent]++
+	p.failed = "it reported nothing for " + s.plan.Silence.String()
+	p.seen = time.Now() // once
+	p.cmd.Process.Kill()
 }
 
 // overdue kills a process whose time to start or to leave is over.
@@ -57,43 +79,44 @@ func (s *supervisor) overdue(p *process) {
 	p.cmd.Process.Kill()
 }
 
-// dismiss lets a process finish its requests and go.
+// dismiss lets a process finish its requests and go, as soon as no proxy sends
+// it more.
 func (s *supervisor) dismiss(p *process) {
+	s.leaving = append(s.leaving, p)
+	p.parting, p.partingSeq, p.partingUntil = true, s.seq, time.Now().Add(partingTime)
+	p.deadline = time.Time{}
+	if p.slot.socket == nil || s.mayPart(p, time.Now()) {
+		s.part(p)
+	}
+}
+
+// partingTime is how long a proxy may take to go by a new list of workers.
+const partingTime = time.Second
+
+// mayPart reports whether every proxy goes by a list without this process.
+func (s *supervisor) mayPart(p *process, now time.Time) bool {
+	if !now.Before(p.partingUntil) {
+		return true
+	}
+	for _, proxy := range s.proxies() {
+		if proxy.applied < p.partingSeq {
+			return false
+		}
+	}
+	return true
+}
+
+// part tells a process to finish.
+func (s *supervisor) part(p *process) {
+	p.parting = false
 	p.state = draining
 	p.deadline = time.Now().Add(s.plan.GracefulTimeout + leaveTime)
-	s.leaving = append(s.leaving, p)
 	s.tell(p, order{Drain: true})
 }
 
 // leaveTime is what a process gets beyond GracefulTimeout before it is killed:
 // it gives up by itself first.
-const leaveTime = time.Second
-
-// roll replaces the processes in s.rolling one after the other.
-func (s *supervisor) roll() {
-	if len(s.rolling) == 0 || s.rolling[0].next != nil {
-		return
-	}
-	sl := s.rolling[0]
-	if sl.current == nil { // it is being started anyway
-		s.rolling = s.rolling[1:]
-		return
-	}
-	p, err := s.spawn(sl)
-	if err != nil {
-		s.plan.Log.Error("replacing a process failed, the old one keeps serving", "role", string(sl.role), "error", err)
-		s.rolling = nil
-		return
-	}
-	sl.next = p
-}
-
-// rolled goes on to the next slot to be replaced.
-func (s *supervisor) rolled(sl *slot) {
-	if len(s.rolling) > 0 && s.rolling[0] == sl {
-		s.rolling = s.rolling[1:]
-	}
-}
+const leaveTime = 2 * time.Second
 
 // signal acts on a signal to the supervisor.
 func (s *supervisor) signal(sig os.Signal) {
@@ -104,31 +127,42 @@ func (s *supervisor) signal(sig os.Signal) {
 	case syscall.SIGINT, syscall.SIGQUIT:
 		s.beginStop(true)
 	case syscall.SIGHUP:
-		if !s.stop.begun && len(s.rolling) == 0 {
-			s.rolling = slices.Clone(s.slots)
-		}
+		s.beginRoll(nil)
 	case syscall.SIGTTIN:
-		s.scale(1)
+		s.scaleTo(len(s.workers()) + 1)
 	case syscall.SIGTTOU:
-		s.scale(-1)
+		s.scaleTo(len(s.workers()) - 1)
+	case syscall.SIGUSR1:
+		for _, p := range s.processes() {
+			s.tell(p, order{Reopen: true})
+		}
+	case syscall.SIGUSR2:
+		s.beginUpgrade(nil)
+	case syscall.SIGWINCH:
+		s.pause()
 	}
 }
 
-// scale changes the number of workers by one; one always stays.
-func (s *supervisor) scale(by int) {
-	workers := s.workers()
-	if s.plan.Mode != ModeProcess || s.stop.begun || len(workers)+by < 1 {
+// scaleTo changes the number of workers; one always stays.
+func (s *supervisor) scaleTo(n int) {
+	if s.plan.Mode == ModeInline || s.stop.begun || n < 1 {
 		return
 	}
-	if by > 0 {
+	for len(s.workers()) < n {
 		if err := s.addWorker(); err != nil {
 			s.plan.Log.Error("adding a worker failed", "error", err)
+			return
 		}
-		return
 	}
-	sl := workers[len(workers)-1]
+	for len(s.workers()) > n {
+		s.retire(s.workers()[len(s.workers())-1])
+	}
+}
+
+// retire removes a slot.
+func (s *supervisor) retire(sl *slot) {
 	s.slots = slices.DeleteFunc(s.slots, func(other *slot) bool { return other == sl })
-	s.rolling = slices.DeleteFunc(s.rolling, func(other *slot) bool { return other == sl })
+	s.roll.waiting = slices.DeleteFunc(s.roll.waiting, func(other *slot) bool { return other == sl })
 	s.retired = append(s.retired, sl)
 	s.tellWorkers() // before it stops accepting
 	for _, p := range []*process{sl.current, sl.next} {
@@ -148,6 +182,9 @@ func (s *supervisor) release(sl *slot) {
 	}
 	s.retired = slices.Delete(s.retired, i, i+1)
 	sl.socket.close()
+	for _, link := range sl.links {
+		os.Remove(link)
+	}
 }
 
 // processes are all that run.
@@ -173,11 +210,21 @@ func (s *supervisor) untilNext(now time.Time) time.Duration {
 	}
 	for _, p := range s.processes() {
 		sooner(p.deadline)
+		if p.parting {
+			sooner(p.partingUntil)
+		}
+		if p.state == ready {
+			sooner(p.seen.Add(s.plan.Silence))
+		}
 	}
-	if !s.stop.begun {
+	sooner(s.notify.next)
+	if !s.stop.begun && !s.paused {
 		for _, sl := range s.slots {
-			if sl.current == nil && s.mayStart(sl) {
+			if sl.current == nil && sl.next == nil && s.mayStart(sl) {
 				sooner(sl.restart)
+			}
+			if sl.wanted != "" && sl.current != nil && sl.next == nil {
+				sooner(sl.again)
 			}
 		}
 	}

@@ -20,13 +20,21 @@ func (s *supervisor) beginStop(quick bool) {
 	now := time.Now()
 	if !s.stop.begun {
 		s.stop = stopping{begun: true, deadline: now.Add(s.plan.GracefulTimeout + leaveTime)}
-		s.rolling = nil
+		s.notify.stopping()
+		for _, done := range s.roll.asked {
+			answerTo(done, errStopping)
+		}
+		s.roll.asked = nil
 		// The processes serve what waits in the sockets and close them. As long as
 		// we held them too, clients would queue for nobody.
 		for _, so := range s.public {
+			if s.upgrade.running() {
+				so.path = "" // the new supervisor's now
+			}
 			so.close()
 		}
 		s.public = nil
+		s.stopPublicWorkers(quick)
 		for _, sl := range s.slots {
 			if sl.next != nil {
 				s.leave(sl.next, quick)
@@ -44,6 +52,20 @@ func (s *supervisor) beginStop(quick bool) {
 		for _, p := range s.processes() {
 			s.tell(p, order{Quit: true})
 			p.deadline = s.stop.deadline
+		}
+	}
+}
+
+// stopPublicWorkers tells workers that share the public listeners to go: no
+// proxy needs them.
+func (s *supervisor) stopPublicWorkers(quick bool) {
+	if s.plan.Mode != ModeWorkers {
+		return
+	}
+	for _, sl := range s.slots {
+		if sl.current != nil {
+			s.leave(sl.current, quick)
+			sl.current = nil
 		}
 	}
 }
@@ -72,6 +94,13 @@ func (s *supervisor) continueStop(time.Time) {
 		if sl.current != nil {
 			s.leave(sl.current, s.stop.quick)
 			sl.current = nil
+		}
+	}
+	for _, p := range s.leaving {
+		if p.parting {
+			p.parting = false
+			s.tell(p, order{Drain: true})
+			p.state, p.deadline = draining, s.stop.deadline
 		}
 	}
 }

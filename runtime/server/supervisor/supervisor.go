@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"os/signal"
+	"path/filepath"
 	"slices"
 	"sync"
 	"syscall"
@@ -15,48 +16,77 @@ import (
 // supervisor is the state of Run; one goroutine owns it.
 type supervisor struct {
 	plan    Plan
-	binary  string
-	dir     string // of the workers' sockets
+	path    string  // of the program, as it is started
+	binary  *binary // what processes are started from
+	dir     string  // of the workers' sockets
 	public  []*socket
 	slots   []*slot // workers by index, then the proxy; or the one serving process
 	leaving []*process
-	rolling []*slot // to be replaced, the first one now
+	roll    roll
 	retired []*slot // removed by TTOU; their processes may still be leaving
 	events  chan event
 	running sync.WaitGroup
 
-	stop    stopping
-	told    []string // the workers that the proxy knows
-	started bool
-	failure error
-	status  *statusServer
+	// The life line: its end tells workers that supervisor and proxies have gone.
+	lifeRead, lifeWrite *os.File
+
+	stop       stopping
+	upgrade    upgrade
+	paused     bool // WINCH: the processes are the new supervisor's affair
+	told       []string
+	seq        int // of told
+	generation int // of worker addresses
+	started    bool
+	failure    error
+	restarts   map[Reason]int64
+	begun      time.Time
+
+	control *controlServer
+	pidfile *pidfile
+	notify  *notifier
 }
 
 // slot is a place for a process: whoever dies in it is replaced.
 type slot struct {
 	role    Role
 	index   int
-	socket  *socket  // a worker's
+	socket  *socket  // a worker's own
 	current *process // nil between two
 	next    *process // being started to replace current
 	deaths  int      // in a row
 	restart time.Time
+	// wanted is why current is to be replaced, if it is; again is when to try, after
+	// failures in a row.
+	wanted   Reason
+	again    time.Time
+	failures int
 	// refused says that the very first process failed to start.
 	refused bool
+	// links are the addresses of the latest processes. They lead to the same socket,
+	// so a proxy that still goes by an old one finds the new process.
+	links []string
+	// past is what the slot's earlier processes counted.
+	past Stats
 }
 
 // Run runs the plan until ctx ends or a signal stops it, and returns nil after
 // a stop that was asked for. If a listener cannot be opened, or the site cannot
 // start, it returns why.
-func Run(ctx context.Context, plan Plan) error {
-	s := &supervisor{plan: plan.withDefaults(), events: make(chan event)}
-	defer s.close()
+func Run(ctx context.Context, plan Plan) (err error) {
+	s := &supervisor{plan: plan.withDefaults(), events: make(chan event), restarts: map[Reason]int64{}, begun: time.Now()}
+	defer func() { s.close(err) }()
 	if err := s.open(); err != nil {
 		return err
 	}
 	signals := make(chan os.Signal, 16)
-	signal.Notify(signals, syscall.SIGTERM, syscall.SIGINT, syscall.SIGQUIT, syscall.SIGHUP, syscall.SIGTTIN, syscall.SIGTTOU)
+	signal.Notify(signals, syscall.SIGTERM, syscall.SIGINT, syscall.SIGQUIT, syscall.SIGHUP, syscall.SIGTTIN, syscall.SIGTTOU,
+		syscall.SIGUSR1, syscall.SIGUSR2, syscall.SIGWINCH)
 	defer signal.Stop(signals)
+	orphans := make(chan os.Signal, 1)
+	if os.Getpid() == 1 {
+		signal.Notify(orphans, syscall.SIGCHLD)
+		defer signal.Stop(orphans)
+	}
 	done := ctx.Done()
 	for {
 		s.reconcile(time.Now())
@@ -70,10 +100,16 @@ func Run(ctx context.Context, plan Plan) error {
 			s.beginStop(false)
 		case sig := <-signals:
 			s.signal(sig)
+		case <-orphans:
+			s.reap()
 		case e := <-s.events:
 			s.handle(e)
-		case answer := <-s.status.asked():
-			answer <- s.snapshot()
+		case q := <-s.control.asked():
+			s.answer(q)
+		case e := <-s.upgrade.events():
+			s.upgraded(e)
+		case <-s.upgrade.predecessor():
+			s.succeed()
 		case <-timer.C:
 		}
 		timer.Stop()
@@ -83,28 +119,53 @@ func Run(ctx context.Context, plan Plan) error {
 // open opens the sockets and makes the slots.
 func (s *supervisor) open() error {
 	var err error
-	if s.binary, err = ownBinary(); err != nil {
+	s.notify = newNotifier()
+	inherited, err := inheritSockets(&s.upgrade)
+	if err != nil {
 		return err
 	}
-	for _, spec := range s.plan.Listeners {
-		so, err := listen(spec)
-		if err != nil {
-			return err
-		}
-		s.public = append(s.public, so)
-		s.plan.Log.Info("listening", "listener", so.name, "address", so.address)
-	}
-	if s.plan.Status != "" {
-		if s.status, err = serveStatus(s.plan.Status); err != nil {
+	if s.plan.Env, err = withoutActivation(s.plan.Env), nil; s.plan.Starting != nil {
+		if err = s.plan.Starting(); err != nil {
 			return err
 		}
 	}
-	if s.plan.Mode == ModeInline {
+	if s.path, err = programPath(); err != nil {
+		return err
+	}
+	if s.binary, err = runningBinary(s.path); err != nil {
+		return err
+	}
+	if s.lifeRead, s.lifeWrite, err = os.Pipe(); err != nil {
+		return fmt.Errorf("supervisor: %w", err)
+	}
+	if s.plan.PIDFile != "" {
+		if s.pidfile, err = writePIDFile(s.plan.PIDFile, s.upgrade.beside()); err != nil {
+			return err
+		}
+	}
+	if err := s.listen(inherited); err != nil {
+		return err
+	}
+	if s.plan.Control != "" {
+		if s.control, err = serveControl(s.plan.Control, s.upgrade.beside()); err != nil {
+			return err
+		}
+	}
+	switch s.plan.Mode {
+	case ModeInline:
 		s.slots = []*slot{{role: RoleServe}}
+		return nil
+	case ModeWorkers:
+		for range s.plan.Workers {
+			s.addWorker()
+		}
 		return nil
 	}
 	if s.dir, err = os.MkdirTemp("", "stackgen-"); err != nil { // mode 0700
 		return fmt.Errorf("supervisor: folder of the workers' sockets: %w", err)
+	}
+	if err := s.give(s.dir); err != nil {
+		return err
 	}
 	for range s.plan.Workers {
 		if err := s.addWorker(); err != nil {
@@ -115,6 +176,34 @@ func (s *supervisor) open() error {
 	return nil
 }
 
+// listen opens the public sockets, or takes those that were handed over.
+func (s *supervisor) listen(inherited *inheritance) error {
+	defer inherited.close()
+	for _, spec := range s.plan.Listeners {
+		so := inherited.take(spec, len(s.plan.Listeners))
+		if so == nil {
+			var err error
+			if so, err = listen(spec); err != nil {
+				return err
+			}
+		}
+		s.public = append(s.public, so)
+		s.plan.Log.Info("listening", "listener", so.name, "address", so.address)
+	}
+	return inherited.unused()
+}
+
+// give has a file belong to the user that the processes run as.
+func (s *supervisor) give(path string) error {
+	if s.plan.Credential == nil {
+		return nil
+	}
+	if err := os.Chown(path, int(s.plan.Credential.Uid), int(s.plan.Credential.Gid)); err != nil {
+		return fmt.Errorf("supervisor: %w", err)
+	}
+	return nil
+}
+
 // addWorker adds a slot with the lowest free index before the proxy's.
 func (s *supervisor) addWorker() error {
 	workers := s.workers()
@@ -122,27 +211,38 @@ func (s *supervisor) addWorker() error {
 	for slices.ContainsFunc(append(workers, s.retired...), func(sl *slot) bool { return sl.index == index }) {
 		index++
 	}
-	so, err := workerSocket(s.dir, index)
-	if err != nil {
-		return err
+	sl := &slot{role: RoleWorker, index: index}
+	if s.plan.Mode == ModeProcess {
+		var err error
+		if sl.socket, err = workerSocket(s.dir, index); err != nil {
+			return err
+		}
+		if err := s.give(sl.socket.path); err != nil {
+			return err
+		}
 	}
-	s.slots = slices.Insert(s.slots, len(workers), &slot{role: RoleWorker, index: index, socket: so})
+	s.slots = slices.Insert(s.slots, len(workers), sl)
 	return nil
 }
 
 // close gives everything back; the processes have ended, or never were.
-func (s *supervisor) close() {
+func (s *supervisor) close(err error) {
+	if s.plan.Exiting != nil && s.path != "" {
+		s.plan.Exiting()
+	}
 	for _, so := range s.public {
 		so.close()
 	}
 	for _, sl := range append(s.workers(), s.retired...) {
 		sl.socket.close()
 	}
-	s.status.close()
+	s.control.close()
+	s.pidfile.remove()
 	if s.dir != "" {
 		os.RemoveAll(s.dir)
 	}
 	s.running.Wait()
+	s.upgrade.refuse(err)
 }
 
 func (s *supervisor) workers() []*slot {
@@ -157,20 +257,23 @@ func (s *supervisor) workers() []*slot {
 
 // socketsOf are the listeners that a process of the slot inherits.
 func (s *supervisor) socketsOf(sl *slot) []*socket {
-	if sl.role == RoleWorker {
+	if sl.socket != nil {
 		return []*socket{sl.socket}
 	}
 	return s.public
 }
 
 // addresses are those of the workers that accept connections. When none does,
-// they are those of all: connections wait in the sockets until one is there again.
+// they are those of all sockets: connections wait there until one is there again.
 func (s *supervisor) addresses() []string {
 	var up, all []string
 	for _, sl := range s.workers() {
+		if sl.socket == nil {
+			continue
+		}
 		all = append(all, sl.socket.address)
 		if sl.current != nil && sl.current.state == ready {
-			up = append(up, sl.socket.address)
+			up = append(up, sl.current.address)
 		}
 	}
 	if len(up) == 0 {
@@ -182,43 +285,67 @@ func (s *supervisor) addresses() []string {
 // handle acts on what happened to a process.
 func (s *supervisor) handle(e event) {
 	p := e.process
+	p.seen = time.Now()
 	switch {
 	case e.exited:
 		s.exited(p, e.err)
-	case e.report.Ready && p.state == starting:
-		s.becameReady(p)
+	case e.report.Ready != nil && p.state == starting:
+		s.becameReady(p, *e.report.Ready)
 	case e.report.Failed != "":
 		p.failed = e.report.Failed
 	case e.report.Stats != nil:
 		p.stats = *e.report.Stats
+	case e.report.Replace != "":
+		s.replace(p, e.report.Replace)
+	case e.report.Applied > 0:
+		p.applied = e.report.Applied
+	case e.report.Ask:
+		st := s.snapshot()
+		s.tell(p, order{Status: &st})
 	}
 }
 
 // becameReady puts a process to use.
-func (s *supervisor) becameReady(p *process) {
-	p.state, p.deadline = ready, time.Time{}
+func (s *supervisor) becameReady(p *process, settings Settings) {
+	p.state, p.deadline, p.served = ready, time.Time{}, time.Now()
 	sl := p.slot
 	s.plan.Log.Info("process ready", "role", string(sl.role), "index", sl.index, "pid", p.pid(), "after", time.Since(p.started).Round(time.Millisecond))
 	if sl.next == p {
 		old := sl.current
 		sl.current, sl.next = p, nil
-		s.rolled(sl)
+		why := sl.wanted
+		if p.binary == s.roll.binary {
+			why = ReasonReload
+		}
+		if why != "" {
+			s.restarts[why]++
+		}
+		sl.wanted, sl.failures, sl.again, sl.deaths = "", 0, time.Time{}, 0
+		s.tellWorkers()
 		if old != nil {
 			s.dismiss(old)
 		}
+		s.rolled(sl, settings)
 	}
 	s.tellWorkers()
 	if !s.started && !slices.ContainsFunc(s.slots, func(sl *slot) bool {
-		return sl.role != RoleWorker && (sl.current == nil || sl.current.state != ready)
+		return (sl.role != RoleWorker || s.plan.Mode == ModeWorkers) && (sl.current == nil || sl.current.state != ready)
 	}) {
-		s.started = true
-		if s.plan.Started != nil {
-			addresses := map[string]string{}
-			for _, so := range s.public {
-				addresses[so.name] = so.address
-			}
-			s.plan.Started(addresses)
+		s.begin()
+	}
+}
+
+// begin says that the site serves.
+func (s *supervisor) begin() {
+	s.started = true
+	s.notify.ready(s)
+	s.upgrade.ready()
+	if s.plan.Started != nil {
+		addresses := map[string]string{}
+		for _, so := range s.public {
+			addresses[so.name] = so.address
 		}
+		s.plan.Started(addresses)
 	}
 }
 
@@ -232,15 +359,21 @@ func (s *supervisor) tellWorkers() {
 		return
 	}
 	s.told = now
-	for _, sl := range s.slots {
-		if sl.role == RoleProxy {
-			for _, p := range []*process{sl.current, sl.next} {
-				if p != nil && p.state != gone {
-					s.tell(p, order{Workers: now})
-				}
-			}
+	s.seq++
+	for _, p := range s.proxies() {
+		s.tell(p, order{Workers: now, Seq: s.seq})
+	}
+}
+
+// proxies are the proxy processes that take orders.
+func (s *supervisor) proxies() []*process {
+	var found []*process
+	for _, p := range s.processes() {
+		if p.slot.role == RoleProxy && p.state != gone {
+			found = append(found, p)
 		}
 	}
+	return found
 }
 
 // exited acts on the end of a process.
@@ -248,27 +381,32 @@ func (s *supervisor) exited(p *process, err error) {
 	sl, before := p.slot, p.state
 	p.state = gone
 	p.control.Close()
+	sl.past = p.stats.counted(sl.past).past()
 	cause := p.cause(err)
 	if i := slices.Index(s.leaving, p); i >= 0 {
 		s.leaving = slices.Delete(s.leaving, i, i+1)
-		s.plan.Log.Info("process left", "role", string(sl.role), "index", sl.index, "pid", p.pid())
+		if err != nil {
+			s.plan.Log.Warn("process died while it was leaving", "role", string(sl.role), "index", sl.index, "pid", p.pid(), "cause", cause)
+		} else {
+			s.plan.Log.Info("process left", "role", string(sl.role), "index", sl.index, "pid", p.pid())
+		}
 		s.release(sl)
 		return
 	}
 	if before == starting {
+		s.restarts[ReasonBoot]++
 		s.plan.Log.Error("process failed to start", "role", string(sl.role), "index", sl.index, "pid", p.pid(), "cause", cause)
 	} else {
+		s.restarts[ReasonDeath]++
 		s.plan.Log.Error("process died", "role", string(sl.role), "index", sl.index, "pid", p.pid(), "cause", cause,
-			"requests", p.stats.Requests)
+			"requests", p.stats.Requests, "busy", p.stats.Busy)
 	}
 	if sl.next == p {
-		sl.next = nil
-		s.rolling = nil
-		s.plan.Log.Error("replacement failed, the old process keeps serving", "role", string(sl.role), "index", sl.index)
+		s.replacementFailed(sl, p, errors.New(cause))
 		return
 	}
-	sl.current = nil
-	if time.Since(p.started) > stable {
+	sl.current, sl.wanted = nil, ""
+	if before != starting && time.Since(p.served) > stable {
 		sl.deaths = 0
 	}
 	sl.deaths++
@@ -301,3 +439,12 @@ func (s *supervisor) refused(sl *slot, cause string) {
 	}
 	s.beginStop(true)
 }
+
+// workerSocket opens the socket of a worker in the private folder.
+func workerSocket(dir string, index int) (*socket, error) {
+	path := filepath.Join(dir, fmt.Sprintf("worker-%d.sock", index))
+	return listen(ListenSpec{Name: workerListener, Address: "unix:" + path})
+}
+
+// workerListener is the name of a worker's only listener.
+const workerListener = "worker"

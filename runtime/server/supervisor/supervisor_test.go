@@ -61,7 +61,7 @@ func runSupervisor(text string) int {
 	}
 	err := supervisor.Run(context.Background(), supervisor.Plan{
 		Listeners: []supervisor.ListenSpec{{Name: "public", Address: p.Address}},
-		Mode:      p.Mode, Workers: p.Workers, GracefulTimeout: p.Graceful, BootTimeout: p.Boot, Status: p.Status,
+		Mode:      p.Mode, Workers: p.Workers, GracefulTimeout: p.Graceful, BootTimeout: p.Boot, Control: p.Status,
 		Log: slog.New(slog.NewTextHandler(os.Stderr, nil)),
 		Started: func(addresses map[string]string) {
 			fmt.Println("started", addresses["public"])
@@ -99,7 +99,7 @@ func runChild(c *supervisor.Child) int {
 	}
 	s := server.New(server.Config{Handler: handler})
 	go s.Serve(l)
-	c.Ready()
+	c.Ready(supervisor.Settings{})
 	c.Report(func() supervisor.Stats {
 		st := s.Stats()
 		return supervisor.Stats{Connections: st.Connections, Requests: st.Requests, Busy: st.Busy}
@@ -130,13 +130,16 @@ func site(x *gateway.Exchange) {
 // forwarder sends each request to the first worker of the latest list that answers.
 func forwarder(c *supervisor.Child) gateway.Handler {
 	var mu sync.Mutex
-	workers := <-c.Workers()
+	first := <-c.Workers()
+	workers := first.Addresses
+	c.Applied(first)
 	next := 0
 	go func() {
 		for list := range c.Workers() {
 			mu.Lock()
-			workers = list
+			workers = list.Addresses
 			mu.Unlock()
+			c.Applied(list)
 		}
 	}()
 	return gateway.HandlerFunc(func(x *gateway.Exchange) {

@@ -8,18 +8,18 @@ import (
 	"testing"
 )
 
-// answering is a status server at a path, with somebody who answers.
-func answering(t *testing.T, path string) *statusServer {
+// answering is a control server at a path, with somebody who answers.
+func answering(t *testing.T, path string) *controlServer {
 	t.Helper()
-	s, err := serveStatus(path)
+	s, err := serveControl(path, false)
 	if err != nil {
 		t.Fatal(err)
 	}
 	go func() {
 		for {
 			select {
-			case answer := <-s.asked():
-				answer <- Status{PID: 1}
+			case q := <-s.asked():
+				q.answer <- reply{Status: &Status{PID: 1}}
 			case <-s.done:
 				return
 			}
@@ -28,7 +28,7 @@ func answering(t *testing.T, path string) *statusServer {
 	return s
 }
 
-// A folder with a long path has a status socket like any other.
+// A folder with a long path has a control socket like any other.
 func TestStatusInALongFolder(t *testing.T) {
 	if runtime.GOOS != "linux" {
 		if _, _, err := shortPath(strings.Repeat("d", 200)); err == nil {
@@ -51,18 +51,18 @@ func TestStatusInALongFolder(t *testing.T) {
 	}
 }
 
-// What is in the way of the status socket is named.
+// What is in the way of the control socket is named.
 func TestStatusSocketIsTaken(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "status.sock")
 	defer answering(t, path).close()
-	if _, err := serveStatus(path); err == nil || !strings.Contains(err.Error(), "another site answers at "+path) {
+	if _, err := serveControl(path, false); err == nil || !strings.Contains(err.Error(), "another site answers at "+path) {
 		t.Errorf("a second site: %v", err)
 	}
 	file := filepath.Join(t.TempDir(), "status.sock")
 	if err := os.WriteFile(file, nil, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := serveStatus(file); err == nil || !strings.Contains(err.Error(), file+" is there and is no socket") {
+	if _, err := serveControl(file, false); err == nil || !strings.Contains(err.Error(), file+" is there and is no socket") {
 		t.Errorf("a file: %v", err)
 	}
 }

@@ -1,0 +1,100 @@
+//go:build e2e
+
+package e2e
+
+import (
+	"net/http"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"stackgen.dev/runtime/server/supervisor"
+)
+
+// Ensure the site outlives handlers that do what they must not, that each is
+// logged with its cause, and that in process mode nobody else's request is harmed.
+func TestBadHandlers(t *testing.T) {
+	tests := []struct {
+		how     string
+		inline  int // the status of the answer, 0 for none
+		process int
+		log     []string
+		reason  supervisor.Reason // of the replacement; empty for none
+	}{
+		{"loop", 503, 503, []string{"request overdue", "views.Bad", "views/views.go", "ignores its deadline", "reason=timeout"}, supervisor.ReasonTimeout},
+		{"sleep", 503, 503, []string{"request overdue", "time.Sleep", "views.Bad", "reason=timeout"}, supervisor.ReasonTimeout},
+		{"context", 503, 503, []string{"request overdue", "path=/bad/context"}, ""},
+		{"allocate", 0, 502, []string{"more than twice its memory_limit", "GET /bad/allocate", "cause=\"it held "}, ""},
+		{"exit", 0, 502, []string{"process died", "cause=\"exit status 7\""}, supervisor.ReasonDeath},
+		{"panic", 500, 500, []string{"the view gives up", "views.Bad", "post_request of /bad/panic true true"}, ""},
+		{"overflow", 0, 502, []string{"process died", "cause=\"fatal error: stack overflow in shop/views.overflow\"", "views/views.go"}, supervisor.ReasonDeath},
+	}
+	for _, mode := range modes {
+		for _, tt := range tests {
+			t.Run(mode+" "+tt.how, func(t *testing.T) {
+				timeout := "30s"
+				if tt.inline == 503 {
+					timeout = "300ms"
+				}
+				s := startWorkers(t, mode, "TIMEOUT="+timeout, "GRACEFUL=2s", "MEMORY_LIMIT=256MB", "COUNT=3")
+				before := s.status().Restarts[tt.reason]
+				var bad, others []answer
+				var asking sync.WaitGroup
+				asking.Go(func() { bad = append(bad, s.tryGet("/bad/"+tt.how)) })
+				if mode == "process" {
+					for range 20 {
+						others = append(others, s.tryGet("/echo"))
+					}
+				}
+				asking.Wait()
+				want := tt.inline
+				if mode == "process" {
+					want = tt.process
+				}
+				if bad[0].status != want {
+					t.Errorf("answered %d, want %d: %s", bad[0].status, want, bad[0].body)
+				}
+				if want == 503 && bad[0].header.Get("Retry-After") == "" {
+					t.Errorf("503 without Retry-After: %v", bad[0].header)
+				}
+				for _, a := range others {
+					if a.status != 200 {
+						t.Errorf("another request was answered %d: %s", a.status, a.body)
+					}
+				}
+				for _, text := range tt.log {
+					s.waitLog(text)
+				}
+				if tt.reason != "" {
+					s.wait("a replacement", func() bool { return s.status().Restarts[tt.reason] > before })
+				}
+				count := workersOf(mode)
+				if mode == "process" {
+					count = 3
+				}
+				s.wait("all workers", func() bool { return len(s.serving(mode)) == count })
+				s.get(browser(t), "/echo").expect(t, "the site afterwards", 200)
+			})
+		}
+	}
+}
+
+// tryGet asks on a connection of its own; the status is 0 where no answer comes.
+func (s *site) tryGet(path string) answer {
+	client := http.Client{Timeout: 30 * time.Second, Transport: &http.Transport{DisableKeepAlives: true}}
+	resp, err := client.Get(s.url + path)
+	if err != nil {
+		return answer{body: err.Error()}
+	}
+	defer resp.Body.Close()
+	var b strings.Builder
+	buffer := make([]byte, 4096)
+	for {
+		n, err := resp.Body.Read(buffer)
+		b.Write(buffer[:n])
+		if err != nil {
+			return answer{resp.StatusCode, resp.Header, b.String()}
+		}
+	}
+}
