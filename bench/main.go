@@ -24,6 +24,7 @@ type options struct {
 	idle        int  // connections of the idle row
 	slow        int  // clients of the slow row
 	paced       bool // measure rows at half load as well
+	profiled    bool // list the functions that take the time, beside the figures
 	serverCPU   int
 	loadCPU     int
 	peers       string // comma-separated; "" is all
@@ -96,9 +97,10 @@ func parseOptions(args []string, stderr io.Writer) (options, error) {
 	f.DurationVar(&o.duration, "time", 2*time.Second, "how long one measurement takes, whole seconds")
 	f.DurationVar(&o.warmup, "warmup", time.Second, "how long load runs before a measurement, whole seconds")
 	f.IntVar(&o.connections, "connections", 64, "kept-alive `connections` of the load generator")
-	f.IntVar(&o.idle, "idle", 10000, "`connections` of the idle row")
+	f.IntVar(&o.idle, "idle", idleConnections, "`connections` of the idle row")
 	f.IntVar(&o.slow, "slow", 1000, "`clients` of the slow row")
 	f.BoolVar(&o.paced, "half", true, "measure latency at half load as well")
+	f.BoolVar(&o.profiled, "profile", false, "list the functions that every peer spends its time in (perf)")
 	quick := f.Bool("quick", false, "stackgen and nginx alone, 3 rounds of 1s, not at half load; flags that are given win")
 	f.IntVar(&o.serverCPU, "server-cpu", 0, "the `core` that servers run on")
 	f.IntVar(&o.loadCPU, "load-cpu", 1, "the `core` that load generator and backend run on")

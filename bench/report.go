@@ -43,7 +43,7 @@ func (r report) markdown() string {
 func (r report) conditions(b *strings.Builder) {
 	o := r.Options
 	if r.Brief {
-		fmt.Fprintf(b, "\n%d rounds of %s after %s\n\n", o.rounds, o.duration, o.warmup)
+		fmt.Fprintf(b, "\nRounds: %d of %s, after %s of warming up.\n\n", o.rounds, o.duration, o.warmup)
 	} else {
 		o.explain(b)
 	}
@@ -51,7 +51,7 @@ func (r report) conditions(b *strings.Builder) {
 		fmt.Fprintf(b, "- Date: %s\n", o.date)
 	}
 	m := r.Machine
-	fmt.Fprintf(b, "- Machine: %s, %d cores, Linux %s, load before the run %s\n", m.processor, m.cores, m.kernel, m.load)
+	fmt.Fprintf(b, "- Machine: %s, %d cores, Linux %s, TCP %s, load before the run %s\n", m.processor, m.cores, m.kernel, m.tcp, m.load)
 	fmt.Fprintf(b, "- Load: %s\n", strings.Join(r.Load, ", "))
 	if n, of := r.disturbances(); n > 0 {
 		fmt.Fprintf(b, "- **Disturbed**: in %d of %d measurements other programs took more than %.0f %% of the two cores; only a quiet run counts\n", n, of, 100*disturbed)
