@@ -68,7 +68,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	}
 	r := report{Machine: readMachine(), Peers: peers, Left: left, Options: o, Load: generators(ctx)}
 	r.Rows = b.measureAll(ctx, rows, peers)
-	if o.output == "" && len(o.rows) == 0 {
+	if o.output == "" && len(o.rows) == 0 && ctx.Err() == nil {
 		o.output = filepath.Join(o.root, "bench", "RESULTS.md")
 	}
 	if o.output == "" || o.output == "-" {
@@ -101,7 +101,7 @@ func parseOptions(args []string, stderr io.Writer) (options, error) {
 	f.IntVar(&o.slow, "slow", 1000, "`clients` of the slow row")
 	f.BoolVar(&o.paced, "half", true, "measure latency at half load as well")
 	f.BoolVar(&o.profiled, "profile", false, "list the functions that every peer spends its time in (perf)")
-	quick := f.Bool("quick", false, "stackgen and nginx alone, 3 rounds of 1s, not at half load; flags that are given win")
+	quick := f.Bool("quick", false, "stackgen and nginx alone, 3 rounds of 1s, not at half load, without rows those with a bar; flags that are given win")
 	f.IntVar(&o.serverCPU, "server-cpu", 0, "the `core` that servers run on")
 	f.IntVar(&o.loadCPU, "load-cpu", 1, "the `core` that load generator and backend run on")
 	f.StringVar(&o.peers, "peers", "", "measure these peers alone, `names` separated by commas")
@@ -123,6 +123,9 @@ func parseOptions(args []string, stderr io.Writer) (options, error) {
 	o.rows = f.Args()
 	if *quick {
 		o.hurry(f)
+		if len(o.rows) == 0 {
+			o.rows = []string{"bars"}
+		}
 	}
 	switch {
 	case o.rounds < 1 || o.connections < 1 || o.idle < 1 || o.slow < 1:
