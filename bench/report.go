@@ -90,7 +90,9 @@ func (r report) speeds(b *strings.Builder) {
 		var kernel, line []float64
 		for _, q := range r.circumstances(round) {
 			for _, s := range []speed{q.before, q.after} {
-				kernel = append(kernel, s.Kernel/1000)
+				if s.Kernel > 0 {
+					kernel = append(kernel, s.Kernel/1000)
+				}
 				if s.Line > 0 {
 					line = append(line, s.Line)
 				}
@@ -167,7 +169,10 @@ func (r report) overview(b *strings.Builder) {
 		cpu, nginx := column(mine, sample.cpuPerRequest), column(theirs, sample.cpuPerRequest)
 		line := []string{
 			row.name, fmt.Sprintf("%.1f", summarise(cpu).median), fmt.Sprintf("%.1f", summarise(nginx).median),
-			fmt.Sprintf("%.2f", summarise(cpuRatios(mine, theirs)).median), "", "", "", "", "", words(judge(row)),
+			"–", "", "", "", "", "", words(judge(row)),
+		}
+		if x := cpuRatios(mine, theirs); len(x) > 0 {
+			line[3] = fmt.Sprintf("%.2f", summarise(x).median)
 		}
 		if row.bar > 0 {
 			line[4] = fmt.Sprintf("%.2f", row.bar)
