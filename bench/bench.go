@@ -22,6 +22,7 @@ type bench struct {
 	layout
 	chosen   []row
 	progress io.Writer
+	unlock   func() error
 	sockets  string // a folder with a short path
 	backend  *process
 	dawdlers *process // slow clients, while there are any
@@ -39,42 +40,54 @@ func prepare(ctx context.Context, o options, rows []row, progress io.Writer) (*b
 	if err != nil {
 		return nil, err
 	}
-	b := &bench{options: o, layout: l, chosen: rows, progress: progress}
-	if err := os.WriteFile(l.run("report.lua"), reportLua, 0o644); err != nil {
-		return nil, err
-	}
-	if err := l.writeCertificate(); err != nil {
-		return nil, err
-	}
-	b.say("building load generator and backend")
-	for name, pkg := range map[string]string{"load": "./bench/load", "backend": "./bench/peers/backend"} {
-		if err := l.goTool(ctx, nil, "build", "-o", l.bin(name), pkg); err != nil {
-			return nil, err
-		}
-	}
-	address, err := freeAddress()
+	unlock, err := l.lock()
 	if err != nil {
 		return nil, err
 	}
-	if b.sockets, err = os.MkdirTemp("", "bench"); err != nil {
-		return nil, err
+	b := &bench{options: o, layout: l, chosen: rows, progress: progress, unlock: unlock}
+	if err := errors.Join(l.fill(), l.writeCertificate(), os.WriteFile(l.run("report.lua"), reportLua, 0o644)); err != nil {
+		return nil, errors.Join(err, unlock())
 	}
-	// nginx's worker is another user than whoever runs the bench as root.
-	if err := os.Chmod(b.sockets, 0o755); err != nil {
-		return nil, err
-	}
-	large := filepath.Join(l.files, "100k.txt")
-	b.backend, err = start(ctx, o.loadCPU, command{name: "backend", argv: []string{l.bin("backend"), address, large}, listen: address})
-	if err != nil {
-		return nil, errors.Join(err, os.RemoveAll(b.sockets))
+	if err := b.start(ctx); err != nil {
+		return nil, errors.Join(err, b.close())
 	}
 	return b, nil
 }
 
-func (b *bench) close() {
-	if err := errors.Join(b.backend.stop(), os.RemoveAll(b.sockets)); err != nil {
-		b.say("%s", err)
+// start builds what is common to all peers and starts the backend.
+func (b *bench) start(ctx context.Context) error {
+	b.say("building load generator and backend")
+	for name, pkg := range map[string]string{"load": "./bench/load", "backend": "./bench/peers/backend"} {
+		if err := b.goTool(ctx, nil, "build", "-o", b.bin(name), pkg); err != nil {
+			return err
+		}
 	}
+	address, err := freeAddress()
+	if err != nil {
+		return err
+	}
+	if b.sockets, err = os.MkdirTemp("", "bench"); err != nil {
+		return err
+	}
+	// nginx's worker is another user than whoever runs the bench as root.
+	if err := os.Chmod(b.sockets, 0o755); err != nil {
+		return err
+	}
+	large := filepath.Join(b.files, "100k.txt")
+	b.backend, err = start(ctx, b.loadCPU, command{name: "backend", argv: []string{b.bin("backend"), address, large}, listen: address})
+	return err
+}
+
+// close ends what start began, and lets another run begin.
+func (b *bench) close() error {
+	var errs []error
+	if b.backend != nil {
+		errs = append(errs, b.backend.stop())
+	}
+	if b.sockets != "" {
+		errs = append(errs, os.RemoveAll(b.sockets))
+	}
+	return errors.Join(append(errs, b.unlock())...)
 }
 
 // say reports progress.

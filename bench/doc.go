@@ -6,7 +6,8 @@
 //	go run ./bench app static1k             these rows, on standard output
 //	go run ./bench bars                     the rows that have a bar
 //	go run ./bench -quick app               stackgen and nginx alone, in seconds
-//	go run ./bench -quick -half -rounds 5 app   the same, with latency at half load
+//	go run ./bench -quick -half app         the same, with latency at half load
+//	go run ./bench -quick -profile app      and the functions that take the time
 //	go run ./bench -help                    the rows and what can be set
 //
 // It takes nginx, gunicorn, Django, wrk and h2load from the system (bench/setup

@@ -5,11 +5,15 @@ import (
 	"strings"
 )
 
+// idleConnections is what the bar for memory is about.
+const idleConnections = 10_000
+
 // The bars beside a row's own.
 const (
-	lessThanCaddy = 4.0 // times less CPU time, on rows with a bar
-	halfLoadBar   = 1.0 // p99 at half load in relation to the baseline's, on rows with a bar
-	besideSlowBar = 1.1 // p99 beside slow clients in relation to without: unchanged, but for noise
+	lessThanCaddy = 4.0  // times less CPU time, on rows with a bar
+	halfLoadBar   = 1.0  // p99 at half load in relation to the baseline's, on rows with a bar
+	besideSlowBar = 1.1  // p99 beside slow clients in relation to without: unchanged, but for noise
+	idleBar       = 80.0 // MB resident with 10,000 idle connections
 )
 
 // verdict is what a row says about a bar.
@@ -68,6 +72,9 @@ func judge(row result) []verdict {
 		add(verdict{about: "CPU per request, × nginx", limit: row.bar}, cpuRatios(mine, theirs), mine, theirs)
 		add(verdict{about: "CPU per request, times less than Caddy", limit: lessThanCaddy, atLeast: true}, cpuRatios(caddys, mine), mine, caddys)
 		add(verdict{about: "p99 at half load, × nginx", limit: halfLoadBar}, p99Ratios(mine, theirs, atHalf, atHalf), mine, theirs)
+	}
+	if row.kind == idle && summarise(column(mine, func(s sample) float64 { return float64(s.held) })).median == idleConnections {
+		add(verdict{about: "MB resident with 10,000 idle connections", limit: idleBar}, column(mine, func(s sample) float64 { return float64(s.resident) / (1 << 20) }))
 	}
 	if row.kind == slow {
 		add(verdict{about: "p99 beside slow clients, × p99 without", limit: besideSlowBar}, p99Ratios(mine, mine, besideSlow, atHalf), mine)

@@ -38,6 +38,8 @@ func TestJudge(t *testing.T) {
 		{"a row without a bar", result{samples: map[string][]sample{ours: taken(1), baseline: taken(1), caddy: taken(1)}}, 0},
 		{"nobody else", result{row: bar, samples: map[string][]sample{ours: taken(1)}}, 0},
 		{"nginx", result{row: bar, samples: map[string][]sample{ours: taken(1), baseline: taken(1)}}, 1},
+		{"fewer idle connections than the bar is about", result{row: row{kind: idle}, samples: map[string][]sample{ours: {{resident: 1, held: 100}}}}, 0},
+		{"as many", result{row: row{kind: idle}, samples: map[string][]sample{ours: {{resident: 1, held: 10_000}}}}, 1},
 		{"nginx and Caddy", result{row: bar, samples: map[string][]sample{ours: taken(1), baseline: taken(1), caddy: taken(4)}}, 2},
 	} {
 		t.Run(test.name, func(t *testing.T) {

@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"syscall"
 )
 
 // layout is where things lie.
@@ -18,7 +19,7 @@ type layout struct {
 	files  string // what every peer serves as /files/, the same files
 }
 
-// newLayout makes the folders and the files that are served.
+// newLayout makes the folders.
 func newLayout(root string) (layout, error) {
 	root, err := filepath.Abs(root)
 	if err != nil {
@@ -35,16 +36,35 @@ func newLayout(root string) (layout, error) {
 			return layout{}, err
 		}
 	}
+	return l, nil
+}
+
+// fill writes the files that are served.
+func (l layout) fill() error {
 	for _, name := range []string{"1k.txt", "100k.txt"} {
-		b, err := os.ReadFile(filepath.Join(example, name))
+		b, err := os.ReadFile(filepath.Join(l.root, "examples", "bench", "static", name))
 		if err != nil {
-			return layout{}, err
+			return err
 		}
 		if err := l.serve(name, b); err != nil {
-			return layout{}, err
+			return err
 		}
 	}
-	return l, l.serve("10m.bin", pattern(10<<20))
+	return l.serve("10m.bin", pattern(10<<20))
+}
+
+// lock keeps a second run out, which would disturb the first and write over what
+// it uses. The system gives it up when the program ends; unlock does before.
+func (l layout) lock() (unlock func() error, err error) {
+	f, err := os.OpenFile(filepath.Join(l.build, "lock"), os.O_CREATE|os.O_RDWR, 0o644)
+	if err != nil {
+		return nil, err
+	}
+	if err := syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB); err != nil {
+		f.Close()
+		return nil, fmt.Errorf("another run of the bench is under way in this checkout: %w", err)
+	}
+	return f.Close, nil
 }
 
 // serve writes a file into both folders.

@@ -11,6 +11,7 @@ type machine struct {
 	processor string
 	cores     int
 	kernel    string
+	tcp       string // congestion control, which loopback has as well
 	load      string // load averages before the run: others that run disturb the figures
 }
 
@@ -20,7 +21,7 @@ func readMachine() machine {
 		b, _ := os.ReadFile(path)
 		return strings.TrimSpace(string(b))
 	}
-	m := machine{cores: runtime.NumCPU(), kernel: read("/proc/sys/kernel/osrelease")}
+	m := machine{cores: runtime.NumCPU(), kernel: read("/proc/sys/kernel/osrelease"), tcp: read("/proc/sys/net/ipv4/tcp_congestion_control")}
 	for _, line := range strings.Split(read("/proc/cpuinfo"), "\n") {
 		if name, value, ok := strings.Cut(line, ":"); ok && strings.TrimSpace(name) == "model name" {
 			m.processor = strings.TrimSpace(value)

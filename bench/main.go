@@ -24,6 +24,7 @@ type options struct {
 	idle        int  // connections of the idle row
 	slow        int  // clients of the slow row
 	paced       bool // measure rows at half load as well
+	profiled    bool // list the functions that take the time, beside the figures
 	serverCPU   int
 	loadCPU     int
 	peers       string // comma-separated; "" is all
@@ -47,7 +48,7 @@ func main() {
 }
 
 // run is the whole program.
-func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
+func run(ctx context.Context, args []string, stdout, stderr io.Writer) (err error) {
 	o, err := parseOptions(args, stderr)
 	if err != nil {
 		return err
@@ -60,14 +61,14 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	if err != nil {
 		return err
 	}
-	defer b.close()
+	defer func() { err = errors.Join(err, b.close()) }()
 	peers, left, err := b.peers(ctx)
 	if err != nil {
 		return err
 	}
 	r := report{Machine: readMachine(), Peers: peers, Left: left, Options: o, Load: generators(ctx)}
 	r.Rows = b.measureAll(ctx, rows, peers)
-	if o.output == "" && len(o.rows) == 0 {
+	if o.output == "" && len(o.rows) == 0 && ctx.Err() == nil {
 		o.output = filepath.Join(o.root, "bench", "RESULTS.md")
 	}
 	if o.output == "" || o.output == "-" {
@@ -96,10 +97,11 @@ func parseOptions(args []string, stderr io.Writer) (options, error) {
 	f.DurationVar(&o.duration, "time", 2*time.Second, "how long one measurement takes, whole seconds")
 	f.DurationVar(&o.warmup, "warmup", time.Second, "how long load runs before a measurement, whole seconds")
 	f.IntVar(&o.connections, "connections", 64, "kept-alive `connections` of the load generator")
-	f.IntVar(&o.idle, "idle", 10000, "`connections` of the idle row")
+	f.IntVar(&o.idle, "idle", idleConnections, "`connections` of the idle row")
 	f.IntVar(&o.slow, "slow", 1000, "`clients` of the slow row")
 	f.BoolVar(&o.paced, "half", true, "measure latency at half load as well")
-	quick := f.Bool("quick", false, "stackgen and nginx alone, 3 rounds of 1s, not at half load; flags that are given win")
+	f.BoolVar(&o.profiled, "profile", false, "list the functions that every peer spends its time in (perf)")
+	quick := f.Bool("quick", false, "stackgen and nginx alone, 3 rounds of 1s, not at half load, without rows those with a bar; flags that are given win")
 	f.IntVar(&o.serverCPU, "server-cpu", 0, "the `core` that servers run on")
 	f.IntVar(&o.loadCPU, "load-cpu", 1, "the `core` that load generator and backend run on")
 	f.StringVar(&o.peers, "peers", "", "measure these peers alone, `names` separated by commas")
@@ -121,6 +123,9 @@ func parseOptions(args []string, stderr io.Writer) (options, error) {
 	o.rows = f.Args()
 	if *quick {
 		o.hurry(f)
+		if len(o.rows) == 0 {
+			o.rows = []string{"bars"}
+		}
 	}
 	switch {
 	case o.rounds < 1 || o.connections < 1 || o.idle < 1 || o.slow < 1:

@@ -84,18 +84,20 @@ func TestQuick(t *testing.T) {
 		duration   time.Duration
 		paced      bool
 		peers      string
+		rows       string
 	}{
-		{"a run to keep", "app", 5, 2 * time.Second, true, ""},
-		{"a quick one", "-quick app", 3, time.Second, false, "stackgen,nginx"},
-		{"a quick one with more rounds", "-rounds 7 -quick app", 7, time.Second, false, "stackgen,nginx"},
-		{"a quick one at half load of all", "-quick -half -peers stackgen app", 3, time.Second, true, "stackgen"},
+		{"a run to keep", "app", 5, 2 * time.Second, true, "", "app"},
+		{"a quick one", "-quick app", 3, time.Second, false, "stackgen,nginx", "app"},
+		{"a quick one of nothing in particular", "-quick", 3, time.Second, false, "stackgen,nginx", "bars"},
+		{"a quick one with more rounds", "-rounds 7 -quick app", 7, time.Second, false, "stackgen,nginx", "app"},
+		{"a quick one at half load of all", "-quick -half -peers stackgen app", 3, time.Second, true, "stackgen", "app"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			o, err := parseOptions(strings.Fields(test.args), io.Discard)
 			if err != nil {
 				t.Fatal(err)
 			}
-			if o.rounds != test.rounds || o.duration != test.duration || o.paced != test.paced || o.peers != test.peers {
+			if o.rounds != test.rounds || o.duration != test.duration || o.paced != test.paced || o.peers != test.peers || strings.Join(o.rows, " ") != test.rows {
 				t.Errorf("%+v", o)
 			}
 		})

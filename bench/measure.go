@@ -62,7 +62,7 @@ type result struct {
 // from being measured; when the context ends, what was measured until then is the
 // result.
 func (b *bench) measureAll(ctx context.Context, rows []row, peers []peer) []result {
-	b.say("%d rows, about %s", len(rows), b.estimate(rows, peers).Round(time.Second))
+	b.say("this takes about %s", b.estimate(rows, peers).Round(time.Second))
 	results := make([]result, len(rows))
 	for i, r := range rows {
 		results[i] = result{row: r, samples: map[string][]sample{}}
@@ -146,6 +146,13 @@ func (b *bench) measure(ctx context.Context, round int, r row, peers []peer) (sa
 		}
 		samples[s.name] = taken
 		b.say("round %d/%d  %-17s%-10s%s", round+1, b.rounds, r.name, s.name, taken.line(r))
+	}
+	if b.profiled && r.kind != idle && round == 0 {
+		for _, s := range servers {
+			if err := b.profile(ctx, s, r); err != nil {
+				return nil, err
+			}
+		}
 	}
 	if !b.paces(r) {
 		return samples, nil

@@ -43,7 +43,7 @@ func (r report) markdown() string {
 func (r report) conditions(b *strings.Builder) {
 	o := r.Options
 	if r.Brief {
-		fmt.Fprintf(b, "\n%d rounds of %s after %s\n\n", o.rounds, o.duration, o.warmup)
+		fmt.Fprintf(b, "\nRounds: %d of %s, after %s of warming up.\n\n", o.rounds, o.duration, o.warmup)
 	} else {
 		o.explain(b)
 	}
@@ -51,7 +51,7 @@ func (r report) conditions(b *strings.Builder) {
 		fmt.Fprintf(b, "- Date: %s\n", o.date)
 	}
 	m := r.Machine
-	fmt.Fprintf(b, "- Machine: %s, %d cores, Linux %s, load before the run %s\n", m.processor, m.cores, m.kernel, m.load)
+	fmt.Fprintf(b, "- Machine: %s, %d cores, Linux %s, TCP %s, load before the run %s\n", m.processor, m.cores, m.kernel, m.tcp, m.load)
 	fmt.Fprintf(b, "- Load: %s\n", strings.Join(r.Load, ", "))
 	if n, of := r.disturbances(); n > 0 {
 		fmt.Fprintf(b, "- **Disturbed**: in %d of %d measurements other programs took more than %.0f %% of the two cores; only a quiet run counts\n", n, of, 100*disturbed)
@@ -90,7 +90,9 @@ func (r report) speeds(b *strings.Builder) {
 		var kernel, line []float64
 		for _, q := range r.circumstances(round) {
 			for _, s := range []speed{q.before, q.after} {
-				kernel = append(kernel, s.Kernel/1000)
+				if s.Kernel > 0 {
+					kernel = append(kernel, s.Kernel/1000)
+				}
 				if s.Line > 0 {
 					line = append(line, s.Line)
 				}
@@ -167,7 +169,10 @@ func (r report) overview(b *strings.Builder) {
 		cpu, nginx := column(mine, sample.cpuPerRequest), column(theirs, sample.cpuPerRequest)
 		line := []string{
 			row.name, fmt.Sprintf("%.1f", summarise(cpu).median), fmt.Sprintf("%.1f", summarise(nginx).median),
-			fmt.Sprintf("%.2f", summarise(cpuRatios(mine, theirs)).median), "", "", "", "", "", words(judge(row)),
+			"–", "", "", "", "", "", words(judge(row)),
+		}
+		if x := cpuRatios(mine, theirs); len(x) > 0 {
+			line[3] = fmt.Sprintf("%.2f", summarise(x).median)
 		}
 		if row.bar > 0 {
 			line[4] = fmt.Sprintf("%.2f", row.bar)

@@ -46,7 +46,7 @@ func testReport() report {
 		return s
 	}
 	return report{
-		Machine: machine{processor: "Example 1", cores: 2, kernel: "6.0", load: "0.00 0.01 0.02"},
+		Machine: machine{processor: "Example 1", cores: 2, kernel: "6.0", tcp: "cubic", load: "0.00 0.01 0.02"},
 		Options: options{rounds: 2, duration: 3 * time.Second, warmup: time.Second, connections: 64, idle: 100, date: "2026-01-02"},
 		Load:    []string{"wrk 4.1.0", "bench/load"},
 		Peers:   []peer{{name: ours, version: "abc"}, {name: baseline, version: "1.22.1"}, {name: caddy, version: "v2"}, {name: django, version: "3.2"}},

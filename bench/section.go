@@ -16,11 +16,11 @@ func (r report) section(b *strings.Builder, row result) {
 		return
 	case row.kind == idle:
 		r.idleTable(b, row)
-		return
+	default:
+		r.fullTable(b, row)
+		r.pacedTable(b, row, "At half load", atHalf)
+		r.pacedTable(b, row, "Beside slow clients", besideSlow)
 	}
-	r.fullTable(b, row)
-	r.pacedTable(b, row, "At half load", atHalf)
-	r.pacedTable(b, row, "Beside slow clients", besideSlow)
 	for i, v := range judge(row) {
 		if i == 0 {
 			fmt.Fprintln(b)

@@ -25,7 +25,7 @@ const (
 // cache, between which every request has to go then.
 type speed struct {
 	Compute float64 `json:"compute"` // nanoseconds for 1,000 dependent steps of arithmetic
-	Kernel  float64 `json:"kernel"`  // nanoseconds to write to a loopback connection and read it, on one core
+	Kernel  float64 `json:"kernel"`  // nanoseconds to write to a loopback connection and read it, on one core; 0 when it is not known
 	Line    float64 `json:"line"`    // nanoseconds for a cache line to go from core to core and back; 0 when it is not known
 }
 

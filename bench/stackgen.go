@@ -158,5 +158,14 @@ func (b *bench) buildSite(ctx context.Context, v variant) error {
 	if err := os.WriteFile(path, []byte(site), 0o644); err != nil {
 		return err
 	}
-	return runQuietly(exec.CommandContext(ctx, b.bin("stackgen"), "build", "-o", b.bin(v.name), path))
+	if err := runQuietly(exec.CommandContext(ctx, b.bin("stackgen"), "build", "-o", b.bin(v.name), path)); err != nil {
+		return err
+	}
+	if !b.profiled {
+		return nil
+	}
+	// stackgen leaves the names of functions out of the binary; a profile needs them.
+	named := exec.CommandContext(ctx, "go", "build", "-trimpath", "-o", b.bin(v.name), "./gen")
+	named.Dir = project
+	return runQuietly(named)
 }

@@ -9,13 +9,16 @@ import (
 // speed is how fast the core is: work that takes the same steps every time.
 type speed struct {
 	Compute float64 `json:"compute"` // nanoseconds for 1,000 dependent steps of arithmetic
-	Kernel  float64 `json:"kernel"`  // nanoseconds for a write to a socket of the machine and the read of it
+	Kernel  float64 `json:"kernel"`  // nanoseconds for a write to a socket of the machine and the read of it; 0 when every batch was interrupted
 	Sum     uint64  `json:"sum"`     // of the arithmetic, so that it is not left out
 }
 
 // batch is how many steps are timed at once: few enough that some batches are not
 // interrupted even while other programs run on the core.
 const batch = 20_000
+
+// slowest is the nanoseconds that no kernel takes for a message: it was interrupted.
+const slowest = 50_000
 
 // probe measures both for half of the time each. The fastest batch counts: what
 // interrupts is no property of the core.
@@ -53,7 +56,9 @@ func probe(d time.Duration) (s speed, err error) {
 		}
 		return nil
 	})
-	s.Kernel /= messages
+	if s.Kernel /= messages; s.Kernel > slowest {
+		s.Kernel = 0
+	}
 	return s, err
 }
 
