@@ -31,7 +31,7 @@ func Compile(opts Options) ([]*emit.File, schema.Diagnostics) {
 	if len(names) > 0 {
 		files = append(files, s.index(names))
 	}
-	files = append([]*emit.File{s.environment()}, files...)
+	files = append(append([]*emit.File{s.environment()}, files...), s.catalogs()...)
 	return files, s.diags.Sorted()
 }
 
@@ -107,7 +107,7 @@ func (s *site) page(p *Page) *emit.File {
 func (s *site) function(c *compiler, stmts []jen.Code) []jen.Code {
 	var body []jen.Code
 	if c.fn.usesState {
-		body = append(body, jen.Id("s").Op(":=").Id("env").Dot("Begin").Call())
+		body = append(body, jen.Id("s").Op(":=").Add(c.begin()))
 	}
 	body = append(body, stmts...)
 	result := jen.Nil()
@@ -259,6 +259,10 @@ func (s *site) environment() *emit.File {
 		zone = "UTC"
 	}
 	f.Doc("env is what all pages share: the time zone in which times are shown, and the clock.")
-	f.Var().Id("env").Op("=").Qual(runtimePath, "Environment").Call(jen.Lit(zone))
+	env := jen.Qual(runtimePath, "Environment").Call(jen.Lit(zone))
+	if s.opts.localized() {
+		env.Dot("Speak").Call(s.languages()...)
+	}
+	f.Var().Id("env").Op("=").Add(env)
 	return f
 }

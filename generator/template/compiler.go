@@ -61,6 +61,8 @@ type compiler struct {
 	cycles map[*cycleNode]*cycleState
 	// stack are the templates being compiled, for includes that go in circles.
 	stack []*source
+	// partialsOpen are the partials being compiled.
+	partialsOpen []*partialDef
 	// via is the chain of includes that led here, for diagnostics.
 	via []span
 }

@@ -110,7 +110,7 @@ func TestDynamicNames(t *testing.T) {
 		}
 		seen[f.Path] = true
 	}
-	if len(files) != 5 {
-		t.Errorf("%d files, want 5", len(files))
+	if len(files) != 6 {
+		t.Errorf("%d files, want 6", len(files))
 	}
 }

@@ -29,6 +29,10 @@ type parsed struct {
 	extends *extendsNode
 	blocks  map[string]*blockNode
 	order   []*blockNode
+	// partials are its partialdef tags, by name.
+	partials map[string]*partialDef
+	// messages are the texts to translate, in order.
+	messages []Message
 }
 
 // parser turns the tokens of one template into nodes. It panics with a fault.
@@ -63,7 +67,7 @@ func parse(src *source) (out *parsed, bad *schema.Diagnostic) {
 	}()
 	p := &parser{
 		src: src, tokens: lex(src), tags: map[string]*tag{}, filters: map[string]*filter{},
-		cycles: map[string]*cycleNode{}, out: &parsed{src: src, blocks: map[string]*blockNode{}},
+		cycles: map[string]*cycleNode{}, out: &parsed{src: src, blocks: map[string]*blockNode{}, partials: map[string]*partialDef{}},
 	}
 	p.load("", nil)
 	p.out.nodes = p.until()

@@ -37,6 +37,14 @@ func TestTables(t *testing.T) {
 	if !sort.StringsAreSorted(filters) || !sort.StringsAreSorted(tags) {
 		t.Errorf("not in alphabetical order: %v %v", filters, tags)
 	}
+	for _, f := range libraryFilters {
+		if f.doc == "" {
+			t.Errorf("filter %s has no documentation", f.name)
+		}
+		if _, bad := parse(newSource("t", "t", "{% load "+f.library+" %}"+f.example)); bad != nil {
+			t.Errorf("filter %s: example %s: %s", f.name, f.example, bad.Summary)
+		}
+	}
 	if len(filters) != 57 {
 		t.Errorf("%d filters, Django has 57", len(filters))
 	}

@@ -225,6 +225,9 @@ func (s *site) parsed(name string) (*parsed, loadStatus) {
 		}
 		return t, isRead
 	}
+	if strings.Contains(name, "#") {
+		return s.partialOf(name)
+	}
 	file := s.opts.dir() + name
 	text, err := s.opts.Load(name)
 	if errors.Is(err, fs.ErrNotExist) {

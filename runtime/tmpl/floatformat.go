@@ -5,11 +5,13 @@ import (
 	"math/big"
 	"strconv"
 	"strings"
+
+	"stackgen.dev/runtime/i18n"
 )
 
 // AppendFloatFormat appends f rounded as the argument of floatformat says.
 func AppendFloatFormat(b []byte, f float64, arg string) []byte {
-	return append(b, floatformat(floatText(f), arg)...)
+	return append(b, floatformat(floatText(f), arg, nil)...)
 }
 
 // FilterFloatformat is the filter floatformat.
@@ -23,7 +25,7 @@ func FilterFloatformat(s *State, v any, args ...any) any {
 		// Python's float() reads a little more than Decimal() does.
 		return ""
 	}
-	return Safe(floatformat(t, arg))
+	return Safe(floatformat(t, arg, s.locale()))
 }
 
 // digits is a decimal number taken apart: ± coefficient × 10^exponent.
@@ -123,15 +125,15 @@ func appendScientific(b []byte, d digits) []byte {
 }
 
 // floatformat is Django's filter on the text of a number.
-func floatformat(input, arg string) string {
+func floatformat(input, arg string, lang *i18n.Locale) string {
 	group := false
 	switch {
 	case strings.HasSuffix(arg, "gu") || strings.HasSuffix(arg, "ug"):
-		arg = arg[:len(arg)-2] // without localisation there is no grouping either
+		arg, lang = arg[:len(arg)-2], nil // without localisation there is no grouping either
 	case strings.HasSuffix(arg, "g"):
 		group, arg = true, arg[:len(arg)-1]
 	case strings.HasSuffix(arg, "u"):
-		arg = arg[:len(arg)-1]
+		arg, lang = arg[:len(arg)-1], nil
 	}
 	if arg == "" {
 		arg = "-1"
@@ -150,7 +152,7 @@ func floatformat(input, arg string) string {
 		if strings.Trim(whole, "-0") == "" {
 			whole = "0"
 		}
-		return grouped(whole, group)
+		return grouped(whole, group, lang)
 	}
 	if p < 0 {
 		p = -p
@@ -158,12 +160,19 @@ func floatformat(input, arg string) string {
 	if p > 1000 {
 		return input
 	}
-	return grouped(roundHalfUp(Decimal(plain), p), group)
+	return grouped(roundHalfUp(Decimal(plain), p), group, lang)
 }
 
-// grouped puts commas between thousands.
-func grouped(s string, group bool) string {
-	if !group {
+// grouped puts separators between thousands and before the fraction, as the language does.
+func grouped(s string, group bool, lang *i18n.Locale) string {
+	thousands, point := ",", "."
+	if lang != nil {
+		thousands, point = lang.Thousands, lang.Decimal
+	}
+	if !group || thousands == "" {
+		if point != "." {
+			s = strings.Replace(s, ".", point, 1)
+		}
 		return s
 	}
 	sign := ""
@@ -176,9 +185,9 @@ func grouped(s string, group bool) string {
 		parts = append([]string{whole[len(whole)-3:]}, parts...)
 		whole = whole[:len(whole)-3]
 	}
-	s = sign + strings.Join(append([]string{whole}, parts...), ",")
+	s = sign + strings.Join(append([]string{whole}, parts...), thousands)
 	if dot {
-		s += "." + fraction
+		s += point + fraction
 	}
 	return s
 }

@@ -4,12 +4,24 @@ import (
 	"fmt"
 	"sync"
 	"time"
+
+	"stackgen.dev/runtime/i18n"
 )
 
 // Env is what all pages of a site share.
 type Env struct {
 	// Location is the zone in which times are shown (TIME_ZONE).
 	Location *time.Location
+	// Zone is the zone that a page begins with; nil is Location.
+	Zone *time.Location
+	// Language is the language that a page begins with, one of Languages; nil is English (LANGUAGE_CODE).
+	Language *i18n.Language
+	// Languages are those of the site (LANGUAGES).
+	Languages []*i18n.Language
+	// Fragments keeps what the tag cache has written; nil keeps nothing.
+	Fragments Fragments
+	// Debug has the tag debug write what the page knows.
+	Debug bool
 	// Now is the clock.
 	Now func() time.Time
 
@@ -27,14 +39,44 @@ func Environment(zone string) *Env {
 	return &Env{Location: loc, Now: time.Now}
 }
 
+// Speak gives the Env the site's languages, and the one that pages begin with.
+func (e *Env) Speak(code string, languages ...*i18n.Language) *Env {
+	e.Languages = languages
+	if e.Language = e.language(code); e.Language == nil {
+		e.Language = i18n.NewLanguage(code, nil)
+	}
+	return e
+}
+
 // State is one run of a page. It keeps the first error.
 type State struct {
-	env *Env
-	err error
+	env  *Env
+	err  error
+	lang *i18n.Language // nil is English
+	zone *time.Location
+	// untouched shows times in the zone that they have (localtime off), and
+	// unlocalized numbers and dates as English does (localize off).
+	untouched, unlocalized bool
 }
 
 // Begin starts a page.
-func (e *Env) Begin() State { return State{env: e} }
+func (e *Env) Begin() State {
+	zone := e.Zone
+	if zone == nil {
+		zone = e.Location
+	}
+	return State{env: e, lang: e.Language, zone: zone}
+}
+
+// BeginIn starts a page in a language of the site, by its code; one that the site
+// has not is the site's own.
+func (e *Env) BeginIn(language string) State {
+	s := e.Begin()
+	if l := e.language(language); l != nil {
+		s.lang = l
+	}
+	return s
+}
 
 // Err is the first thing that went wrong, or nil.
 func (s *State) Err() error { return s.err }
@@ -52,8 +94,13 @@ func (s *State) failf(format string, args ...any) {
 	}
 }
 
-// local is t in the site's zone.
-func (s *State) local(t time.Time) time.Time { return t.In(s.env.Location) }
+// local is t in the page's zone.
+func (s *State) local(t time.Time) time.Time {
+	if s.untouched {
+		return t
+	}
+	return t.In(s.zone)
+}
 
 // TemplateNames are the templates that an include names: one, or the first that exists of several.
 func (s *State) TemplateNames(name any) []string {
@@ -75,4 +122,9 @@ func (s *State) TemplateNames(name any) []string {
 // NoTemplate notes that an include names no template of the site.
 func (s *State) NoTemplate(name any) {
 	s.failf("no template %s", repr(name))
+}
+
+// NoPartial notes that a page has come to a partial tag that names no partial.
+func (s *State) NoPartial(name string) {
+	s.failf("partial %q is not defined in the current template", name)
 }
