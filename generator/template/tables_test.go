@@ -15,7 +15,7 @@ func TestTables(t *testing.T) {
 			t.Errorf("filter %s has no documentation", f.name)
 		}
 		if _, bad := parse(newSource("t", "t", f.example)); bad != nil {
-			t.Errorf("filter %s: example %s: %s", f.name, f.example, bad.Summary)
+			t.Errorf("filter %s: example %s: %s", f.name, f.example, bad[0].Summary)
 		}
 	}
 	for _, g := range tagTable() {
@@ -31,7 +31,7 @@ func TestTables(t *testing.T) {
 			t.Errorf("tag %s has no documentation", g.name)
 		}
 		if _, bad := parse(newSource("t", "t", example)); bad != nil {
-			t.Errorf("tag %s: example %s: %s", g.name, example, bad.Summary)
+			t.Errorf("tag %s: example %s: %s", g.name, example, bad[0].Summary)
 		}
 	}
 	if !sort.StringsAreSorted(filters) || !sort.StringsAreSorted(tags) {
@@ -42,7 +42,7 @@ func TestTables(t *testing.T) {
 			t.Errorf("filter %s has no documentation", f.name)
 		}
 		if _, bad := parse(newSource("t", "t", "{% load "+f.library+" %}"+f.example)); bad != nil {
-			t.Errorf("filter %s: example %s: %s", f.name, f.example, bad.Summary)
+			t.Errorf("filter %s: example %s: %s", f.name, f.example, bad[0].Summary)
 		}
 	}
 	if len(filters) != 57 {

@@ -245,7 +245,7 @@ func (s *site) parsed(name string) (*parsed, loadStatus) {
 	t, bad := parse(src)
 	s.cache[name] = t
 	if bad != nil {
-		s.diags = append(s.diags, *bad)
+		s.diags = append(s.diags, bad...)
 		return nil, isBroken
 	}
 	return t, isRead
