@@ -17,12 +17,18 @@ type goShape int
 const (
 	viewFunction goShape = iota
 	middlewareFunction
+	// templateFunction is a filter, a tag or a name of templates: its types are
+	// the template compiler's to judge.
+	templateFunction
 )
 
 // String is the form as Go writes it.
 func (s goShape) String() string {
 	if s == viewFunction {
 		return "func(*web.Request) (*web.Response, error)"
+	}
+	if s == templateFunction {
+		return "func(…) R, or func(…) (R, error)"
 	}
 	return "func(web.Handler) web.Handler"
 }
@@ -169,6 +175,9 @@ func hasShape(f *ast.FuncType, shape goShape) bool {
 	params, results := flat(f.Params), flat(f.Results)
 	if f.TypeParams != nil {
 		return false
+	}
+	if shape == templateFunction {
+		return len(results) == 1 || len(results) == 2 && typeName(results[1]) == "error"
 	}
 	if shape == viewFunction {
 		return len(params) == 1 && len(results) == 2 &&

@@ -47,6 +47,10 @@ func (s *site) reserve() {
 			packages(n.Type, s.reserved, seen)
 		}
 	}
+	for _, f := range s.opts.funcs() {
+		s.reserved[path.Base(f.Path)] = true
+		packages(f.Result, s.reserved, seen)
+	}
 	for _, u := range s.opts.URLs {
 		s.reserved[path.Base(u.Path)] = true
 	}

@@ -46,6 +46,9 @@ func (c *compiler) captured(body func()) value {
 // filter applies one filter, on each of the values that v may have.
 func (c *compiler) filter(call filterCall, v value) value {
 	def := call.def
+	if def.custom != nil {
+		return c.customFilter(call, v)
+	}
 	if def.special != nil {
 		if out, ok := def.special(c, call, v); ok {
 			return out

@@ -94,9 +94,9 @@ func (s *site) catalogs() []*emit.File {
 
 // begin starts a page: in the request's language where it has one.
 func (c *compiler) begin() *jen.Statement {
-	if c.opts.RequestLanguage != nil && c.opts.localized() {
-		if r, ok := c.request(); ok && c.opts.RequestLanguage.Method != "" {
-			return jen.Id("env").Dot("BeginIn").Call(r.code.Dot(c.opts.RequestLanguage.Method).Call())
+	if len(c.opts.Languages) > 1 {
+		if r, ok := c.request(); ok {
+			return jen.Id("env").Dot("BeginFor").Call(r.code)
 		}
 	}
 	return jen.Id("env").Dot("Begin").Call()

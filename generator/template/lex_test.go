@@ -78,7 +78,7 @@ func TestCondition(t *testing.T) {
 	}
 	for _, test := range tests {
 		src := newSource("t", "t", "{% if "+test.text+" %}{% endif %}")
-		parsed, bad := parse(src)
+		parsed, bad := parse(src, &Options{})
 		if bad != nil {
 			t.Fatalf("%s: %s", test.text, bad[0].Summary)
 		}
@@ -119,7 +119,7 @@ func FuzzParse(f *testing.F) {
 			}
 			at = tok.span.end
 		}
-		if _, bad := parse(src); bad != nil {
+		if _, bad := parse(src, &Options{}); bad != nil {
 			if s := bad[0].Subject; s.Start.Byte < 0 || s.End.Byte > len(text) || s.Start.Line < 1 || bad[0].Summary == "" {
 				t.Fatalf("diagnostic %q at %v", bad[0].Summary, s)
 			}

@@ -41,17 +41,15 @@ type Options struct {
 	// Query is the member of the request with the parameters of the query string
 	// (a tmpl.MultiMapping); nil makes querystring without a map a diagnostic in pages.
 	Query *Member
-	// Nonce is the member of the request that returns the nonce of the content
-	// security policy as text; nil where the site has none.
-	Nonce *Member
-
 	// Language is the code of the language that pages begin with; "en" when empty (LANGUAGE_CODE).
 	Language string
 	// Languages are those of the site with their translations, empty for Language alone (LANGUAGES).
 	Languages []Language
-	// RequestLanguage is the member of the request that returns the code of the
-	// language to answer in; nil for Language always.
-	RequestLanguage *Member
+	// Filters and Tags are the project's own, Values names that every template
+	// knows, beneath those of its context.
+	Filters []Filter
+	Tags    []Tag
+	Values  []Value
 
 	// TimeZone is the IANA name of the zone in which times are shown; UTC when empty (TIME_ZONE).
 	TimeZone string

@@ -62,12 +62,13 @@ type parser struct {
 
 // parse reads a template. What is wrong with it is the second result: all of
 // it, as far as one mistake does not hide another.
-func parse(src *source) (*parsed, schema.Diagnostics) {
+func parse(src *source, opts *Options) (*parsed, schema.Diagnostics) {
 	p := &parser{
 		orphans: map[string]int{}, src: src, tokens: lex(src), tags: map[string]*tag{}, filters: map[string]*filter{},
 		cycles: map[string]*cycleNode{}, out: &parsed{src: src, blocks: map[string]*blockNode{}, partials: map[string]*partialDef{}},
 	}
 	p.load("", nil)
+	p.custom(opts)
 	p.out.nodes = p.until()
 	if len(p.faults) > 0 {
 		return nil, p.faults

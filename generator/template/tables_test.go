@@ -14,7 +14,7 @@ func TestTables(t *testing.T) {
 		if f.doc == "" {
 			t.Errorf("filter %s has no documentation", f.name)
 		}
-		if _, bad := parse(newSource("t", "t", f.example)); bad != nil {
+		if _, bad := parse(newSource("t", "t", f.example), &Options{}); bad != nil {
 			t.Errorf("filter %s: example %s: %s", f.name, f.example, bad[0].Summary)
 		}
 	}
@@ -30,7 +30,7 @@ func TestTables(t *testing.T) {
 		if g.doc == "" {
 			t.Errorf("tag %s has no documentation", g.name)
 		}
-		if _, bad := parse(newSource("t", "t", example)); bad != nil {
+		if _, bad := parse(newSource("t", "t", example), &Options{}); bad != nil {
 			t.Errorf("tag %s: example %s: %s", g.name, example, bad[0].Summary)
 		}
 	}
@@ -41,7 +41,7 @@ func TestTables(t *testing.T) {
 		if f.doc == "" {
 			t.Errorf("filter %s has no documentation", f.name)
 		}
-		if _, bad := parse(newSource("t", "t", "{% load "+f.library+" %}"+f.example)); bad != nil {
+		if _, bad := parse(newSource("t", "t", "{% load "+f.library+" %}"+f.example), &Options{}); bad != nil {
 			t.Errorf("filter %s: example %s: %s", f.name, f.example, bad[0].Summary)
 		}
 	}

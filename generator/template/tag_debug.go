@@ -67,8 +67,9 @@ func (n *nonceNode) compile(c *compiler) {
 	}
 	switch r, ok := c.request(); {
 	case found:
-	case ok && c.opts.Nonce != nil:
-		v = c.member(r, c.opts.Nonce)
+	case ok:
+		v = code(stringType, rt("Nonce").Call(r.code))
+		v.call = true
 	case c.dynamic:
 		v = c.dynamicPath(jen.Id("ctx"), []word{{text: "csp_nonce"}}, orNone)
 	default:

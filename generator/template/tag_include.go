@@ -242,7 +242,7 @@ func (s *site) parsed(name string) (*parsed, loadStatus) {
 	if s.opts.Sources != nil {
 		s.opts.Sources.Add(file, text)
 	}
-	t, bad := parse(src)
+	t, bad := parse(src, s.opts)
 	s.cache[name] = t
 	if bad != nil {
 		s.diags = append(s.diags, bad...)
@@ -313,6 +313,8 @@ func (c *compiler) contextNow() *jen.Statement {
 	base := jen.Nil()
 	if !closed {
 		base = jen.Id("ctx")
+	} else if known := c.knownMap(); known != nil {
+		base = known.Clone()
 	}
 	if len(order) == 0 && !closed {
 		return base

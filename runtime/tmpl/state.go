@@ -68,14 +68,25 @@ func (e *Env) Begin() State {
 	return State{env: e, lang: e.Language, zone: zone}
 }
 
-// BeginIn starts a page in a language of the site, by its code; one that the site
-// has not is the site's own.
-func (e *Env) BeginIn(language string) State {
+// BeginFor starts a page in the language that a request is answered in, by its
+// code; the site's own where the request has none that the site has.
+func (e *Env) BeginFor(request any) State {
 	s := e.Begin()
-	if l := e.language(language); l != nil {
-		s.lang = l
+	if r, ok := request.(interface{ Language() string }); ok {
+		if l := e.language(r.Language()); l != nil {
+			s.lang = l
+		}
 	}
 	return s
+}
+
+// Nonce is the nonce of the content security policy that a request's answer
+// has; "" where it has none.
+func Nonce(request any) string {
+	if r, ok := request.(interface{ CSPNonce() string }); ok {
+		return r.CSPNonce()
+	}
+	return ""
 }
 
 // Err is the first thing that went wrong, or nil.
