@@ -33,7 +33,7 @@ func (p *project) compileTemplates() []*emit.File {
 		}
 		urls = append(urls, url)
 	}
-	files, diags := template.Compile(template.Options{
+	opts := template.Options{
 		Load:        p.loadTemplate,
 		Sources:     p.sources,
 		Names:       p.templateNames(),
@@ -47,7 +47,14 @@ func (p *project) compileTemplates() []*emit.File {
 		Static:      p.static,
 		StaticNames: p.staticNames(),
 		TimeZone:    p.site.TimeZone.V,
-	})
+		Query:       &template.Member{Method: "Query", Type: &template.Type{Kind: template.Any}},
+		Language:    p.site.LanguageCode.V,
+	}
+	if len(p.site.Languages) > 0 || p.site.LanguageCode.V != "en" {
+		opts.Languages = p.languages()
+	}
+	p.templateFuncs(&opts)
+	files, diags := template.Compile(opts)
 	p.diags = append(p.diags, diags...)
 	return files
 }

@@ -26,6 +26,8 @@ type site struct {
 	dynamicNames map[string]string
 	// included are the dynamic templates that are called by a name known at run time.
 	included bool
+	// caches says that some page keeps fragments.
+	caches bool
 	// reversed says that a url tag's name is known only at run time.
 	reversed bool
 	// partials are the functions of included templates that call themselves.

@@ -114,3 +114,24 @@ func TestDynamicNames(t *testing.T) {
 		t.Errorf("%d files, want 6", len(files))
 	}
 }
+
+// TestIndexName ensures that a view may be called dynamic, or templates.
+func TestIndexName(t *testing.T) {
+	opts := blog(map[string]string{"a.html": "a", "b.html": "b"})
+	opts.Pages = []Page{{Template: "a.html", Func: "Dynamic"}, {Template: "a.html", Func: "Templates"}}
+	opts.Dynamic = []string{"b.html"}
+	files, diags := Compile(opts)
+	if len(diags) > 0 {
+		t.Fatal(diags)
+	}
+	seen := map[string]bool{}
+	for _, f := range files {
+		if seen[f.Path] {
+			t.Errorf("%s is written twice", f.Path)
+		}
+		seen[f.Path] = true
+	}
+	if name := IndexName(opts.Pages); name != "DynamicTemplates" || !seen["gen/templates/dynamic_templates.gen.go"] {
+		t.Errorf("the map is called %s: %v", name, seen)
+	}
+}

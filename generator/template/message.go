@@ -1,6 +1,7 @@
 package template
 
 import (
+	"strconv"
 	"strings"
 
 	"stackgen.dev/schema"
@@ -20,6 +21,9 @@ type Message struct {
 	File string
 	Line int
 }
+
+// Place is where the message stands: "home.html:3".
+func (m Message) Place() string { return m.File + ":" + strconv.Itoa(m.Line) }
 
 // Messages are the texts of templates that are to be translated, in the order
 // of the names and of each template. Templates that do not parse are left out,
@@ -44,7 +48,7 @@ func (p *parser) message(at span, context, text, plural string) Message {
 func (p *parser) comment(at span) string {
 	before := at.src.text[:at.start]
 	end := strings.LastIndex(before, "#}")
-	if end < 0 || strings.Count(before[end:], "\n") > 1 || strings.Trim(before[end+2:], space) != "" {
+	if end < 0 || strings.Count(before[end:], "\n") > 1 {
 		return ""
 	}
 	start := strings.LastIndex(before[:end], "{#")

@@ -135,7 +135,7 @@ func (p *parser) orphan(t token) {
 		return
 	}
 	name := ws[0].text
-	if p.tags[name] == nil {
+	if p.tags[name] == nil && libraryOfTag(name) == "" {
 		name = schema.Suggest(name, p.tagNames())
 	}
 	for _, table := range tagTable() {

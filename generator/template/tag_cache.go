@@ -38,6 +38,7 @@ func parseCache(p *parser, t token, ws []word) node {
 }
 
 func (n *cacheNode) compile(c *compiler) {
+	c.caches = true
 	c.markURL()
 	start := c.html
 	args := []jen.Code{jen.Lit(n.name)}

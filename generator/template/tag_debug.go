@@ -23,7 +23,9 @@ func (n *debugNode) compile(c *compiler) {
 	if !c.dynamic {
 		known = c.typedNames
 	}
-	c.set(c.state().Dot("AppendDebug").Call(jen.Id("b"), known()))
+	if r, ok := c.request(); ok {
+		c.set(rt("AppendDebug").Call(jen.Id("b"), r.code, known()))
+	}
 }
 
 // typedNames are the names of a page with their values.

@@ -6,9 +6,9 @@ import (
 )
 
 // AppendDebug appends what a page knows, escaped, where the site runs for
-// development; else nothing (the tag debug).
-func (s *State) AppendDebug(b []byte, names map[string]any) []byte {
-	if !s.env.Debug {
+// development, which the request says; else nothing (the tag debug).
+func AppendDebug(b []byte, request any, names map[string]any) []byte {
+	if r, ok := request.(interface{ Debug() bool }); !ok || !r.Debug() {
 		return b
 	}
 	var sorted []string

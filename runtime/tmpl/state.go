@@ -20,8 +20,6 @@ type Env struct {
 	Languages []*i18n.Language
 	// Fragments keeps what the tag cache has written; nil keeps nothing.
 	Fragments Fragments
-	// Debug has the tag debug write what the page knows.
-	Debug bool
 	// Now is the clock.
 	Now func() time.Time
 
@@ -37,6 +35,12 @@ func Environment(zone string) *Env {
 		loc = time.UTC
 	}
 	return &Env{Location: loc, Now: time.Now}
+}
+
+// Keep gives the Env what keeps the fragments of the tag cache.
+func (e *Env) Keep(f Fragments) *Env {
+	e.Fragments = f
+	return e
 }
 
 // Speak gives the Env the site's languages, and the one that pages begin with.
