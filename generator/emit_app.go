@@ -7,8 +7,8 @@ import (
 	"github.com/dave/jennifer/jen"
 
 	"stackgen.dev/generator/emit"
-	"stackgen.dev/generator/template"
 	"stackgen.dev/generator/models"
+	"stackgen.dev/generator/template"
 	"stackgen.dev/schema"
 )
 
