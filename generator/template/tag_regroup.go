@@ -1,6 +1,8 @@
 package template
 
 import (
+	"strings"
+
 	"github.com/dave/jennifer/jen"
 )
 
@@ -26,6 +28,13 @@ func parseRegroup(p *parser, t token, ws []word) node {
 		panic(ws[4].span.fault("next-to-last argument to 'regroup' tag must be 'as'", ""))
 	}
 	n := &regroupNode{span: t.span, list: p.parseExpr(ws[1].span), by: p.parseExpr(ws[3].span), as: ws[5], item: ws[5].text}
+	if l := n.by.operand.lit; l != nil && (l.kind == litInt || l.kind == litFloat) {
+		// An index, or several: the items are lists.
+		n.by.operand = operand{span: n.by.operand.span}
+		for _, index := range strings.Split(n.by.operand.span.text(), ".") {
+			n.by.operand.path = append(n.by.operand.path, word{index, n.by.operand.span})
+		}
+	}
 	if n.by.operand.path == nil {
 		panic(ws[3].span.fault("'regroup' takes an attribute behind by", ""))
 	}
