@@ -111,6 +111,9 @@ func (n *blocktranslateNode) parts(p *parser) []messagePart {
 		tag := words(p.open[len(p.open)-1].inner)[0].text
 		panic(n.span.fault(fmt.Sprintf("Unclosed tag on line %d: '%s'. Looking for: end%s", n.span.line(), tag, tag), "Add {% end"+tag+" %}."))
 	}
+	if t := p.tokens[p.at]; t.inner.text() == "" {
+		panic(t.span.fault(fmt.Sprintf("Empty block tag on line %d", t.span.line()), "Name a tag between {% and %}, or remove the tag."))
+	}
 	if n.trimmed {
 		parts = trimParts(parts)
 	}
