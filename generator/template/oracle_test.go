@@ -228,7 +228,7 @@ func runCases(t *testing.T, templates map[string]string, cases []*oracleCase) ma
 
 // newModule is a folder with a module that compiles against this repository,
 // and a program of testdata in it.
-func newModule(t *testing.T, program string) string {
+func newModule(t testing.TB, program string) string {
 	t.Helper()
 	dir := t.TempDir()
 	root, err := filepath.Abs("../..")
@@ -277,9 +277,9 @@ type renamedEntry struct{ fs.DirEntry }
 
 func (e renamedEntry) Name() string { return strings.TrimSuffix(e.DirEntry.Name(), ".txt") }
 
-func goRun(t *testing.T, dir string) []byte {
+func goRun(t testing.TB, dir string, args ...string) []byte {
 	t.Helper()
-	cmd := exec.Command("go", "run", "-mod=mod", ".")
+	cmd := exec.Command("go", append([]string{"run", "-mod=mod", "."}, args...)...)
 	cmd.Dir = dir
 	cmd.Env = append(os.Environ(), "GOPROXY=off", "GOFLAGS=", "GOWORK=off")
 	out, err := cmd.Output()
@@ -293,7 +293,7 @@ func goRun(t *testing.T, dir string) []byte {
 	return out
 }
 
-func writeFile(t *testing.T, name string, content []byte) {
+func writeFile(t testing.TB, name string, content []byte) {
 	t.Helper()
 	if err := os.MkdirAll(filepath.Dir(name), 0o777); err != nil {
 		t.Fatal(err)

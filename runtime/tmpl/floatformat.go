@@ -11,7 +11,80 @@ import (
 
 // AppendFloatFormat appends f rounded as the argument of floatformat says.
 func AppendFloatFormat(b []byte, f float64, arg string) []byte {
+	if out, ok := appendRounded(b, f, arg); ok {
+		return out
+	}
 	return append(b, floatformat(floatText(f), arg, nil)...)
+}
+
+// appendRounded is AppendFloatFormat for a number of decimals in one digit and
+// numbers without an exponent, by the digits that the number prints with: half
+// is rounded away from zero.
+func appendRounded(b []byte, f float64, arg string) ([]byte, bool) {
+	if len(arg) != 1 || arg[0] < '1' || arg[0] > '9' || !(f > -1e15 && f < 1e15) || f > -1e-4 && f < 1e-4 {
+		return b, false
+	}
+	places := int(arg[0] - '0')
+	mark := len(b)
+	b = strconv.AppendFloat(b, f, 'f', -1, 64)
+	point := len(b)
+	for i := mark; i < len(b); i++ {
+		if b[i] == '.' {
+			point = i
+			break
+		}
+	}
+	if point == len(b) {
+		b = append(b, '.')
+	}
+	have := len(b) - point - 1
+	for ; have < places; have++ {
+		b = append(b, '0')
+	}
+	if have == places {
+		return b, true
+	}
+	up := b[point+1+places] >= '5'
+	b = b[:point+1+places]
+	if up && !increment(b[mark:]) {
+		// All digits were nines: 9.99 is 10.00.
+		first := mark
+		if b[mark] == '-' {
+			first++
+		}
+		b = append(b, 0)
+		copy(b[first+1:], b[first:])
+		b[first] = '1'
+	}
+	if b[mark] == '-' && allZero(b[mark+1:]) {
+		b = append(b[:mark], b[mark+1:]...)
+	}
+	return b, true
+}
+
+// increment adds one to the last place of a number's digits; false says that
+// all became zeros.
+func increment(digits []byte) bool {
+	for i := len(digits) - 1; i >= 0; i-- {
+		switch c := digits[i]; {
+		case c == '.' || c == '-':
+		case c == '9':
+			digits[i] = '0'
+		default:
+			digits[i]++
+			return true
+		}
+	}
+	return false
+}
+
+func allZero(digits []byte) bool {
+	for _, c := range digits {
+		if c != '0' && c != '.' {
+			return false
+		}
+	}
+	return true
 }
 
 // FilterFloatformat is the filter floatformat.

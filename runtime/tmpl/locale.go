@@ -68,6 +68,9 @@ func (s *State) point(b []byte, mark int) []byte {
 
 // AppendFloatFormat is the function AppendFloatFormat in the page's language.
 func (s *State) AppendFloatFormat(b []byte, f float64, arg string) []byte {
+	if s.locale() == nil {
+		return AppendFloatFormat(b, f, arg)
+	}
 	return append(b, floatformat(floatText(f), arg, s.locale())...)
 }
 
