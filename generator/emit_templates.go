@@ -1,8 +1,10 @@
 package generator
 
 import (
+	"fmt"
 	"io/fs"
 	"os"
+	"path"
 	"path/filepath"
 	"sort"
 	"strings"
@@ -90,6 +92,30 @@ func (p *project) dynamicTemplates() []string {
 		if v.Handler.Set() && v.Template.V != "" && !seen[v.Template.V] {
 			seen[v.Template.V] = true
 			names = append(names, v.Template.V)
+		}
+	}
+	if p.site.Templates == nil {
+		return names
+	}
+	all := p.templateNames()
+	for _, pattern := range p.site.Templates.Render {
+		found := false
+		for _, name := range all {
+			if ok, err := path.Match(pattern.V, name); err == nil && ok {
+				found = true
+				if !seen[name] {
+					seen[name] = true
+					names = append(names, name)
+				}
+			}
+		}
+		if !found && !p.told[pattern.V] {
+			p.told[pattern.V] = true
+			detail := ""
+			if near := schema.Suggest(pattern.V, all); near != "" {
+				detail = "Did you mean \"" + near + "\"?"
+			}
+			p.fail(schema.Diagnostic{Severity: schema.Error, Summary: fmt.Sprintf("No template is called %q", pattern.V), Detail: detail, Subject: pattern.Range})
 		}
 	}
 	return names

@@ -9,6 +9,9 @@ import (
 // Templates is what the project adds to the template language: Go functions as
 // filters, tags and names of every page.
 type Templates struct {
+	// Render are the templates that Go code renders by name, beside those of
+	// views: the texts of e-mails. They may be patterns, "mail/*.txt".
+	Render    []String
 	Filters   []*TemplateFilter
 	Tags      []*TemplateTag
 	Context   []*ContextValue
@@ -49,12 +52,17 @@ func templatesBlock() *block {
 		Doc:      "What the project adds to the template language, in Go; functions may return an error beside the result.",
 		Ancestor: "Django template.Library",
 		Example: `templates {
+  render = ["mail/*.txt", "mail/*.html"]
   filter "initials" { handler = go.tags.Initials }
   tag "latest_posts" {
     handler  = go.tags.LatestPosts
     template = "_latest.html"
   }
 }`,
+		Attrs: []*attr{
+			{Name: "render", Type: stringList{}, Check: checkNotEmpty,
+				Doc: "Templates, or patterns of them, that Go code renders by name beside those of its views; in a .txt template nothing is escaped."},
+		},
 		Blocks: []*block{templateFilterBlock(), templateTagBlock(), contextValueBlock()},
 	}
 }

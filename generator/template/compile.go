@@ -71,7 +71,7 @@ func (s *site) compile(c *compiler, t *parsed) []jen.Code {
 	c.push()
 	c.template(t)
 	c.flush()
-	if end := c.html.rested(); end.mode != inText && c.fn.partial == nil {
+	if end := c.html.rested(); !isText(t.src.name) && end.mode != inText && c.fn.partial == nil {
 		c.errorAt(span{t.src, len(t.src.text), len(t.src.text)}, "The template ends in "+c.html.describe(), "What is opened has to be closed before the end of the page.")
 	}
 	c.fn.finish(c.out.stmts)

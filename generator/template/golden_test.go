@@ -135,3 +135,24 @@ func TestIndexName(t *testing.T) {
 		t.Errorf("the map is called %s: %v", name, seen)
 	}
 }
+
+// TestText ensures that nothing is escaped in a text template, nor in what it
+// includes or extends, and that a value may stand anywhere in it.
+func TestText(t *testing.T) {
+	templates := map[string]string{
+		"hello.txt": "{% extends 'base.txt' %}{% block body %}Dear {{ post.title }} <{{ post.slug }}>, a < {{ post.views }}{% include 'foot.txt' %}{% endblock %}",
+		"base.txt":  "{% block body %}{% endblock %}\n", "foot.txt": "-- \n{{ post.author.name }}", "page.html": "<p>{% include 'foot.txt' %}{{ post.title }}",
+	}
+	opts := blog(templates)
+	opts.Pages = []Page{{Template: "hello.txt", Func: "Hello", Context: blogContext()}, {Template: "page.html", Func: "Show", Context: blogContext()}}
+	files, diags := Compile(opts)
+	if len(diags) > 0 {
+		t.Fatal(render(diags, templates))
+	}
+	if text := string(files[1].Bytes()); strings.Contains(text, "AppendHTML") {
+		t.Errorf("something is escaped:\n%s", text)
+	}
+	if page := string(files[2].Bytes()); !strings.Contains(page, "AppendHTML(b, p.Post.Title)") {
+		t.Errorf("the page behind the text is not escaped:\n%s", page)
+	}
+}

@@ -48,7 +48,7 @@ func (p *parser) message(at span, context, text, plural string) Message {
 func (p *parser) comment(at span) string {
 	before := at.src.text[:at.start]
 	end := strings.LastIndex(before, "#}")
-	if end < 0 || strings.Count(before[end:], "\n") > 1 {
+	if end < 0 || strings.Count(before[end:], "\n") > 1 || strings.Contains(before[end:], "{%") || strings.Contains(before[end:], "{{") {
 		return ""
 	}
 	start := strings.LastIndex(before[:end], "{#")

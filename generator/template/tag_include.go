@@ -103,6 +103,9 @@ func (c *compiler) constantName(e *filterExpr) value {
 // template compiles a template with its parents: blocks first, then the
 // outermost parent's text.
 func (c *compiler) template(t *parsed) {
+	raw := c.raw
+	c.raw = raw || isText(t.src.name)
+	defer func() { c.raw = raw }()
 	c.blocks, c.frame, c.cycles = map[string][]*blockNode{}, c.out, map[*cycleNode]*cycleState{}
 	depth := len(c.stack)
 	defer func() { c.stack = c.stack[:depth] }()
@@ -142,6 +145,10 @@ func (c *compiler) template(t *parsed) {
 	}
 	c.nodes(t.nodes)
 }
+
+// isText reports whether a template is plain text, the body of an e-mail for
+// example: nothing is escaped in it.
+func isText(name string) bool { return path.Ext(name) == ".txt" }
 
 // unknownBlocks warns of blocks that no parent has: they are never shown.
 func (c *compiler) unknownBlocks(t, parent *parsed) {
