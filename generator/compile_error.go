@@ -156,5 +156,16 @@ func goRefs(site *schema.Site) []schema.GoRef {
 			refs = append(refs, v.Handler)
 		}
 	}
+	if t := site.Templates; t != nil {
+		for _, f := range t.Filters {
+			refs = append(refs, f.Handler)
+		}
+		for _, g := range t.Tags {
+			refs = append(refs, g.Handler)
+		}
+		for _, c := range t.Context {
+			refs = append(refs, c.Handler)
+		}
+	}
 	return refs
 }

@@ -8,6 +8,7 @@ import (
 
 	"stackgen.dev/generator/emit"
 	"stackgen.dev/generator/models"
+	"stackgen.dev/generator/template"
 	"stackgen.dev/schema"
 )
 
@@ -46,7 +47,7 @@ func (p *project) emitApplication() *emit.File {
 		config.add("Database", jen.Id("env").Dot("DB"))
 	}
 	if len(p.dynamicTemplates()) > 0 {
-		config.add("Templates", jen.Qual(p.module+"/gen/templates", "Dynamic"))
+		config.add("Templates", jen.Qual(p.module+"/gen/templates", template.IndexName(p.pages())))
 	}
 	if p.site.TimeZone.V != "UTC" {
 		config.add("TimeZone", jen.Id("env").Dot("Zone").Call(str(p.site.TimeZone)))

@@ -1,8 +1,10 @@
 package generator
 
 import (
+	"fmt"
 	"io/fs"
 	"os"
+	"path"
 	"path/filepath"
 	"sort"
 	"strings"
@@ -33,7 +35,7 @@ func (p *project) compileTemplates() []*emit.File {
 		}
 		urls = append(urls, url)
 	}
-	files, diags := template.Compile(template.Options{
+	opts := template.Options{
 		Load:        p.loadTemplate,
 		Sources:     p.sources,
 		Names:       p.templateNames(),
@@ -47,7 +49,14 @@ func (p *project) compileTemplates() []*emit.File {
 		Static:      p.static,
 		StaticNames: p.staticNames(),
 		TimeZone:    p.site.TimeZone.V,
-	})
+		Query:       &template.Member{Method: "Query", Type: &template.Type{Kind: template.Any}},
+		Language:    p.site.LanguageCode.V,
+	}
+	if len(p.site.Languages) > 0 || p.site.LanguageCode.V != "en" {
+		opts.Languages = p.languages()
+	}
+	p.templateFuncs(&opts)
+	files, diags := template.Compile(opts)
 	p.diags = append(p.diags, diags...)
 	return files
 }
@@ -83,6 +92,30 @@ func (p *project) dynamicTemplates() []string {
 		if v.Handler.Set() && v.Template.V != "" && !seen[v.Template.V] {
 			seen[v.Template.V] = true
 			names = append(names, v.Template.V)
+		}
+	}
+	if p.site.Templates == nil {
+		return names
+	}
+	all := p.templateNames()
+	for _, pattern := range p.site.Templates.Render {
+		found := false
+		for _, name := range all {
+			if ok, err := path.Match(pattern.V, name); err == nil && ok {
+				found = true
+				if !seen[name] {
+					seen[name] = true
+					names = append(names, name)
+				}
+			}
+		}
+		if !found && !p.told[pattern.V] {
+			p.told[pattern.V] = true
+			detail := ""
+			if near := schema.Suggest(pattern.V, all); near != "" {
+				detail = "Did you mean \"" + near + "\"?"
+			}
+			p.fail(schema.Diagnostic{Severity: schema.Error, Summary: fmt.Sprintf("No template is called %q", pattern.V), Detail: detail, Subject: pattern.Range})
 		}
 	}
 	return names

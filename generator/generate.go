@@ -34,6 +34,8 @@ type project struct {
 	// readsVariables are the views whose functions read the environment's
 	// variables while they answer; known once the views are written.
 	readsVariables map[*schema.View]bool
+	// told are the patterns of templates that nothing fits, each reported once.
+	told map[string]bool
 	// plans say what gen/models has for each view, urls what gen/urls has.
 	plans map[*schema.View]models.ViewPlan
 	urls  []urlFunc
@@ -55,7 +57,7 @@ func Generate(site *schema.Site, sources *schema.Sources) (*FileSet, schema.Diag
 
 // generate writes gen/ for a project with the given module path.
 func generate(site *schema.Site, sources *schema.Sources, module string) (*FileSet, *project) {
-	p := &project{site: site, sources: sources, module: module, readsVariables: map[*schema.View]bool{}}
+	p := &project{site: site, sources: sources, module: module, readsVariables: map[*schema.View]bool{}, told: map[string]bool{}}
 	set := &FileSet{}
 	if p.diags = models.Check(site); p.diags.HasErrors() {
 		return set, p

@@ -20,7 +20,7 @@ var layers = []struct {
 	may []string
 }{
 	{"cmd", []string{"", "generator", "schema"}},
-	{"generator", []string{"", "schema", "runtime/gateway", "runtime/web/route", "runtime/proxy", "runtime/model"}},
+	{"generator", []string{"", "schema", "runtime/gateway", "runtime/web/route", "runtime/proxy", "runtime/model", "runtime/i18n"}},
 	{"bench", nil},
 	{"schema", nil},
 	{"runtime/gateway", nil},
@@ -28,9 +28,10 @@ var layers = []struct {
 	{"runtime/netpoll", nil},
 	{"runtime/server", []string{"runtime/gateway", "runtime/http1", "runtime/netpoll"}},
 	{"runtime/proxy", []string{"runtime/gateway", "runtime/http1"}},
-	{"runtime/web", []string{"runtime/gateway", "runtime/model", "runtime/tmpl"}},
+	{"runtime/web", []string{"runtime/gateway", "runtime/model", "runtime/tmpl", "runtime/i18n"}},
 	{"runtime/model", nil},
-	{"runtime/tmpl", nil},
+	{"runtime/i18n", nil},
+	{"runtime/tmpl", []string{"runtime/i18n"}},
 	{"runtime/site", []string{"runtime/gateway", "runtime/http1", "runtime/server", "runtime/proxy", "runtime/web", "runtime/model", "runtime/tmpl"}},
 }
 

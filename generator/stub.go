@@ -82,6 +82,26 @@ func stubFor(site *schema.Site, addr string) (schema.GoRef, string, error) {
 			return h.Go, hookStub(h), nil
 		}
 	}
+	if t := site.Templates; t != nil {
+		for _, f := range t.Filters {
+			known = append(known, f.Handler.Address())
+			if addr == f.Handler.Address() {
+				return f.Handler, fmt.Sprintf("// %s is the filter %s.\nfunc %s(value string) string {\n\treturn value\n}\n", f.Handler.Name, f.Name, f.Handler.Name), nil
+			}
+		}
+		for _, g := range t.Tags {
+			known = append(known, g.Handler.Address())
+			if addr == g.Handler.Address() {
+				return g.Handler, tagStub(g), nil
+			}
+		}
+		for _, c := range t.Context {
+			known = append(known, c.Handler.Address())
+			if addr == c.Handler.Address() {
+				return c.Handler, fmt.Sprintf("// %s is the name %s of every template.\nfunc %s(r *web.Request) string {\n\treturn %q\n}\n", c.Handler.Name, c.Name, c.Handler.Name, c.Name), nil
+			}
+		}
+	}
 	hint := ""
 	if near := schema.Suggest(addr, known); near != "" {
 		hint = " Did you mean " + near + "?"
@@ -90,6 +110,17 @@ func stubFor(site *schema.Site, addr string) (schema.GoRef, string, error) {
 		hint = " The site names no Go function; a view does so with handler = go.views.NAME."
 	}
 	return schema.GoRef{}, "", fmt.Errorf("%s is not a Go function of the site.%s", addr, hint)
+}
+
+func tagStub(g *schema.TemplateTag) string {
+	params, result, answer := "r *web.Request", "string", fmt.Sprintf("%q", g.Name)
+	if g.Block.V {
+		params, answer = "content string", "content"
+	}
+	if g.Template.V != "" {
+		result, answer = "map[string]any", "map[string]any{}"
+	}
+	return fmt.Sprintf("// %s is the tag %s.\nfunc %s(%s) %s {\n\treturn %s\n}\n", g.Handler.Name, g.Name, g.Handler.Name, params, result, answer)
 }
 
 func viewStub(v *schema.View) string {

@@ -24,6 +24,7 @@ var (
 			"is_secure":     {Method: "IsSecure", Type: boolType},
 			"get_host":      {Method: "Host", Type: textType},
 			"id":            {Method: "ID", Type: textType},
+			"GET":           {Method: "Query", Type: &template.Type{Kind: template.Any}},
 			"user":          {Absent: "Users and login are not part of this version."},
 		},
 	}

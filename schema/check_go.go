@@ -19,6 +19,9 @@ const (
 	middlewareFunction
 	processHook
 	requestHook
+	// templateFunction is a filter, a tag or a name of templates: its types are
+	// the template compiler's to judge.
+	templateFunction
 )
 
 // String is the form as Go writes it.
@@ -30,6 +33,8 @@ func (s goShape) String() string {
 		return "func(*site.Process) error"
 	case requestHook:
 		return "func(*site.Request)"
+	case templateFunction:
+		return "func(…) R, or func(…) (R, error)"
 	}
 	return "func(web.Handler) web.Handler"
 }
@@ -182,6 +187,8 @@ func hasShape(f *ast.FuncType, shape goShape) bool {
 		return len(params) == 1 && len(results) == 1 && typeName(params[0]) == "*Process" && typeName(results[0]) == "error"
 	case requestHook:
 		return len(params) == 1 && len(results) == 0 && typeName(params[0]) == "*Request"
+	case templateFunction:
+		return len(results) == 1 || len(results) == 2 && typeName(results[1]) == "error"
 	case viewFunction:
 		return len(params) == 1 && len(results) == 2 &&
 			typeName(params[0]) == "*Request" && typeName(results[0]) == "*Response" && typeName(results[1]) == "error"

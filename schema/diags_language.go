@@ -61,6 +61,8 @@ func exampleOf(s *scope, a *attr) string {
 		return `"http://127.0.0.1:9000"`
 	}
 	switch a.Type.(type) {
+	case goFuncType:
+		return "go.PACKAGE.Function"
 	case refType[Model]:
 		return "model.NAME"
 	case refType[View]:

@@ -19,6 +19,9 @@ type Site struct {
 	TimeZone String
 	// LanguageCode is the language of pages, for example "en" (LANGUAGE_CODE).
 	LanguageCode String
+	// Languages are the codes of those that pages may be in, LanguageCode among
+	// them or not; empty for it alone (LANGUAGES).
+	Languages []String
 	// DataDir is the default of the site's --data flag, relative to where it runs.
 	DataDir String
 
@@ -28,8 +31,10 @@ type Site struct {
 	Workers    *Workers  // never nil
 	Database   *Database // nil without the block
 	Middleware []Middleware
-	Models     []*Model
-	Views      []*View
+	// Templates is what the project adds to templates; nil without the block.
+	Templates *Templates
+	Models    []*Model
+	Views     []*View
 	// Routes is the route table in file order, groups kept as a tree.
 	Routes []RouteNode
 
@@ -57,7 +62,9 @@ func siteBlock() *block {
 			{Name: "time_zone", Type: stringType(), Default: `"UTC"`, Check: checkTimeZone, Ancestor: "Django TIME_ZONE",
 				Doc: "The IANA name of the zone in which times are shown."},
 			{Name: "language_code", Type: stringType(), Default: `"en"`, Check: checkLanguage, Ancestor: "Django LANGUAGE_CODE",
-				Doc: "The language of pages."},
+				Doc: "The language of pages; translations are read from locale/CODE/LC_MESSAGES/django.po."},
+			{Name: "languages", Type: stringList{}, Check: checkLanguage, Ancestor: "Django LANGUAGES",
+				Doc: "The languages that pages may be in, beside language_code."},
 			{Name: "data_dir", Type: stringType(), Default: `"data"`, Check: checkNotEmpty,
 				Doc: "The folder for what the site writes, relative to where it runs; serve --data overrides it."},
 		},
@@ -77,7 +84,7 @@ func rootBlock() *block {
 		},
 		Blocks: []*block{
 			siteBlock(), variableBlock(), localsBlock(), proxyBlock(), upstreamBlock(), workersBlock(),
-			databaseBlock(), modelBlock(), viewBlock(), routeBlock(), groupBlock(),
+			databaseBlock(), modelBlock(), viewBlock(), templatesBlock(), routeBlock(), groupBlock(),
 		},
 	}
 }

@@ -103,6 +103,16 @@ func (goRefType) decode(d *decoder, u *use) {
 	}
 }
 
+// goFuncType names a Go function for templates: go.tags.Initials.
+type goFuncType struct{ goRefType }
+
+func (goFuncType) decode(d *decoder, u *use) {
+	if ref, ok := d.goRef(u, u.expr); ok {
+		*u.target.Addr().Interface().(*GoRef) = ref
+		d.goes = append(d.goes, &goUse{ref: ref, shape: templateFunction})
+	}
+}
+
 // goRef reads go.PACKAGE.Function.
 func (d *decoder) goRef(u *use, expr hclsyntax.Expression) (GoRef, bool) {
 	t, ok := traversalOf(expr)

@@ -31,7 +31,7 @@ func Compile(opts Options) ([]*emit.File, schema.Diagnostics) {
 	if len(names) > 0 {
 		files = append(files, s.index(names))
 	}
-	files = append([]*emit.File{s.environment()}, files...)
+	files = append(append([]*emit.File{s.environment()}, files...), s.catalogs()...)
 	return files, s.diags.Sorted()
 }
 
@@ -46,6 +46,10 @@ func (s *site) reserve() {
 		for _, n := range p.Context {
 			packages(n.Type, s.reserved, seen)
 		}
+	}
+	for _, f := range s.opts.funcs() {
+		s.reserved[path.Base(f.Path)] = true
+		packages(f.Result, s.reserved, seen)
 	}
 	for _, u := range s.opts.URLs {
 		s.reserved[path.Base(u.Path)] = true
@@ -67,7 +71,7 @@ func (s *site) compile(c *compiler, t *parsed) []jen.Code {
 	c.push()
 	c.template(t)
 	c.flush()
-	if end := c.html.rested(); end.mode != inText && c.fn.partial == nil {
+	if end := c.html.rested(); !isText(t.src.name) && end.mode != inText && c.fn.partial == nil {
 		c.errorAt(span{t.src, len(t.src.text), len(t.src.text)}, "The template ends in "+c.html.describe(), "What is opened has to be closed before the end of the page.")
 	}
 	c.fn.finish(c.out.stmts)
@@ -107,7 +111,7 @@ func (s *site) page(p *Page) *emit.File {
 func (s *site) function(c *compiler, stmts []jen.Code) []jen.Code {
 	var body []jen.Code
 	if c.fn.usesState {
-		body = append(body, jen.Id("s").Op(":=").Id("env").Dot("Begin").Call())
+		body = append(body, jen.Id("s").Op(":=").Add(c.begin()))
 	}
 	body = append(body, stmts...)
 	result := jen.Nil()
@@ -186,16 +190,31 @@ func (s *site) dynamicParams() []jen.Code {
 	return []jen.Code{jen.Id("b").Index().Byte(), jen.Id("r").Add(s.requestType()), jen.Id("ctx").Map(jen.String()).Any()}
 }
 
+// IndexName is the Go name of the map of dynamic templates: Dynamic, unless a page is called so.
+func IndexName(pages []Page) string {
+	name := "Dynamic"
+	for taken := true; taken; {
+		taken = false
+		for _, p := range pages {
+			if p.Func == name || p.Func+"Page" == name {
+				name, taken = name+"Templates", true
+			}
+		}
+	}
+	return name
+}
+
 // index is the file with the map of dynamic templates.
 func (s *site) index(names []string) *emit.File {
-	f := s.file("dynamic")
+	index := IndexName(s.opts.Pages)
+	f := s.file(snake(index))
 	signature := jen.Func().Params(s.dynamicParams()...).Params(jen.Index().Byte(), jen.Error())
 	var rows []jen.Code
 	for _, n := range names {
 		rows = append(rows, jen.Lit(n).Op(":").Id(s.dynamicNames[n]))
 	}
-	f.Doc("Dynamic are the templates that Go views render, by name.")
-	f.Var().Id("Dynamic").Op("=").Map(jen.String()).Add(signature).Add(emit.Rows(rows...))
+	f.Doc(index + " are the templates that Go views render, by name.")
+	f.Var().Id(index).Op("=").Map(jen.String()).Add(signature).Add(emit.Rows(rows...))
 	if s.included {
 		f.Line()
 		f.Doc("includeNamed appends a template whose name is known only now.")
@@ -250,15 +269,31 @@ func (s *site) patterns(f *emit.File) {
 	f.Var().Id("patterns").Op("=").Index().Qual(runtimePath, "Pattern").Add(emit.Rows(rows...))
 }
 
+// fragmentLimit is how many bytes the tag cache keeps.
+const fragmentLimit = 32 << 20
+
 // environment is the file with what all pages share.
 func (s *site) environment() *emit.File {
-	f := s.file("templates")
+	name := "templates"
+	for _, p := range s.opts.Pages {
+		if snake(p.Func) == name {
+			name = "templates_env"
+		}
+	}
+	f := s.file(name)
 	f.PackageDoc("Package templates holds the site's compiled templates: one function a page,\nwhich appends it to a byte slice.")
 	zone := s.opts.TimeZone
 	if zone == "" {
 		zone = "UTC"
 	}
 	f.Doc("env is what all pages share: the time zone in which times are shown, and the clock.")
-	f.Var().Id("env").Op("=").Qual(runtimePath, "Environment").Call(jen.Lit(zone))
+	env := jen.Qual(runtimePath, "Environment").Call(jen.Lit(zone))
+	if s.opts.localized() {
+		env.Dot("Speak").Call(s.languages()...)
+	}
+	if s.caches {
+		env.Dot("Keep").Call(jen.Qual(runtimePath, "NewMemoryFragments").Call(jen.Lit(fragmentLimit)))
+	}
+	f.Var().Id("env").Op("=").Add(env)
 	return f
 }

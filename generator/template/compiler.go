@@ -5,6 +5,7 @@ import (
 	"go/ast"
 	goparser "go/parser"
 	gotoken "go/token"
+	"html"
 	"path"
 	"slices"
 	"strconv"
@@ -26,6 +27,8 @@ type site struct {
 	dynamicNames map[string]string
 	// included are the dynamic templates that are called by a name known at run time.
 	included bool
+	// caches says that some page keeps fragments.
+	caches bool
 	// reversed says that a url tag's name is known only at run time.
 	reversed bool
 	// partials are the functions of included templates that call themselves.
@@ -61,6 +64,8 @@ type compiler struct {
 	cycles map[*cycleNode]*cycleState
 	// stack are the templates being compiled, for includes that go in circles.
 	stack []*source
+	// partialsOpen are the partials being compiled.
+	partialsOpen []*partialDef
 	// via is the chain of includes that led here, for diagnostics.
 	via []span
 }
@@ -123,11 +128,36 @@ func goString(s string) jen.Code {
 
 // literal adds text of the template.
 func (c *compiler) literal(s string) {
+	s = c.endScheme(s)
 	if c.urlMark != "" && strings.ContainsRune(s, rune(c.html.quote)) || c.html.attr == srcsetAttr {
 		c.urlMark = ""
 	}
 	c.html = c.html.feed(s)
 	c.text = append(c.text, s...)
+}
+
+// endScheme writes text up to a colon that ends a scheme which a value has
+// begun, and has the whole scheme judged. What is left of the text is returned.
+func (c *compiler) endScheme(s string) string {
+	h := c.html
+	if c.urlMark == "" || h.mode != inValue || h.attr != urlAttr || h.url != urlStart {
+		return s
+	}
+	end := len(s)
+	if i := strings.IndexAny(s, "/?"+string(rune(h.quote))); i >= 0 {
+		end = i
+	}
+	before, _, found := strings.Cut(html.UnescapeString(s[:end]), ":")
+	if !found || strings.Contains(before, "#") {
+		return s
+	}
+	// The colon may be written as an entity: what is judged is the colon itself.
+	rest := s[end:]
+	_, after, _ := strings.Cut(html.UnescapeString(s[:end]), ":")
+	c.html = h.feed(htmlEscaper.Replace(before) + ":")
+	c.text = append(c.text, htmlEscaper.Replace(before)+":"...)
+	c.set(rt("CheckURL").Call(jen.Id("b"), jen.Id(c.urlMark)))
+	return htmlEscaper.Replace(after) + rest
 }
 
 // nested compiles into a block of its own and returns its statements.

@@ -18,8 +18,13 @@ func (c *compiler) eval(e *filterExpr, m mode) value {
 }
 
 func (c *compiler) operand(op operand, m mode) value {
-	if op.lit != nil {
+	switch {
+	case op.lit != nil:
 		return constant(op.lit)
+	case op.message != nil && !c.opts.localized():
+		return constant(op.message)
+	case op.message != nil:
+		return c.translated(op.message.str, jen.Lit(""))
 	}
 	return c.variable(op, m)
 }
@@ -41,6 +46,9 @@ func (c *compiler) captured(body func()) value {
 // filter applies one filter, on each of the values that v may have.
 func (c *compiler) filter(call filterCall, v value) value {
 	def := call.def
+	if def.custom != nil {
+		return c.customFilter(call, v)
+	}
 	if def.special != nil {
 		if out, ok := def.special(c, call, v); ok {
 			return out
@@ -131,7 +139,7 @@ func (c *compiler) form(def *filter, f form, v value, arg *value) (value, bool) 
 	}
 	fn := func(first ...jen.Code) *jen.Statement {
 		all := append(append(first, in1.Clone()), args...)
-		if f.state {
+		if f.state || c.opts.localized() && localForms[f.call] {
 			return c.state().Dot(f.call).Call(all...)
 		}
 		return rt(f.call).Call(all...)

@@ -14,6 +14,8 @@ type operand struct {
 	span span
 	// lit is nil for a variable.
 	lit *literal
+	// message is a text to translate, _("…"); nil for anything else.
+	message *literal
 	// path is a variable's names: post.author.name.
 	path []word
 }
@@ -137,10 +139,13 @@ func (p *parser) parseOperand(s span) (operand, int, bool) {
 		}
 		lit := &literal{kind: litString, str: unescape(text[start:end])}
 		if start == 2 {
+			// _("…") is translated when the page runs.
 			if end >= len(text) || text[end] != ')' {
 				return operand{}, 0, false
 			}
 			end++
+			p.out.messages = append(p.out.messages, p.message(s.sub(0, end), "", doublePercent(lit.str), ""))
+			return operand{span: s.sub(0, end), message: lit}, end, true
 		}
 		return operand{span: s.sub(0, end), lit: lit}, end, true
 	}

@@ -21,6 +21,8 @@ type filter struct {
 	empty bool
 	// forms are the ways for typed values, tried in order.
 	forms []form
+	// custom is the project's own filter; nil for those of the language.
+	custom *Filter
 	// special compiles the filter, or declines.
 	special func(c *compiler, call filterCall, v value) (value, bool)
 	example string

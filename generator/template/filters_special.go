@@ -199,7 +199,7 @@ func plainString(s string) value { return constant(&literal{kind: litText, str: 
 func yesnoFilter(c *compiler, call filterCall, v value) (value, bool) {
 	arg, ok := constantArgument(call, "yes,no,maybe")
 	words := strings.Split(arg, ",")
-	if !ok || len(words) < 2 {
+	if !ok || len(words) < 2 || call.arg == nil && c.opts.localized() {
 		return value{}, false
 	}
 	if v.cond != nil {

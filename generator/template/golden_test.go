@@ -110,7 +110,49 @@ func TestDynamicNames(t *testing.T) {
 		}
 		seen[f.Path] = true
 	}
-	if len(files) != 5 {
-		t.Errorf("%d files, want 5", len(files))
+	if len(files) != 6 {
+		t.Errorf("%d files, want 6", len(files))
+	}
+}
+
+// TestIndexName ensures that a view may be called dynamic, or templates.
+func TestIndexName(t *testing.T) {
+	opts := blog(map[string]string{"a.html": "a", "b.html": "b"})
+	opts.Pages = []Page{{Template: "a.html", Func: "Dynamic"}, {Template: "a.html", Func: "Templates"}}
+	opts.Dynamic = []string{"b.html"}
+	files, diags := Compile(opts)
+	if len(diags) > 0 {
+		t.Fatal(diags)
+	}
+	seen := map[string]bool{}
+	for _, f := range files {
+		if seen[f.Path] {
+			t.Errorf("%s is written twice", f.Path)
+		}
+		seen[f.Path] = true
+	}
+	if name := IndexName(opts.Pages); name != "DynamicTemplates" || !seen["gen/templates/dynamic_templates.gen.go"] {
+		t.Errorf("the map is called %s: %v", name, seen)
+	}
+}
+
+// TestText ensures that nothing is escaped in a text template, nor in what it
+// includes or extends, and that a value may stand anywhere in it.
+func TestText(t *testing.T) {
+	templates := map[string]string{
+		"hello.txt": "{% extends 'base.txt' %}{% block body %}Dear {{ post.title }} <{{ post.slug }}>, a < {{ post.views }}{% include 'foot.txt' %}{% endblock %}",
+		"base.txt":  "{% block body %}{% endblock %}\n", "foot.txt": "-- \n{{ post.author.name }}", "page.html": "<p>{% include 'foot.txt' %}{{ post.title }}",
+	}
+	opts := blog(templates)
+	opts.Pages = []Page{{Template: "hello.txt", Func: "Hello", Context: blogContext()}, {Template: "page.html", Func: "Show", Context: blogContext()}}
+	files, diags := Compile(opts)
+	if len(diags) > 0 {
+		t.Fatal(render(diags, templates))
+	}
+	if text := string(files[1].Bytes()); strings.Contains(text, "AppendHTML") {
+		t.Errorf("something is escaped:\n%s", text)
+	}
+	if page := string(files[2].Bytes()); !strings.Contains(page, "AppendHTML(b, p.Post.Title)") {
+		t.Errorf("the page behind the text is not escaped:\n%s", page)
 	}
 }

@@ -78,9 +78,9 @@ func TestCondition(t *testing.T) {
 	}
 	for _, test := range tests {
 		src := newSource("t", "t", "{% if "+test.text+" %}{% endif %}")
-		parsed, bad := parse(src)
+		parsed, bad := parse(src, &Options{})
 		if bad != nil {
-			t.Fatalf("%s: %s", test.text, bad.Summary)
+			t.Fatalf("%s: %s", test.text, bad[0].Summary)
 		}
 		if got := show(parsed.nodes[0].(*ifNode).branches[0].cond); got != test.want {
 			t.Errorf("%s: got %s, want %s", test.text, got, test.want)
@@ -119,9 +119,9 @@ func FuzzParse(f *testing.F) {
 			}
 			at = tok.span.end
 		}
-		if _, bad := parse(src); bad != nil {
-			if s := bad.Subject; s.Start.Byte < 0 || s.End.Byte > len(text) || s.Start.Line < 1 || bad.Summary == "" {
-				t.Fatalf("diagnostic %q at %v", bad.Summary, s)
+		if _, bad := parse(src, &Options{}); bad != nil {
+			if s := bad[0].Subject; s.Start.Byte < 0 || s.End.Byte > len(text) || s.Start.Line < 1 || bad[0].Summary == "" {
+				t.Fatalf("diagnostic %q at %v", bad[0].Summary, s)
 			}
 		}
 	})

@@ -38,6 +38,19 @@ type Options struct {
 	// StaticPrefix and MediaPrefix are what get_static_prefix and get_media_prefix say.
 	StaticPrefix, MediaPrefix string
 
+	// Query is the member of the request with the parameters of the query string
+	// (a tmpl.MultiMapping); nil makes querystring without a map a diagnostic in pages.
+	Query *Member
+	// Language is the code of the language that pages begin with; "en" when empty (LANGUAGE_CODE).
+	Language string
+	// Languages are those of the site with their translations, empty for Language alone (LANGUAGES).
+	Languages []Language
+	// Filters and Tags are the project's own, Values names that every template
+	// knows, beneath those of its context.
+	Filters []Filter
+	Tags    []Tag
+	Values  []Value
+
 	// TimeZone is the IANA name of the zone in which times are shown; UTC when empty (TIME_ZONE).
 	TimeZone string
 }

@@ -27,6 +27,8 @@ type oracleCase struct {
 	Files      map[string]string `json:"files,omitempty"`
 	Autoescape *bool             `json:"autoescape,omitempty"`
 	TimeZone   string            `json:"timezone,omitempty"`
+	Language   string            `json:"language,omitempty"`
+	Query      *string           `json:"request_query,omitempty"`
 	CSRFToken  string            `json:"csrf_token,omitempty"`
 	Output     *string           `json:"output,omitempty"`
 	Error      string            `json:"error,omitempty"`
@@ -111,6 +113,7 @@ func (c *oracleCase) rename(templates map[string]string) {
 		for _, name := range names {
 			for _, q := range []string{`'`, `"`} {
 				text = strings.ReplaceAll(text, q+name+q, q+c.ID+"/"+name+q)
+				text = strings.ReplaceAll(text, q+name+"#", q+c.ID+"/"+name+"#")
 			}
 		}
 		return text
@@ -159,9 +162,30 @@ func caseOptions(templates map[string]string, dynamic ...string) Options {
 			})
 			return "/static/" + quoted, true
 		},
+		Language:     "en-us",
+		Languages:    []Language{{Code: "en"}, {Code: "de", PluralForms: "n != 1", Messages: catalogue}, {Code: "fr"}, {Code: "ar"}},
 		StaticPrefix: "/static/",
 		MediaPrefix:  "/media/",
 	}
+}
+
+// catalogue is the German translation that the cases were made with.
+var catalogue = map[string][]string{
+	"Save":                    {"Speichern"},
+	"Hello %(name)s":          {"Hallo %(name)s"},
+	"May":                     {"Mai"},
+	"verb\x04May":             {"kann"},
+	"one file":                {"eine Datei"},
+	"Price: 100%":             {"Preis: 100%"},
+	"Fish & <b>chips</b>":     {"Fisch & <b>Pommes</b>"},
+	"trimmed text over lines": {"gekürzter Text über Zeilen"},
+	"greeting\x04Hello":       {"Grüß Gott"},
+	"Total: %(n)s %%":         {"Summe: %(n)s %%"},
+	"\n two\n lines\n":        {"\n zwei\n Zeilen\n"},
+	"%(a)s and %(b)s":         {"%(b)s und %(a)s"},
+	"%(counter)s file":        {"%(counter)s Datei", "%(counter)s Dateien"},
+	"one result for %(q)s":    {"ein Ergebnis für %(q)s", "%(counter)s Ergebnisse für %(q)s"},
+	"keyboard\x04a key":       {"eine Taste", "%(counter)s Tasten"},
 }
 
 // runCases writes a module with all cases, runs it once and reads what it says.
@@ -204,7 +228,7 @@ func runCases(t *testing.T, templates map[string]string, cases []*oracleCase) ma
 
 // newModule is a folder with a module that compiles against this repository,
 // and a program of testdata in it.
-func newModule(t *testing.T, program string) string {
+func newModule(t testing.TB, program string) string {
 	t.Helper()
 	dir := t.TempDir()
 	root, err := filepath.Abs("../..")
@@ -253,9 +277,9 @@ type renamedEntry struct{ fs.DirEntry }
 
 func (e renamedEntry) Name() string { return strings.TrimSuffix(e.DirEntry.Name(), ".txt") }
 
-func goRun(t *testing.T, dir string) []byte {
+func goRun(t testing.TB, dir string, args ...string) []byte {
 	t.Helper()
-	cmd := exec.Command("go", "run", "-mod=mod", ".")
+	cmd := exec.Command("go", append([]string{"run", "-mod=mod", "."}, args...)...)
 	cmd.Dir = dir
 	cmd.Env = append(os.Environ(), "GOPROXY=off", "GOFLAGS=", "GOWORK=off")
 	out, err := cmd.Output()
@@ -269,7 +293,7 @@ func goRun(t *testing.T, dir string) []byte {
 	return out
 }
 
-func writeFile(t *testing.T, name string, content []byte) {
+func writeFile(t testing.TB, name string, content []byte) {
 	t.Helper()
 	if err := os.MkdirAll(filepath.Dir(name), 0o777); err != nil {
 		t.Fatal(err)

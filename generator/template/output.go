@@ -116,7 +116,9 @@ func (c *compiler) output(v value, at span) {
 				return
 			}
 		case litInt, litBool, litNone, litFloat:
-			if c.htmlOnly() {
+			if v.lit.kind == litFloat && c.opts.localized() {
+				v = code(floatType, jen.Lit(v.lit.f))
+			} else if c.htmlOnly() {
 				c.literal(printed(v.lit))
 				return
 			}
@@ -264,17 +266,21 @@ func (c *compiler) writeText(v value) {
 	case Int:
 		c.set(jen.Qual("strconv", "AppendInt").Call(b, c.native(v), jen.Lit(10)))
 	case Float:
-		c.set(rt("AppendFloat").Call(b, c.native(v)))
+		c.set(c.local1("AppendFloat").Call(b, c.native(v)))
 	case Decimal:
+		if c.opts.localized() {
+			c.set(c.state().Dot("AppendDecimal").Call(b, c.native(v)))
+			return
+		}
 		c.set(jen.Append(b, c.native(v).Op("...")))
 	case Bool:
 		c.set(rt("AppendBool").Call(b, c.native(v)))
 	case Time:
 		c.set(c.state().Dot("AppendTime").Call(b, c.expr(v)))
 	case Date:
-		c.set(rt("AppendDay").Call(b, c.native(v)))
+		c.set(c.local1("AppendDay").Call(b, c.native(v)))
 	case Clock:
-		c.set(rt("AppendClock").Call(b, c.native(v)))
+		c.set(c.local1("AppendClock").Call(b, c.native(v)))
 	case Duration:
 		c.set(rt("AppendDuration").Call(b, c.expr(v)))
 	case Struct:
@@ -286,6 +292,14 @@ func (c *compiler) writeText(v value) {
 	default:
 		c.set(c.state().Dot("AppendRaw").Call(b, c.boxed(v)))
 	}
+}
+
+// local1 is a function of the runtime, in the page's language where there are several.
+func (c *compiler) local1(name string) *jen.Statement {
+	if c.opts.localized() {
+		return c.state().Dot(name)
+	}
+	return rt(name)
 }
 
 // writeScript appends a value as JavaScript.

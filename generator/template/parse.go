@@ -29,6 +29,10 @@ type parsed struct {
 	extends *extendsNode
 	blocks  map[string]*blockNode
 	order   []*blockNode
+	// partials are its partialdef tags, by name.
+	partials map[string]*partialDef
+	// messages are the texts to translate, in order.
+	messages []Message
 }
 
 // parser turns the tokens of one template into nodes. It panics with a fault.
@@ -48,26 +52,137 @@ type parser struct {
 	// block is the name of the block being parsed.
 	block string
 	out   *parsed
+	// faults are what is wrong so far; parsing goes on behind each.
+	faults schema.Diagnostics
+	// orphans counts the closing tags whose opening tag was wrong, by name.
+	orphans map[string]int
+	// ended says that the template ended inside of a tag: its outer tags are not to blame.
+	ended bool
 }
 
-// parse reads a template. What is wrong with it is the second result.
-func parse(src *source) (out *parsed, bad *schema.Diagnostic) {
+// parse reads a template. What is wrong with it is the second result: all of
+// it, as far as one mistake does not hide another.
+func parse(src *source, opts *Options) (*parsed, schema.Diagnostics) {
+	p := &parser{
+		orphans: map[string]int{}, src: src, tokens: lex(src), tags: map[string]*tag{}, filters: map[string]*filter{},
+		cycles: map[string]*cycleNode{}, out: &parsed{src: src, blocks: map[string]*blockNode{}, partials: map[string]*partialDef{}},
+	}
+	p.load("", nil)
+	p.custom(opts)
+	p.out.nodes = p.until()
+	if len(p.faults) > 0 {
+		return nil, p.faults
+	}
+	return p.out, nil
+}
+
+// step parses the next token, up to one of the named tags, where it says done.
+// A fault ends the step and not the template.
+func (p *parser) step(names []string) (n node, done bool) {
+	at, open, block := p.at, len(p.open), p.block
 	defer func() {
 		if r := recover(); r != nil {
 			f, ok := r.(fault)
 			if !ok {
 				panic(r)
 			}
-			out, bad = nil, &f.diag
+			p.fault(f)
+			if p.at == at {
+				p.orphan(p.tokens[at])
+				p.at++
+			} else if p.tokens[at].kind == tagToken && p.at == at+1 {
+				p.orphan(p.tokens[at])
+			}
+			p.open, p.block = p.open[:open], block
+			n, done = nil, false
 		}
 	}()
-	p := &parser{
-		src: src, tokens: lex(src), tags: map[string]*tag{}, filters: map[string]*filter{},
-		cycles: map[string]*cycleNode{}, out: &parsed{src: src, blocks: map[string]*blockNode{}},
+	t := p.tokens[p.at]
+	switch t.kind {
+	case textToken:
+		p.at++
+		return &textNode{span: t.span}, false
+	case variableToken:
+		p.nontext = true
+		if t.inner.text() == "" {
+			panic(t.span.fault(fmt.Sprintf("Empty variable tag on line %d", t.span.line()), "Name a variable between {{ and }}, or remove the tag."))
+		}
+		n := &outputNode{span: t.span, expr: p.parseExpr(t.inner)}
+		p.at++
+		return n, false
 	}
-	p.load("", nil)
-	p.out.nodes = p.until()
-	return p.out, nil
+	return p.tag(t, names)
+}
+
+// fault notes what is wrong. That outer tags are not closed either where the
+// template has ended goes without saying.
+func (p *parser) fault(f fault) {
+	unclosed := strings.HasPrefix(f.diag.Summary, "Unclosed tag")
+	if unclosed && p.ended {
+		return
+	}
+	p.ended = p.ended || unclosed
+	p.faults = append(p.faults, f.diag)
+}
+
+// orphan lets the closing tags of a tag that could not be read pass.
+func (p *parser) orphan(t token) {
+	if t.kind != tagToken {
+		return
+	}
+	ws := words(t.inner)
+	if len(ws) == 0 {
+		return
+	}
+	name := ws[0].text
+	if p.tags[name] == nil && libraryOfTag(name) == "" {
+		name = schema.Suggest(name, p.tagNames())
+	}
+	for _, table := range tagTable() {
+		if table.name == name {
+			for _, c := range table.closes {
+				p.orphans[c]++
+			}
+		}
+	}
+}
+
+// tag parses a tag with what belongs to it.
+func (p *parser) tag(t token, names []string) (node, bool) {
+	ws := words(t.inner)
+	if len(ws) == 0 {
+		panic(t.span.fault(fmt.Sprintf("Empty block tag on line %d", t.span.line()), "Name a tag between {% and %}, or remove the tag."))
+	}
+	if name := ws[0].text; p.orphans[name] > 0 {
+		for _, table := range tagTable() {
+			if n := len(table.closes); n > 0 && table.closes[n-1] == name {
+				for _, c := range table.closes {
+					p.orphans[c]--
+				}
+			}
+		}
+		p.at++
+		return nil, false
+	}
+	for _, n := range names {
+		if ws[0].text == n {
+			return nil, true
+		}
+	}
+	def := p.tags[ws[0].text]
+	if def == nil {
+		p.invalidTag(t, ws[0], names)
+	}
+	p.at++
+	p.open = append(p.open, t)
+	before := p.nontext
+	p.nontext = true
+	n := def.parse(p, t, ws)
+	p.open = p.open[:len(p.open)-1]
+	if _, isExtends := n.(*extendsNode); isExtends && (before || len(p.open) > 0) {
+		panic(t.span.fault("{% "+t.inner.text()+" %} must be the first tag in '"+p.src.name+"'.", "Only text and {# comments #} may stand before it."))
+	}
+	return n, false
 }
 
 // until parses nodes up to one of the named tags, which it leaves in
@@ -75,42 +190,9 @@ func parse(src *source) (out *parsed, bad *schema.Diagnostic) {
 func (p *parser) until(names ...string) []node {
 	var nodes []node
 	for p.at < len(p.tokens) {
-		t := p.tokens[p.at]
-		switch t.kind {
-		case textToken:
-			nodes = append(nodes, &textNode{span: t.span})
-			p.at++
-			continue
-		case variableToken:
-			if t.inner.text() == "" {
-				panic(t.span.fault(fmt.Sprintf("Empty variable tag on line %d", t.span.line()), "Name a variable between {{ and }}, or remove the tag."))
-			}
-			p.nontext = true
-			nodes = append(nodes, &outputNode{span: t.span, expr: p.parseExpr(t.inner)})
-			p.at++
-			continue
-		}
-		ws := words(t.inner)
-		if len(ws) == 0 {
-			panic(t.span.fault(fmt.Sprintf("Empty block tag on line %d", t.span.line()), "Name a tag between {% and %}, or remove the tag."))
-		}
-		for _, n := range names {
-			if ws[0].text == n {
-				return nodes
-			}
-		}
-		def := p.tags[ws[0].text]
-		if def == nil {
-			p.invalidTag(t, ws[0], names)
-		}
-		p.at++
-		p.open = append(p.open, t)
-		before := p.nontext
-		p.nontext = true
-		n := def.parse(p, t, ws)
-		p.open = p.open[:len(p.open)-1]
-		if _, isExtends := n.(*extendsNode); isExtends && (before || len(p.open) > 0) {
-			panic(t.span.fault("{% "+t.inner.text()+" %} must be the first tag in '"+p.src.name+"'.", "Only text and {# comments #} may stand before it."))
+		n, done := p.step(names)
+		if done {
+			return nodes
 		}
 		if n != nil {
 			nodes = append(nodes, n)

@@ -14,6 +14,8 @@ type scope struct {
 	names  map[string]value
 	// closed hides what stands outside (include only).
 	closed bool
+	// known is a map in which a closed scope finds every other name; nil for none.
+	known *jen.Statement
 	// frame is the Go block in which "as name" declares its variables.
 	frame *block
 }
@@ -46,6 +48,9 @@ func (c *compiler) variable(op operand, m mode) value {
 		v, found = c.global(root.text, closed)
 	}
 	if !found {
+		if known := c.knownMap(); known != nil {
+			return c.dynamicPath(known.Clone(), op.path, m)
+		}
 		if c.dynamic {
 			if closed {
 				return m.absent()
@@ -56,6 +61,16 @@ func (c *compiler) variable(op operand, m mode) value {
 		return code(anyType, jen.Nil())
 	}
 	return c.follow(v, op.path[1:], op, m)
+}
+
+// knownMap is the map of the innermost closed scope, nil where it has none.
+func (c *compiler) knownMap() *jen.Statement {
+	for s := c.scope; s != nil; s = s.parent {
+		if s.closed {
+			return s.known
+		}
+	}
+	return nil
 }
 
 // global is a name that the page's context or the request gives.
@@ -72,11 +87,25 @@ func (c *compiler) global(name string, closed bool) (value, bool) {
 		if name == "request" && c.opts.Request != nil {
 			return code(c.opts.Request, jen.Id("r")), true
 		}
-		return value{}, false
+		return c.contextValue(name)
 	}
 	for _, n := range c.page.Context {
 		if n.Name == name {
 			return code(n.Type, jen.Id("p").Dot(n.Field)), true
+		}
+	}
+	return c.contextValue(name)
+}
+
+// contextValue is a name that the project gives every template.
+func (c *compiler) contextValue(name string) (value, bool) {
+	for i := range c.opts.Values {
+		if v := &c.opts.Values[i]; v.Name == name {
+			out, ok := c.invoke(&v.Func, nil, span{})
+			if ok {
+				out = c.once(out)
+			}
+			return out, ok
 		}
 	}
 	return value{}, false
@@ -115,6 +144,9 @@ func (c *compiler) names() []string {
 	if !closed && c.page != nil {
 		for _, n := range c.page.Context {
 			set[n.Name] = true
+		}
+		for _, v := range c.opts.Values {
+			set[v.Name] = true
 		}
 	}
 	var out []string
@@ -304,7 +336,11 @@ func (c *compiler) result(call *jen.Statement, t *Type, fails bool, hint string)
 	}
 	name := c.local(hint)
 	c.stmt(jen.List(jen.Id(name), jen.Id("err")).Op(":=").Add(call))
-	c.stmt(jen.If(jen.Id("err").Op("!=").Nil()).Block(jen.Return(jen.Id("b"), jen.Id("err"))))
+	end := []jen.Code{jen.Return(jen.Id("b"), jen.Id("err"))}
+	if c.fn.partial != nil {
+		end = []jen.Code{c.state().Dot("Fail").Call(jen.Id("err")), jen.Return(jen.Id("b"))}
+	}
+	c.stmt(jen.If(jen.Id("err").Op("!=").Nil()).Block(end...))
 	if c.out.results == nil {
 		c.out.results = map[string]string{}
 	}

@@ -14,8 +14,8 @@ func TestTables(t *testing.T) {
 		if f.doc == "" {
 			t.Errorf("filter %s has no documentation", f.name)
 		}
-		if _, bad := parse(newSource("t", "t", f.example)); bad != nil {
-			t.Errorf("filter %s: example %s: %s", f.name, f.example, bad.Summary)
+		if _, bad := parse(newSource("t", "t", f.example), &Options{}); bad != nil {
+			t.Errorf("filter %s: example %s: %s", f.name, f.example, bad[0].Summary)
 		}
 	}
 	for _, g := range tagTable() {
@@ -30,12 +30,20 @@ func TestTables(t *testing.T) {
 		if g.doc == "" {
 			t.Errorf("tag %s has no documentation", g.name)
 		}
-		if _, bad := parse(newSource("t", "t", example)); bad != nil {
-			t.Errorf("tag %s: example %s: %s", g.name, example, bad.Summary)
+		if _, bad := parse(newSource("t", "t", example), &Options{}); bad != nil {
+			t.Errorf("tag %s: example %s: %s", g.name, example, bad[0].Summary)
 		}
 	}
 	if !sort.StringsAreSorted(filters) || !sort.StringsAreSorted(tags) {
 		t.Errorf("not in alphabetical order: %v %v", filters, tags)
+	}
+	for _, f := range libraryFilters {
+		if f.doc == "" {
+			t.Errorf("filter %s has no documentation", f.name)
+		}
+		if _, bad := parse(newSource("t", "t", "{% load "+f.library+" %}"+f.example), &Options{}); bad != nil {
+			t.Errorf("filter %s: example %s: %s", f.name, f.example, bad[0].Summary)
+		}
 	}
 	if len(filters) != 57 {
 		t.Errorf("%d filters, Django has 57", len(filters))

@@ -60,6 +60,8 @@ type loop struct {
 	parent *loop
 	// index and list are Go variables; the position is counted from 0.
 	index, list string
+	// before are statements that its body needs in front of it.
+	before []jen.Code
 }
 
 var loopMembers = []string{"counter", "counter0", "first", "last", "length", "parentloop", "revcounter", "revcounter0"}
@@ -149,6 +151,7 @@ func (n *forNode) compile(c *compiler) {
 	l := &loop{parent: c.loop, index: index, list: list}
 	var body []jen.Code
 	compileBody := func() {
+		l.before = nil
 		body = c.nested(func() {
 			c.push()
 			c.loop = l
@@ -184,6 +187,9 @@ func (n *forNode) compile(c *compiler) {
 		each = jen.List(jen.Id("_"), jen.Id(item)).Op(":=").Range().Id(list)
 	case reads[index]:
 		each = key.Op(":=").Range().Id(list)
+	}
+	if len(l.before) > 0 {
+		c.stmt(l.before...)
 	}
 	loop := jen.For(each).Block(body...)
 	c.comment(n.span)

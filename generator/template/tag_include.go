@@ -103,6 +103,9 @@ func (c *compiler) constantName(e *filterExpr) value {
 // template compiles a template with its parents: blocks first, then the
 // outermost parent's text.
 func (c *compiler) template(t *parsed) {
+	raw := c.raw
+	c.raw = raw || isText(t.src.name)
+	defer func() { c.raw = raw }()
 	c.blocks, c.frame, c.cycles = map[string][]*blockNode{}, c.out, map[*cycleNode]*cycleState{}
 	depth := len(c.stack)
 	defer func() { c.stack = c.stack[:depth] }()
@@ -142,6 +145,10 @@ func (c *compiler) template(t *parsed) {
 	}
 	c.nodes(t.nodes)
 }
+
+// isText reports whether a template is plain text, the body of an e-mail for
+// example: nothing is escaped in it.
+func isText(name string) bool { return path.Ext(name) == ".txt" }
 
 // unknownBlocks warns of blocks that no parent has: they are never shown.
 func (c *compiler) unknownBlocks(t, parent *parsed) {
@@ -225,6 +232,9 @@ func (s *site) parsed(name string) (*parsed, loadStatus) {
 		}
 		return t, isRead
 	}
+	if strings.Contains(name, "#") {
+		return s.partialOf(name)
+	}
 	file := s.opts.dir() + name
 	text, err := s.opts.Load(name)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -239,10 +249,10 @@ func (s *site) parsed(name string) (*parsed, loadStatus) {
 	if s.opts.Sources != nil {
 		s.opts.Sources.Add(file, text)
 	}
-	t, bad := parse(src)
+	t, bad := parse(src, s.opts)
 	s.cache[name] = t
 	if bad != nil {
-		s.diags = append(s.diags, *bad)
+		s.diags = append(s.diags, bad...)
 		return nil, isBroken
 	}
 	return t, isRead
@@ -310,6 +320,8 @@ func (c *compiler) contextNow() *jen.Statement {
 	base := jen.Nil()
 	if !closed {
 		base = jen.Id("ctx")
+	} else if known := c.knownMap(); known != nil {
+		base = known.Clone()
 	}
 	if len(order) == 0 && !closed {
 		return base

@@ -181,11 +181,16 @@ func (n *filterNode) compile(c *compiler) {
 	for _, f := range n.filters {
 		v = c.filter(f, v)
 	}
+	c.html = start
+	c.markURL()
 	// What was inside is escaped already, and what the filters made of it is
 	// taken as it is.
 	before := c.raw
 	c.raw = true
 	c.write(v, place{})
 	c.raw = before
+	if c.urlMark != "" && start.mode == inValue && start.attr == urlAttr && start.url == urlStart && !before {
+		c.set(rt("CheckURL").Call(jen.Id("b"), jen.Id(c.urlMark)))
+	}
 	c.html = start
 }

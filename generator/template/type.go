@@ -70,6 +70,8 @@ type Type struct {
 	// Name is what diagnostics call a Struct: "post".
 	Name string
 	Go   GoType
+	// Code is the Go type where Go cannot say it; nil anywhere else.
+	Code func() *jen.Statement
 	// Via is the method that turns Go into the kind's own Go type ("String" of a
 	// UUID); empty for a plain conversion. Not needed for Date, whose Go may have
 	// In(*time.Location) time.Time, and Clock, whose Go may have Clock() and Microsecond().
@@ -129,6 +131,9 @@ func (g *GoType) code() *jen.Statement {
 
 // goType is the Go type of a value.
 func goType(t *Type) *jen.Statement {
+	if t.Code != nil {
+		return t.Code()
+	}
 	if t.Kind == Nullable && t.Valid != "" {
 		return jen.Qual(t.Go.Path, t.Go.Name).Index(goType(t.Elem))
 	}

@@ -7,6 +7,8 @@ import (
 	"strings"
 	"testing"
 	"testing/fstest"
+
+	"github.com/dave/jennifer/jen"
 )
 
 // blogContext are the types of a small site, as the generator describes them.
@@ -138,6 +140,55 @@ var typedCases = []struct{ name, template, want string }{
 	{"spaceless", "{% spaceless %}<b> <i>{{ post.slug }}</i>\n</b>{% endspaceless %}", "<b><i>one</i></b>"},
 	{"request", `{{ request.user.name }}`, "Ann &lt;a@b&gt;"},
 	{"now", `{% now "Y" %}`, "2026"},
+	{"regroup", `{% regroup posts by draft as g %}{{ g|length }}{% for x in g %}{{ x.grouper|yesno:"d,p" }}:{% for p in x.list %}{{ p.slug }} {% endfor %}{% endfor %}{% for d, list in g %}{{ d }}{{ list|length }}{% endfor %}`, "2p:one d:two False1True1"},
+	{"regroup by what may not be there", `{% regroup posts by author.name as g %}{% for x in g %}[{{ x.grouper }}]{{ x.list.0.slug }}{% endfor %}`, "[Ann]one[None]two"},
+	{"regroup with a filter", `{% regroup posts by slug|length as g %}{% for x in g %}{{ x.grouper }}{{ x.list|length }}{% endfor %}`, "32"},
+	{"ifchanged", `{% for p in posts %}{% ifchanged p.draft %}{{ p.draft }}{% else %}same{% endifchanged %}{% endfor %}{% for p in posts %}{% ifchanged %}{{ p.draft }}{% endifchanged %},{% endfor %}`, "FalseTrueFalse,True,"},
+	{"ifchanged starts again with its loop", `{% for p in posts %}{% for q in posts %}{% ifchanged q.author.pk %}{{ p.slug }}{% endifchanged %}{% endfor %}{% endfor %}`, "oneonetwotwo"},
+	{"widthratio", `{% widthratio post.views 3 100 %} {% widthratio post.rating 5 post.views as w %}{{ w }}`, "33 0"},
+	{"querystring", `{% querystring page=2 q=post.title %}|<a href="{% querystring a=None %}">`, `?b=1&amp;page=2&amp;q=One+%26+%3Ctwo%3E|<a href="?b=1">`},
+	{"partial", `{% partialdef card %}[{{ post.slug }}{{ n }}]{% endpartialdef %}{% with n=1 %}{% partial card %}{% endwith %}{% for n in post.tags %}{% partial card %}{% endfor %}`, "[one1][onex][oney&lt;]"},
+	{"cache", `{% load cache %}{% for p in posts %}{% cache 60 slug post.pk %}{{ p.slug }}{% endcache %}{% endfor %}`, "oneone"},
+	{"translate", `{% load i18n %}{% translate "Save" %} {% translate post.slug %} {% translate "Fish" as f %}{{ f }} {{ _("Save") }}`, "Save one Fish Save"},
+	{"blocktranslate", `{% load i18n %}{% blocktranslate with t=post.title %}A {{ t }}{% endblocktranslate %} {% blocktranslate count n=post.votes %}{{ n }} vote{% plural %}{{ n }} votes{% endblocktranslate %}`, "A One &amp; &lt;two&gt; 3 votes"},
+	{"humanize", `{% load humanize %}{{ post.views|ordinal }} {{ post.rating|intcomma }} {{ post.published|naturaltime }} {{ post.day|naturalday }} {{ post.votes|apnumber }} {{ post.price|intcomma }}`, "1st 2.5 9\u00a0minutes ago today three 19.99"},
+	{"zones", `{% load tz %}{% timezone "Asia/Tokyo" %}{{ post.published|date:"H:i" }}{% endtimezone %} {{ post.published|timezone:"Europe/Paris"|date:"H:i e" }} {{ post.published|utc|time:"H:i" }}`, "00:00 16:00 CET 15:00"},
+	{"localize", `{% load l10n %}{% localize off %}{{ post.rating }}{% endlocalize %} {{ post.rating|localize }}`, "2.5 2.5"},
+	{"language info", `{% load i18n %}{% get_current_language as c %}{{ c }} {% get_language_info for "de" as l %}{{ l.name_local }} {{ "fr"|language_name }}`, "en Deutsch French"},
+	{"filter of the project", `{{ post.title|shorten:3 }} {{ post.views|double }} {{ anything.name|shorten:1 }} {{ post.slug|marked }}`, "One 2 n &lt;<b>one</b>"},
+	{"tag of the project", `{% greet post.author.name %} {% greet name=post.slug as g %}{{ g|upper }} {% total 1 2 post.votes %} {% whoami %}`, "Hello Ann HELLO ONE 6 Ann &lt;a@b&gt;"},
+	{"block tag of the project", `{% wrap element="b" %}{{ post.title }}{% endwrap %}`, "<b>One &amp; &lt;two&gt;</b>"},
+	{"inclusion tag of the project", `{% sidebar posts %}`, "2 posts: one two "},
+	{"name of the project", `{{ motto }} {{ motto|length }}`, "less &amp; more 11"},
+}
+
+// customised adds functions of a project to the options.
+func customised(opts *Options) {
+	fn := func(name string, result *Type, params ...FuncParam) Function {
+		return Function{Path: "casebook/tags", Name: name, Result: result, Params: params}
+	}
+	text, number := FuncParam{"name", stringType}, FuncParam{"n", intType}
+	opts.Filters = []Filter{
+		{"shorten", fn("Shorten", stringType, text, number)},
+		{"double", fn("Double", &Type{Kind: Int, Go: GoType{Name: "int64"}}, FuncParam{"n", &Type{Kind: Int, Go: GoType{Name: "int64"}}})},
+		{"marked", fn("Marked", safeType, text)},
+	}
+	greet := fn("Greet", stringType, text)
+	greet.Error = true
+	total := fn("Total", intType, number)
+	total.Variadic = true
+	whoami := fn("WhoAmI", stringType)
+	whoami.Request = true
+	sidebar := fn("Sidebar", anyType, FuncParam{"posts", &Type{Kind: Any, Code: func() *jen.Statement { return jen.Index().Op("*").Qual("casebook/models", "Post") }}})
+	opts.Tags = []Tag{
+		{Name: "greet", Func: greet}, {Name: "total", Func: total}, {Name: "whoami", Func: whoami},
+		{Name: "wrap", Func: fn("Wrap", safeType, FuncParam{"content", safeType}, FuncParam{"element", stringType}), Block: true},
+		{Name: "sidebar", Func: sidebar, Template: "sidebar.html"},
+	}
+	motto := fn("Motto", stringType)
+	motto.Request = true
+	opts.Values = []Value{{"motto", motto}}
+	opts.Query = &Member{Method: "Query", Type: anyType}
 }
 
 // TestTyped ensures that pages with typed names compile to Go that builds and
@@ -152,7 +203,9 @@ func TestTyped(t *testing.T) {
 		pages = append(pages, Page{Template: name, Func: fn, Context: blogContext()})
 		fmt.Fprintf(&calls, "\tadd(templates.%s(nil, &templates.%sPage{Request: request, Posts: posts, Post: posts[0], Page: page, Labels: labels, Anything: anything, Count: count}))\n", fn, fn)
 	}
+	templates["sidebar.html"] = "{{ posts|length }} posts: {% for p in posts %}{{ p.slug }} {% endfor %}{{ post.slug }}"
 	opts := blog(templates)
+	customised(&opts)
 	opts.Pages = pages
 	files, diags := Compile(opts)
 	if len(diags) > 0 {
@@ -188,7 +241,7 @@ import (
 )
 
 func main() {
-	templates.SetEnv(&tmpl.Env{Location: time.UTC, Now: func() time.Time { return time.Date(2026, 3, 14, 15, 9, 26, 0, time.UTC) }})
+	templates.SetEnv(&tmpl.Env{Location: time.UTC, Now: func() time.Time { return time.Date(2026, 3, 14, 15, 9, 26, 0, time.UTC) }, Fragments: tmpl.NewMemoryFragments(1 << 20)})
 	posts := models.Posts()
 	page := &models.Results{Rows: posts}
 	request := &models.Request{Token: "t<k"}

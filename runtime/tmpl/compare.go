@@ -35,7 +35,7 @@ func True(v any) bool {
 		return len(v.Keys()) > 0
 	case absent:
 		return false
-	case time.Time, Date, Clock, Naive:
+	case time.Time, Date, Clock, Naive, Zoned:
 		return true
 	default:
 		r := reflect.ValueOf(v)
@@ -167,6 +167,12 @@ func compare(a, b any) (order int, ok bool) {
 	if x, ok := textOf(a); ok {
 		y, ok := textOf(b)
 		return strings.Compare(x, y), ok
+	}
+	if z, ok := a.(Zoned); ok {
+		a = z.Time
+	}
+	if z, ok := b.(Zoned); ok {
+		b = z.Time
 	}
 	switch x := a.(type) {
 	case time.Time:

@@ -4,6 +4,8 @@ import (
 	"strconv"
 	"time"
 	"unicode/utf8"
+
+	"stackgen.dev/runtime/i18n"
 )
 
 // The English formats that templates name in capitals.
@@ -37,6 +39,8 @@ func namedFormat(f string) string {
 // moment is what is formatted: a date and time with or without a zone, a date, or a time of day.
 type moment struct {
 	t time.Time
+	// lang is the language of the names; nil is English.
+	lang *i18n.Locale
 	// naive says that t shows a clock without a zone; zone is then the site's.
 	naive bool
 	zone  *time.Location
@@ -46,17 +50,17 @@ type moment struct {
 
 // AppendTime appends a date and time as {{ }} shows it: March 14, 2026, 3:09 p.m.
 func (s *State) AppendTime(b []byte, t time.Time) []byte {
-	return appendFormat(b, moment{t: s.local(t)}, dateTimeFormat)
+	return appendFormat(b, moment{t: s.local(t), lang: s.locale()}, s.shown("DATETIME_FORMAT"))
 }
 
 // AppendTimeFormat appends a date and time in a format of Django's date filter.
 func (s *State) AppendTimeFormat(b []byte, t time.Time, format string) []byte {
-	return appendFormat(b, moment{t: s.local(t)}, namedFormat(format))
+	return appendFormat(b, moment{t: s.local(t), lang: s.locale()}, s.format(format))
 }
 
 // AppendNow appends the time it is, in a format.
 func (s *State) AppendNow(b []byte, format string) []byte {
-	return s.AppendTimeFormat(b, s.env.Now(), format)
+	return appendFormat(b, moment{t: s.env.Now().In(s.zone), lang: s.locale()}, s.format(format))
 }
 
 // AppendDay appends a date as {{ }} shows it: March 14, 2026.
@@ -102,6 +106,9 @@ func index8(s string, c byte) bool {
 // appendFormat writes the letters of the format that stand for something, and
 // the rest as it is. A backslash makes a letter stand for itself.
 func appendFormat(b []byte, m moment, format string) []byte {
+	if !m.clock && m.lang == nil && plainFormat(format) {
+		return m.appendPlain(b, format)
+	}
 	for i := 0; i < len(format); i++ {
 		c := format[i]
 		switch {
@@ -131,6 +138,59 @@ func appendFormat(b []byte, m moment, format string) []byte {
 	return b
 }
 
+// plainLetters are those that appendPlain knows, besides what stands for itself.
+const plainLetters = "jdnmFNMYyHis"
+
+// plainFormat reports whether a format has no other letters and no backslash.
+func plainFormat(format string) bool {
+	for i := 0; i < len(format); i++ {
+		if c := format[i]; (c|0x20 >= 'a' && c|0x20 <= 'z' && !index8(plainLetters, c)) || c == '\\' {
+			return false
+		}
+	}
+	return true
+}
+
+// appendPlain writes the usual formats, in English, with the date worked out once.
+func (m *moment) appendPlain(b []byte, format string) []byte {
+	year, month, day := m.t.Date()
+	hour, minute, second := m.t.Clock()
+	for i := 0; i < len(format); i++ {
+		switch c := format[i]; c {
+		case 'j':
+			if day >= 10 {
+				b = append(b, byte('0'+day/10))
+			}
+			b = append(b, byte('0'+day%10))
+		case 'd':
+			b = two(b, day)
+		case 'n':
+			b = strconv.AppendInt(b, int64(month), 10)
+		case 'm':
+			b = two(b, int(month))
+		case 'F':
+			b = append(b, month.String()...)
+		case 'N':
+			b = append(b, apMonths[month-1]...)
+		case 'M':
+			b = append(b, month.String()[:3]...)
+		case 'Y':
+			b = appendPadded(b, year, 4)
+		case 'y':
+			b = two(b, year%100)
+		case 'H':
+			b = two(b, hour)
+		case 'i':
+			b = two(b, minute)
+		case 's':
+			b = two(b, second)
+		default:
+			b = append(b, c)
+		}
+	}
+	return b
+}
+
 // findLetter is the first letter of a format that stands for something of that sort.
 func findLetter(format string, sort func(byte) bool) (byte, bool) {
 	for i := 0; i < len(format); i++ {
@@ -153,14 +213,14 @@ func (m moment) appendTime(b []byte, c byte) []byte {
 	switch c {
 	case 'a':
 		if t.Hour() > 11 {
-			return append(b, "p.m."...)
+			return append(b, m.word(func(l *i18n.Locale) string { return l.PM }, "p.m.")...)
 		}
-		return append(b, "a.m."...)
+		return append(b, m.word(func(l *i18n.Locale) string { return l.AM }, "a.m.")...)
 	case 'A':
 		if t.Hour() > 11 {
-			return append(b, "PM"...)
+			return append(b, m.word(func(l *i18n.Locale) string { return l.UpperPM }, "PM")...)
 		}
-		return append(b, "AM"...)
+		return append(b, m.word(func(l *i18n.Locale) string { return l.UpperAM }, "AM")...)
 	case 'f':
 		b = strconv.AppendInt(b, int64(h12), 10)
 		if t.Minute() != 0 {
@@ -184,9 +244,9 @@ func (m moment) appendTime(b []byte, c byte) []byte {
 	case 'P':
 		switch {
 		case t.Minute() == 0 && t.Hour() == 0:
-			return append(b, "midnight"...)
+			return append(b, m.word(func(l *i18n.Locale) string { return l.Midnight }, "midnight")...)
 		case t.Minute() == 0 && t.Hour() == 12:
-			return append(b, "noon"...)
+			return append(b, m.word(func(l *i18n.Locale) string { return l.Noon }, "noon")...)
 		}
 		return m.appendTime(append(m.appendTime(b, 'f'), ' '), 'a')
 	}
@@ -271,6 +331,9 @@ func (m moment) appendDate(b []byte, c byte) []byte {
 	t := m.t
 	switch c {
 	case 'b':
+		if m.lang != nil {
+			return append(b, m.word(func(l *i18n.Locale) string { return l.MonthsAbbr[t.Month()-1] }, "")...)
+		}
 		name := t.Month().String()
 		return append(b, name[0]|0x20, name[1], name[2])
 	case 'c':
@@ -278,9 +341,11 @@ func (m moment) appendDate(b []byte, c byte) []byte {
 	case 'd':
 		return two(b, t.Day())
 	case 'D':
-		return append(b, t.Weekday().String()[:3]...)
-	case 'E', 'F':
-		return append(b, t.Month().String()...)
+		return append(b, m.word(func(l *i18n.Locale) string { return l.WeekdaysAbbr[t.Weekday()] }, t.Weekday().String()[:3])...)
+	case 'E':
+		return append(b, m.word(func(l *i18n.Locale) string { return l.MonthsAlt[t.Month()-1] }, t.Month().String())...)
+	case 'F':
+		return append(b, m.word(func(l *i18n.Locale) string { return l.Months[t.Month()-1] }, t.Month().String())...)
 	case 'I':
 		z, ok := m.zoned()
 		switch {
@@ -293,17 +358,20 @@ func (m moment) appendDate(b []byte, c byte) []byte {
 	case 'j':
 		return strconv.AppendInt(b, int64(t.Day()), 10)
 	case 'l':
-		return append(b, t.Weekday().String()...)
+		return append(b, m.word(func(l *i18n.Locale) string { return l.Weekdays[t.Weekday()] }, t.Weekday().String())...)
 	case 'L':
 		return AppendBool(b, leap(t.Year()))
 	case 'm':
 		return two(b, int(t.Month()))
 	case 'M':
+		if m.lang != nil {
+			return AppendTitle(b, m.word(func(l *i18n.Locale) string { return l.MonthsAbbr[t.Month()-1] }, t.Month().String()[:3]))
+		}
 		return append(b, t.Month().String()[:3]...)
 	case 'n':
 		return strconv.AppendInt(b, int64(t.Month()), 10)
 	case 'N':
-		return append(b, apMonths[t.Month()-1]...)
+		return append(b, m.word(func(l *i18n.Locale) string { return l.MonthsAP[t.Month()-1] }, apMonths[t.Month()-1])...)
 	case 'o':
 		year, _ := t.ISOWeek()
 		return strconv.AppendInt(b, int64(year), 10)
@@ -383,4 +451,15 @@ func ordinal(day int) string {
 		return "rd"
 	}
 	return "th"
+}
+
+// word is a word of the moment's language, where it has one.
+func (m moment) word(of func(*i18n.Locale) string, english string) string {
+	if m.lang == nil {
+		return english
+	}
+	if w := of(m.lang); w != "" {
+		return w
+	}
+	return english
 }

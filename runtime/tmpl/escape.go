@@ -8,16 +8,18 @@ type Safe string
 func AppendHTML(b []byte, s string) []byte {
 	last := 0
 	for i := 0; i < len(s); i++ {
-		entity := entities[s[i]]
-		if entity == "" {
+		if !escapes[s[i]] {
 			continue
 		}
 		b = append(b, s[last:i]...)
-		b = append(b, entity...)
+		b = append(b, entities[s[i]]...)
 		last = i + 1
 	}
 	return append(b, s[last:]...)
 }
+
+// escapes are the five characters; a small table stays in the cache.
+var escapes = [256]bool{'&': true, '<': true, '>': true, '"': true, '\'': true}
 
 // entities are the replacements of the five characters.
 var entities = [256]string{'&': "&amp;", '<': "&lt;", '>': "&gt;", '"': "&quot;", '\'': "&#x27;"}

@@ -2,7 +2,7 @@ package tmpl
 
 import (
 	"fmt"
-	"strings"
+	"strconv"
 	"time"
 )
 
@@ -10,13 +10,15 @@ import (
 func (s *State) moment(v any) (moment, bool) {
 	switch v := simplify(v).(type) {
 	case time.Time:
-		return moment{t: s.local(v)}, true
+		return moment{t: s.local(v), lang: s.locale()}, true
+	case Zoned:
+		return moment{t: v.Time, lang: s.locale()}, true
 	case Naive:
-		return moment{t: v.Time, naive: true, zone: s.env.Location}, true
+		return moment{t: v.Time, lang: s.locale(), naive: true, zone: s.zone}, true
 	case Date:
-		return moment{t: v.Time, day: true}, true
+		return moment{t: v.Time, lang: s.locale(), day: true}, true
 	case Clock:
-		return moment{t: v.Time, clock: true}, true
+		return moment{t: v.Time, lang: s.locale(), clock: true}, true
 	}
 	return moment{}, false
 }
@@ -32,22 +34,22 @@ func FilterTime(s *State, v any, args ...any) any {
 	if !ok || m.day {
 		return ""
 	}
-	format := formatArgument("TIME_FORMAT", args)
+	format := s.formatArgument("TIME_FORMAT", args)
 	if _, found := findLetter(format, isDateLetter); found {
 		return ""
 	}
 	return string(appendFormat(nil, m, format))
 }
 
-func formatArgument(otherwise string, args []any) string {
+func (s *State) formatArgument(otherwise string, args []any) string {
 	if len(args) == 0 || args[0] == nil {
-		return namedFormat(otherwise)
+		return s.format(otherwise)
 	}
 	f := text(args[0])
 	if f == "" {
-		return namedFormat(otherwise)
+		return s.format(otherwise)
 	}
-	return namedFormat(f)
+	return s.format(f)
 }
 
 func (s *State) formatted(v any, otherwise string, args []any) any {
@@ -55,7 +57,7 @@ func (s *State) formatted(v any, otherwise string, args []any) any {
 	if !ok {
 		return ""
 	}
-	format := formatArgument(otherwise, args)
+	format := s.formatArgument(otherwise, args)
 	if _, found := findLetter(format, isDateLetter); found && m.clock {
 		return ""
 	}
@@ -68,12 +70,12 @@ func (s *State) formatted(v any, otherwise string, args []any) any {
 
 // AppendTimesince appends how long t lies back: 3 days, 4 hours.
 func (s *State) AppendTimesince(b []byte, t time.Time) []byte {
-	return appendSince(b, t, s.env.Now())
+	return s.appendSince(b, t, s.env.Now(), "")
 }
 
 // AppendTimeuntil appends how long it is until t.
 func (s *State) AppendTimeuntil(b []byte, t time.Time) []byte {
-	return appendSince(b, s.env.Now(), t)
+	return s.appendSince(b, s.env.Now(), t, "")
 }
 
 // FilterTimesince is the filter timesince.
@@ -101,7 +103,7 @@ func (s *State) between(v any, args []any, until bool) any {
 	if until {
 		from, to = to, from
 	}
-	return string(appendSince(nil, from, to))
+	return string(s.appendSince(nil, from, to, ""))
 }
 
 // instant is a value as a point on one line of time, and which: a for moments
@@ -110,6 +112,8 @@ func (s *State) instant(v any) (time.Time, byte, bool) {
 	switch v := simplify(v).(type) {
 	case time.Time:
 		return s.local(v), 'a', true
+	case Zoned:
+		return v.Time, 'a', true
 	case Naive:
 		return wall(v.Time), 'n', true
 	case Date:
@@ -124,9 +128,10 @@ func wall(t time.Time) time.Time {
 }
 
 // appendSince is Django's timesince: the two largest units next to each other.
-func appendSince(b []byte, from, to time.Time) []byte {
+// context tells the words of naturaltime from the others.
+func (s *State) appendSince(b []byte, from, to time.Time, context string) []byte {
 	if !to.After(from) {
-		return append(b, "0\u00a0minutes"...)
+		return s.appendUnits(b, "minute", 0, context)
 	}
 	years, months, pivot := calendarDistance(from, to)
 	seconds := int(to.Sub(pivot) / time.Second)
@@ -137,17 +142,35 @@ func appendSince(b []byte, from, to time.Time) []byte {
 		first++
 	}
 	if first == len(counts) {
-		return append(b, "0\u00a0minutes"...)
+		return s.appendUnits(b, "minute", 0, context)
 	}
-	var parts []string
 	for i := first; i < len(counts) && i < first+2 && counts[i] != 0; i++ {
-		name := names[i]
-		if counts[i] != 1 {
-			name += "s"
+		if i > first {
+			b = append(b, ", "...)
 		}
-		parts = append(parts, fmt.Sprintf("%d\u00a0%s", counts[i], name))
+		b = s.appendUnits(b, names[i], counts[i], context)
 	}
-	return append(b, strings.Join(parts, ", ")...)
+	return b
+}
+
+// appendUnits appends a number of years, days and so on.
+func (s *State) appendUnits(b []byte, unit string, n int, context string) []byte {
+	if s.lang != nil {
+		key := "%d " + unit
+		if form := s.lang.Plural(context, key, "", int64(n)); form != key && form != "" {
+			return fmt.Appendf(b, form, n)
+		}
+		if form := s.lang.Plural("", key, "", int64(n)); form != key && form != "" {
+			return fmt.Appendf(b, form, n)
+		}
+	}
+	b = strconv.AppendInt(b, int64(n), 10)
+	b = append(b, "\u00a0"...)
+	b = append(b, unit...)
+	if n != 1 {
+		b = append(b, 's')
+	}
+	return b
 }
 
 // calendarDistance counts whole years and months, and the moment that they lead to.

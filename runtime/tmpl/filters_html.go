@@ -7,8 +7,8 @@ import (
 	"strings"
 )
 
-// escapes reports whether a filter that is told to escape has to, for that value.
-func escapes(escape bool, v any) bool {
+// hasToEscape reports whether a filter that is told to escape has to, for that value.
+func hasToEscape(escape bool, v any) bool {
 	_, safe := simplify(v).(Safe)
 	return escape && !safe
 }
@@ -49,7 +49,7 @@ func cutParagraph(s string) (para, rest string, more bool) {
 
 // FilterLinebreaks is the filter linebreaks.
 func FilterLinebreaks(s *State, escape bool, v any, args ...any) any {
-	return Safe(AppendLinebreaks(nil, text(v), escapes(escape, v)))
+	return Safe(AppendLinebreaks(nil, text(v), hasToEscape(escape, v)))
 }
 
 // AppendLinebreaksbr appends s with <br> for line ends.
@@ -70,7 +70,7 @@ func AppendLinebreaksbr(b []byte, s string, escape bool) []byte {
 
 // FilterLinebreaksbr is the filter linebreaksbr.
 func FilterLinebreaksbr(s *State, escape bool, v any, args ...any) any {
-	return Safe(AppendLinebreaksbr(nil, text(v), escapes(escape, v)))
+	return Safe(AppendLinebreaksbr(nil, text(v), hasToEscape(escape, v)))
 }
 
 // AppendLinenumbers appends s with the number of each line.
@@ -89,7 +89,7 @@ func AppendLinenumbers(b []byte, s string, escape bool) []byte {
 
 // FilterLinenumbers is the filter linenumbers.
 func FilterLinenumbers(s *State, escape bool, v any, args ...any) any {
-	return Safe(AppendLinenumbers(nil, text(v), escapes(escape, v)))
+	return Safe(AppendLinenumbers(nil, text(v), hasToEscape(escape, v)))
 }
 
 // betweenTags is space that spaceless removes.

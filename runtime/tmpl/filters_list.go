@@ -301,7 +301,7 @@ func FilterDefaultIfNone(s *State, v any, args ...any) any {
 
 // FilterYesno is the filter yesno.
 func FilterYesno(s *State, v any, args ...any) any {
-	arg := "yes,no,maybe"
+	arg := s.lang.Text("", "yes,no,maybe")
 	if len(args) > 0 {
 		arg = text(args[0])
 	}

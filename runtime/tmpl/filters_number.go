@@ -1,6 +1,7 @@
 package tmpl
 
 import (
+	"fmt"
 	"math"
 	"math/big"
 	"strconv"
@@ -190,16 +191,22 @@ func pickLength(v any, pick func(bool) any) any {
 
 // AppendFilesize appends a number of bytes as 13.0 KB.
 func AppendFilesize(b []byte, n int64) []byte {
-	return appendFilesize(b, float64(n))
+	return appendFilesize(b, float64(n), nil)
 }
 
-func appendFilesize(b []byte, n float64) []byte {
+// appendFilesize is the filter; s is nil for English.
+func appendFilesize(b []byte, n float64, s *State) []byte {
 	if n < 0 {
 		b = append(b, '-')
 		n = -n
 	}
 	const kb = 1 << 10
 	if n < kb {
+		if s != nil && s.lang != nil {
+			if form := s.lang.Plural("", "%d byte", "", int64(n)); form != "%d byte" && form != "" {
+				return fmt.Appendf(b, form, int64(n))
+			}
+		}
 		b = strconv.AppendInt(b, int64(n), 10)
 		if int64(n) == 1 {
 			return append(b, "\u00a0byte"...)
@@ -212,7 +219,14 @@ func appendFilesize(b []byte, n float64) []byte {
 		unit *= 1024
 		i++
 	}
-	b = append(b, roundHalfUp(Decimal(exact(n/unit)), 1)...)
+	size := roundHalfUp(Decimal(exact(n/unit)), 1)
+	if s != nil && s.lang != nil {
+		size = grouped(size, false, s.locale())
+		if form := s.lang.Text("", "%s "+names[i]); form != "%s "+names[i] {
+			return fmt.Appendf(b, form, size)
+		}
+	}
+	b = append(b, size...)
 	b = append(b, "\u00a0"...)
 	return append(b, names[i]...)
 }
@@ -226,8 +240,8 @@ func exact(f float64) string {
 func FilterFilesizeformat(s *State, v any, args ...any) any {
 	n, ok := bigInt(v)
 	if !ok {
-		return keep(v, []byte("0\u00a0bytes"))
+		return keep(v, appendFilesize(nil, 0, s))
 	}
 	f, _ := new(big.Float).SetInt(n).Float64()
-	return keep(v, appendFilesize(nil, f))
+	return keep(v, appendFilesize(nil, f, s))
 }

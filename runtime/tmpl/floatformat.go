@@ -5,11 +5,86 @@ import (
 	"math/big"
 	"strconv"
 	"strings"
+
+	"stackgen.dev/runtime/i18n"
 )
 
 // AppendFloatFormat appends f rounded as the argument of floatformat says.
 func AppendFloatFormat(b []byte, f float64, arg string) []byte {
-	return append(b, floatformat(floatText(f), arg)...)
+	if out, ok := appendRounded(b, f, arg); ok {
+		return out
+	}
+	return append(b, floatformat(floatText(f), arg, nil)...)
+}
+
+// appendRounded is AppendFloatFormat for a number of decimals in one digit and
+// numbers without an exponent, by the digits that the number prints with: half
+// is rounded away from zero.
+func appendRounded(b []byte, f float64, arg string) ([]byte, bool) {
+	if len(arg) != 1 || arg[0] < '1' || arg[0] > '9' || !(f > -1e15 && f < 1e15) || f > -1e-4 && f < 1e-4 {
+		return b, false
+	}
+	places := int(arg[0] - '0')
+	mark := len(b)
+	b = strconv.AppendFloat(b, f, 'f', -1, 64)
+	point := len(b)
+	for i := mark; i < len(b); i++ {
+		if b[i] == '.' {
+			point = i
+			break
+		}
+	}
+	if point == len(b) {
+		b = append(b, '.')
+	}
+	have := len(b) - point - 1
+	for ; have < places; have++ {
+		b = append(b, '0')
+	}
+	if have == places {
+		return b, true
+	}
+	up := b[point+1+places] >= '5'
+	b = b[:point+1+places]
+	if up && !increment(b[mark:]) {
+		// All digits were nines: 9.99 is 10.00.
+		first := mark
+		if b[mark] == '-' {
+			first++
+		}
+		b = append(b, 0)
+		copy(b[first+1:], b[first:])
+		b[first] = '1'
+	}
+	if b[mark] == '-' && allZero(b[mark+1:]) {
+		b = append(b[:mark], b[mark+1:]...)
+	}
+	return b, true
+}
+
+// increment adds one to the last place of a number's digits; false says that
+// all became zeros.
+func increment(digits []byte) bool {
+	for i := len(digits) - 1; i >= 0; i-- {
+		switch c := digits[i]; {
+		case c == '.' || c == '-':
+		case c == '9':
+			digits[i] = '0'
+		default:
+			digits[i]++
+			return true
+		}
+	}
+	return false
+}
+
+func allZero(digits []byte) bool {
+	for _, c := range digits {
+		if c != '0' && c != '.' {
+			return false
+		}
+	}
+	return true
 }
 
 // FilterFloatformat is the filter floatformat.
@@ -23,7 +98,7 @@ func FilterFloatformat(s *State, v any, args ...any) any {
 		// Python's float() reads a little more than Decimal() does.
 		return ""
 	}
-	return Safe(floatformat(t, arg))
+	return Safe(floatformat(t, arg, s.locale()))
 }
 
 // digits is a decimal number taken apart: ± coefficient × 10^exponent.
@@ -123,15 +198,15 @@ func appendScientific(b []byte, d digits) []byte {
 }
 
 // floatformat is Django's filter on the text of a number.
-func floatformat(input, arg string) string {
+func floatformat(input, arg string, lang *i18n.Locale) string {
 	group := false
 	switch {
 	case strings.HasSuffix(arg, "gu") || strings.HasSuffix(arg, "ug"):
-		arg = arg[:len(arg)-2] // without localisation there is no grouping either
+		arg, lang = arg[:len(arg)-2], nil // without localisation there is no grouping either
 	case strings.HasSuffix(arg, "g"):
 		group, arg = true, arg[:len(arg)-1]
 	case strings.HasSuffix(arg, "u"):
-		arg = arg[:len(arg)-1]
+		arg, lang = arg[:len(arg)-1], nil
 	}
 	if arg == "" {
 		arg = "-1"
@@ -150,7 +225,7 @@ func floatformat(input, arg string) string {
 		if strings.Trim(whole, "-0") == "" {
 			whole = "0"
 		}
-		return grouped(whole, group)
+		return grouped(whole, group, lang)
 	}
 	if p < 0 {
 		p = -p
@@ -158,12 +233,19 @@ func floatformat(input, arg string) string {
 	if p > 1000 {
 		return input
 	}
-	return grouped(roundHalfUp(Decimal(plain), p), group)
+	return grouped(roundHalfUp(Decimal(plain), p), group, lang)
 }
 
-// grouped puts commas between thousands.
-func grouped(s string, group bool) string {
-	if !group {
+// grouped puts separators between thousands and before the fraction, as the language does.
+func grouped(s string, group bool, lang *i18n.Locale) string {
+	thousands, point := ",", "."
+	if lang != nil {
+		thousands, point = lang.Thousands, lang.Decimal
+	}
+	if !group || thousands == "" {
+		if point != "." {
+			s = strings.Replace(s, ".", point, 1)
+		}
 		return s
 	}
 	sign := ""
@@ -176,9 +258,9 @@ func grouped(s string, group bool) string {
 		parts = append([]string{whole[len(whole)-3:]}, parts...)
 		whole = whole[:len(whole)-3]
 	}
-	s = sign + strings.Join(append([]string{whole}, parts...), ",")
+	s = sign + strings.Join(append([]string{whole}, parts...), thousands)
 	if dot {
-		s += "." + fraction
+		s += point + fraction
 	}
 	return s
 }

@@ -61,6 +61,8 @@ func (s *State) appendJSON(b []byte, v any) []byte {
 		return appendJSONText(b, string(v))
 	case time.Time:
 		return appendJSONText(b, isoJSON(v, true))
+	case Zoned:
+		return appendJSONText(b, isoJSON(v.Time, true))
 	case Naive:
 		return appendJSONText(b, isoJSON(v.Time, false))
 	case Date:

@@ -116,6 +116,10 @@ func (s *State) attribute(v any, name string) any {
 			}
 		}
 		return mapMethod(v, name)
+	case MultiMapping:
+		if all := v.All(name); len(all) > 0 {
+			return all[len(all)-1]
+		}
 	}
 	r := reflect.ValueOf(v)
 	return s.reflected(r, name)

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"math/big"
+	"reflect"
 	"strconv"
 	"strings"
 	"time"
@@ -22,10 +23,13 @@ func (s *State) Append(b []byte, v any) []byte {
 		return strconv.AppendInt(b, v, 10)
 	}
 	v = simplify(v)
+	if html, ok := htmlOf(v); ok {
+		return append(b, html...)
+	}
 	switch v := v.(type) {
 	case Safe:
 		return append(b, v...)
-	case int64, float64, bool, nil, Decimal, time.Time:
+	case int64, float64, bool, nil, Decimal, time.Time, Zoned:
 		return s.AppendRaw(b, v)
 	}
 	mark := len(b)
@@ -42,20 +46,37 @@ func (s *State) AppendRaw(b []byte, v any) []byte {
 	case int64:
 		return strconv.AppendInt(b, v, 10)
 	case float64:
-		return AppendFloat(b, v)
+		return s.AppendFloat(b, v)
 	case Decimal:
-		return appendDecimal(b, v)
+		return s.AppendDecimal(b, v)
 	case time.Time:
 		return s.AppendTime(b, v)
+	case Zoned:
+		return appendFormat(b, moment{t: v.Time, lang: s.locale()}, s.shown("DATETIME_FORMAT"))
 	case Naive:
-		return appendFormat(b, moment{t: v.Time, naive: true, zone: s.env.Location}, dateTimeFormat)
+		return appendFormat(b, moment{t: v.Time, lang: s.locale(), naive: true, zone: s.zone}, s.shown("DATETIME_FORMAT"))
 	case Date:
-		return AppendDay(b, v.Time)
+		return s.AppendDay(b, v.Time)
 	case Clock:
-		return AppendClock(b, v.Time)
+		return s.AppendClock(b, v.Time)
 	default:
+		if html, ok := htmlOf(v); ok {
+			return append(b, html...)
+		}
 		return append(b, text(v)...)
 	}
+}
+
+// htmlOf is how an object prints itself that has a method HTML: a form, a field.
+func htmlOf(v any) (Safe, bool) {
+	if r := reflect.ValueOf(v); r.Kind() != reflect.Pointer && r.Kind() != reflect.Struct {
+		return "", false
+	}
+	m := reflect.ValueOf(v).MethodByName("HTML")
+	if !m.IsValid() || m.Type().NumIn() != 0 || m.Type().NumOut() != 1 || m.Type().Out(0).Kind() != reflect.String {
+		return "", false
+	}
+	return Safe(m.Call(nil)[0].String()), true
 }
 
 // AppendBool appends True or False.
@@ -146,6 +167,8 @@ func text(v any) string {
 		return string(AppendDuration(nil, v))
 	case time.Time:
 		return isoText(v, true)
+	case Zoned:
+		return isoText(v.Time, true)
 	case Naive:
 		return isoText(v.Time, false)
 	case Date:

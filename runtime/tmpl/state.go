@@ -4,12 +4,22 @@ import (
 	"fmt"
 	"sync"
 	"time"
+
+	"stackgen.dev/runtime/i18n"
 )
 
 // Env is what all pages of a site share.
 type Env struct {
 	// Location is the zone in which times are shown (TIME_ZONE).
 	Location *time.Location
+	// Zone is the zone that a page begins with; nil is Location.
+	Zone *time.Location
+	// Language is the language that a page begins with, one of Languages; nil is English (LANGUAGE_CODE).
+	Language *i18n.Language
+	// Languages are those of the site (LANGUAGES).
+	Languages []*i18n.Language
+	// Fragments keeps what the tag cache has written; nil keeps nothing.
+	Fragments Fragments
 	// Now is the clock.
 	Now func() time.Time
 
@@ -27,14 +37,61 @@ func Environment(zone string) *Env {
 	return &Env{Location: loc, Now: time.Now}
 }
 
+// Keep gives the Env what keeps the fragments of the tag cache.
+func (e *Env) Keep(f Fragments) *Env {
+	e.Fragments = f
+	return e
+}
+
+// Speak gives the Env the site's languages, and the one that pages begin with.
+func (e *Env) Speak(code string, languages ...*i18n.Language) *Env {
+	e.Languages = languages
+	if e.Language = e.language(code); e.Language == nil {
+		e.Language = i18n.NewLanguage(code, nil)
+	}
+	return e
+}
+
 // State is one run of a page. It keeps the first error.
 type State struct {
-	env *Env
-	err error
+	env  *Env
+	err  error
+	lang *i18n.Language // nil is English
+	zone *time.Location
+	// untouched shows times in the zone that they have (localtime off), and
+	// unlocalized numbers and dates as English does (localize off).
+	untouched, unlocalized bool
 }
 
 // Begin starts a page.
-func (e *Env) Begin() State { return State{env: e} }
+func (e *Env) Begin() State {
+	zone := e.Zone
+	if zone == nil {
+		zone = e.Location
+	}
+	return State{env: e, lang: e.Language, zone: zone}
+}
+
+// BeginFor starts a page in the language that a request is answered in, by its
+// code; the site's own where the request has none that the site has.
+func (e *Env) BeginFor(request any) State {
+	s := e.Begin()
+	if r, ok := request.(interface{ Language() string }); ok {
+		if l := e.language(r.Language()); l != nil {
+			s.lang = l
+		}
+	}
+	return s
+}
+
+// Nonce is the nonce of the content security policy that a request's answer
+// has; "" where it has none.
+func Nonce(request any) string {
+	if r, ok := request.(interface{ CSPNonce() string }); ok {
+		return r.CSPNonce()
+	}
+	return ""
+}
 
 // Err is the first thing that went wrong, or nil.
 func (s *State) Err() error { return s.err }
@@ -52,8 +109,13 @@ func (s *State) failf(format string, args ...any) {
 	}
 }
 
-// local is t in the site's zone.
-func (s *State) local(t time.Time) time.Time { return t.In(s.env.Location) }
+// local is t in the page's zone.
+func (s *State) local(t time.Time) time.Time {
+	if s.untouched {
+		return t
+	}
+	return t.In(s.zone)
+}
 
 // TemplateNames are the templates that an include names: one, or the first that exists of several.
 func (s *State) TemplateNames(name any) []string {
@@ -75,4 +137,9 @@ func (s *State) TemplateNames(name any) []string {
 // NoTemplate notes that an include names no template of the site.
 func (s *State) NoTemplate(name any) {
 	s.failf("no template %s", repr(name))
+}
+
+// NoPartial notes that a page has come to a partial tag that names no partial.
+func (s *State) NoPartial(name string) {
+	s.failf("partial %q is not defined in the current template", name)
 }

@@ -10,12 +10,12 @@ import (
 
 // FilterUrlize is the filter urlize.
 func FilterUrlize(s *State, escape bool, v any, args ...any) any {
-	return Safe(urlize(text(v), math.MaxInt, escapes(escape, v)))
+	return Safe(urlize(text(v), math.MaxInt, hasToEscape(escape, v)))
 }
 
 // FilterUrlizetrunc is the filter urlizetrunc.
 func FilterUrlizetrunc(s *State, escape bool, v any, args ...any) any {
-	return Safe(urlize(text(v), s.width(args[0]), escapes(escape, v)))
+	return Safe(urlize(text(v), s.width(args[0]), hasToEscape(escape, v)))
 }
 
 // maxURL is the longest word that is looked at.

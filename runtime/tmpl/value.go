@@ -18,6 +18,10 @@ type Clock struct{ time.Time }
 // Naive is a date and time without a zone: what its clock shows is shown.
 type Naive struct{ time.Time }
 
+// Zoned is a moment that is shown in the zone it has, as the filters of the
+// library tz make it.
+type Zoned struct{ time.Time }
+
 // Mapping is a map with an order, or whose values are computed. Templates look
 // names up in it before they look for methods, and iterate its keys.
 type Mapping interface {
@@ -56,11 +60,11 @@ func TimeOfDay[T interface {
 }
 
 // simplify gives a value one of few types: nil, bool, int64, *big.Int, float64,
-// Decimal, string, Safe, time.Time, Date, Clock, Naive, time.Duration, []any,
+// Decimal, string, Safe, time.Time, Date, Clock, Naive, Zoned, time.Duration, []any,
 // Mapping, a function, or what it is.
 func simplify(v any) any {
 	switch v := v.(type) {
-	case nil, bool, int64, float64, string, Safe, Decimal, time.Time, Date, Clock, Naive, time.Duration, []any, *big.Int:
+	case nil, bool, int64, float64, string, Safe, Decimal, time.Time, Date, Clock, Naive, Zoned, time.Duration, []any, *big.Int:
 		return v
 	case int:
 		return int64(v)
@@ -97,6 +101,9 @@ func simplify(v any) any {
 	case reflect.Float32, reflect.Float64:
 		return r.Float()
 	case reflect.String:
+		if r.Type().Name() == "HTML" {
+			return Safe(r.String()) // markup as other packages mark it
+		}
 		return r.String()
 	case reflect.Struct:
 		return simplifyStruct(v, r)

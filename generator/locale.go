@@ -1,0 +1,151 @@
+package generator
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/hashicorp/hcl/v2"
+
+	"stackgen.dev/generator/messages"
+	"stackgen.dev/generator/template"
+	"stackgen.dev/schema"
+)
+
+// LocaleFile is where the translations into a language lie, beneath the
+// project: locale/pt_BR/LC_MESSAGES/django.po.
+func LocaleFile(code string) string {
+	base, region, ok := strings.Cut(code, "-")
+	if ok {
+		if len(region) == 2 {
+			region = strings.ToUpper(region)
+		} else {
+			region = strings.ToUpper(region[:1]) + region[1:]
+		}
+		base += "_" + region
+	}
+	return "locale/" + base + "/LC_MESSAGES/django.po"
+}
+
+// Languages are the codes of the site's languages, its own first.
+func Languages(site *schema.Site) []string {
+	codes := []string{site.LanguageCode.V}
+	for _, l := range site.Languages {
+		if l.V != site.LanguageCode.V {
+			codes = append(codes, l.V)
+		}
+	}
+	return codes
+}
+
+// languages reads the translations of every language of the site.
+func (p *project) languages() []template.Language {
+	var list []template.Language
+	for _, code := range Languages(p.site) {
+		l := template.Language{Code: code}
+		name := LocaleFile(code)
+		file := filepath.Join(p.site.Dir, filepath.FromSlash(name))
+		if text, err := os.ReadFile(file); err == nil {
+			p.sources.Add(file, text)
+			po, problems := messages.Parse(text)
+			for _, problem := range problems {
+				p.fail(schema.Diagnostic{Severity: schema.Error, Summary: problem.Message, Subject: lineRange(file, string(text), problem.Line)})
+			}
+			l.PluralForms, l.Messages = po.PluralForms, po.Catalog()
+		}
+		list = append(list, l)
+	}
+	return list
+}
+
+// lineRange is a whole line of a file.
+func lineRange(file, text string, line int) hcl.Range {
+	lines := strings.Split(text, "\n")
+	line = min(max(line, 1), len(lines))
+	start := 0
+	for _, l := range lines[:line-1] {
+		start += len(l) + 1
+	}
+	n := len(lines[line-1])
+	return hcl.Range{Filename: file, Start: hcl.Pos{Line: line, Column: 1, Byte: start}, End: hcl.Pos{Line: line, Column: n + 1, Byte: start + n}}
+}
+
+// ExtractMessages brings the texts of the site's templates into the .po file of
+// every language but English, and returns the files by name, as they should
+// be, with how many texts are new and how many gone.
+func ExtractMessages(site *schema.Site, sources *schema.Sources, codes []string) ([]ExtractedFile, schema.Diagnostics) {
+	p := &project{site: site, sources: sources, module: site.Module.V, readsVariables: map[*schema.View]bool{}}
+	opts := template.Options{Load: p.loadTemplate, Sources: sources, Names: p.templateNames(), Dir: filepath.ToSlash(filepath.Join(site.Dir, templateDir)) + "/"}
+	p.templateFuncs(&opts)
+	found, diags := template.Messages(opts, opts.Names)
+	diags = append(p.diags, diags...)
+	if diags.HasErrors() {
+		return nil, diags
+	}
+	var used []messages.Used
+	for _, m := range found {
+		used = append(used, messages.Used{Context: m.Context, Text: m.Text, Plural: m.Plural, Comment: m.Comment, Place: templateDir + "/" + m.Place()})
+	}
+	used = append(used, siteMessages(site)...)
+	var files []ExtractedFile
+	for _, code := range codes {
+		name := LocaleFile(code)
+		path := filepath.Join(site.Dir, filepath.FromSlash(name))
+		po := messages.New(code)
+		old, err := os.ReadFile(path)
+		if err == nil {
+			sources.Add(path, old)
+			var problems []messages.Problem
+			po, problems = messages.Parse(old)
+			for _, problem := range problems {
+				diags = append(diags, schema.Diagnostic{Severity: schema.Error, Summary: problem.Message, Subject: lineRange(path, string(old), problem.Line)})
+			}
+			if po.Header == nil {
+				po.Header, po.Forms = messages.New(code).Header, messages.New(code).Forms
+			}
+		}
+		f := ExtractedFile{Name: name, Language: code}
+		f.Added, f.Dropped = po.Merge(used)
+		for _, e := range po.Entries {
+			if !e.Obsolete && !e.Translated() {
+				f.Untranslated++
+			}
+		}
+		f.Text = po.Format()
+		f.Changed = string(old) != string(f.Text)
+		files = append(files, f)
+	}
+	return files, diags
+}
+
+// ExtractedFile is a .po file as it should be.
+type ExtractedFile struct {
+	// Name is its path beneath the project, with slashes; Language the code.
+	Name, Language string
+	Text           []byte
+	// Changed says that the file on disk is another.
+	Changed bool
+	// Added, Dropped and Untranslated count texts.
+	Added, Dropped, Untranslated int
+}
+
+// siteMessages are the texts of the site file that visitors read: labels and help texts of models' fields.
+func siteMessages(site *schema.Site) []messages.Used {
+	var used []messages.Used
+	add := func(v schema.String) {
+		if v.Set && v.V != "" {
+			rel, err := filepath.Rel(site.Dir, v.Range.Filename)
+			if err != nil {
+				rel = filepath.Base(v.Range.Filename)
+			}
+			used = append(used, messages.Used{Text: strings.ReplaceAll(v.V, "%", "%%"), Place: filepath.ToSlash(rel)})
+		}
+	}
+	for _, m := range site.Models {
+		for _, f := range m.Fields {
+			add(f.VerboseName)
+			add(f.HelpText)
+		}
+	}
+	return used
+}

@@ -1,0 +1,108 @@
+package template
+
+import (
+	"sort"
+	"strings"
+
+	"github.com/dave/jennifer/jen"
+
+	"stackgen.dev/generator/emit"
+)
+
+// Language is a language of the site with its translations.
+type Language struct {
+	// Code is the language's code: "de".
+	Code string
+	// PluralForms is the expression of the .po file's field, "n != 1"; empty where it says none.
+	PluralForms string
+	// Messages are the translations, by i18n.Key of the text, one form each or
+	// several of a plural.
+	Messages map[string][]string
+}
+
+// i18nPath is the package of languages.
+const i18nPath = "stackgen.dev/runtime/i18n"
+
+// localized reports whether pages may be in another language than English.
+func (o *Options) localized() bool {
+	if len(o.Languages) > 1 {
+		return true
+	}
+	code := o.Language
+	if len(o.Languages) == 1 && code == "" {
+		code = o.Languages[0].Code
+	}
+	return code != "" && code != "en" && !strings.HasPrefix(code, "en-")
+}
+
+// languages is the code that gives the environment the site's languages.
+func (s *site) languages() []jen.Code {
+	code := s.opts.Language
+	if code == "" {
+		code = "en"
+	}
+	args := []jen.Code{jen.Lit(code)}
+	for _, l := range s.opts.Languages {
+		catalog := jen.Nil()
+		if len(l.Messages) > 0 {
+			catalog = jen.Id(catalogName(l.Code))
+		}
+		args = append(args, jen.Line().Qual(i18nPath, "NewLanguage").Call(jen.Lit(l.Code), catalog))
+	}
+	if len(s.opts.Languages) > 0 {
+		args = append(args, jen.Line())
+	}
+	return args
+}
+
+func catalogName(code string) string {
+	return "catalog" + camel(strings.ReplaceAll(code, "_", "-")+".x")
+}
+
+// catalogs are the files with the translations, one a language.
+func (s *site) catalogs() []*emit.File {
+	var files []*emit.File
+	for _, l := range s.opts.Languages {
+		if len(l.Messages) == 0 {
+			continue
+		}
+		f := s.file("messages_" + strings.ToLower(strings.ReplaceAll(l.Code, "-", "_")))
+		var keys []string
+		for k := range l.Messages {
+			keys = append(keys, k)
+		}
+		sort.Strings(keys)
+		var rows []jen.Code
+		for _, k := range keys {
+			var forms []jen.Code
+			for _, form := range l.Messages[k] {
+				forms = append(forms, jen.Lit(form))
+			}
+			rows = append(rows, jen.Lit(k).Op(":").Values(forms...))
+		}
+		var fields []jen.Code
+		if l.PluralForms != "" {
+			fields = append(fields, emit.Field("Plural", jen.Qual(i18nPath, "MustPlural").Call(jen.Lit(l.PluralForms))))
+		}
+		fields = append(fields, emit.Field("Messages", jen.Map(jen.String()).Index().String().Add(emit.Rows(rows...))))
+		f.Doc(catalogName(l.Code) + " is the translation into the language " + l.Code + ".")
+		f.Var().Id(catalogName(l.Code)).Op("=").Op("&").Qual(i18nPath, "Catalog").Add(emit.Rows(fields...))
+		files = append(files, f)
+	}
+	return files
+}
+
+// begin starts a page: in the request's language where it has one.
+func (c *compiler) begin() *jen.Statement {
+	if len(c.opts.Languages) > 1 {
+		if r, ok := c.request(); ok {
+			return jen.Id("env").Dot("BeginFor").Call(r.code)
+		}
+	}
+	return jen.Id("env").Dot("Begin").Call()
+}
+
+// localForms are the functions that a page's State has too, for languages other than English.
+var localForms = map[string]bool{
+	"AppendDayFormat": true, "AppendClockFormat": true, "AppendFloatFormat": true, "AppendFilesize": true,
+}

@@ -1,0 +1,63 @@
+package i18n
+
+// german is the language of Germany, Austria and Switzerland.
+func german() *Locale {
+	months := split12("Januar Februar März April Mai Juni Juli August September Oktober November Dezember")
+	return &Locale{
+		Decimal: ",", Thousands: ".",
+		Formats: map[string]string{
+			"DATE_FORMAT": "j. F Y", "TIME_FORMAT": "H:i", "DATETIME_FORMAT": "j. F Y H:i", "YEAR_MONTH_FORMAT": "F Y",
+			"MONTH_DAY_FORMAT": "j. F", "SHORT_DATE_FORMAT": "d.m.Y", "SHORT_DATETIME_FORMAT": "d.m.Y H:i",
+		},
+		Months: months, MonthsAlt: months,
+		MonthsAbbr:   split12("Jan Feb Mär Apr Mai Jun Jul Aug Sep Okt Nov Dez"),
+		MonthsAP:     split12("Jan. Feb. März April Mai Juni Juli Aug. Sept. Okt. Nov. Dez."),
+		Weekdays:     split7("Sonntag Montag Dienstag Mittwoch Donnerstag Freitag Samstag"),
+		WeekdaysAbbr: split7("So Mo Di Mi Do Fr Sa"),
+		AM:           "vorm.", PM: "nachm.", UpperAM: "AM", UpperPM: "PM", Midnight: "Mitternacht", Noon: "Mittag",
+		Words: words(
+			[]string{"yes,no,maybe", "Ja,Nein,Vielleicht"},
+			[]string{"%d year", "%d\u00a0Jahr", "%d\u00a0Jahre"},
+			[]string{"%d month", "%d\u00a0Monat", "%d\u00a0Monate"},
+			[]string{"%d week", "%d\u00a0Woche", "%d\u00a0Wochen"},
+			[]string{"%d day", "%d\u00a0Tag", "%d\u00a0Tage"},
+			[]string{"%d hour", "%d\u00a0Stunde", "%d\u00a0Stunden"},
+			[]string{"%d minute", "%d\u00a0Minute", "%d\u00a0Minuten"},
+			// Behind "her" a single day has the ending that Django gives it.
+			[]string{"past\x04%d day", "%d\u00a0Tage", "%d\u00a0Tage"},
+			[]string{"future\x04%d year", "%d\u00a0Jahr", "%d\u00a0Jahren"},
+			[]string{"future\x04%d month", "%d\u00a0Monat", "%d\u00a0Monaten"},
+			[]string{"future\x04%d day", "%d\u00a0Tag", "%d\u00a0Tagen"},
+			[]string{"%d byte", "%d Byte", "%d Bytes"},
+			[]string{"{}th", "{}."}, []string{"{}st", "{}."}, []string{"{}nd", "{}."}, []string{"{}rd", "{}."}, []string{"1\x04{}st", "{}."},
+			[]string{"one", "eins"}, []string{"two", "zwei"}, []string{"three", "drei"}, []string{"four", "vier"}, []string{"five", "fünf"},
+			[]string{"six", "sechs"}, []string{"seven", "sieben"}, []string{"eight", "acht"}, []string{"nine", "neun"},
+			[]string{"today", "heute"}, []string{"tomorrow", "morgen"}, []string{"yesterday", "gestern"}, []string{"now", "jetzt"},
+			[]string{"%s ago", "%s her"}, []string{"%s from now", "in %s"},
+			[]string{"a second ago", "vor einer Sekunde", "vor %d Sekunden"},
+			[]string{"a minute ago", "vor einer Minute", "vor %d Minuten"},
+			[]string{"an hour ago", "vor einer Stunde", "vor %d Stunden"},
+			[]string{"a second from now", "in einer Sekunde", "in %d Sekunden"},
+			[]string{"a minute from now", "in einer Minute", "in %d Minuten"},
+			[]string{"an hour from now", "in einer Stunde", "in %d Stunden"},
+			[]string{"%s million", "%s Million", "%s Millionen"},
+			[]string{"%s billion", "%s Milliarde", "%s Milliarden"},
+			[]string{"%s trillion", "%s Billion", "%s Billionen"},
+			[]string{"%s quadrillion", "%s Billiarde", "%s Billiarden"},
+			[]string{"%s quintillion", "%s Trillion", "%s Trillionen"},
+			[]string{"%s sextillion", "%s Trilliarde", "%s Trilliarden"},
+			[]string{"%s septillion", "%s Quadrillion", "%s Quadrillionen"},
+			[]string{"%s octillion", "%s Quadrilliarde", "%s Quadrilliarden"},
+			[]string{"%s nonillion", "%s Quintillion", "%s Quintillionen"},
+			[]string{"%s decillion", "%s Quintilliarde", "%s Quintilliarden"},
+			[]string{"%s googol", "%s Googol", "%s Googol"},
+			[]string{"Unknown", "Unbekannt"},
+			[]string{"English", "Englisch"}, []string{"British English", "Britisches Englisch"}, []string{"German", "Deutsch"}, []string{"French", "Französisch"},
+			[]string{"Arabic", "Arabisch"}, []string{"Spanish", "Spanisch"}, []string{"Italian", "Italienisch"},
+			[]string{"Portuguese", "Portugiesisch"}, []string{"Brazilian Portuguese", "Brasilianisches Portugiesisch"},
+			[]string{"Dutch", "Holländisch"}, []string{"Hebrew", "Hebräisch"}, []string{"Polish", "Polnisch"}, []string{"Russian", "Russisch"},
+			[]string{"Simplified Chinese", "Vereinfachtes Chinesisch"}, []string{"Traditional Chinese", "Traditionelles Chinesisch"},
+			[]string{"Japanese", "Japanisch"}, []string{"Danish", "Dänisch"}, []string{"Swedish", "Schwedisch"}, []string{"Turkish", "Türkisch"},
+		),
+	}
+}
