@@ -9,6 +9,7 @@ import (
 	sqlite3 "zombiezen.com/go/sqlite"
 
 	"stackgen.dev/runtime/model"
+	"stackgen.dev/runtime/model/sqltext"
 )
 
 // maxStatements is how many prepared statements a connection keeps. Fixed
@@ -97,11 +98,12 @@ func (c *conn) prepare(sql string) (*statement, error) {
 		s.used = c.count
 		return s, nil
 	}
-	stmt, trailing, err := c.db.PrepareTransient(sql)
+	text := sqltext.SQLite.Text(sql)
+	stmt, trailing, err := c.db.PrepareTransient(text)
 	if err != nil {
 		return nil, err
 	}
-	if strings.TrimSpace(sql[len(sql)-trailing:]) != "" {
+	if strings.TrimSpace(text[len(text)-trailing:]) != "" {
 		stmt.Finalize()
 		return nil, fmt.Errorf("sqlite: more than one statement in %q", sql)
 	}

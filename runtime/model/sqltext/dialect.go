@@ -114,3 +114,24 @@ func (w *Writer) returning(key string) {
 		w.ident(key)
 	}
 }
+
+// Insert writes an INSERT of one row whose values are ?1, ?2 and so on.
+func (w *Writer) Insert(table string, columns []string) {
+	w.text("INSERT INTO ")
+	w.ident(table)
+	w.text(" (")
+	for i, c := range columns {
+		if i > 0 {
+			w.text(", ")
+		}
+		w.ident(c)
+	}
+	w.text(")\nVALUES (")
+	for i := range columns {
+		if i > 0 {
+			w.text(", ")
+		}
+		w.param(i + 1)
+	}
+	w.text(")")
+}
