@@ -55,6 +55,22 @@ func (db *DB) Session(ctx context.Context, fn func(Session) error) error {
 	return db.driver.Session(ctx, fn)
 }
 
+// InSession is the database seen through a session whose transaction is open: what
+// runs with it is part of that transaction, and Atomic is a savepoint. Migrations
+// hand it to Go functions. It must not be used after the transaction's end.
+func (db *DB) InSession(ctx context.Context, s Session) Source {
+	t := sessionTx{s}
+	return source{ctx, &DB{driver: db.driver, conn: t, tx: &transaction{tx: t}, clock: db.clock}}
+}
+
+// sessionTx is the transaction of a session; the session's owner ends it.
+type sessionTx struct{ Session }
+
+func (sessionTx) Commit() error { panic("stackgen: unreachable: commit of a session's transaction") }
+func (sessionTx) Rollback() error {
+	panic("stackgen: unreachable: rollback of a session's transaction")
+}
+
 // Close closes the database. Closing a transaction's DB is a mistake of the
 // program and panics.
 func (db *DB) Close() error {

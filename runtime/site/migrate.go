@@ -6,35 +6,13 @@ import (
 	"fmt"
 	"log/slog"
 	"os/signal"
-	"strconv"
-	"strings"
 	"syscall"
 	"text/tabwriter"
 	"time"
 
-	"stackgen.dev/runtime/model"
 	"stackgen.dev/runtime/model/migrate"
 	"stackgen.dev/runtime/server/supervisor"
 )
-
-// migrator applies the migrations that the binary carries.
-func (d *Database) migrator(db *model.DB) (*migrate.Migrator, error) {
-	files, err := migrate.Load(d.Migrations)
-	if err != nil {
-		return nil, err
-	}
-	return migrate.New(db, files), nil
-}
-
-// check refuses the URL of an engine that the binary does not link. The rest of
-// the URL may hold a password and is not shown.
-func (d *Database) check() error {
-	engine, _, _ := strings.Cut(d.URL, ":")
-	if engine != d.Engine {
-		return fmt.Errorf("the database URL is one of %s, and this binary links %s alone", strconv.Quote(engine), d.Engine)
-	}
-	return nil
-}
 
 // migrate applies the migrations that the database lacks, or lists them.
 func (p *program) migrate(ctx context.Context, args []string) error {
@@ -56,7 +34,7 @@ func (p *program) migrate(ctx context.Context, args []string) error {
 	ctx, stop := signal.NotifyContext(ctx, syscall.SIGINT, syscall.SIGTERM)
 	defer stop()
 	log := slog.New(slog.NewTextHandler(p.stderr, nil))
-	db, err := p.site.Database.Open(ctx, p.site.Database.URL, log)
+	db, err := p.site.Database.open(ctx, log)
 	if err != nil {
 		return err
 	}

@@ -228,7 +228,7 @@ func (s *settings) application(ctx context.Context, vars *Variables) (gateway.Ha
 	}
 	release := func() {}
 	if s.Database != nil {
-		db, err := s.Database.Open(ctx, s.Database.URL, s.log)
+		db, err := s.Database.open(ctx, s.log)
 		if err != nil {
 			return nil, nil, err
 		}

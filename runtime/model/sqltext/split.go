@@ -129,14 +129,23 @@ func dollar(s string) int {
 	return len(s)
 }
 
-// Tokens takes a statement apart into words, numbers, strings, quoted names and
-// single characters, without space and comments.
-func Tokens(statement string) []string {
-	var list []string
+// Token is a word, number, string, quoted name or single character of a statement.
+type Token struct {
+	Text string
+	// At is where it begins in the statement.
+	At int
+}
+
+// End is where the token ends in the statement.
+func (t Token) End() int { return t.At + len(t.Text) }
+
+// Tokens takes a statement apart; space and comments are left out.
+func Tokens(statement string) []Token {
+	var list []Token
 	for i := 0; i < len(statement); {
 		end, blank := token(statement, i)
 		if !blank {
-			list = append(list, statement[i:end])
+			list = append(list, Token{statement[i:end], i})
 		}
 		i = end
 	}

@@ -59,8 +59,12 @@ func FuzzSplit(f *testing.F) {
 				t.Errorf("%q: %+v", script, s)
 			}
 		}
-		if joined := strings.Join(Tokens(script), ""); len(joined) > len(script) {
-			t.Errorf("%q: the tokens are longer than the text", script)
+		end := 0
+		for _, token := range Tokens(script) {
+			if token.At < end || token.End() > len(script) || script[token.At:token.End()] != token.Text {
+				t.Errorf("%q: %+v", script, token)
+			}
+			end = token.End()
 		}
 		Dollars(script)
 	})
