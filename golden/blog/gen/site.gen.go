@@ -38,10 +38,8 @@ func newSite(v *site.Variables) site.Definition {
 		Proxy:     newProxy(v),
 		AccessLog: "combined",
 		Database: &site.Database{
-			URL:        v.String("$database_url"),
-			Engine:     "sqlite",
-			Open:       openDatabase,
-			Migrations: migrations(),
+			URL:     v.String("$database_url"),
+			Engines: engines(),
 		},
 		App:    newApp,
 		Routes: routeTable(),
