@@ -83,6 +83,17 @@ func Diff(site *schema.Site, engine, dir string, opts Options) (*Migration, erro
 	return diff(site, dialectOf(engine), files, opts)
 }
 
+// DiffFiles is Diff from the migrations given.
+func DiffFiles(site *schema.Site, engine string, files []runtime.File, opts Options) (*Migration, error) {
+	return diff(site, dialectOf(engine), files, opts)
+}
+
+// Leads reports whether migrations lead to the models of the site.
+func Leads(site *schema.Site, engine string, files []runtime.File) (bool, error) {
+	m, err := DiffFiles(site, engine, files, Options{})
+	return m == nil, err
+}
+
 func dialectOf(engine string) sqltext.Dialect {
 	switch engine {
 	case "sqlite":
