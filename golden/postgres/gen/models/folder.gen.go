@@ -63,7 +63,7 @@ func folderValues(f *Folder) []model.Value {
 
 const insertFolderSQL = `INSERT INTO "folder" ("id", "name")
 VALUES (?1, ?2)` + model.OnPostgres + `INSERT INTO "folder" ("id", "name")
-VALUES (COALESCE(?1, nextval(pg_get_serial_sequence('"folder"', 'id'))), ?2)
+VALUES (CASE WHEN ?1::bigint IS NULL THEN nextval(pg_get_serial_sequence('"folder"', 'id')::regclass) WHEN ?1 > COALESCE(pg_sequence_last_value(pg_get_serial_sequence('"folder"', 'id')::regclass), 0) THEN setval(pg_get_serial_sequence('"folder"', 'id')::regclass, ?1) ELSE ?1 END, ?2)
 RETURNING "id"`
 
 // Create stores the row as a new one and sets the key that the database gave it; a key that is set is kept.

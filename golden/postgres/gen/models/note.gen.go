@@ -124,7 +124,7 @@ func noteValues(n *Note) []model.Value {
 
 const insertNoteSQL = `INSERT INTO "note" ("id", "title", "folder_id", "stars", "price", "data", "created")
 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)` + model.OnPostgres + `INSERT INTO "note" ("id", "title", "folder_id", "stars", "price", "data", "created")
-VALUES (COALESCE(?1, nextval(pg_get_serial_sequence('"note"', 'id'))), ?2, ?3, ?4, ?5, ?6, ?7)
+VALUES (CASE WHEN ?1::bigint IS NULL THEN nextval(pg_get_serial_sequence('"note"', 'id')::regclass) WHEN ?1 > COALESCE(pg_sequence_last_value(pg_get_serial_sequence('"note"', 'id')::regclass), 0) THEN setval(pg_get_serial_sequence('"note"', 'id')::regclass, ?1) ELSE ?1 END, ?2, ?3, ?4, ?5, ?6, ?7)
 RETURNING "id"`
 
 // Create stores the row as a new one and sets the key that the database gave it; a key that is set is kept.
