@@ -92,19 +92,28 @@ func (d Dialect) AppendLiteral(b []byte, v Value) []byte {
 	return v.AppendLiteral(b)
 }
 
-// freshKey writes the value of a key that the database makes where it is null.
+// freshKey writes the value of a key that the database makes where it is null. A
+// key that is given is one that will not be made again: SQLite sees to that by
+// itself, on PostgreSQL the sequence is moved on.
 func (w *Writer) freshKey(table string, a Assignment) {
 	if w.dialect != Postgres {
 		w.operand(a.Operand)
 		return
 	}
-	w.text("COALESCE(")
+	if a.Operand.Param == 0 && !a.Operand.Literal { // bound once, used thrice
+		w.args = append(w.args, a.Operand.Value)
+		a.Operand = Operand{Param: len(w.args)}
+	}
+	sequence := "pg_get_serial_sequence(" + string(Text(Ident(table)).AppendLiteral(nil)) + ", " + string(Text(a.Column).AppendLiteral(nil)) + ")::regclass"
+	w.text("CASE WHEN ")
 	w.operand(a.Operand)
-	w.text(", nextval(pg_get_serial_sequence(")
-	w.buf = Text(Ident(table)).AppendLiteral(w.buf)
-	w.text(", ")
-	w.buf = Text(a.Column).AppendLiteral(w.buf)
-	w.text(")))")
+	w.text("::bigint IS NULL THEN nextval(" + sequence + ") WHEN ")
+	w.operand(a.Operand)
+	w.text(" > COALESCE(pg_sequence_last_value(" + sequence + "), 0) THEN setval(" + sequence + ", ")
+	w.operand(a.Operand)
+	w.text(") ELSE ")
+	w.operand(a.Operand)
+	w.text(" END")
 }
 
 // returning gives the fresh key back, where the database has no other way.

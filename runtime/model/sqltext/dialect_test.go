@@ -21,7 +21,7 @@ func TestDialects(t *testing.T) {
 			"SELECT COUNT(*) FROM (\nSELECT 1\nFROM \"post\"\nLIMIT -1 OFFSET ?2\n)", "SELECT COUNT(*) FROM (\nSELECT 1\nFROM \"post\"\n OFFSET ?2\n) AS \"counted\""},
 		{"a fresh key", (&Insert{Table: "post", Key: "id", Set: []Assignment{{"id", Operand{Param: 1}}, {"a", two}}}).Write,
 			"INSERT INTO \"post\" (\"id\", \"a\")\nVALUES (?1, ?2)",
-			"INSERT INTO \"post\" (\"id\", \"a\")\nVALUES (COALESCE(?1, nextval(pg_get_serial_sequence('\"post\"', 'id'))), ?2)\nRETURNING \"id\""},
+			"INSERT INTO \"post\" (\"id\", \"a\")\nVALUES (CASE WHEN ?1::bigint IS NULL THEN nextval(pg_get_serial_sequence('\"post\"', 'id')::regclass) WHEN ?1 > COALESCE(pg_sequence_last_value(pg_get_serial_sequence('\"post\"', 'id')::regclass), 0) THEN setval(pg_get_serial_sequence('\"post\"', 'id')::regclass, ?1) ELSE ?1 END, ?2)\nRETURNING \"id\""},
 	} {
 		for dialect, want := range map[Dialect]string{SQLite: c.sqlite, Postgres: c.postgres} {
 			w := NewWriter(dialect)
