@@ -7,6 +7,7 @@ import (
 	"github.com/dave/jennifer/jen"
 
 	"stackgen.dev/generator/emit"
+	"stackgen.dev/generator/models"
 	"stackgen.dev/runtime/model/migrate"
 	"stackgen.dev/schema"
 )
@@ -26,6 +27,7 @@ func (p *project) addMigrations(set *FileSet) {
 				Detail:  "In the folder " + m.Dir + ": " + strings.TrimPrefix(err.Error(), "migrate: ") + ".",
 				Subject: p.site.Database.DeclRange,
 			})
+			return
 		}
 	}
 }
@@ -104,6 +106,7 @@ func (p *project) emitDatabase(set *FileSet) *emit.File {
 			jen.Return(jen.Qual(pkg, "Open").Call(jen.Id("ctx"), jen.Id("url"), jen.Qual(pkg, "Options").Values())),
 		)
 	}
+	p.emitTables(f)
 	if names := sortedNames(p.migrationFunctions); len(names) > 0 {
 		var rows []jen.Code
 		for _, name := range names {
@@ -117,4 +120,59 @@ func (p *project) emitDatabase(set *FileSet) *emit.File {
 		)
 	}
 	return f
+}
+
+// emitTables writes what dump and load go by: every table with its columns,
+// those first that others point at.
+func (p *project) emitTables(f *emit.File) {
+	var rows []jen.Code
+	for _, m := range tableOrder(p.site.Models) {
+		var columns []jen.Code
+		for _, field := range m.Fields {
+			kind := field
+			for kind.Kind == schema.ForeignKey {
+				kind = kind.Target.Target.PrimaryKey()
+			}
+			row := fields{}
+			row.add("Name", jen.Lit(models.ColumnName(field)))
+			row.add("Field", jen.Lit(field.Name))
+			row.add("Kind", jen.Lit(string(kind.Kind)))
+			row.addIf(kind.Kind == schema.Decimal, "Places", jen.Lit(kind.DecimalPlaces))
+			row.addIf(field.PrimaryKey.V, "Key", jen.True())
+			columns = append(columns, jen.Values(row...))
+		}
+		row := fields{}
+		row.add("Model", jen.Lit(m.Name))
+		row.add("Name", jen.Lit(models.TableName(m)))
+		row.add("Columns", jen.Index().Qual(pkgSite, "Column").Add(emit.Rows(columns...)))
+		rows = append(rows, jen.Values(row...))
+	}
+	f.Line()
+	f.Doc("tables are what dump and load go by, those first that others point at.")
+	f.Func().Id("tables").Params().Index().Qual(pkgSite, "Table").Block(
+		jen.Return(jen.Index().Qual(pkgSite, "Table").Add(emit.Rows(rows...))),
+	)
+}
+
+// tableOrder has models after those that they point at, as far as that goes.
+func tableOrder(list []*schema.Model) []*schema.Model {
+	var ordered []*schema.Model
+	seen := map[*schema.Model]bool{}
+	var visit func(m *schema.Model)
+	visit = func(m *schema.Model) {
+		if seen[m] {
+			return
+		}
+		seen[m] = true
+		for _, f := range m.Fields {
+			if f.Kind == schema.ForeignKey {
+				visit(f.Target.Target)
+			}
+		}
+		ordered = append(ordered, m)
+	}
+	for _, m := range list {
+		visit(m)
+	}
+	return ordered
 }

@@ -57,6 +57,7 @@ func (p *project) emitSite() *emit.File {
 		def.add("Database", jen.Op("&").Qual(pkgSite, "Database").Add(emit.Rows(
 			emit.Field("URL", str(s.Database.URL)),
 			emit.Field("Engines", jen.Id("engines").Call()),
+			emit.Field("Tables", jen.Id("tables").Call()),
 		)))
 	}
 	if p.hasApp() {

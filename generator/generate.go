@@ -112,7 +112,7 @@ var takenNames = map[string]bool{
 	"web": true, "site": true, "proxy": true, "gateway": true, "sqlite": true, "postgres": true, "route": true,
 	"context": true, "embed": true, "fs": true, "json": true, "math": true, "netip": true, "slices": true, "slog": true,
 	"strconv": true, "time": true,
-	"routes": true, "variables": true, "migrations": true, "mymigrations": true, "migrate": true, "engines": true, "middlewares": true,
+	"routes": true, "variables": true, "migrations": true, "mymigrations": true, "migrate": true, "engines": true, "tables": true, "middlewares": true,
 }
 
 // read returns a file of the project, nil when it is not there.

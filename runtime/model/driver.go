@@ -70,6 +70,15 @@ type Rows interface {
 	Close() error
 }
 
+// Columned are Rows that know the names of their columns. The drivers' rows are.
+type Columned interface{ Columns() []string }
+
+// Backuper is a Driver that copies its database while it is in use.
+type Backuper interface {
+	// Backup writes a copy into a file that must not exist.
+	Backup(ctx context.Context, path string) error
+}
+
 // Row is the current row. Columns count from 0. A column that does not hold
 // what is asked for gives the zero value, and the error comes with Close.
 type Row interface {

@@ -30,6 +30,9 @@ var (
 	ErrNoDatabase = errors.New("model: the site has no database")
 	// ErrInvalid says that a value cannot be stored in its field.
 	ErrInvalid = errors.New("model: invalid value")
+	// ErrNoBackup says that the database is copied by a tool of its own, as
+	// PostgreSQL is by pg_dump.
+	ErrNoBackup = errors.New("model: the database cannot be copied from here")
 	// ErrDone says that a transaction was used after it ended.
 	ErrDone = errors.New("model: the transaction has ended")
 )

@@ -71,6 +71,16 @@ func (sessionTx) Rollback() error {
 	panic("stackgen: unreachable: rollback of a session's transaction")
 }
 
+// Backup copies the database into a file that must not exist, while it is in use.
+// ErrNoBackup says that the engine has another tool for it.
+func (db *DB) Backup(ctx context.Context, path string) error {
+	b, ok := db.driver.(Backuper)
+	if !ok {
+		return ErrNoBackup
+	}
+	return b.Backup(ctx, path)
+}
+
 // Close closes the database. Closing a transaction's DB is a mistake of the
 // program and panics.
 func (db *DB) Close() error {

@@ -79,6 +79,28 @@ type Database struct {
 	URL string
 	// Engines are those that the binary carries. The one of the URL is used.
 	Engines []Engine
+	// Tables are the models', those first that others point at.
+	Tables []Table
+}
+
+// Table is a model's table, for dump and load.
+type Table struct {
+	// Model is the model's name, Name the table's.
+	Model, Name string
+	Columns     []Column
+}
+
+// Column is a column of a Table.
+type Column struct {
+	// Name is the column's, Field the model field's: author_id and author.
+	Name, Field string
+	// Kind is the field type, in the site file's words; of a foreign key that of
+	// the key it points at.
+	Kind string
+	// Places is a decimal's number of decimals.
+	Places int
+	// Key says that the column is the primary key.
+	Key bool
 }
 
 // Engine is a database engine: its driver, and the site's migrations for it. It

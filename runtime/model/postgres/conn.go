@@ -35,6 +35,7 @@ type statement struct {
 	name    string
 	params  []uint32 // the types of the parameters
 	columns []uint32 // the types of the columns
+	names   []string // of the columns
 	formats []int16  // in which the columns come
 	used    uint64
 }
@@ -84,6 +85,7 @@ func (c *conn) prepare(ctx context.Context, sql string) (*statement, error) {
 	s := &statement{name: name, params: d.ParamOIDs, used: k.count}
 	for _, f := range d.Fields {
 		s.columns = append(s.columns, f.DataTypeOID)
+		s.names = append(s.names, f.Name)
 		s.formats = append(s.formats, format(f.DataTypeOID))
 	}
 	k.byText[sql] = s
@@ -136,7 +138,7 @@ func (c *conn) start(ctx context.Context, sql string, args []model.Value) (*rows
 		if err != nil {
 			return nil, err
 		}
-		r := &rows{row: row{types: s.columns}, ctx: ctx, conn: c, reader: reader}
+		r := &rows{row: row{types: s.columns, names: s.names}, ctx: ctx, conn: c, reader: reader}
 		if r.first = reader.NextRow(); r.first {
 			r.row.values = reader.Values()
 			return r, nil

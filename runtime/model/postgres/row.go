@@ -14,6 +14,7 @@ import (
 // row reads the columns of the current row; its first error is kept. The
 // values are the connection's and are copied by whatever keeps them.
 type row struct {
+	names  []string
 	types  []uint32
 	values [][]byte
 	err    error

@@ -19,6 +19,9 @@ type rows struct {
 	owned  bool                 // Close gives the connection back
 }
 
+// Columns are the names of the columns.
+func (r *rows) Columns() []string { return r.names }
+
 // Next moves to the next row.
 func (r *rows) Next() bool {
 	switch {
@@ -59,7 +62,7 @@ func (r *rows) Close() error {
 // all reads the rows to the end, so that the connection is free for the next
 // statement.
 func (r *rows) all() (*buffered, error) {
-	b := &buffered{row: row{types: r.types}}
+	b := &buffered{row: row{types: r.types, names: r.names}}
 	for r.Next() {
 		var size int
 		for _, v := range r.values {
@@ -94,6 +97,9 @@ func (b *buffered) Next() bool {
 	return true
 }
 
+// Columns are the names of the columns.
+func (b *buffered) Columns() []string { return b.names }
+
 // Close returns what went wrong with a column.
 func (b *buffered) Close() error {
 	b.rest = nil
@@ -101,6 +107,8 @@ func (b *buffered) Close() error {
 }
 
 var (
-	_ model.Rows = (*rows)(nil)
-	_ model.Rows = (*buffered)(nil)
+	_ model.Rows     = (*rows)(nil)
+	_ model.Columned = (*rows)(nil)
+	_ model.Rows     = (*buffered)(nil)
+	_ model.Columned = (*buffered)(nil)
 )
