@@ -27,3 +27,16 @@ func engines() []site.Engine {
 func openSQLite(ctx context.Context, url string, _ *slog.Logger) (*model.DB, error) {
 	return sqlite.Open(ctx, url, sqlite.Options{})
 }
+
+// tables are what dump and load go by, those first that others point at.
+func tables() []site.Table {
+	return []site.Table{
+		{Model: "task", Name: "task", Columns: []site.Column{
+			{Name: "id", Field: "id", Kind: "big_auto", Key: true},
+			{Name: "title", Field: "title", Kind: "char"},
+			{Name: "done", Field: "done", Kind: "boolean"},
+			{Name: "due", Field: "due", Kind: "date", Null: true},
+			{Name: "created", Field: "created", Kind: "datetime"},
+		}},
+	}
+}

@@ -37,6 +37,7 @@ func newSite(v *site.Variables) site.Definition {
 		Database: &site.Database{
 			URL:     "sqlite:data/api.db",
 			Engines: engines(),
+			Tables:  tables(),
 		},
 		App:    newApp,
 		Routes: routeTable(),

@@ -27,3 +27,23 @@ func engines() []site.Engine {
 func openSQLite(ctx context.Context, url string, _ *slog.Logger) (*model.DB, error) {
 	return sqlite.Open(ctx, url, sqlite.Options{})
 }
+
+// tables are what dump and load go by, those first that others point at.
+func tables() []site.Table {
+	return []site.Table{
+		{Model: "author", Name: "author", Columns: []site.Column{
+			{Name: "id", Field: "id", Kind: "big_auto", Key: true},
+			{Name: "name", Field: "name", Kind: "char"},
+			{Name: "bio", Field: "bio", Kind: "text"},
+		}},
+		{Model: "post", Name: "post", Columns: []site.Column{
+			{Name: "id", Field: "id", Kind: "big_auto", Key: true},
+			{Name: "title", Field: "title", Kind: "char"},
+			{Name: "slug", Field: "slug", Kind: "slug"},
+			{Name: "author_id", Field: "author", Kind: "big_auto", Null: true},
+			{Name: "body", Field: "body", Kind: "text"},
+			{Name: "published", Field: "published", Kind: "datetime", Null: true},
+			{Name: "updated", Field: "updated", Kind: "datetime"},
+		}},
+	}
+}

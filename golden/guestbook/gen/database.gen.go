@@ -27,3 +27,15 @@ func engines() []site.Engine {
 func openSQLite(ctx context.Context, url string, _ *slog.Logger) (*model.DB, error) {
 	return sqlite.Open(ctx, url, sqlite.Options{})
 }
+
+// tables are what dump and load go by, those first that others point at.
+func tables() []site.Table {
+	return []site.Table{
+		{Model: "entry", Name: "entry", Columns: []site.Column{
+			{Name: "id", Field: "id", Kind: "big_auto", Key: true},
+			{Name: "name", Field: "name", Kind: "char"},
+			{Name: "message", Field: "message", Kind: "text"},
+			{Name: "created", Field: "created", Kind: "datetime"},
+		}},
+	}
+}

@@ -39,6 +39,7 @@ func newSite(v *site.Variables) site.Definition {
 		Database: &site.Database{
 			URL:     v.String("$database_url"),
 			Engines: engines(),
+			Tables:  tables(),
 		},
 		App:    newApp,
 		Routes: routeTable(),

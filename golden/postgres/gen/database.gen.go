@@ -33,3 +33,22 @@ func openSQLite(ctx context.Context, url string, _ *slog.Logger) (*model.DB, err
 func openPostgres(ctx context.Context, url string, _ *slog.Logger) (*model.DB, error) {
 	return postgres.Open(ctx, url, postgres.Options{})
 }
+
+// tables are what dump and load go by, those first that others point at.
+func tables() []site.Table {
+	return []site.Table{
+		{Model: "folder", Name: "folder", Columns: []site.Column{
+			{Name: "id", Field: "id", Kind: "big_auto", Key: true},
+			{Name: "name", Field: "name", Kind: "char"},
+		}},
+		{Model: "note", Name: "note", Columns: []site.Column{
+			{Name: "id", Field: "id", Kind: "big_auto", Key: true},
+			{Name: "title", Field: "title", Kind: "char"},
+			{Name: "folder_id", Field: "folder", Kind: "big_auto", Null: true},
+			{Name: "stars", Field: "stars", Kind: "positive_integer"},
+			{Name: "price", Field: "price", Kind: "decimal", Places: 2, Null: true},
+			{Name: "data", Field: "data", Kind: "json"},
+			{Name: "created", Field: "created", Kind: "datetime"},
+		}},
+	}
+}
