@@ -139,6 +139,7 @@ func (p *project) emitTables(f *emit.File) {
 			row.add("Kind", jen.Lit(string(kind.Kind)))
 			row.addIf(kind.Kind == schema.Decimal, "Places", jen.Lit(kind.DecimalPlaces))
 			row.addIf(field.PrimaryKey.V, "Key", jen.True())
+			row.addIf(field.Null.V, "Null", jen.True())
 			columns = append(columns, jen.Values(row...))
 		}
 		row := fields{}

@@ -99,8 +99,8 @@ type Column struct {
 	Kind string
 	// Places is a decimal's number of decimals.
 	Places int
-	// Key says that the column is the primary key.
-	Key bool
+	// Key says that the column is the primary key, Null that rows may have no value.
+	Key, Null bool
 }
 
 // Engine is a database engine: its driver, and the site's migrations for it. It
