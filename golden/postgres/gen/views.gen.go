@@ -24,7 +24,7 @@ func notesView() *web.View {
 				Fields: []forms.Field{
 					{Name: "title", Kind: forms.Char, Required: true, MaxLength: 120},
 					{Name: "stars", Kind: forms.Integer, Required: true, Initial: int64(0), Min: int64(0), Max: int64(math.MaxInt32)},
-					{Name: "price", Kind: forms.Decimal, Required: true, MaxDigits: 12, DecimalPlaces: 2},
+					{Name: "price", Kind: forms.Decimal, MaxDigits: 12, DecimalPlaces: 2},
 				},
 			},
 			Save: func(r *web.Request, form *forms.Form) (*models.Note, error) {

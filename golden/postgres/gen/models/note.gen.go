@@ -26,7 +26,7 @@ type Note struct {
 func NewNote(src model.Source) *Note {
 	return &Note{
 		Stars: int64(0),
-		Data:  json.RawMessage("\"{}\""),
+		Data:  json.RawMessage("{}"),
 	}
 }
 
