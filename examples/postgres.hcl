@@ -40,12 +40,13 @@ model "note" {
     default = 0
   }
   field "price" {
-    type = decimal(12, 2)
-    null = true
+    type  = decimal(12, 2)
+    null  = true
+    blank = true
   }
   field "data" {
     type    = json
-    default = "{}"
+    default = {}
   }
   field "created" {
     type         = datetime

@@ -3,6 +3,9 @@ package generator
 import (
 	"errors"
 	"fmt"
+	"go/ast"
+	"go/parser"
+	"go/token"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -132,10 +135,11 @@ func (m MigrationSet) WriteEmpty(name, function string) (string, error) {
 var goFunction = regexp.MustCompile(`^[A-Z][A-Za-z0-9_]*$`)
 
 // WriteMigrationFunction writes the Go function of a migration of data into
-// migrations/, and returns its path; "" when a file of that name is there.
+// migrations/, and returns its path; "" when the function or a file of that name
+// is there.
 func WriteMigrationFunction(site *schema.Site, name, function string) (string, error) {
 	path := filepath.Join(site.Dir, "migrations", name+".go")
-	if _, err := os.Stat(path); err == nil {
+	if _, err := os.Stat(path); err == nil || hasFunction(filepath.Dir(path), function) {
 		return "", nil
 	}
 	return path, writeNew(path, fmt.Sprintf(`package migrations
@@ -148,4 +152,21 @@ func %s(tx model.Source) error {
 	return nil
 }
 `, function, name, function))
+}
+
+// hasFunction reports whether a folder's Go has a function.
+func hasFunction(dir, name string) bool {
+	files, _ := filepath.Glob(filepath.Join(dir, "*.go"))
+	for _, path := range files {
+		file, err := parser.ParseFile(token.NewFileSet(), path, nil, parser.SkipObjectResolution)
+		if err != nil {
+			continue // the compiler will say so
+		}
+		for _, d := range file.Decls {
+			if f, ok := d.(*ast.FuncDecl); ok && f.Recv == nil && f.Name.Name == name {
+				return true
+			}
+		}
+	}
+	return false
 }
