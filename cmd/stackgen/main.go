@@ -72,7 +72,7 @@ one binary that plays every tier.`,
 	})
 	root.AddCommand(
 		newCommand(), checkCommand(), fmtCommand(), planCommand(), buildCommand(), runCommand(),
-		routesCommand(), stubCommand(), migrateCommand(), versionCommand(),
+		routesCommand(), stubCommand(), migrateCommand(), inspectCommand(), versionCommand(),
 	)
 	return root
 }

@@ -2,6 +2,7 @@ package migrate
 
 import (
 	"fmt"
+	"regexp"
 	"strings"
 
 	"stackgen.dev/runtime/model"
@@ -82,6 +83,8 @@ WHERE conrelid = `+relation+` AND contype IN ('p', 'u', 'c', 'f', 'x') ORDER BY 
 	return nil
 }
 
+var schemaOfIndex = regexp.MustCompile(` ON (?:ONLY )?(?:\w+|"[^"]+")\.`)
+
 func readIndexes(db *model.DB, t *table) error {
 	definitions, err := texts(db, `SELECT pg_get_indexdef(i.indexrelid) FROM pg_catalog.pg_index AS i JOIN pg_catalog.pg_class AS c ON c.oid = i.indexrelid
 WHERE i.indrelid = `+relation+` AND NOT EXISTS (SELECT 1 FROM pg_catalog.pg_constraint AS k WHERE k.conindid = i.indexrelid AND k.contype IN ('p', 'u', 'x'))
@@ -91,6 +94,7 @@ ORDER BY c.relname`, model.TextValue(t.name))
 	}
 	s := &state{tables: []*table{t}}
 	for _, sql := range definitions {
+		sql = schemaOfIndex.ReplaceAllString(sql, " ON ") // its table is one of the current schema
 		if err := s.followIndex(newDDL(sql)); err != nil {
 			return err
 		}

@@ -163,6 +163,10 @@ func TestPostgres(t *testing.T) {
 	if out, err := lite("backup", "copies/one.db").CombinedOutput(); err != nil || !strings.Contains(string(out), "wrote copies/one.db") {
 		t.Errorf("backup: %v\n%s", err, out)
 	}
+	// Both databases are inspected into the blocks that made them.
+	for _, address := range []string{os.Getenv("DATABASE_URL"), "sqlite:data/other.db"} {
+		holds(t, run(t, dir, stackgen, "inspect", address), `model "folder" {`, `type      = foreign_key(model.folder)`, `on_delete = protect`, `{ type = positive_integer }`, `{ type = char(120) }`)
+	}
 	holds(t, run(t, dir, "./site", "load", "dump.json"), "stored 2 rows")
 	create(t, dir, "broken.json", `[{"model": "folder", "pk": 9, "fields": {"name": "x"}}, {"model": "note", "pk": 9, "fields": {"title": "x", "folder": 77}}]`)
 	holds(t, fails(t, dir, "./site", "load", "broken.json"), "nothing was stored")

@@ -26,6 +26,9 @@ func (p *pool) Backup(ctx context.Context, path string) error {
 }
 
 func (p *pool) backup(ctx context.Context, path string) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
 	if _, err := os.Lstat(path); err == nil {
 		return fmt.Errorf("%s: %w", path, fs.ErrExist)
 	}
@@ -52,6 +55,9 @@ func (p *pool) backup(ctx context.Context, path string) error {
 		return err
 	}
 	if err := os.Chmod(part, 0o600); err != nil {
+		return err
+	}
+	if err := ctx.Err(); err != nil {
 		return err
 	}
 	// A link does not replace a file that came meanwhile.

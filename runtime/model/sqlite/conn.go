@@ -28,6 +28,18 @@ type conn struct {
 	fired     chan struct{} // closed when the watch has done its work
 }
 
+// openForeign opens a connection that leaves the file as it is, settings included.
+func openForeign(path string, timeout time.Duration) (*conn, error) {
+	db, err := sqlite3.OpenConn(path, sqlite3.OpenReadOnly)
+	if err != nil {
+		return nil, translate(context.Background(), err)
+	}
+	db.SetBusyTimeout(timeout)
+	c := &conn{db: db, statements: map[string]*statement{}}
+	c.arm()
+	return c, nil
+}
+
 // openConn opens a connection with the settings that every one has.
 func openConn(path string, timeout time.Duration, readOnly bool) (*conn, error) {
 	flags := sqlite3.OpenReadWrite | sqlite3.OpenCreate
