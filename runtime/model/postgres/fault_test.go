@@ -6,8 +6,8 @@ import (
 	"sync/atomic"
 	"testing"
 
+	"stackgen.dev/internal/pgtest"
 	"stackgen.dev/runtime/model"
-	"stackgen.dev/runtime/model/postgres/pgtest"
 )
 
 // Ensure that a server that is killed and started again under load costs no
