@@ -2,13 +2,12 @@ package generator
 
 import (
 	"os"
-	"path/filepath"
-	"sort"
 	"strings"
 
 	"github.com/dave/jennifer/jen"
 
 	"stackgen.dev/generator/emit"
+	"stackgen.dev/generator/models"
 	"stackgen.dev/runtime/model/migrate"
 	"stackgen.dev/schema"
 )
@@ -16,90 +15,165 @@ import (
 // migrationRoot is where the copies of migrations lie.
 const migrationRoot = "gen/migrations/"
 
-// Migrations lists the migrations of a project, in order.
-func Migrations(site *schema.Site) ([]string, error) {
-	entries, err := os.ReadDir(filepath.Join(site.Dir, "migrations"))
-	if os.IsNotExist(err) {
-		return nil, nil
-	}
-	if err != nil {
-		return nil, err
-	}
-	var names []string
-	for _, e := range entries {
-		if !e.IsDir() && strings.HasSuffix(e.Name(), ".sql") {
-			names = append(names, e.Name())
-		}
-	}
-	sort.Strings(names)
-	return names, nil
-}
-
-// MigrationSQL is the text of one migration.
-func MigrationSQL(site *schema.Site, name string) (string, error) {
-	b, err := os.ReadFile(filepath.Join(site.Dir, "migrations", name))
-	return string(b), err
-}
-
 // addMigrations copies the migrations into the set, so that the binary carries them.
 func (p *project) addMigrations(set *FileSet) {
 	if p.site.Database == nil {
 		return
 	}
-	names, err := Migrations(p.site)
-	if err == nil {
-		// What the site's migrate command would refuse is refused here.
-		_, err = migrate.Load(os.DirFS(migrationDir(p.site)))
-	}
-	for _, name := range names {
-		if err != nil {
-			break
+	for _, m := range MigrationSets(p.site) {
+		if err := p.addMigrationSet(set, m); err != nil {
+			p.fail(schema.Diagnostic{
+				Summary: "The migrations cannot be used",
+				Detail:  "In the folder " + m.Dir + ": " + strings.TrimPrefix(err.Error(), "migrate: ") + ".",
+				Subject: p.site.Database.DeclRange,
+			})
+			return
 		}
-		var text string
-		if text, err = MigrationSQL(p.site, name); err != nil {
-			break
-		}
-		set.Add(migrationRoot+name, []byte(text))
-	}
-	if err != nil {
-		p.fail(schema.Diagnostic{
-			Summary: "The migrations cannot be used",
-			Detail:  "In the folder " + migrationDir(p.site) + ": " + strings.TrimPrefix(err.Error(), "migrate: ") + ".",
-			Subject: p.site.Database.DeclRange,
-		})
 	}
 }
 
-// engines are the packages of the database drivers.
-var engines = map[string]string{"sqlite": pkgSQLite}
+func (p *project) addMigrationSet(set *FileSet, m MigrationSet) error {
+	if err := m.misplaced(); err != nil {
+		return err
+	}
+	// What the site's migrate command would refuse is refused here.
+	files, err := migrate.Load(os.DirFS(m.Dir))
+	if err != nil {
+		return err
+	}
+	for _, f := range files {
+		text, err := m.SQL(f.Name)
+		if err != nil {
+			return err
+		}
+		set.Add(migrationRoot+m.folder+f.Name, []byte(text))
+		for _, name := range f.Functions() {
+			p.migrationFunctions[name] = true
+		}
+	}
+	return nil
+}
 
-// emitDatabase writes gen/database.gen.go: the driver and the migrations that the binary carries.
+// drivers are the packages of the database drivers.
+var drivers = map[string]string{"sqlite": pkgSQLite, "postgres": pkgPostgres}
+
+// openFunctions are what the functions that open a database are called.
+var openFunctions = map[string]string{"sqlite": "openSQLite", "postgres": "openPostgres"}
+
+// emitDatabase writes gen/database.gen.go: the drivers and the migrations that
+// the binary carries.
 func (p *project) emitDatabase(set *FileSet) *emit.File {
 	f := p.file("database")
-	any := false
-	for _, path := range set.Paths() {
-		any = any || strings.HasPrefix(path, migrationRoot)
+	var rows []jen.Code
+	embedded := ""
+	for _, m := range MigrationSets(p.site) {
+		any := false
+		for _, path := range set.Paths() {
+			any = any || strings.HasPrefix(path, migrationRoot+m.folder)
+		}
+		row := fields{}
+		row.add("Name", jen.Lit(m.Engine))
+		row.add("Open", jen.Id(openFunctions[m.Engine]))
+		if any {
+			embedded += " migrations/" + m.folder + "*.sql"
+			folder := strings.TrimSuffix("migrations/"+m.folder, "/")
+			row.add("Migrations", jen.Qual(pkgSite, "Migrations").Call(jen.Id("migrationFiles"), jen.Lit(folder)))
+		}
+		if len(p.migrationFunctions) > 0 {
+			row.add("Functions", jen.Id("migrationFunctions").Call())
+		}
+		rows = append(rows, jen.Values(row...))
 	}
-	f.Doc("migrationFiles are the numbered SQL files, as they were when the site was built.")
-	if any {
-		f.Comment("//go:embed migrations/*.sql")
+	if embedded != "" {
+		f.Doc("migrationFiles are the numbered SQL files, as they were when the site was built.")
+		f.Comment("//go:embed" + embedded)
+		f.Var().Id("migrationFiles").Qual("embed", "FS")
+		f.Line()
 	}
-	f.Var().Id("migrationFiles").Qual("embed", "FS")
-	f.Line()
-	f.Doc("migrations is the folder that holds them.")
-	f.Func().Id("migrations").Params().Qual("io/fs", "FS").Block(
-		jen.Return(jen.Qual(pkgSite, "Migrations").Call(jen.Id("migrationFiles"), jen.Lit("migrations"))),
+	f.Doc("engines are the databases that the binary can work with; the URL says which.")
+	f.Func().Id("engines").Params().Index().Qual(pkgSite, "Engine").Block(
+		jen.Return(jen.Index().Qual(pkgSite, "Engine").Add(emit.Rows(rows...))),
 	)
-	f.Line()
-	engine, ok := engines[p.site.Database.Engine]
-	if !ok {
-		bug("database engine %q", p.site.Database.Engine)
+	for _, m := range MigrationSets(p.site) {
+		pkg, ok := drivers[m.Engine]
+		if !ok {
+			bug("database engine %q", m.Engine)
+		}
+		f.Line()
+		f.Func().Id(openFunctions[m.Engine]).Params(
+			jen.Id("ctx").Qual("context", "Context"), jen.Id("url").String(), jen.Id("_").Op("*").Qual("log/slog", "Logger"),
+		).Params(jen.Op("*").Qual(pkgModel, "DB"), jen.Error()).Block(
+			jen.Return(jen.Qual(pkg, "Open").Call(jen.Id("ctx"), jen.Id("url"), jen.Qual(pkg, "Options").Values())),
+		)
 	}
-	f.Doc("openDatabase opens the database, with the engine that the binary carries.")
-	f.Func().Id("openDatabase").Params(
-		jen.Id("ctx").Qual("context", "Context"), jen.Id("url").String(), jen.Id("_").Op("*").Qual("log/slog", "Logger"),
-	).Params(jen.Op("*").Qual(pkgModel, "DB"), jen.Error()).Block(
-		jen.Return(jen.Qual(engine, "Open").Call(jen.Id("ctx"), jen.Id("url"), jen.Qual(engine, "Options").Values())),
-	)
+	p.emitTables(f)
+	if names := sortedNames(p.migrationFunctions); len(names) > 0 {
+		var rows []jen.Code
+		for _, name := range names {
+			rows = append(rows, jen.Lit(name).Op(":").Qual(p.module+"/migrations", name))
+		}
+		f.ImportAlias(p.module+"/migrations", "mymigrations")
+		f.Line()
+		f.Doc("migrationFunctions are the Go functions that migrations run.")
+		f.Func().Id("migrationFunctions").Params().Map(jen.String()).Qual(pkgMigrate, "Func").Block(
+			jen.Return(jen.Map(jen.String()).Qual(pkgMigrate, "Func").Add(emit.Rows(rows...))),
+		)
+	}
 	return f
+}
+
+// emitTables writes what dump and load go by: every table with its columns,
+// those first that others point at.
+func (p *project) emitTables(f *emit.File) {
+	var rows []jen.Code
+	for _, m := range tableOrder(p.site.Models) {
+		var columns []jen.Code
+		for _, field := range m.Fields {
+			kind := field
+			for kind.Kind == schema.ForeignKey {
+				kind = kind.Target.Target.PrimaryKey()
+			}
+			row := fields{}
+			row.add("Name", jen.Lit(models.ColumnName(field)))
+			row.add("Field", jen.Lit(field.Name))
+			row.add("Kind", jen.Lit(string(kind.Kind)))
+			row.addIf(kind.Kind == schema.Decimal, "Places", jen.Lit(kind.DecimalPlaces))
+			row.addIf(field.PrimaryKey.V, "Key", jen.True())
+			row.addIf(field.Null.V, "Null", jen.True())
+			columns = append(columns, jen.Values(row...))
+		}
+		row := fields{}
+		row.add("Model", jen.Lit(m.Name))
+		row.add("Name", jen.Lit(models.TableName(m)))
+		row.add("Columns", jen.Index().Qual(pkgSite, "Column").Add(emit.Rows(columns...)))
+		rows = append(rows, jen.Values(row...))
+	}
+	f.Line()
+	f.Doc("tables are what dump and load go by, those first that others point at.")
+	f.Func().Id("tables").Params().Index().Qual(pkgSite, "Table").Block(
+		jen.Return(jen.Index().Qual(pkgSite, "Table").Add(emit.Rows(rows...))),
+	)
+}
+
+// tableOrder has models after those that they point at, as far as that goes.
+func tableOrder(list []*schema.Model) []*schema.Model {
+	var ordered []*schema.Model
+	seen := map[*schema.Model]bool{}
+	var visit func(m *schema.Model)
+	visit = func(m *schema.Model) {
+		if seen[m] {
+			return
+		}
+		seen[m] = true
+		for _, f := range m.Fields {
+			if f.Kind == schema.ForeignKey {
+				visit(f.Target.Target)
+			}
+		}
+		ordered = append(ordered, m)
+	}
+	for _, m := range list {
+		visit(m)
+	}
+	return ordered
 }

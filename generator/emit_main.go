@@ -56,9 +56,8 @@ func (p *project) emitSite() *emit.File {
 	if s.Database != nil {
 		def.add("Database", jen.Op("&").Qual(pkgSite, "Database").Add(emit.Rows(
 			emit.Field("URL", str(s.Database.URL)),
-			emit.Field("Engine", jen.Lit(s.Database.Engine)),
-			emit.Field("Open", jen.Id("openDatabase")),
-			emit.Field("Migrations", jen.Id("migrations").Call()),
+			emit.Field("Engines", jen.Id("engines").Call()),
+			emit.Field("Tables", jen.Id("tables").Call()),
 		)))
 	}
 	if p.hasApp() {

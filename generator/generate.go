@@ -22,6 +22,8 @@ const (
 	pkgMiddleware = "stackgen.dev/runtime/web/middleware"
 	pkgModel      = "stackgen.dev/runtime/model"
 	pkgSQLite     = "stackgen.dev/runtime/model/sqlite"
+	pkgPostgres   = "stackgen.dev/runtime/model/postgres"
+	pkgMigrate    = "stackgen.dev/runtime/model/migrate"
 )
 
 // project is what the emitters share about one run.
@@ -39,6 +41,8 @@ type project struct {
 	// plans say what gen/models has for each view, urls what gen/urls has.
 	plans map[*schema.View]models.ViewPlan
 	urls  []urlFunc
+	// migrationFunctions are the Go functions that migrations run.
+	migrationFunctions map[string]bool
 }
 
 // Generate writes the project in memory. It reads the user's templates, static
@@ -57,7 +61,7 @@ func Generate(site *schema.Site, sources *schema.Sources) (*FileSet, schema.Diag
 
 // generate writes gen/ for a project with the given module path.
 func generate(site *schema.Site, sources *schema.Sources, module string) (*FileSet, *project) {
-	p := &project{site: site, sources: sources, module: module, readsVariables: map[*schema.View]bool{}, told: map[string]bool{}}
+	p := &project{site: site, sources: sources, module: module, readsVariables: map[*schema.View]bool{}, told: map[string]bool{}, migrationFunctions: map[string]bool{}}
 	set := &FileSet{}
 	if p.diags = models.Check(site); p.diags.HasErrors() {
 		return set, p
@@ -107,10 +111,10 @@ func (p *project) file(name string) *emit.File {
 // package of the user's that is called so gets another name.
 var takenNames = map[string]bool{
 	"views": true, "middleware": true, "forms": true, "model": true, "models": true, "templates": true, "urls": true,
-	"web": true, "site": true, "proxy": true, "gateway": true, "sqlite": true, "route": true,
+	"web": true, "site": true, "proxy": true, "gateway": true, "sqlite": true, "postgres": true, "route": true,
 	"context": true, "embed": true, "fs": true, "json": true, "math": true, "netip": true, "slices": true, "slog": true,
 	"strconv": true, "time": true,
-	"routes": true, "variables": true, "migrations": true, "middlewares": true,
+	"routes": true, "variables": true, "migrations": true, "mymigrations": true, "migrate": true, "engines": true, "tables": true, "middlewares": true,
 }
 
 // read returns a file of the project, nil when it is not there.

@@ -160,12 +160,18 @@ func checkNotNegative(v any) *problem {
 }
 
 func checkDatabaseURL(v any) *problem {
-	scheme, rest, found := strings.Cut(v.(string), ":")
-	switch {
-	case !found || scheme != "sqlite":
+	_, rest, _ := strings.Cut(v.(string), ":")
+	switch engineOf(v.(string)) {
+	case "sqlite":
+		if rest == "" || strings.HasPrefix(rest, "//") {
+			return badDatabasePath(v.(string))
+		}
+	case "postgres":
+		if u, err := url.Parse(v.(string)); err != nil || !strings.HasPrefix(rest, "//") || u.Path == "" || u.Path == "/" {
+			return badDatabaseServer()
+		}
+	default:
 		return badDatabase(v.(string))
-	case rest == "" || strings.HasPrefix(rest, "//"):
-		return badDatabasePath(v.(string))
 	}
 	return nil
 }

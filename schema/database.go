@@ -2,16 +2,21 @@ package schema
 
 import (
 	"reflect"
+	"strings"
 
 	"github.com/hashicorp/hcl/v2"
 )
 
 // Database is where models live.
 type Database struct {
-	// URL is "sqlite:PATH"; a relative path is taken from where the site runs.
+	// URL is "sqlite:PATH", whose relative path is taken from where the site
+	// runs, or "postgres://…".
 	URL String
-	// Engine is the engine of the URL (of its default, when it is bound): "sqlite".
-	Engine    string
+	// Engine is the engine of the URL (of its default, when it is bound):
+	// "sqlite" or "postgres".
+	Engine string
+	// Engines are those that the site can work with, Engine among them.
+	Engines   []String
 	DeclRange hcl.Range
 }
 
@@ -26,11 +31,46 @@ func databaseBlock() *block {
 }`,
 		Attrs: []*attr{
 			{Name: "url", Type: stringType(), Required: true, Bindable: true, Check: checkDatabaseURL,
-				Doc: "The database: sqlite: and a path, which is relative to where the site runs."},
+				Doc: "The database: sqlite: and a path, which is relative to where the site runs, or postgres://user@host/name, to which libpq's parameters and environment (PGPASSWORD, PGHOST) apply."},
+			{Name: "engines", Type: wordList{}, Enum: engineNames(), Ancestor: "Django ENGINE",
+				Doc: "The engines that the binary carries, that of the url when not written; with several, each has its migrations in a folder of its own: migrations/sqlite, migrations/postgres."},
 		},
-		Check: func(_ *decoder, s *scope) {
+		Check: func(d *decoder, s *scope) {
 			db := s.owner.(*Database)
-			db.Engine = "sqlite"
+			db.Engine = engineOf(db.URL.V)
+			if db.Engine == "" && db.URL.Bind == nil {
+				return // the URL is wrong, and that has been said
+			}
+			if len(db.Engines) == 0 {
+				if db.Engine == "" { // a variable without a default
+					d.report(unknownEngine(db.URL.Range))
+				}
+				db.Engines = []String{{V: db.Engine, Range: db.URL.Range}}
+				return
+			}
+			if db.Engine == "" {
+				db.Engine = db.Engines[0].V
+			}
+			for _, e := range db.Engines {
+				if e.V == db.Engine {
+					return
+				}
+			}
+			d.report(engineNotLinked(db.Engine, db.URL.Range, d.attrRange(db, "engines", db.DeclRange)))
 		},
 	}
+}
+
+func engineNames() []string { return []string{"sqlite", "postgres"} }
+
+// engineOf is the engine of a URL, "" for none.
+func engineOf(url string) string {
+	scheme, _, _ := strings.Cut(url, ":")
+	switch scheme {
+	case "sqlite":
+		return "sqlite"
+	case "postgres", "postgresql":
+		return "postgres"
+	}
+	return ""
 }

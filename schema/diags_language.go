@@ -265,7 +265,8 @@ func badValue(at hcl.Range, p *problem, b *Binding) Diagnostic {
 
 func checkEnum(a *attr, text string) *problem {
 	quoted := func(words []string) []string { return quoteAll(words) }
-	if _, bare := a.Type.(wordType); bare {
+	switch a.Type.(type) {
+	case wordType, wordList:
 		quoted = func(words []string) []string { return words }
 	}
 	for _, e := range a.Enum {
@@ -368,4 +369,13 @@ func quotedWord(u *use, at hcl.Range, text string) Diagnostic {
 func notAWord(u *use, at hcl.Range) Diagnostic {
 	return errorAt(at, "Word expected", "%s is one of the words %s. Write it without quotes: %s = %s.",
 		subject(u), enumerate(u.attr.Enum, "and"), u.attr.Name, u.attr.Enum[0])
+}
+
+func notAWordList(u *use, at hcl.Range) Diagnostic {
+	return errorAt(at, "List of words expected", "%s is a list of the words %s. Write them without quotes: %s = [%s].",
+		subject(u), enumerate(u.attr.Enum, "and"), u.attr.Name, strings.Join(u.attr.Enum, ", "))
+}
+
+func wordTwice(u *use, word string, at hcl.Range) Diagnostic {
+	return errorAt(at, "Word twice", "%s names %s a second time. Take one out.", subject(u), word)
 }

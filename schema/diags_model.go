@@ -331,3 +331,11 @@ func parameterForOtherKind(at hcl.Range, m *Model, f *Field, name string) Diagno
 	return errorAt(at, "Value of another type", "A parameter is text, and %s.%s is %s. %s", m.Name, f.Name, withArticle(string(f.Kind)), remedy).
 		and(f.TypeRange, "its type is here")
 }
+
+func unknownEngine(at hcl.Range) Diagnostic {
+	return errorAt(at, "Database of an unknown engine", "The URL comes from outside and has no default that says which engine it is of. Write engines = [sqlite] or [postgres] beside it, or give the variable a default.")
+}
+
+func engineNotLinked(engine string, at, engines hcl.Range) Diagnostic {
+	return errorAt(at, "Database of another engine", "The URL is one of %s, which is not among the engines. Add it to the list.", engine).and(engines, "the engines are here")
+}

@@ -71,7 +71,12 @@ func badEnvironmentName(text string) *problem {
 
 func badDatabase(text string) *problem {
 	scheme, _, _ := strings.Cut(text, ":")
-	return &problem{"Unknown database engine", fmt.Sprintf("The engine %q is not built in. Write \"sqlite:\" and the path of a file, such as \"sqlite:data/site.db\".", scheme)}
+	return &problem{"Unknown database engine", fmt.Sprintf("The engine %q is not built in. Write \"sqlite:\" and the path of a file, such as \"sqlite:data/site.db\", or \"postgres://\" and a server and database.", scheme)}
+}
+
+// badDatabaseServer does not repeat the URL, which may hold a password.
+func badDatabaseServer() *problem {
+	return &problem{"Database without a name", "The URL does not name a database. Write user, server and database, such as \"postgres://blog@localhost/blog\" or \"postgres:///blog?host=/run/postgresql\"."}
 }
 
 func badDatabasePath(text string) *problem {

@@ -72,7 +72,7 @@ one binary that plays every tier.`,
 	})
 	root.AddCommand(
 		newCommand(), checkCommand(), fmtCommand(), planCommand(), buildCommand(), runCommand(),
-		routesCommand(), stubCommand(), migrateCommand(), messagesCommand(), versionCommand(),
+		routesCommand(), stubCommand(), migrateCommand(), inspectCommand(), messagesCommand(), versionCommand(),
 	)
 	return root
 }

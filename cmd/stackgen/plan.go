@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"stackgen.dev/generator"
+	"stackgen.dev/generator/migrate"
 )
 
 func planCommand() *cobra.Command {
@@ -35,14 +36,14 @@ The status is 0 when nothing would change, 2 when something would, 1 on errors.`
 			out := cmd.OutOrStdout()
 			pending := plan.Pending()
 			printPlan(out, pending, showDiff)
-			migration, err := p.nextMigration(cmd.ErrOrStderr(), "")
+			missing, err := p.nextMigrations(cmd.ErrOrStderr(), "", migrate.Options{})
 			if err != nil {
 				return err
 			}
-			if migration != nil {
-				fmt.Fprintf(out, "%-9s migrations/%s  (write it with: %s)\n", generator.Create, migration.File(), p.command("migrate diff"))
+			for _, m := range missing {
+				fmt.Fprintf(out, "%-9s %s  (write it with: %s)\n", generator.Create, m.path(), p.command("migrate diff"))
 			}
-			if len(pending) > 0 || migration != nil {
+			if len(pending)+len(missing) > 0 {
 				return exitCode(2)
 			}
 			fmt.Fprintln(out, "nothing to change")

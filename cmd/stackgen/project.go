@@ -34,6 +34,19 @@ func load(cmd *cobra.Command, file string) (*project, error) {
 	return p, nil
 }
 
+// loadSite reads the site file and generates nothing.
+func loadSite(cmd *cobra.Command, file string) (*project, error) {
+	site, sources, diags := schema.Load(file)
+	p := &project{site: site, sources: sources}
+	if len(diags) > 0 {
+		printDiagnostics(cmd.ErrOrStderr(), diags, p.sources)
+	}
+	if diags.HasErrors() || site == nil {
+		return nil, exitCode(1)
+	}
+	return p, nil
+}
+
 // generate goes as far as the site file allows: everything short of writing.
 func generate(file string) (*project, schema.Diagnostics) {
 	site, sources, diags := schema.Load(file)

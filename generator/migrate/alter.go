@@ -3,6 +3,8 @@ package migrate
 import (
 	"fmt"
 	"strings"
+
+	"stackgen.dev/runtime/model/sqltext"
 )
 
 // alter changes a table that stays.
@@ -24,7 +26,7 @@ func (p *plan) alter(now, want *table) error {
 	for _, c := range now.columns {
 		if want.column(c.name) == nil {
 			dropped = append(dropped, c)
-			inPlace = inPlace && !c.unique && !c.key && c.references == nil && c.check == "" && !mentioned(now, c)
+			inPlace = inPlace && !c.unique && !c.key && c.references == nil && c.check == "" && c.extra == "" && !mentioned(now, c)
 		}
 	}
 	if len(added)+len(dropped)+len(changed) == 0 {
@@ -42,7 +44,7 @@ func (p *plan) alter(now, want *table) error {
 	}
 	if inPlace {
 		for _, c := range added {
-			p.do("ALTER TABLE %s ADD COLUMN %s", quote(want.name), c.definition(c.name, c.name))
+			p.do("ALTER TABLE %s ADD COLUMN %s", quote(want.name), c.definition())
 		}
 		return nil
 	}
@@ -51,12 +53,57 @@ func (p *plan) alter(now, want *table) error {
 
 // mentioned reports whether a trigger or index of the user's may name the column.
 func mentioned(t *table, c *column) bool {
-	for _, k := range t.kept {
+	for _, k := range append(append([]object{}, t.kept...), t.constraints...) {
 		if strings.Contains(k.sql, c.name) {
 			return true
 		}
 	}
 	return false
+}
+
+// keepWritten carries what was written by hand into a rebuilt table, and refuses
+// what names a column that goes.
+func (p *plan) keepWritten(now, want *table) error {
+	for _, c := range now.columns {
+		stays := want.column(c.name)
+		if stays != nil {
+			continue
+		}
+		for _, written := range now.constraints {
+			if mentions(written.sql, c.name) {
+				return &Error{Message: fmt.Sprintf("the column %s.%s goes, and a constraint that was written by hand names it: %s; write the migration by hand", now.name, c.name, written.sql)}
+			}
+		}
+		for _, other := range now.columns {
+			if other != c && mentions(other.extra, c.name) {
+				return &Error{Message: fmt.Sprintf("the column %s.%s goes, and what was written by hand at %s names it: %s; write the migration by hand", now.name, c.name, other.name, other.extra)}
+			}
+		}
+	}
+	return nil
+}
+
+// mentions reports whether SQL names a column.
+func mentions(sql, name string) bool {
+	for _, t := range sqltext.Tokens(sql) {
+		if unquoted(t.Text) == strings.ToLower(name) || unquoted(t.Text) == name {
+			return true
+		}
+	}
+	return false
+}
+
+// renamed is SQL in which a column has another name.
+func renamed(sql, old, name string) string {
+	var b strings.Builder
+	end := 0
+	for _, t := range sqltext.Tokens(sql) {
+		if t.Text[0] != '\'' && unquoted(t.Text) == old {
+			b.WriteString(sql[end:t.At] + quote(name))
+			end = t.End()
+		}
+	}
+	return b.String() + sql[end:]
 }
 
 // fieldName is the name of the column's field in names of migrations.
@@ -71,6 +118,9 @@ func fieldName(c *column) string {
 func (p *plan) rebuild(now, want *table, changed map[string]*column) error {
 	if now.foreign != "" {
 		return &Error{Message: fmt.Sprintf("the table %s has to be rebuilt, and stackgen would lose %s that was written by hand; write the migration by hand", now.name, now.foreign)}
+	}
+	if err := p.keepWritten(now, want); err != nil {
+		return err
 	}
 	fresh := "new__" + want.name
 	var into, from []string

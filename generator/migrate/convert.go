@@ -20,12 +20,26 @@ func (p *plan) initial(t *table, c *column) (string, error) {
 	if p.backward || c.key && c.field == nil {
 		return emptySQL(c), nil
 	}
+	return "", needsValue(t, c)
+}
+
+// needsValue says that the user has to give rows that exist a value.
+func needsValue(t *table, c *column) error {
 	what := "default = ... or null = true"
 	if c.references != nil {
 		what = "null = true"
 	}
-	return "", &Error{Range: c.field.DeclRange, Message: fmt.Sprintf(
+	return &Error{Range: c.field.DeclRange, Message: fmt.Sprintf(
 		"the new field %s has no value for the rows of %s that exist; write %s in its block", c.field.Name, t.name, what)}
+}
+
+// noWay says that a column cannot be carried into its new definition.
+func noWay(t *table, old, c *column) error {
+	e := &Error{Message: fmt.Sprintf("there is no way from %s to %s for the column %s.%s; add a field with another name, or write the migration by hand", old.typ, c.typ, t.name, c.name)}
+	if c.field != nil {
+		e.Range = c.field.TypeRange
+	}
+	return e
 }
 
 // defaultSQL is the field's default as SQL, "" without one.
@@ -144,11 +158,7 @@ func (p *plan) convert(t *table, old, c *column) (string, error) {
 			}
 			return emptySQL(c), nil
 		default:
-			e := &Error{Message: fmt.Sprintf("there is no way from %s to %s for the column %s.%s; add a field with another name, or write the migration by hand", old.typ, c.typ, t.name, c.name)}
-			if c.field != nil {
-				e.Range = c.field.TypeRange
-			}
-			return "", e
+			return "", noWay(t, old, c)
 		}
 	}
 	if old.null && !c.null {

@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"stackgen.dev/generator/models"
+	"stackgen.dev/runtime/model/sqltext"
 	"stackgen.dev/schema"
 )
 
@@ -17,12 +18,12 @@ const (
 const maxDecimal = 15
 
 // desired is the state that the models ask for.
-func desired(site *schema.Site) (*state, error) {
-	s := &state{}
+func desired(site *schema.Site, dialect sqltext.Dialect) (*state, error) {
+	s := &state{dialect: dialect}
 	for _, m := range site.Models {
-		t := &table{name: models.TableName(m)}
+		t := &table{dialect: dialect, name: models.TableName(m)}
 		for _, f := range m.Fields {
-			c, err := desiredColumn(m, f)
+			c, err := desiredColumn(m, f, dialect)
 			if err != nil {
 				return nil, err
 			}
@@ -46,9 +47,9 @@ func indexed(f *schema.Field) bool {
 	return f.Index.V || !f.Index.Set && (f.Kind == schema.ForeignKey || f.Kind == schema.Slug)
 }
 
-func indexName(table, column string) string { return table + "_" + column + "_idx" }
+func indexName(table, column string) string { return objectName(table, column, "idx") }
 
-func desiredColumn(m *schema.Model, f *schema.Field) (*column, error) {
+func desiredColumn(m *schema.Model, f *schema.Field, dialect sqltext.Dialect) (*column, error) {
 	c := &column{
 		name: models.ColumnName(f), null: f.Null.V, key: f.PrimaryKey.V,
 		auto: f.Kind == schema.BigAuto, unique: f.Unique.V && !f.PrimaryKey.V, field: f,
@@ -57,7 +58,7 @@ func desiredColumn(m *schema.Model, f *schema.Field) (*column, error) {
 	for key.Kind == schema.ForeignKey {
 		target := key.Target.Target
 		if c.references == nil {
-			c.references = &reference{models.TableName(target), models.ColumnName(target.PrimaryKey()), onDelete(f)}
+			c.references = &reference{table: models.TableName(target), column: models.ColumnName(target.PrimaryKey()), onDelete: onDelete(f)}
 		}
 		key = target.PrimaryKey()
 	}
@@ -67,12 +68,18 @@ func desiredColumn(m *schema.Model, f *schema.Field) (*column, error) {
 			c.check = positiveCheck
 		}
 	case schema.JSON:
-		c.check = jsonCheck
+		if dialect == sqltext.SQLite {
+			c.check = jsonCheck
+		}
 	case schema.Decimal:
-		if key.MaxDigits > maxDecimal {
+		if dialect == sqltext.SQLite && key.MaxDigits > maxDecimal {
 			return nil, &Error{Range: f.TypeRange, Message: fmt.Sprintf(
 				"SQLite keeps %d digits of a decimal exactly, and the field %s of the model %s has %d; give it fewer, or use an integer in the smallest unit", maxDecimal, f.Name, m.Name, key.MaxDigits)}
 		}
+	}
+	if dialect == sqltext.Postgres {
+		c.typ = postgresType(key)
+		return c, nil
 	}
 	c.typ = columnType(key)
 	if f != key && key.Kind == schema.BigAuto {

@@ -9,6 +9,7 @@ import (
 	"github.com/hashicorp/hcl/v2"
 
 	runtime "stackgen.dev/runtime/model/migrate"
+	"stackgen.dev/runtime/model/sqltext"
 	"stackgen.dev/schema"
 )
 
@@ -56,22 +57,59 @@ func (m *Migration) Write(dir string) (path string, err error) {
 	return path, f.Close()
 }
 
+// Options change how Diff decides.
+type Options struct {
+	// Renamed is asked whether a table or column that would go and one of the
+	// same definition that would come are the same under another name; nil for
+	// no. Where the site file says renamed_from, it is not asked.
+	Renamed func(Rename) (bool, error)
+}
+
+// Rename is a table or column that may have a new name.
+type Rename struct {
+	// Table is the column's table, "" where the name is a table's.
+	Table    string
+	Old, New string
+}
+
 // Diff is the migration that leads from the migrations in dir to the models of
-// the site; nil when there is nothing to do. An [*Error] needs the user.
-func Diff(site *schema.Site, dir string) (*Migration, error) {
+// the site; nil when there is nothing to do. engine is "sqlite" or "postgres". An
+// [*Error] needs the user.
+func Diff(site *schema.Site, engine, dir string, opts Options) (*Migration, error) {
 	files, err := runtime.Load(os.DirFS(dir))
 	if err != nil {
 		return nil, err
 	}
-	return diff(site, files)
+	return diff(site, dialectOf(engine), files, opts)
 }
 
-func diff(site *schema.Site, files []runtime.File) (*Migration, error) {
-	now, err := replay(files)
+// DiffFiles is Diff from the migrations given.
+func DiffFiles(site *schema.Site, engine string, files []runtime.File, opts Options) (*Migration, error) {
+	return diff(site, dialectOf(engine), files, opts)
+}
+
+// Leads reports whether migrations lead to the models of the site.
+func Leads(site *schema.Site, engine string, files []runtime.File) (bool, error) {
+	m, err := DiffFiles(site, engine, files, Options{})
+	return m == nil, err
+}
+
+func dialectOf(engine string) sqltext.Dialect {
+	switch engine {
+	case "sqlite":
+		return sqltext.SQLite
+	case "postgres":
+		return sqltext.Postgres
+	}
+	panic("stackgen: unreachable: database engine " + engine)
+}
+
+func diff(site *schema.Site, dialect sqltext.Dialect, files []runtime.File, opts Options) (*Migration, error) {
+	now, err := replay(dialect, files)
 	if err != nil {
 		return nil, fmt.Errorf("the migrations that exist cannot be applied: %w", err)
 	}
-	want, err := desired(site)
+	want, err := desired(site, dialect)
 	if err != nil {
 		return nil, err
 	}
@@ -81,14 +119,18 @@ func diff(site *schema.Site, files []runtime.File) (*Migration, error) {
 		}
 	}
 	renamed := written(site, now, want)
-	forward, err := newPlan(now, want, renamed, false)
+	if err := ask(renamed, now, want, opts.Renamed); err != nil {
+		return nil, err
+	}
+	wanted := expected(want, now, renamed)
+	forward, err := newPlan(now, wanted, renamed, false)
 	if err != nil {
 		return nil, err
 	}
 	if len(forward.sql) == 0 {
 		return nil, nil
 	}
-	backward, err := newPlan(expected(want, now, renamed), now, renamed.inverse(), true)
+	backward, err := newPlan(wanted, now, renamed.inverse(), true)
 	if err != nil {
 		return nil, err
 	}
@@ -98,10 +140,24 @@ func diff(site *schema.Site, files []runtime.File) (*Migration, error) {
 		m.Steps = append(m.Steps, s.text)
 	}
 	m.SQL = render(forward, backward)
-	if err := verify(m, files, now, expected(want, now, renamed)); err != nil {
-		return nil, err
+	return m, verify(dialect, m, files, now, wanted)
+}
+
+// replay is the state after migrations.
+func replay(dialect sqltext.Dialect, files []runtime.File) (*state, error) {
+	if dialect == sqltext.Postgres {
+		return replayPostgres(files)
 	}
-	return m, nil
+	return replaySQLite(files)
+}
+
+// verify follows the migration forward and back: the first must lead to want,
+// the second to now, where it began.
+func verify(dialect sqltext.Dialect, m *Migration, files []runtime.File, now, want *state) error {
+	if dialect == sqltext.Postgres {
+		return verifyPostgres(m, files, now, want)
+	}
+	return verifySQLite(m, files, now, want)
 }
 
 func unmanaged(files []runtime.File, name string) bool {

@@ -8,8 +8,10 @@ import (
 	"strings"
 	"testing"
 
+	"stackgen.dev/internal/pgtest"
 	"stackgen.dev/runtime/model"
 	runtime "stackgen.dev/runtime/model/migrate"
+	"stackgen.dev/runtime/model/postgres"
 	"stackgen.dev/runtime/model/sqlite"
 	"stackgen.dev/schema"
 )
@@ -33,27 +35,92 @@ func site(t testing.TB, models string) *schema.Site {
 	return s
 }
 
+// server is the PostgreSQL of this package's tests.
+var server *pgtest.Server
+
+func TestMain(m *testing.M) {
+	var err error
+	if server, err = pgtest.Start(); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+	code := m.Run()
+	server.Stop()
+	os.Exit(code)
+}
+
 // project is a folder of migrations with a database that has had them.
 type project struct {
 	*testing.T
-	dir string
-	db  *model.DB
+	engine string
+	dir    string
+	db     *model.DB
 }
 
-func newProject(t *testing.T) *project {
+// newProject is a project on SQLite.
+func newProject(t *testing.T) *project { t.Helper(); return newProjectOn(t, "sqlite") }
+
+func newProjectOn(t *testing.T, engine string) *project {
 	t.Helper()
-	db, err := sqlite.Open(ctx, "sqlite::memory:", sqlite.Options{})
+	var db *model.DB
+	var err error
+	if engine == "postgres" {
+		db, err = postgres.Open(ctx, server.Schema(t), postgres.Options{Connections: 4})
+	} else {
+		db, err = sqlite.Open(ctx, "sqlite::memory:", sqlite.Options{})
+	}
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { db.Close() })
-	return &project{t, filepath.Join(t.TempDir(), "migrations"), db}
+	return &project{t, engine, filepath.Join(t.TempDir(), "migrations"), db}
+}
+
+// each runs a test on every engine.
+func each(t *testing.T, test func(t *testing.T, engine string)) {
+	t.Helper()
+	for _, engine := range []string{"sqlite", "postgres"} {
+		t.Run(engine, func(t *testing.T) { test(t, engine) })
+	}
+}
+
+// inspected holds the database against what its migrations are read as.
+func (p *project) inspected() {
+	p.Helper()
+	if p.engine != "postgres" {
+		return // its migrations are run, not read
+	}
+	files, err := runtime.Load(os.DirFS(p.dir))
+	if err != nil {
+		p.Fatal(err)
+	}
+	applied, err := p.migrator().Status(ctx)
+	if err != nil {
+		p.Fatal(err)
+	}
+	for i, a := range applied {
+		if a.Applied.IsZero() {
+			files = files[:i]
+			break
+		}
+	}
+	read, err := replayPostgres(files)
+	if err != nil {
+		p.Fatal(err)
+	}
+	real, err := inspectPostgres(p.db)
+	if err != nil {
+		p.Fatal(err)
+	}
+	if got, want := read.canonical(), real.managed(files).canonical(); got != want {
+		p.Errorf("the migrations are read otherwise than the server does:\n%s", difference(got, want))
+	}
 }
 
 // migrate writes and applies what the models need.
 func (p *project) migrate(s *schema.Site) *Migration {
 	p.Helper()
-	m, err := Diff(s, p.dir)
+	m, err := p.diff(s)
 	if err != nil {
 		p.Fatal(err)
 	}
@@ -81,6 +148,12 @@ func (p *project) apply() {
 	if _, err := p.migrator().Apply(ctx, nil); err != nil {
 		p.Fatal(err)
 	}
+	p.inspected()
+}
+
+// diff is the migration that the models need.
+func (p *project) diff(s *schema.Site) (*Migration, error) {
+	return Diff(s, p.engine, p.dir, Options{})
 }
 
 func (p *project) script(sql string) {
@@ -103,7 +176,7 @@ func (p *project) rows(sql string) string {
 // done ensures that there is nothing left to do.
 func (p *project) done(s *schema.Site) {
 	p.Helper()
-	if again, err := Diff(s, p.dir); again != nil || err != nil {
+	if again, err := p.diff(s); again != nil || err != nil {
 		p.Errorf("nothing has changed, but: %v, %v", again, err)
 	}
 }

@@ -10,15 +10,15 @@ import (
 	"stackgen.dev/runtime/model/sqlite"
 )
 
-// replay is the state after migrations.
-func replay(files []runtime.File) (*state, error) {
+// replaySQLite is the state after migrations.
+func replaySQLite(files []runtime.File) (*state, error) {
 	ctx := context.Background()
 	db, err := sqlite.Open(ctx, "sqlite::memory:", sqlite.Options{})
 	if err != nil {
 		return nil, err
 	}
 	defer db.Close()
-	if _, err := runtime.New(db, files).Apply(ctx, nil); err != nil {
+	if _, err := runtime.New(db, files).WithoutFunctions().Apply(ctx, nil); err != nil {
 		return nil, err
 	}
 	return inspectAfter(db, files)
@@ -51,68 +51,24 @@ func inspectAfter(db *model.DB, files []runtime.File) (*state, error) {
 	return s, err
 }
 
+// inspectTable reads a table: from its own text what SQLite's tables of columns
+// and keys do not tell, so that what was written by hand is known.
 func inspectTable(db *model.DB, name string) (*table, error) {
-	t := &table{name: name}
 	arg := model.TextValue(name)
 	sql, err := texts(db, `SELECT sql FROM sqlite_schema WHERE type = 'table' AND name = ?1`, arg)
 	if err != nil {
 		return nil, err
 	}
-	text := sql[0]
-	keys := 0
-	t.columns, err = model.FetchAll(db, `SELECT name, type, "notnull", pk, hidden, dflt_value FROM pragma_table_xinfo(?1) ORDER BY cid`,
-		func(c *column, row model.Row, at int) {
-			c.name, c.typ, c.null, c.key = row.Text(at), strings.ToLower(row.Text(at+1)), !row.Bool(at+2), row.Bool(at+3)
-			if c.key {
-				keys++
-			}
-			if row.Int64(at+4) != 0 || !row.IsNull(at+5) {
-				t.foreign = "the generated column or default of " + c.name
-			}
-		}, arg)
+	d := newDDL(sql[0])
+	if !d.take("CREATE", "TABLE") {
+		return nil, fmt.Errorf("its definition cannot be read: %s", sql[0])
+	}
+	t, err := d.createTable()
 	if err != nil {
 		return nil, err
 	}
-	if keys > 1 {
-		t.foreign = "the primary key of several columns"
-	}
-	checks := strings.Count(strings.ToUpper(text), "CHECK (") + strings.Count(strings.ToUpper(text), "CHECK(")
-	for _, c := range t.columns {
-		c.auto = c.key && strings.Contains(text, "PRIMARY KEY AUTOINCREMENT")
-		for _, check := range []string{positiveCheck, jsonCheck} {
-			if strings.Contains(text, "CHECK ("+strings.ReplaceAll(check, "%", quote(c.name))+")") {
-				c.check = check
-				checks--
-			}
-		}
-	}
-	if checks > 0 {
-		t.foreign = "a check"
-	}
-	if err := t.inspectReferences(db, arg); err != nil {
-		return nil, err
-	}
+	t.name = name
 	return t, t.inspectIndexes(db, arg)
-}
-
-func (t *table) inspectReferences(db *model.DB, arg model.Value) error {
-	type row struct {
-		from string
-		seq  int64
-		reference
-	}
-	rows, err := model.FetchAll(db, `SELECT "from", seq, "table", coalesce("to", ''), on_delete FROM pragma_foreign_key_list(?1)`,
-		func(r *row, from model.Row, at int) {
-			r.from, r.seq = from.Text(at), from.Int64(at+1)
-			r.reference = reference{from.Text(at + 2), from.Text(at + 3), from.Text(at + 4)}
-		}, arg)
-	for _, r := range rows {
-		if r.seq > 0 {
-			t.foreign = "a foreign key of several columns"
-		}
-		t.column(r.from).references = &r.reference
-	}
-	return err
 }
 
 func (t *table) inspectIndexes(db *model.DB, arg model.Value) error {
@@ -134,10 +90,6 @@ func (t *table) inspectIndexes(db *model.DB, arg model.Value) error {
 	}
 	for _, r := range rows {
 		switch {
-		case r.origin == "u" && r.count == 1:
-			t.column(r.columns).unique = true
-		case r.origin == "u":
-			t.foreign = "a unique constraint of several columns"
 		case r.origin == "c" && r.count == 1 && !r.unique && !r.partial && strings.HasPrefix(r.name, t.name+"_") && strings.HasSuffix(r.name, "_idx"):
 			t.indexes = append(t.indexes, index{r.name, r.columns})
 		case r.origin == "c" && r.count == 1 && !r.unique && !r.partial && strings.HasSuffix(r.name, "_"+r.columns+"_idx"):

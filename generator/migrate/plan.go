@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"sort"
 	"strings"
+
+	"stackgen.dev/runtime/model/sqltext"
 )
 
 // plan is the statements that lead from one state to another.
@@ -12,6 +14,12 @@ type plan struct {
 	renames   renames
 	backward  bool           // a column that must have a value gets an empty one
 	indexed   map[index]bool // columns that had an index before; the names are the tables'
+
+	// On PostgreSQL: tables and columns that are new, and foreign keys that had to
+	// go for a while.
+	fresh      map[string]bool
+	added      map[[2]string]bool
+	references map[[2]string]*reference
 
 	sql         []string
 	steps       []step
@@ -27,6 +35,9 @@ type step struct {
 // newPlan plans the way from now to want; now is changed on the way.
 func newPlan(now, want *state, r renames, backward bool) (*plan, error) {
 	p := &plan{now: now.clone(), want: want, renames: r, backward: backward}
+	if now.dialect == sqltext.Postgres {
+		return p, p.postgres()
+	}
 	p.renameTables()
 	p.renameColumns()
 	p.indexed = map[index]bool{}
@@ -89,6 +100,7 @@ func (p *plan) renameColumns() {
 			p.do("ALTER TABLE %s RENAME COLUMN %s TO %s", quote(t.name), quote(old), quote(name))
 			now := p.now.table(t.name)
 			now.column(old).name = name
+			now.renameInText(old, name)
 			for i := range now.indexes {
 				if now.indexes[i].column == old {
 					now.indexes[i].column = name
@@ -102,6 +114,16 @@ func (p *plan) renameColumns() {
 				}
 			}
 		}
+	}
+}
+
+// renameInText gives a column its new name in what was written by hand.
+func (t *table) renameInText(old, name string) {
+	for i := range t.constraints {
+		t.constraints[i].sql = renamed(t.constraints[i].sql, old, name)
+	}
+	for _, c := range t.columns {
+		c.extra = renamed(c.extra, old, name)
 	}
 }
 
@@ -191,9 +213,16 @@ func (p *plan) createTables() {
 func createTable(t *table, name string) string {
 	lines := make([]string, len(t.columns))
 	for i, c := range t.columns {
-		lines[i] = "\t" + c.definition(c.name, c.name)
+		lines[i] = "\t" + c.definition()
 	}
-	return "CREATE TABLE " + quote(name) + " (\n" + strings.Join(lines, ",\n") + "\n)"
+	for _, c := range t.constraints {
+		lines = append(lines, "\t"+c.sql)
+	}
+	text := "CREATE TABLE " + quote(name) + " (\n" + strings.Join(lines, ",\n") + "\n)"
+	if t.suffix != "" {
+		text += " " + t.suffix
+	}
+	return text
 }
 
 // dropTables drops the tables that are no model's any more, those first that

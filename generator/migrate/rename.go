@@ -64,3 +64,99 @@ func (r renames) inverse() renames {
 	}
 	return inv
 }
+
+// ask asks about tables and columns that could be the same under another name:
+// one goes, one comes, and both are defined alike.
+func ask(r renames, now, want *state, renamed func(Rename) (bool, error)) error {
+	if renamed == nil {
+		return nil
+	}
+	if err := r.askTables(now, want, renamed); err != nil {
+		return err
+	}
+	former := r.inverse().tables
+	for _, t := range want.tables {
+		old := t.name
+		if f, ok := former[old]; ok {
+			old = f
+		}
+		before := now.table(old)
+		if before == nil {
+			continue
+		}
+		if r.columns[t.name] == nil {
+			r.columns[t.name] = map[string]string{}
+		}
+		if err := r.askColumns(before, t, renamed); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (r renames) askTables(now, want *state, renamed func(Rename) (bool, error)) error {
+	for _, t := range want.tables {
+		if now.table(t.name) != nil || r.inverse().tables[t.name] != "" {
+			continue
+		}
+		for _, old := range now.tables {
+			if want.table(old.name) != nil || r.tables[old.name] != "" || !alike(old, t) {
+				continue
+			}
+			yes, err := renamed(Rename{Old: old.name, New: t.name})
+			if err != nil {
+				return err
+			}
+			if yes {
+				r.tables[old.name] = t.name
+				break
+			}
+		}
+	}
+	return nil
+}
+
+func (r renames) askColumns(before, t *table, renamed func(Rename) (bool, error)) error {
+	taken := r.columns[t.name]
+	for _, c := range t.columns {
+		if before.column(c.name) != nil || hasValue(taken, c.name) {
+			continue
+		}
+		for _, old := range before.columns {
+			if t.column(old.name) != nil || taken[old.name] != "" || old.typ != c.typ || old.key != c.key {
+				continue
+			}
+			yes, err := renamed(Rename{Table: t.name, Old: old.name, New: c.name})
+			if err != nil {
+				return err
+			}
+			if yes {
+				taken[old.name] = c.name
+				break
+			}
+		}
+	}
+	return nil
+}
+
+func hasValue(m map[string]string, value string) bool {
+	for _, v := range m {
+		if v == value {
+			return true
+		}
+	}
+	return false
+}
+
+// alike reports whether two tables have the same columns.
+func alike(a, b *table) bool {
+	if len(a.columns) != len(b.columns) {
+		return false
+	}
+	for _, c := range a.columns {
+		if d := b.column(c.name); d == nil || d.typ != c.typ {
+			return false
+		}
+	}
+	return true
+}

@@ -5,13 +5,15 @@ import (
 	"sort"
 	"strings"
 
+	"stackgen.dev/runtime/model/sqltext"
 	"stackgen.dev/schema"
 )
 
 // state is the tables of a database, as far as stackgen has to do with them.
 type state struct {
-	tables []*table
-	views  []object // in the order in which they were made
+	dialect sqltext.Dialect
+	tables  []*table
+	views   []object // in the order in which they were made
 }
 
 // object is something that a statement of the user's made and that a rebuild
@@ -19,9 +21,14 @@ type state struct {
 type object struct{ name, sql string }
 
 type table struct {
+	dialect sqltext.Dialect
 	name    string
 	columns []*column
 	indexes []index
+	// constraints are those of the table that no column has, as they are written.
+	constraints []object
+	// suffix is what stands behind the closing bracket: STRICT, WITHOUT ROWID.
+	suffix string
 	// kept are triggers and indexes written by hand.
 	kept []object
 	// foreign says what of the table a rebuild would lose; empty for nothing.
@@ -33,11 +40,17 @@ type column struct {
 	null, key, auto, unique bool
 	check                   string // the condition, or ""
 	references              *reference
+	// extra is what was written by hand besides: a default, a check, a collation.
+	extra string
 	// field is the model's field; nil for a column that is only in the database.
 	field *schema.Field
 }
 
-type reference struct{ table, column, onDelete string }
+type reference struct {
+	table, column, onDelete string
+	onUpdate                string // "" for no action
+	deferred                bool
+}
 
 // index is an index that stackgen makes; its name follows from its column.
 type index struct{ name, column string }
@@ -62,34 +75,69 @@ func (t *table) column(name string) *column {
 
 // clone is a deep copy, for trying steps out.
 func (s *state) clone() *state {
-	c := &state{views: s.views}
+	c := &state{dialect: s.dialect, views: s.views}
 	for _, t := range s.tables {
-		nt := *t
-		nt.columns = make([]*column, len(t.columns))
-		for i, col := range t.columns {
-			nc := *col
-			if col.references != nil {
-				ref := *col.references
-				nc.references = &ref
-			}
-			nt.columns[i] = &nc
-		}
-		nt.indexes = append([]index{}, t.indexes...)
-		c.tables = append(c.tables, &nt)
+		c.tables = append(c.tables, t.clone())
 	}
 	return c
 }
 
-// same reports whether two columns are defined alike, apart from their names.
-func (c *column) same(d *column) bool { return c.definition("", "") == d.definition("", "") }
-
-// definition is the column as CREATE TABLE has it.
-func (c *column) definition(name, checkName string) string {
-	var b strings.Builder
-	if name != "" {
-		b.WriteString(quote(name) + " ")
+func (t *table) clone() *table {
+	nt := *t
+	nt.columns = make([]*column, len(t.columns))
+	for i, col := range t.columns {
+		nc := *col
+		if col.references != nil {
+			ref := *col.references
+			nc.references = &ref
+		}
+		nt.columns[i] = &nc
 	}
-	b.WriteString(c.typ)
+	nt.indexes = append([]index{}, t.indexes...)
+	nt.constraints = append([]object{}, t.constraints...)
+	return &nt
+}
+
+// same reports whether two columns are defined alike, apart from their names.
+func (c *column) same(d *column) bool { return c.signature() == d.signature() }
+
+// signature is all of the column but its name.
+func (c *column) signature() string {
+	text := fmt.Sprintf("%s null=%t key=%t auto=%t unique=%t check=%q extra=%q", c.typ, c.null, c.key, c.auto, c.unique, c.check, normal(c.extra))
+	if r := c.references; r != nil {
+		text += fmt.Sprintf(" references %s.%s %s", r.table, r.column, r.actions())
+	}
+	return text
+}
+
+// actions is what follows a reference: ON DELETE CASCADE, and so on.
+func (r *reference) actions() string {
+	text := ""
+	if r.onDelete != noAction && r.onDelete != "" {
+		text += " ON DELETE " + r.onDelete
+	}
+	if r.onUpdate != "" && r.onUpdate != noAction {
+		text += " ON UPDATE " + r.onUpdate
+	}
+	if r.deferred {
+		text += " DEFERRABLE INITIALLY DEFERRED"
+	}
+	return text
+}
+
+// normal is SQL without what makes no difference: space and line ends.
+func normal(sql string) string {
+	var words []string
+	for _, t := range sqltext.Tokens(sql) {
+		words = append(words, t.Text)
+	}
+	return strings.Join(words, " ")
+}
+
+// definition is the column as CREATE TABLE has it in SQLite.
+func (c *column) definition() string {
+	var b strings.Builder
+	b.WriteString(quote(c.name) + " " + c.typ)
 	if c.null {
 		b.WriteString(" NULL")
 	} else {
@@ -105,13 +153,13 @@ func (c *column) definition(name, checkName string) string {
 		b.WriteString(" UNIQUE")
 	}
 	if c.check != "" {
-		b.WriteString(" CHECK (" + strings.ReplaceAll(c.check, "%", quote(checkName)) + ")")
+		b.WriteString(" CHECK (" + strings.ReplaceAll(c.check, "%", quote(c.name)) + ")")
+	}
+	if c.extra != "" {
+		b.WriteString(" " + c.extra)
 	}
 	if r := c.references; r != nil {
-		fmt.Fprintf(&b, " REFERENCES %s (%s)", quote(r.table), quote(r.column))
-		if r.onDelete != noAction {
-			b.WriteString(" ON DELETE " + r.onDelete)
-		}
+		fmt.Fprintf(&b, " REFERENCES %s (%s)%s", quote(r.table), quote(r.column), r.actions())
 	}
 	return b.String()
 }
@@ -124,10 +172,13 @@ func (s *state) canonical() string {
 	for _, t := range s.tables {
 		lines = append(lines, "table "+t.name)
 		for _, c := range t.columns {
-			lines = append(lines, "column "+t.name+"."+c.definition(c.name, c.name))
+			lines = append(lines, "column "+t.name+"."+c.name+" "+c.signature())
 		}
 		for _, i := range t.indexes {
 			lines = append(lines, "index "+t.name+"."+i.column+" "+i.name)
+		}
+		for _, c := range t.constraints {
+			lines = append(lines, "constraint "+t.name+"."+c.name+" "+normal(c.sql))
 		}
 		for _, k := range t.kept {
 			lines = append(lines, "kept "+k.name)

@@ -9,9 +9,9 @@ import (
 	"stackgen.dev/runtime/model/sqlite"
 )
 
-// verify applies the migration to an empty database and takes it back: the
+// verifySQLite applies the migration to an empty database and takes it back: the
 // first must lead to want, the second to now, where it began.
-func verify(m *Migration, files []runtime.File, now, want *state) error {
+func verifySQLite(m *Migration, files []runtime.File, now, want *state) error {
 	f, err := runtime.Parse(m.File(), m.SQL)
 	if err != nil {
 		return fmt.Errorf("the migration that was planned does not parse: %w", err)
@@ -23,7 +23,7 @@ func verify(m *Migration, files []runtime.File, now, want *state) error {
 		return err
 	}
 	defer db.Close()
-	migrator := runtime.New(db, all)
+	migrator := runtime.New(db, all).WithoutFunctions()
 	if _, err := migrator.Apply(ctx, nil); err != nil {
 		return fmt.Errorf("the migration that was planned cannot be applied; write it by hand: %w", err)
 	}
@@ -75,8 +75,24 @@ func expected(want, now *state, r renames) *state {
 		if renamed, ok := r.tables[name]; ok {
 			name = renamed
 		}
-		if stays := e.table(name); stays != nil {
-			stays.kept = t.kept
+		stays := e.table(name)
+		if stays == nil {
+			continue
+		}
+		before := t.clone()
+		for old, column := range r.columns[name] {
+			before.renameInText(old, column)
+		}
+		stays.kept, stays.suffix = t.kept, t.suffix
+		stays.constraints = append(stays.constraints, before.constraints...)
+		for i, c := range t.columns {
+			column := c.name
+			if renamed, ok := r.columns[name][column]; ok {
+				column = renamed
+			}
+			if c := stays.column(column); c != nil && c.extra == "" {
+				c.extra = before.columns[i].extra
+			}
 		}
 	}
 	return e

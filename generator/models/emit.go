@@ -4,7 +4,10 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/dave/jennifer/jen"
+
 	"stackgen.dev/generator/emit"
+	"stackgen.dev/runtime/model/sqltext"
 	"stackgen.dev/schema"
 )
 
@@ -24,7 +27,7 @@ func Emit(site *schema.Site, module string) []*emit.File {
 	files = append(files, doc)
 	for _, m := range site.Models {
 		f := open(fileName(m))
-		writeModel(f, m)
+		writeModel(f, m, site)
 		files = append(files, f)
 	}
 	if f := open("queries.gen.go"); writeQueries(f, site) {
@@ -39,4 +42,23 @@ func rawString(s string) string {
 		return strconv.Quote(s)
 	}
 	return "`" + s + "`"
+}
+
+// sqlConst is a statement as the site's databases write it: one text, or with
+// several databases that differ, the one for SQLite and the one for PostgreSQL.
+func sqlConst(site *schema.Site, sql string) jen.Code {
+	lite, pg := sqltext.SQLite.Text(sql), sqltext.Postgres.Text(sql)
+	engines := map[string]bool{}
+	if site.Database != nil {
+		for _, e := range site.Database.Engines {
+			engines[e.V] = true
+		}
+	}
+	switch {
+	case engines["postgres"] && engines["sqlite"] && lite != pg:
+		return jen.Op(rawString(lite)).Op("+").Qual(modelPkg, "OnPostgres").Op("+").Op(rawString(pg))
+	case engines["postgres"]:
+		return jen.Op(rawString(pg))
+	}
+	return jen.Op(rawString(lite))
 }

@@ -22,8 +22,8 @@ func modelNames(m *schema.Model) []string {
 // receiver is the name of the row in methods.
 func receiver(m *schema.Model) string { return strings.ToLower(TypeName(m)[:1]) }
 
-func writeModel(f *emit.File, m *schema.Model) {
-	w := modelWriter{f, m, TypeName(m), receiver(m)}
+func writeModel(f *emit.File, m *schema.Model, site *schema.Site) {
+	w := modelWriter{f, site, m, TypeName(m), receiver(m)}
 	w.structure()
 	w.constructor()
 	w.queries()
@@ -40,6 +40,7 @@ func writeModel(f *emit.File, m *schema.Model) {
 // modelWriter writes the file of one model.
 type modelWriter struct {
 	*emit.File
+	site *schema.Site
 	m    *schema.Model
 	name string // the Go type
 	self string // the receiver
@@ -110,7 +111,7 @@ func (w modelWriter) queries() {
 	)
 	w.Line()
 	sqlName := "get" + w.name + "SQL"
-	w.Const().Id(sqlName).Op("=").Op(rawString(getSQL(w.m)))
+	w.Const().Id(sqlName).Op("=").Add(sqlConst(w.site, getSQL(w.m)))
 	w.Line()
 	param := goParam(key.Name)
 	w.Doc("Get" + w.name + " has the row with that key, or model.ErrNotFound.")

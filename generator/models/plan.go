@@ -247,11 +247,20 @@ func (p *ViewPlan) addEncoder(m *schema.Model, name string) string {
 	return name
 }
 
+// text is a fixed statement. Where databases write it differently, it holds the
+// texts of all; see sqlConst.
 func text(write func(*sqltext.Writer)) string {
-	var w sqltext.Writer
-	write(&w)
-	if len(w.Args()) > 0 {
-		panic("stackgen: unreachable: fixed statement with a bound value")
+	written := func(d sqltext.Dialect) string {
+		w := sqltext.NewWriter(d)
+		write(w)
+		if len(w.Args()) > 0 {
+			panic("stackgen: unreachable: fixed statement with a bound value")
+		}
+		return w.SQL()
 	}
-	return w.SQL()
+	lite, pg := written(sqltext.SQLite), written(sqltext.Postgres)
+	if lite == pg {
+		return lite
+	}
+	return lite + sqltext.OnPostgres + pg
 }

@@ -14,7 +14,7 @@ func writeQueries(f *emit.File, site *schema.Site) bool {
 	any := false
 	for _, plan := range plans(site) {
 		for _, fx := range plan.fixed {
-			fx.write(f)
+			fx.write(f, site)
 			any = true
 		}
 		for _, e := range plan.encoders {
@@ -26,9 +26,9 @@ func writeQueries(f *emit.File, site *schema.Site) bool {
 }
 
 // write writes the statement, the function and the scan of joined rows.
-func (fx fixed) write(f *emit.File) {
+func (fx fixed) write(f *emit.File, site *schema.Site) {
 	sqlName := lowerFirst(fx.fn.Name) + "SQL"
-	f.Const().Id(sqlName).Op("=").Op(rawString(fx.sql))
+	f.Const().Id(sqlName).Op("=").Add(sqlConst(site, fx.sql))
 	f.Line()
 
 	row := jen.Id(TypeName(fx.model))

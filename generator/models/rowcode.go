@@ -85,11 +85,14 @@ func (w modelWriter) values() {
 // create writes the method that stores a new row.
 func (w modelWriter) create() {
 	insert := sqltext.Insert{Table: TableName(w.m)}
+	if key := w.m.PrimaryKey(); key.Kind == schema.BigAuto {
+		insert.Key = ColumnName(key)
+	}
 	for i, c := range columnNames(w.m) {
 		insert.Set = append(insert.Set, sqltext.Assignment{Column: c, Operand: sqltext.Operand{Param: i + 1}})
 	}
 	sqlName := "insert" + w.name + "SQL"
-	w.Const().Id(sqlName).Op("=").Op(rawString(text(insert.Write)))
+	w.Const().Id(sqlName).Op("=").Add(sqlConst(w.site, text(insert.Write)))
 	w.Line()
 
 	key := w.m.PrimaryKey()
@@ -185,7 +188,7 @@ func (w modelWriter) save() {
 func (w modelWriter) delete() {
 	s := sqltext.Delete{Table: TableName(w.m), Where: keyIs(w.m, 1)}
 	sqlName := "delete" + w.name + "SQL"
-	w.Const().Id(sqlName).Op("=").Op(rawString(text(s.Write)))
+	w.Const().Id(sqlName).Op("=").Add(sqlConst(w.site, text(s.Write)))
 	w.Line()
 	key := w.m.PrimaryKey()
 	w.Doc("Delete deletes the row, and what points at it as on_delete says. A row that is\ngone already is no error.")

@@ -4,6 +4,8 @@ import (
 	"context"
 	"encoding/json"
 	"time"
+
+	"stackgen.dev/runtime/model/sqltext"
 )
 
 // Driver is a database engine with its connections. It is safe for concurrent
@@ -11,6 +13,8 @@ import (
 // comes wrapped.
 type Driver interface {
 	Conn
+	// Dialect is how statements for the engine are written.
+	Dialect() sqltext.Dialect
 	// Begin starts a transaction that may write, waiting for its turn.
 	Begin(ctx context.Context) (Tx, error)
 	// Session runs fn with a connection that may write and that nobody else
@@ -64,6 +68,15 @@ type Rows interface {
 	// Close ends the statement and returns the error that Next or a column
 	// met. Closing twice does no harm.
 	Close() error
+}
+
+// Columned are Rows that know the names of their columns. The drivers' rows are.
+type Columned interface{ Columns() []string }
+
+// Backuper is a Driver that copies its database while it is in use.
+type Backuper interface {
+	// Backup writes a copy into a file that must not exist.
+	Backup(ctx context.Context, path string) error
 }
 
 // Row is the current row. Columns count from 0. A column that does not hold

@@ -13,6 +13,10 @@ var (
 	// ErrLocked says that another transaction kept the database for longer
 	// than the driver waits. Trying again later may succeed.
 	ErrLocked = errors.New("model: the database is locked")
+	// ErrConflict says that the database undid a transaction because it got in
+	// the way of another (serialization failure, deadlock). Running it again may
+	// succeed; see AtomicRetry.
+	ErrConflict = errors.New("model: the transaction got in the way of another and was undone")
 	// ErrDiskFull says that there is no space left for the change. Nothing of
 	// it was stored.
 	ErrDiskFull = errors.New("model: the disk is full")
@@ -26,6 +30,9 @@ var (
 	ErrNoDatabase = errors.New("model: the site has no database")
 	// ErrInvalid says that a value cannot be stored in its field.
 	ErrInvalid = errors.New("model: invalid value")
+	// ErrNoBackup says that the database is copied by a tool of its own, as
+	// PostgreSQL is by pg_dump.
+	ErrNoBackup = errors.New("model: the database cannot be copied from here")
 	// ErrDone says that a transaction was used after it ended.
 	ErrDone = errors.New("model: the transaction has ended")
 )

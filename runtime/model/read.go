@@ -118,8 +118,8 @@ func (q Query[T]) Exists() (bool, error) {
 		return false, nil
 	}
 	s := q.statement(nil)
-	var w sqltext.Writer
-	s.WriteExists(&w)
+	w := writerFor(q.src)
+	s.WriteExists(w)
 	n, err := FetchInt(q.src, w.SQL(), w.Args()...)
 	return n != 0, err
 }
@@ -130,8 +130,8 @@ func (q Query[T]) Count() (int64, error) {
 		return 0, nil
 	}
 	s := q.statement(nil)
-	var w sqltext.Writer
-	s.WriteCount(&w)
+	w := writerFor(q.src)
+	s.WriteCount(w)
 	return FetchInt(q.src, w.SQL(), w.Args()...)
 }
 
@@ -144,9 +144,9 @@ func (q Query[T]) write() *sqltext.Writer {
 	for _, o := range q.ordering() {
 		s.Order = append(s.Order, o.order)
 	}
-	var w sqltext.Writer
-	s.Write(&w)
-	return &w
+	w := writerFor(q.src)
+	s.Write(w)
+	return w
 }
 
 // scanner fills a row and the rows read along.

@@ -3,6 +3,8 @@ package model
 import (
 	"context"
 	"time"
+
+	"stackgen.dev/runtime/model/sqltext"
 )
 
 // Source says where a query runs and how long it may take: a request, a
@@ -44,10 +46,39 @@ func (db *DB) DB() *DB { return db }
 // With is db with a context.
 func (db *DB) With(ctx context.Context) Source { return source{ctx, db} }
 
+// Dialect is how statements for the database are written.
+func (db *DB) Dialect() sqltext.Dialect { return db.driver.Dialect() }
+
 // Session runs fn with a connection of its own outside any transaction; see
 // Driver.
 func (db *DB) Session(ctx context.Context, fn func(Session) error) error {
 	return db.driver.Session(ctx, fn)
+}
+
+// InSession is the database seen through a session whose transaction is open: what
+// runs with it is part of that transaction, and Atomic is a savepoint. Migrations
+// hand it to Go functions. It must not be used after the transaction's end.
+func (db *DB) InSession(ctx context.Context, s Session) Source {
+	t := sessionTx{s}
+	return source{ctx, &DB{driver: db.driver, conn: t, tx: &transaction{tx: t}, clock: db.clock}}
+}
+
+// sessionTx is the transaction of a session; the session's owner ends it.
+type sessionTx struct{ Session }
+
+func (sessionTx) Commit() error { panic("stackgen: unreachable: commit of a session's transaction") }
+func (sessionTx) Rollback() error {
+	panic("stackgen: unreachable: rollback of a session's transaction")
+}
+
+// Backup copies the database into a file that must not exist, while it is in use.
+// ErrNoBackup says that the engine has another tool for it.
+func (db *DB) Backup(ctx context.Context, path string) error {
+	b, ok := db.driver.(Backuper)
+	if !ok {
+		return ErrNoBackup
+	}
+	return b.Backup(ctx, path)
 }
 
 // Close closes the database. Closing a transaction's DB is a mistake of the
@@ -76,6 +107,15 @@ func Now(src Source) time.Time {
 		clock = db.clock
 	}
 	return clock().UTC().Truncate(time.Microsecond)
+}
+
+// writerFor writes statements for the source's database; SQLite's dialect stands
+// in for a source without one, which runs no statement.
+func writerFor(src Source) *sqltext.Writer {
+	if db := src.DB(); db != nil {
+		return sqltext.NewWriter(db.Dialect())
+	}
+	return &sqltext.Writer{}
 }
 
 // conn is the source's connection.

@@ -13,6 +13,10 @@ import (
 // function of its field's type; the zero Value is NULL.
 type Value = sqltext.Value
 
+// OnPostgres stands between the two texts of a statement that SQLite and
+// PostgreSQL write differently, in sites that can work with both.
+const OnPostgres = sqltext.OnPostgres
+
 // IntValue binds a whole number.
 func IntValue(n int64) Value { return sqltext.Int(n) }
 

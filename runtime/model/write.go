@@ -17,8 +17,8 @@ func (q Query[T]) Update(set ...Assignment[T]) (int64, error) {
 	for _, a := range set {
 		s.Set = append(s.Set, sqltext.Assignment{Column: a.column, Operand: sqltext.Bind(a.value)})
 	}
-	var w sqltext.Writer
-	s.Write(&w)
+	w := writerFor(q.src)
+	s.Write(w)
 	result, err := Execute(q.src, q.table.Name, w.SQL(), w.Args()...)
 	return result.RowsAffected, err
 }
@@ -34,8 +34,8 @@ func (q Query[T]) Delete() (int64, error) {
 		return 0, nil
 	}
 	s := sqltext.Delete{Table: q.table.Name, Where: q.condition()}
-	var w sqltext.Writer
-	s.Write(&w)
+	w := writerFor(q.src)
+	s.Write(w)
 	result, err := Execute(q.src, q.table.Name, w.SQL(), w.Args()...)
 	return result.RowsAffected, err
 }
@@ -57,8 +57,8 @@ func Save[T any](src Source, table *Table[T], row *T, always []string, fields []
 	if len(s.Set) == 0 { // a model of nothing but its key
 		s.Set = []sqltext.Assignment{{Column: table.Columns[table.Key], Operand: sqltext.Bind(values[table.Key])}}
 	}
-	var w sqltext.Writer
-	s.Write(&w)
+	w := writerFor(src)
+	s.Write(w)
 	result, err := Execute(src, table.Name, w.SQL(), w.Args()...)
 	if err == nil && result.RowsAffected == 0 {
 		return ErrNotFound

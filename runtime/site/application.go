@@ -29,7 +29,7 @@ func (s *settings) application(ctx context.Context, vars *Variables, child *supe
 	}
 	release := func() {}
 	if s.Database != nil {
-		db, err := s.Database.Open(ctx, s.Database.URL, s.log)
+		db, err := s.Database.open(ctx, s.log)
 		if err != nil {
 			return nil, err
 		}

@@ -8,6 +8,7 @@ import (
 
 	"stackgen.dev/runtime/gateway"
 	"stackgen.dev/runtime/model"
+	"stackgen.dev/runtime/model/migrate"
 	"stackgen.dev/runtime/proxy"
 )
 
@@ -106,15 +107,45 @@ type Route struct {
 
 // Database is where models live.
 type Database struct {
-	// URL names engine and place: "sqlite:data/blog.db".
+	// URL names engine and place: "sqlite:data/blog.db", "postgres://blog@localhost/blog".
 	URL string
-	// Engine is the one that Open links: "sqlite".
-	Engine string
-	// Open opens it: the driver comes with generated code, so that a site
-	// without a database links none.
+	// Engines are those that the binary carries. The one of the URL is used.
+	Engines []Engine
+	// Tables are the models', those first that others point at.
+	Tables []Table
+}
+
+// Table is a model's table, for dump and load.
+type Table struct {
+	// Model is the model's name, Name the table's.
+	Model, Name string
+	Columns     []Column
+}
+
+// Column is a column of a Table.
+type Column struct {
+	// Name is the column's, Field the model field's: author_id and author.
+	Name, Field string
+	// Kind is the field type, in the site file's words; of a foreign key that of
+	// the key it points at.
+	Kind string
+	// Places is a decimal's number of decimals.
+	Places int
+	// Key says that the column is the primary key, Null that rows may have no value.
+	Key, Null bool
+}
+
+// Engine is a database engine: its driver, and the site's migrations for it. It
+// comes with generated code, so that a site links only what it declares.
+type Engine struct {
+	// Name is "sqlite" or "postgres".
+	Name string
+	// Open opens a database of the engine.
 	Open func(ctx context.Context, url string, log *slog.Logger) (*model.DB, error)
 	// Migrations are the numbered SQL files; nil for none.
 	Migrations fs.FS
+	// Functions are the Go functions that migrations run, by name.
+	Functions map[string]migrate.Func
 }
 
 // Env is what the application is made from.

@@ -17,7 +17,7 @@ import (
 func Main(declared []Variable, define func(*Variables) Definition) {
 	p := &program{
 		declared: declared, define: define,
-		stdout: os.Stdout, stderr: os.Stderr, lookup: environment,
+		stdin: os.Stdin, stdout: os.Stdout, stderr: os.Stderr, lookup: environment,
 	}
 	os.Exit(p.run(context.Background(), os.Args[1:]))
 }
@@ -26,6 +26,7 @@ func Main(declared []Variable, define func(*Variables) Definition) {
 type program struct {
 	declared       []Variable
 	define         func(*Variables) Definition
+	stdin          io.Reader
 	stdout, stderr io.Writer
 	lookup         func(string) (string, bool)
 
@@ -42,7 +43,11 @@ type command struct {
 func commands() []command {
 	return []command{
 		{"serve", "serve [--listen ADDR] [--workers N] [--data DIR] [--pidfile FILE] [--tier proxy|app --bind ADDR]", "Serve the site until TERM or Ctrl-C.", (*program).serve},
-		{"migrate", "migrate [--status]", "Bring the database up to date with the migrations in this binary.", (*program).migrate},
+		{"migrate", "migrate [status|sql|fake|down]", "Bring the database up to date with the migrations in this binary.", (*program).migrate},
+		{"sql", "sql [STATEMENT]", "Run SQL on the database and print the rows; without a statement, what standard input says.", (*program).sql},
+		{"dump", "dump [MODEL…]", "Write the rows of the models as JSON (dumpdata).", (*program).dump},
+		{"load", "load FILE…", "Store the rows of JSON files, all or none (loaddata).", (*program).load},
+		{"backup", "backup FILE", "Copy the SQLite database while the site runs.", (*program).backup},
 		{"routes", "routes", "Print the route table.", (*program).routes},
 		{"status", "status [--data DIR] [--json]", "Show the processes of the site that runs with this data folder.", (*program).status},
 		{"reload", "reload [--data DIR]", "Replace its processes by those of the binary now on disk, one after the other (HUP).", (*program).reload},
@@ -53,6 +58,9 @@ func commands() []command {
 		{"version", "version", "Print the site's name and what it was built with.", (*program).version},
 	}
 }
+
+// needsDatabase are the commands that a site without a database does not show.
+var needsDatabase = map[string]bool{"migrate": true, "sql": true, "dump": true, "load": true, "backup": true}
 
 // errUsage is a wrong command line that has been explained already.
 var errUsage = errors.New("usage")
@@ -90,7 +98,7 @@ func (p *program) help(w io.Writer) {
 	fmt.Fprintf(w, "%s is a site made by stackgen.\n\n", p.site.Name)
 	t := tabwriter.NewWriter(w, 0, 0, 3, ' ', 0)
 	for _, c := range commands() {
-		if c.name == "migrate" && p.site.Database == nil {
+		if p.site.Database == nil && needsDatabase[c.name] {
 			continue
 		}
 		fmt.Fprintf(t, "  %s\t%s\n", c.usage, c.doc)
@@ -129,19 +137,27 @@ func (p *program) flags(name string) *flag.FlagSet {
 }
 
 // parse reads a command's arguments; what is left over is an error.
-func (p *program) parse(f *flag.FlagSet, args []string) error {
+func (p *program) parse(f *flag.FlagSet, args []string) error { return p.parseSome(f, args, 0, 0) }
+
+// parseSome reads a command's flags and between min and max arguments, which are
+// then f.Args; a negative max is any number.
+func (p *program) parseSome(f *flag.FlagSet, args []string, min, max int) error {
 	if err := f.Parse(args); err != nil {
 		if errors.Is(err, flag.ErrHelp) {
 			return err
 		}
 		return errUsage
 	}
-	if f.NArg() > 0 {
-		fmt.Fprintf(p.stderr, "%s: unexpected argument %q\n", f.Name(), f.Arg(0))
-		f.Usage()
-		return errUsage
+	switch {
+	case max >= 0 && f.NArg() > max:
+		fmt.Fprintf(p.stderr, "%s: unexpected argument %q\n", f.Name(), f.Arg(max))
+	case f.NArg() < min:
+		fmt.Fprintf(p.stderr, "%s: an argument is missing\n", f.Name())
+	default:
+		return nil
 	}
-	return nil
+	f.Usage()
+	return errUsage
 }
 
 // parseNumber reads a command's flags and the one number behind them.

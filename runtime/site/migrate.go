@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"log/slog"
 	"os/signal"
-	"strconv"
 	"strings"
 	"syscall"
 	"text/tabwriter"
@@ -16,75 +15,87 @@ import (
 	"stackgen.dev/runtime/model/migrate"
 )
 
-// migrator applies the migrations that the binary carries.
-func (d *Database) migrator(db *model.DB) (*migrate.Migrator, error) {
-	files, err := migrate.Load(d.Migrations)
-	if err != nil {
-		return nil, err
-	}
-	return migrate.New(db, files), nil
-}
-
-// check refuses the URL of an engine that the binary does not link. The rest of
-// the URL may hold a password and is not shown.
-func (d *Database) check() error {
-	engine, _, _ := strings.Cut(d.URL, ":")
-	if engine != d.Engine {
-		return fmt.Errorf("the database URL is one of %s, and this binary links %s alone", strconv.Quote(engine), d.Engine)
-	}
-	return nil
-}
-
-// migrate applies the migrations that the database lacks, or lists them.
-func (p *program) migrate(ctx context.Context, args []string) error {
-	f := p.flags("migrate")
-	status := f.Bool("status", false, "list the migrations and whether the database has them; change nothing")
-	if err := p.parse(f, args); err != nil {
-		return err
-	}
+// withDatabase opens the site's database for a command. Ctrl-C ends what runs,
+// which is then taken back as a whole.
+func (p *program) withDatabase(ctx context.Context, fn func(ctx context.Context, db *model.DB) error) error {
 	if err := p.vars.Err(); err != nil {
 		return err
 	}
 	if p.site.Database == nil {
 		return errors.New("the site has no database")
 	}
-	if err := p.site.Database.check(); err != nil {
-		return err
-	}
-	// Ctrl-C ends the migration that runs, which is then taken back as a whole.
 	ctx, stop := signal.NotifyContext(ctx, syscall.SIGINT, syscall.SIGTERM)
 	defer stop()
-	log := slog.New(slog.NewTextHandler(p.stderr, nil))
-	db, err := p.site.Database.Open(ctx, p.site.Database.URL, log)
+	db, err := p.site.Database.open(ctx, slog.New(slog.NewTextHandler(p.stderr, nil)))
 	if err != nil {
 		return err
 	}
-	defer db.Close()
-	m, err := p.site.Database.migrator(db)
-	if err != nil {
+	return errors.Join(fn(ctx, db), db.Close())
+}
+
+// migrate applies the migrations that the database lacks, or does what its first
+// argument says.
+func (p *program) migrate(ctx context.Context, args []string) error {
+	verbs := map[string]func(context.Context, *migrate.Migrator, []string) error{
+		"status": p.migrateStatus, "sql": p.migrateSQL, "fake": p.migrateFake, "down": p.migrateDown,
+	}
+	run, rest := p.migrateApply, args
+	if len(args) > 0 && verbs[args[0]] != nil {
+		run, rest = verbs[args[0]], args[1:]
+	}
+	f := p.flags("migrate")
+	f.Usage = func() {
+		fmt.Fprintf(p.stderr, `%[1]s migrate                bring the database up to date
+%[1]s migrate status         list the migrations and whether the database has them
+%[1]s migrate sql [NAME]     print the SQL of those that are pending, or of one
+%[1]s migrate fake [NAME]    remember the pending ones, up to one, as applied without running them
+%[1]s migrate down [NAME]    take the last one back, or all behind one; zero takes all back
+`, p.site.Name)
+	}
+	status := f.Bool("status", false, "the same as migrate status")
+	if err := p.parseSome(f, rest, 0, 1); err != nil {
 		return err
 	}
 	if *status {
-		return p.migrateStatus(ctx, m)
+		run = p.migrateStatus
 	}
-	n, err := m.Apply(ctx, func(step migrate.Progress) {
-		if step.Done {
-			fmt.Fprintf(p.stdout, " done in %s\n", step.Took.Round(time.Millisecond))
-		} else {
-			fmt.Fprintf(p.stdout, "%d of %d: %s …", step.Number, step.Of, step.File.Name)
+	if len(rest) == len(args) && f.NArg() > 0 {
+		fmt.Fprintf(p.stderr, "%s: unexpected argument %q\n", f.Name(), f.Arg(0))
+		f.Usage()
+		return errUsage
+	}
+	return p.withDatabase(ctx, func(ctx context.Context, db *model.DB) error {
+		m, err := p.site.Database.migrator(db)
+		if err != nil {
+			return err
 		}
+		return run(ctx, m, f.Args())
 	})
-	if err != nil {
-		fmt.Fprintln(p.stdout)
-		return err
-	}
-	if n == 0 {
-		fmt.Fprintln(p.stdout, "the database is up to date")
-	}
-	return nil
 }
 
-func (p *program) migrateStatus(ctx context.Context, m *migrate.Migrator) error {
+func (p *program) migrateApply(ctx context.Context, m *migrate.Migrator, _ []string) error {
+	open := false
+	n, err := m.Apply(ctx, func(step migrate.Progress) {
+		switch {
+		case step.Waiting:
+			fmt.Fprintln(p.stdout, "another process migrates this database; waiting for it …")
+		case step.Done:
+			fmt.Fprintf(p.stdout, " done in %s\n", step.Took.Round(time.Millisecond))
+		default:
+			fmt.Fprintf(p.stdout, "%d of %d: %s …", step.Number, step.Of, step.File.Name)
+		}
+		open = !step.Waiting && !step.Done
+	})
+	if open {
+		fmt.Fprintln(p.stdout)
+	}
+	if err == nil && n == 0 {
+		fmt.Fprintln(p.stdout, "the database is up to date")
+	}
+	return err
+}
+
+func (p *program) migrateStatus(ctx context.Context, m *migrate.Migrator, _ []string) error {
 	states, err := m.Status(ctx)
 	if err != nil {
 		return err
@@ -98,4 +109,50 @@ func (p *program) migrateStatus(ctx context.Context, m *migrate.Migrator) error 
 		fmt.Fprintf(t, "%s\t%s\n", s.File.Name, applied)
 	}
 	return t.Flush()
+}
+
+func (p *program) migrateSQL(ctx context.Context, m *migrate.Migrator, args []string) error {
+	if len(args) > 0 {
+		f, err := m.Find(args[0])
+		if err != nil {
+			return err
+		}
+		fmt.Fprint(p.stdout, f.Up)
+		return nil
+	}
+	pending, err := m.Pending(ctx)
+	for _, f := range pending {
+		fmt.Fprintf(p.stdout, "-- %s\n%s\n", f.Name, strings.TrimSpace(f.Up))
+	}
+	return err
+}
+
+func (p *program) migrateFake(ctx context.Context, m *migrate.Migrator, args []string) error {
+	name := ""
+	if len(args) > 0 {
+		name = args[0]
+	}
+	names, err := m.Fake(ctx, name)
+	for _, n := range names {
+		fmt.Fprintf(p.stdout, "%s is remembered as applied\n", n)
+	}
+	if err == nil && len(names) == 0 {
+		fmt.Fprintln(p.stdout, "nothing is pending")
+	}
+	return err
+}
+
+func (p *program) migrateDown(ctx context.Context, m *migrate.Migrator, args []string) error {
+	if len(args) > 0 {
+		return m.Down(ctx, args[0], func(name string) { fmt.Fprintf(p.stdout, "took %s back\n", name) })
+	}
+	name, err := m.Revert(ctx)
+	switch {
+	case err != nil:
+	case name == "":
+		fmt.Fprintln(p.stdout, "there is nothing to take back")
+	default:
+		fmt.Fprintf(p.stdout, "took %s back\n", name)
+	}
+	return err
 }

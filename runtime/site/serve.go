@@ -278,7 +278,7 @@ func (s *settings) warnOfPending(ctx context.Context) error {
 	if s.Database == nil {
 		return nil
 	}
-	db, err := s.Database.Open(ctx, s.Database.URL, s.log)
+	db, err := s.Database.open(ctx, s.log)
 	if err != nil {
 		return err
 	}

@@ -2,15 +2,19 @@ package testsite_test
 
 import (
 	"context"
+	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
 	"stackgen.dev/generator/migrate"
 	"stackgen.dev/generator/models/testsite/gen/models"
+	"stackgen.dev/internal/pgtest"
 	"stackgen.dev/runtime/model"
 	runtime "stackgen.dev/runtime/model/migrate"
+	"stackgen.dev/runtime/model/postgres"
 	"stackgen.dev/runtime/model/sqlite"
 	"stackgen.dev/schema"
 )
@@ -20,15 +24,44 @@ var ctx = context.Background()
 // now is the time of the database's clock.
 var now = time.Date(2026, 3, 14, 15, 9, 26, 535_897_000, time.UTC)
 
+// engine is the database that the tests run on. All of them run twice: see
+// TestMain.
+var engine = "sqlite"
+
+// server is the PostgreSQL of the second run.
+var server *pgtest.Server
+
+// TestMain runs every test on SQLite and then on PostgreSQL.
+func TestMain(m *testing.M) {
+	code := m.Run()
+	if code == 0 {
+		var err error
+		if server, err = pgtest.Start(); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			os.Exit(1)
+		}
+		engine = "postgres"
+		if code = m.Run(); code != 0 {
+			fmt.Fprintln(os.Stderr, "these failures are PostgreSQL's")
+		}
+		server.Stop()
+	}
+	os.Exit(code)
+}
+
 // open is a database with the tables of the site, in a file or in memory.
 func open(t testing.TB, url string) *model.DB {
 	t.Helper()
+	engine := "sqlite"
+	if strings.HasPrefix(url, "postgres:") {
+		engine = "postgres"
+	}
 	site, _, diags := schema.Load("site.hcl")
 	if diags.HasErrors() {
 		t.Fatal(diags)
 	}
 	dir := t.TempDir()
-	m, err := migrate.Diff(site, dir)
+	m, err := migrate.Diff(site, engine, dir, migrate.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -39,7 +72,13 @@ func open(t testing.TB, url string) *model.DB {
 	if err != nil {
 		t.Fatal(err)
 	}
-	db, err := sqlite.Open(ctx, url, sqlite.Options{Clock: func() time.Time { return now }})
+	clock := func() time.Time { return now }
+	var db *model.DB
+	if engine == "postgres" {
+		db, err = postgres.Open(ctx, url, postgres.Options{Clock: clock, Connections: 4})
+	} else {
+		db, err = sqlite.Open(ctx, url, sqlite.Options{Clock: clock})
+	}
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -54,10 +93,21 @@ func open(t testing.TB, url string) *model.DB {
 	return db
 }
 
-func memory(t testing.TB) *model.DB { t.Helper(); return open(t, "sqlite::memory:") }
+// memory is an empty database of the engine that the tests run on.
+func memory(t testing.TB) *model.DB {
+	t.Helper()
+	if engine == "postgres" {
+		return open(t, server.Schema(t))
+	}
+	return open(t, "sqlite::memory:")
+}
 
+// file is memory on the disk.
 func file(t testing.TB) *model.DB {
 	t.Helper()
+	if engine == "postgres" {
+		return memory(t)
+	}
 	return open(t, "sqlite:"+filepath.Join(t.TempDir(), "data", "test.db"))
 }
 

@@ -9,7 +9,10 @@ variable "minimum" {
   env     = "MINIMUM"
 }
 
-database { url = "sqlite:data/test.db" }
+database {
+  url     = "sqlite:data/test.db"
+  engines = [sqlite, postgres]
+}
 
 model "author" {
   field "name" {

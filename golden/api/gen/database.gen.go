@@ -5,7 +5,6 @@ package main
 import (
 	"context"
 	"embed"
-	"io/fs"
 	"log/slog"
 
 	"stackgen.dev/runtime/model"
@@ -18,12 +17,26 @@ import (
 //go:embed migrations/*.sql
 var migrationFiles embed.FS
 
-// migrations is the folder that holds them.
-func migrations() fs.FS {
-	return site.Migrations(migrationFiles, "migrations")
+// engines are the databases that the binary can work with; the URL says which.
+func engines() []site.Engine {
+	return []site.Engine{
+		{Name: "sqlite", Open: openSQLite, Migrations: site.Migrations(migrationFiles, "migrations")},
+	}
 }
 
-// openDatabase opens the database, with the engine that the binary carries.
-func openDatabase(ctx context.Context, url string, _ *slog.Logger) (*model.DB, error) {
+func openSQLite(ctx context.Context, url string, _ *slog.Logger) (*model.DB, error) {
 	return sqlite.Open(ctx, url, sqlite.Options{})
+}
+
+// tables are what dump and load go by, those first that others point at.
+func tables() []site.Table {
+	return []site.Table{
+		{Model: "task", Name: "task", Columns: []site.Column{
+			{Name: "id", Field: "id", Kind: "big_auto", Key: true},
+			{Name: "title", Field: "title", Kind: "char"},
+			{Name: "done", Field: "done", Kind: "boolean"},
+			{Name: "due", Field: "due", Kind: "date", Null: true},
+			{Name: "created", Field: "created", Kind: "datetime"},
+		}},
+	}
 }

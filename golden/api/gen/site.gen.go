@@ -35,10 +35,9 @@ func newSite(v *site.Variables) site.Definition {
 		Proxy:     newProxy(v),
 		AccessLog: "combined",
 		Database: &site.Database{
-			URL:        "sqlite:data/api.db",
-			Engine:     "sqlite",
-			Open:       openDatabase,
-			Migrations: migrations(),
+			URL:     "sqlite:data/api.db",
+			Engines: engines(),
+			Tables:  tables(),
 		},
 		App:    newApp,
 		Routes: routeTable(),

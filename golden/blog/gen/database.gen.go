@@ -5,7 +5,6 @@ package main
 import (
 	"context"
 	"embed"
-	"io/fs"
 	"log/slog"
 
 	"stackgen.dev/runtime/model"
@@ -18,12 +17,33 @@ import (
 //go:embed migrations/*.sql
 var migrationFiles embed.FS
 
-// migrations is the folder that holds them.
-func migrations() fs.FS {
-	return site.Migrations(migrationFiles, "migrations")
+// engines are the databases that the binary can work with; the URL says which.
+func engines() []site.Engine {
+	return []site.Engine{
+		{Name: "sqlite", Open: openSQLite, Migrations: site.Migrations(migrationFiles, "migrations")},
+	}
 }
 
-// openDatabase opens the database, with the engine that the binary carries.
-func openDatabase(ctx context.Context, url string, _ *slog.Logger) (*model.DB, error) {
+func openSQLite(ctx context.Context, url string, _ *slog.Logger) (*model.DB, error) {
 	return sqlite.Open(ctx, url, sqlite.Options{})
+}
+
+// tables are what dump and load go by, those first that others point at.
+func tables() []site.Table {
+	return []site.Table{
+		{Model: "author", Name: "author", Columns: []site.Column{
+			{Name: "id", Field: "id", Kind: "big_auto", Key: true},
+			{Name: "name", Field: "name", Kind: "char"},
+			{Name: "bio", Field: "bio", Kind: "text"},
+		}},
+		{Model: "post", Name: "post", Columns: []site.Column{
+			{Name: "id", Field: "id", Kind: "big_auto", Key: true},
+			{Name: "title", Field: "title", Kind: "char"},
+			{Name: "slug", Field: "slug", Kind: "slug"},
+			{Name: "author_id", Field: "author", Kind: "big_auto", Null: true},
+			{Name: "body", Field: "body", Kind: "text"},
+			{Name: "published", Field: "published", Kind: "datetime", Null: true},
+			{Name: "updated", Field: "updated", Kind: "datetime"},
+		}},
+	}
 }

@@ -38,10 +38,9 @@ func newSite(v *site.Variables) site.Definition {
 		Proxy:     newProxy(v),
 		AccessLog: "combined",
 		Database: &site.Database{
-			URL:        v.String("$database_url"),
-			Engine:     "sqlite",
-			Open:       openDatabase,
-			Migrations: migrations(),
+			URL:     v.String("$database_url"),
+			Engines: engines(),
+			Tables:  tables(),
 		},
 		App:    newApp,
 		Routes: routeTable(),

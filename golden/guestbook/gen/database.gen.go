@@ -5,7 +5,6 @@ package main
 import (
 	"context"
 	"embed"
-	"io/fs"
 	"log/slog"
 
 	"stackgen.dev/runtime/model"
@@ -18,12 +17,25 @@ import (
 //go:embed migrations/*.sql
 var migrationFiles embed.FS
 
-// migrations is the folder that holds them.
-func migrations() fs.FS {
-	return site.Migrations(migrationFiles, "migrations")
+// engines are the databases that the binary can work with; the URL says which.
+func engines() []site.Engine {
+	return []site.Engine{
+		{Name: "sqlite", Open: openSQLite, Migrations: site.Migrations(migrationFiles, "migrations")},
+	}
 }
 
-// openDatabase opens the database, with the engine that the binary carries.
-func openDatabase(ctx context.Context, url string, _ *slog.Logger) (*model.DB, error) {
+func openSQLite(ctx context.Context, url string, _ *slog.Logger) (*model.DB, error) {
 	return sqlite.Open(ctx, url, sqlite.Options{})
+}
+
+// tables are what dump and load go by, those first that others point at.
+func tables() []site.Table {
+	return []site.Table{
+		{Model: "entry", Name: "entry", Columns: []site.Column{
+			{Name: "id", Field: "id", Kind: "big_auto", Key: true},
+			{Name: "name", Field: "name", Kind: "char"},
+			{Name: "message", Field: "message", Kind: "text"},
+			{Name: "created", Field: "created", Kind: "datetime"},
+		}},
+	}
 }

@@ -15,11 +15,23 @@
 // "-- migrate: unmanaged NAME" there says that the table NAME is no model's, so
 // that stackgen leaves it alone when it compares models and migrations.
 //
-// Applying is safe for several processes at once: each migration takes the
-// database's write lock first and looks again whether it is still needed.
-// Foreign keys are not enforced while a migration runs, because rebuilding a
-// table needs that; they are checked before it is committed. A migration that
-// fails, or whose process is killed, leaves the database as it was before it.
+// Data is moved by SQL in the sections, or by a Go function of the site's folder
+// migrations/, func(tx model.Source) error, which a line of a section names:
+//
+//	-- migrate: go FillSlugs
+//
+// Applying is safe for several processes at once: one holds a lock, the others
+// wait and look again what is still needed. A migration that fails, or whose
+// process is killed, leaves the database as it was before it.
+//
+// On SQLite foreign keys are not enforced while a migration runs, because
+// rebuilding a table needs that; they are checked before it is committed. On
+// PostgreSQL a statement that waits longer than ten seconds for a table that
+// others use stops the migration, so that it does not hold up the site.
+//
+// The line "-- migrate: outside transaction" before the sections is for what
+// PostgreSQL does outside of one only (CREATE INDEX CONCURRENTLY). Its statements
+// are kept one by one; after a failure the migration begins again at the first.
 //
 // Files that changed after they were applied, gaps, and files that come before
 // one that was applied are refused; see [*HistoryError].

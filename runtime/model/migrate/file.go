@@ -26,7 +26,55 @@ type File struct {
 	UpLine, DownLine int
 	// Unmanaged are tables that are no model's.
 	Unmanaged []string
+	// Outside says that the migration runs outside a transaction, which some
+	// statements ask for (CREATE INDEX CONCURRENTLY). One that fails half-way
+	// begins again at its first statement.
+	Outside bool
 }
+
+// goDirective begins the line that runs a Go function.
+const goDirective = "-- migrate: go "
+
+// Functions are the Go functions that the migration runs, each once.
+func (f File) Functions() []string {
+	var names []string
+	seen := map[string]bool{}
+	for _, s := range append(steps(f.Up, 1), steps(f.Down, 1)...) {
+		if s.function != "" && !seen[s.function] {
+			seen[s.function] = true
+			names = append(names, s.function)
+		}
+	}
+	return names
+}
+
+// step is a part of a section: SQL, or a Go function.
+type step struct {
+	sql      string
+	function string
+	line     int
+}
+
+// steps takes a section that begins on a line apart at its Go functions.
+func steps(section string, line int) []step {
+	var list []step
+	open := false
+	for i, text := range strings.SplitAfter(section, "\n") {
+		if name, ok := strings.CutPrefix(strings.TrimSpace(text), goDirective); ok {
+			list = append(list, step{function: strings.TrimSpace(name), line: line + i})
+			open = false
+			continue
+		}
+		if !open {
+			list = append(list, step{line: line + i})
+			open = true
+		}
+		list[len(list)-1].sql += text
+	}
+	return list
+}
+
+var functionName = regexp.MustCompile(`^[A-Z][A-Za-z0-9_]*$`)
 
 // maxFile bounds a migration.
 const maxFile = 16 << 20
@@ -73,7 +121,7 @@ func Load(fsys fs.FS) ([]File, error) {
 	for i, f := range files {
 		switch {
 		case i > 0 && files[i-1].Number == f.Number:
-			return nil, &HistoryError{f.Name, fmt.Sprintf("it has the same number as %s; give the one that was not applied anywhere the next free number", files[i-1].Name)}
+			return nil, &HistoryError{f.Name, fmt.Sprintf("it has the same number as %s; two branches have met. Move the one that was not applied anywhere behind the other: stackgen migrate rebase %s", files[i-1].Name, strings.TrimSuffix(f.Name, ".sql"))}
 		case f.Number != i+1:
 			return nil, &HistoryError{f.Name, fmt.Sprintf("number %04d is missing before it", i+1)}
 		}
@@ -115,6 +163,10 @@ func Parse(name string, text []byte) (File, error) {
 			section, f.UpLine = &up, i+2
 		case words == "down" && f.UpLine != 0 && f.DownLine == 0:
 			section, f.DownLine = &down, i+2
+		case strings.HasPrefix(words, "go ") && section != nil && functionName.MatchString(strings.TrimSpace(words[3:])):
+			section.WriteString(line)
+		case words == "outside transaction" && f.UpLine == 0:
+			f.Outside = true
 		case strings.HasPrefix(words, "unmanaged ") && f.UpLine == 0:
 			f.Unmanaged = append(f.Unmanaged, strings.Fields(words)[1:]...)
 		default:

@@ -2,7 +2,10 @@ package migrate
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"strconv"
+	"strings"
 	"time"
 
 	"stackgen.dev/runtime/model"
@@ -10,13 +13,35 @@ import (
 
 // Migrator applies migrations to a database.
 type Migrator struct {
-	db    *model.DB
-	files []File
+	db        *model.DB
+	files     []File
+	functions map[string]Func
+	ignoring  bool
+	engine    engine
 }
+
+// Func is a Go function that a migration runs. What it does with tx is part of
+// the migration's transaction.
+type Func func(tx model.Source) error
 
 // New is the migrator of the files that Load has read, usually from a folder
 // that the binary embeds.
-func New(db *model.DB, files []File) *Migrator { return &Migrator{db: db, files: files} }
+func New(db *model.DB, files []File) *Migrator {
+	return &Migrator{db: db, files: files, engine: engineOf(db.Dialect())}
+}
+
+// WithFunctions gives the migrator the Go functions that files name.
+func (m *Migrator) WithFunctions(functions map[string]Func) *Migrator {
+	m.functions = functions
+	return m
+}
+
+// WithoutFunctions has Go functions left out: in an empty database there is no
+// data to move.
+func (m *Migrator) WithoutFunctions() *Migrator {
+	m.ignoring = true
+	return m
+}
 
 // State says what a database knows of one migration.
 type State struct {
@@ -34,6 +59,9 @@ type Progress struct {
 	// Done is false at the beginning; Took is set at the end.
 	Done bool
 	Took time.Duration
+	// Waiting says that another process migrates this database; it comes before
+	// everything else, with no File.
+	Waiting bool
 }
 
 // Error says which migration failed. The ones before it are applied and stay
@@ -47,7 +75,11 @@ type Error struct {
 
 // Error names the migration and how far the run came.
 func (e *Error) Error() string {
-	return fmt.Sprintf("migrate: stopped at %s: %v (%d applied before it; nothing of it was kept)", e.File.Name, e.Err, e.Applied)
+	kept := "nothing of it was kept"
+	if e.File.Outside {
+		kept = "it runs outside a transaction, so its statements before that line are kept, and it begins again at the first"
+	}
+	return fmt.Sprintf("migrate: stopped at %s: %v (%d applied before it; %s)", e.File.Name, e.Err, e.Applied, kept)
 }
 
 // Unwrap is the cause.
@@ -58,7 +90,7 @@ func (e *Error) Unwrap() error { return e.Err }
 func (m *Migrator) Status(ctx context.Context) ([]State, error) {
 	var states []State
 	err := m.db.Session(ctx, func(s model.Session) error {
-		applied, err := history(ctx, s)
+		applied, err := m.history(ctx, s)
 		if err != nil {
 			return err
 		}
@@ -86,20 +118,23 @@ func (m *Migrator) Pending(ctx context.Context) ([]File, error) {
 // Apply applies what is pending and returns how many migrations that were.
 // progress may be nil. An [*Error] says where it stopped.
 func (m *Migrator) Apply(ctx context.Context, progress func(Progress)) (int, error) {
-	pending, err := m.Pending(ctx)
-	if err != nil {
-		return 0, err
-	}
 	if progress == nil {
 		progress = func(Progress) {}
 	}
+	if err := m.checkFunctions(); err != nil {
+		return 0, err
+	}
 	applied := 0
-	err = m.db.Session(ctx, func(s model.Session) error {
+	err := m.locked(ctx, progress, func(s model.Session) error {
+		pending, err := m.pending(ctx, s)
+		if err != nil {
+			return err
+		}
 		for i, f := range pending {
 			report := Progress{File: f, Number: i + 1, Of: len(pending)}
 			begun := time.Now()
 			progress(report)
-			mine, err := m.step(ctx, s, f)
+			mine, err := m.step(ctx, s, f, true)
 			if err != nil {
 				return &Error{File: f, Applied: applied, Err: err}
 			}
@@ -112,6 +147,94 @@ func (m *Migrator) Apply(ctx context.Context, progress func(Progress)) (int, err
 		return nil
 	})
 	return applied, err
+}
+
+// Fake remembers migrations as applied without running them, for a database
+// whose tables are there already (migrate --fake): the pending ones up to the one
+// named, or all where name is "". It returns their names.
+func (m *Migrator) Fake(ctx context.Context, name string) ([]string, error) {
+	last := len(m.files)
+	if name != "" {
+		f, err := m.find(name)
+		if err != nil {
+			return nil, err
+		}
+		last = f.Number
+	}
+	var names []string
+	err := m.locked(ctx, func(Progress) {}, func(s model.Session) error {
+		pending, err := m.pending(ctx, s)
+		if err != nil {
+			return err
+		}
+		for _, f := range pending {
+			if f.Number > last {
+				break
+			}
+			if _, err := m.step(ctx, s, f, false); err != nil {
+				return err
+			}
+			names = append(names, f.Name)
+		}
+		return nil
+	})
+	return names, err
+}
+
+// find is the file of a number or name: "2", "0002", "0002_post_subtitle".
+func (m *Migrator) find(name string) (File, error) {
+	for _, f := range m.files {
+		if f.Name == name || strings.TrimSuffix(f.Name, ".sql") == name {
+			return f, nil
+		}
+		if n, err := strconv.Atoi(name); err == nil && n == f.Number {
+			return f, nil
+		}
+	}
+	return File{}, fmt.Errorf("migrate: there is no migration %q", name)
+}
+
+// Find is the migration of a number or name.
+func (m *Migrator) Find(name string) (File, error) { return m.find(name) }
+
+// checkFunctions refuses to begin where a function is missing.
+func (m *Migrator) checkFunctions() error {
+	if m.ignoring {
+		return nil
+	}
+	for _, f := range m.files {
+		for _, name := range f.Functions() {
+			if m.functions[name] == nil {
+				return &HistoryError{f.Name, "it runs the Go function " + name + ", which this program does not have; build it with stackgen"}
+			}
+		}
+	}
+	return nil
+}
+
+// locked runs fn with a session, while no other process migrates.
+func (m *Migrator) locked(ctx context.Context, progress func(Progress), fn func(model.Session) error) error {
+	return m.db.Session(ctx, func(s model.Session) (err error) {
+		unlock, err := m.engine.lock(ctx, s, func() { progress(Progress{Waiting: true}) })
+		if err != nil {
+			return err
+		}
+		defer func() { err = errors.Join(err, unlock()) }()
+		return fn(s)
+	})
+}
+
+// pending lists what a session's database has not had.
+func (m *Migrator) pending(ctx context.Context, s model.Session) ([]File, error) {
+	applied, err := m.history(ctx, s)
+	if err != nil {
+		return nil, err
+	}
+	states, err := m.compare(applied)
+	if err != nil {
+		return nil, err
+	}
+	return m.files[len(applied):len(states)], nil
 }
 
 // compare lays the files beside what the database has had.

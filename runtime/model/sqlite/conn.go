@@ -9,6 +9,7 @@ import (
 	sqlite3 "zombiezen.com/go/sqlite"
 
 	"stackgen.dev/runtime/model"
+	"stackgen.dev/runtime/model/sqltext"
 )
 
 // maxStatements is how many prepared statements a connection keeps. Fixed
@@ -25,6 +26,18 @@ type conn struct {
 	interrupt chan struct{}
 	stop      func() bool   // takes the watch off the context
 	fired     chan struct{} // closed when the watch has done its work
+}
+
+// openForeign opens a connection that leaves the file as it is, settings included.
+func openForeign(path string, timeout time.Duration) (*conn, error) {
+	db, err := sqlite3.OpenConn(path, sqlite3.OpenReadOnly)
+	if err != nil {
+		return nil, translate(context.Background(), err)
+	}
+	db.SetBusyTimeout(timeout)
+	c := &conn{db: db, statements: map[string]*statement{}}
+	c.arm()
+	return c, nil
 }
 
 // openConn opens a connection with the settings that every one has.
@@ -97,11 +110,12 @@ func (c *conn) prepare(sql string) (*statement, error) {
 		s.used = c.count
 		return s, nil
 	}
-	stmt, trailing, err := c.db.PrepareTransient(sql)
+	text := sqltext.SQLite.Text(sql)
+	stmt, trailing, err := c.db.PrepareTransient(text)
 	if err != nil {
 		return nil, err
 	}
-	if strings.TrimSpace(sql[len(sql)-trailing:]) != "" {
+	if strings.TrimSpace(text[len(text)-trailing:]) != "" {
 		stmt.Finalize()
 		return nil, fmt.Errorf("sqlite: more than one statement in %q", sql)
 	}

@@ -25,6 +25,9 @@ type Options struct {
 	// Readers is the largest number of connections that read at the same time;
 	// 0 is twice the number of processors, at least 4.
 	Readers int
+	// ReadOnly opens a file that must exist, and changes nothing of it, not even
+	// the log mode; whoever writes meanwhile does so as before.
+	ReadOnly bool
 	// Clock is the time of auto_now and its kin; nil is time.Now.
 	Clock func() time.Time
 }
@@ -44,8 +47,8 @@ func Open(ctx context.Context, url string, opts Options) (*model.DB, error) {
 	if opts.Readers == 0 {
 		opts.Readers = max(4, 2*runtime.GOMAXPROCS(0))
 	}
-	p := &pool{path: path, timeout: opts.BusyTimeout, memory: path == ":memory:"}
-	if !p.memory {
+	p := &pool{path: path, timeout: opts.BusyTimeout, memory: path == ":memory:", foreign: opts.ReadOnly}
+	if !p.memory && !p.foreign {
 		if err := prepareFile(path); err != nil {
 			return nil, fmt.Errorf("sqlite: open %s: %w", path, err)
 		}

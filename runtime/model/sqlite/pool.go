@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"stackgen.dev/runtime/model"
+	"stackgen.dev/runtime/model/sqltext"
 )
 
 // pool is the driver: a writer with a queue, and readers that are opened as
@@ -16,6 +17,8 @@ type pool struct {
 	path    string
 	timeout time.Duration
 	memory  bool
+	// foreign says that the file is somebody else's: it is only read.
+	foreign bool
 
 	// writer holds the writing connection while nobody uses it. Receiving is
 	// the queue: Go hands the connection on in the order of arrival.
@@ -34,7 +37,7 @@ func (p *pool) open(ctx context.Context, readers int) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	c, err := openConn(p.path, p.timeout, false)
+	c, err := p.connect(false)
 	if err != nil {
 		return err
 	}
@@ -42,6 +45,16 @@ func (p *pool) open(ctx context.Context, readers int) error {
 	p.writer <- c
 	p.slots = make(chan struct{}, readers)
 	return nil
+}
+
+// Dialect is SQLite's.
+func (p *pool) Dialect() sqltext.Dialect { return sqltext.SQLite }
+
+func (p *pool) connect(readOnly bool) (*conn, error) {
+	if p.foreign {
+		return openForeign(p.path, p.timeout)
+	}
+	return openConn(p.path, p.timeout, readOnly)
 }
 
 // BuffersRows is true for a database in memory, whose one connection serves
@@ -176,7 +189,7 @@ func (p *pool) takeReader(ctx context.Context) (*conn, error) {
 	p.mu.Unlock()
 	if c == nil {
 		var err error
-		if c, err = openConn(p.path, p.timeout, true); err != nil {
+		if c, err = p.connect(true); err != nil {
 			<-p.slots
 			return nil, err
 		}

@@ -51,7 +51,7 @@ func each(t *testing.T, test func(t *testing.T, db *model.DB)) {
 			if where == "file" {
 				url = "sqlite:" + filepath.Join(t.TempDir(), "data", "test.db")
 			}
-			db := open(t, url, Options{BusyTimeout: 200 * time.Millisecond})
+			db := open(t, url, Options{BusyTimeout: 2 * time.Second})
 			script(t, db, postTable)
 			test(t, db)
 		})

@@ -72,6 +72,18 @@ func (r *rows) Next() bool {
 	return found
 }
 
+// Columns are the names of the columns.
+func (r *rows) Columns() []string {
+	if r.statement == nil {
+		return nil
+	}
+	names := make([]string, r.stmt.ColumnCount())
+	for i := range names {
+		names[i] = r.stmt.ColumnName(i)
+	}
+	return names
+}
+
 // Close ends the run and gives the connection back.
 func (r *rows) Close() error {
 	if r.statement != nil {
@@ -88,6 +100,7 @@ func (r *rows) Close() error {
 }
 
 var (
-	_ model.Rows = (*rows)(nil)
-	_ model.Row  = (*row)(nil)
+	_ model.Rows     = (*rows)(nil)
+	_ model.Columned = (*rows)(nil)
+	_ model.Row      = (*row)(nil)
 )

@@ -68,8 +68,8 @@ type In struct {
 	List   []Operand
 }
 
-func (e And) write(w *Writer, nested bool) { writeTerms(w, e, " AND ", "1", nested) }
-func (e Or) write(w *Writer, nested bool)  { writeTerms(w, e, " OR ", "0", nested) }
+func (e And) write(w *Writer, nested bool) { writeTerms(w, e, " AND ", w.dialect.truth(true), nested) }
+func (e Or) write(w *Writer, nested bool)  { writeTerms(w, e, " OR ", w.dialect.truth(false), nested) }
 
 func writeTerms(w *Writer, terms []Expr, between, empty string, nested bool) {
 	if len(terms) == 0 {
@@ -107,7 +107,7 @@ func (e Compare) write(w *Writer, _ bool) {
 		w.text(" IS DISTINCT FROM ")
 		w.operand(e.Operand)
 	case e.Op == Like:
-		w.text(" LIKE ")
+		w.text(w.dialect.like())
 		w.operand(e.Operand)
 		w.text(` ESCAPE '\'`)
 	default:
@@ -127,7 +127,7 @@ func (e IsNull) write(w *Writer, _ bool) {
 
 func (e In) write(w *Writer, _ bool) {
 	if len(e.List) == 0 {
-		w.text("0")
+		w.text(w.dialect.truth(false))
 		return
 	}
 	w.column(e.Column)

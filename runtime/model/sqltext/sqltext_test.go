@@ -70,7 +70,7 @@ func TestStatements(t *testing.T) {
 		"SELECT EXISTS (\nSELECT 1\nFROM \"post\"\nLIMIT ?1\n)":                   (&Select{Table: "post", Limit: &two}).WriteExists,
 		"UPDATE \"post\"\nSET \"a\" = ?1, \"b\" = ?2\nWHERE \"post\".\"id\" = ?3": (&Update{"post", []Assignment{{"a", two}, {"b", two}}, eq(id, Int(1))}).Write,
 		"DELETE FROM \"post\"":                                 (&Delete{Table: "post"}).Write,
-		"INSERT INTO \"post\" (\"a\", \"b\")\nVALUES (?1, ?2)": (&Insert{"post", []Assignment{{"a", two}, {"b", two}}}).Write,
+		"INSERT INTO \"post\" (\"a\", \"b\")\nVALUES (?1, ?2)": (&Insert{Table: "post", Set: []Assignment{{"a", two}, {"b", two}}}).Write,
 		"INSERT INTO \"post\" DEFAULT VALUES":                  (&Insert{Table: "post"}).Write,
 	} {
 		var w Writer

@@ -47,6 +47,7 @@ func (s *Select) Write(w *Writer) {
 			if o.Descending {
 				w.text(" DESC")
 			}
+			w.text(w.dialect.nulls(o))
 		}
 	}
 	s.slice(w)
@@ -63,6 +64,7 @@ func (s *Select) WriteCount(w *Writer) {
 	s.from(w)
 	s.slice(w)
 	w.text("\n)")
+	w.text(w.dialect.derived())
 }
 
 // WriteExists writes the statement whose one value is 1 or 0.
@@ -100,7 +102,7 @@ func (s *Select) slice(w *Writer) {
 		w.text("\nLIMIT ")
 		w.operand(*s.Limit)
 	} else if s.Offset != nil {
-		w.text("\nLIMIT -1")
+		w.text(w.dialect.unlimited())
 	}
 	if s.Offset != nil {
 		w.text(" OFFSET ")
@@ -170,6 +172,9 @@ func (s *Delete) Write(w *Writer) {
 type Insert struct {
 	Table string
 	Set   []Assignment // none for a row of defaults
+	// Key is the column among Set whose null the database replaces by a fresh
+	// key and gives back; "" without one.
+	Key string
 }
 
 // Write writes the statement.
@@ -192,7 +197,12 @@ func (s *Insert) Write(w *Writer) {
 		if i > 0 {
 			w.text(", ")
 		}
+		if a.Column == s.Key {
+			w.freshKey(s.Table, a)
+			continue
+		}
 		w.operand(a.Operand)
 	}
 	w.text(")")
+	w.returning(s.Key)
 }

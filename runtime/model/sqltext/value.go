@@ -25,9 +25,10 @@ const (
 // Value is one value to bind. It is small and holds no pointer besides its
 // text, so a list of them costs one allocation. The zero Value is NULL.
 type Value struct {
-	kind Kind
-	num  int64
-	text string
+	kind    Kind
+	boolean bool // a KindInt that is a truth value
+	num     int64
+	text    string
 }
 
 // Int is a whole number.
@@ -35,10 +36,11 @@ func Int(n int64) Value { return Value{kind: KindInt, num: n} }
 
 // Bool is 1 or 0.
 func Bool(b bool) Value {
+	v := Value{kind: KindInt, boolean: true}
 	if b {
-		return Int(1)
+		v.num = 1
 	}
-	return Int(0)
+	return v
 }
 
 // Float is a floating-point number.

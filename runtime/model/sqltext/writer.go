@@ -5,11 +5,16 @@ import (
 	"strings"
 )
 
-// Writer is a statement being written and the values it binds so far.
+// Writer is a statement being written and the values it binds so far. The zero
+// Writer writes for SQLite; NewWriter writes for another database.
 type Writer struct {
-	buf  []byte
-	args []Value
+	dialect Dialect
+	buf     []byte
+	args    []Value
 }
+
+// NewWriter writes for a database.
+func NewWriter(d Dialect) *Writer { return &Writer{dialect: d} }
 
 // SQL is the finished text.
 func (w *Writer) SQL() string { return string(w.buf) }
@@ -46,7 +51,7 @@ func (w *Writer) operand(o Operand) {
 	case o.Param > 0:
 		w.param(o.Param)
 	case o.Literal:
-		w.buf = o.Value.AppendLiteral(w.buf)
+		w.buf = w.dialect.AppendLiteral(w.buf, o.Value)
 	default:
 		w.args = append(w.args, o.Value)
 		w.param(len(w.args))

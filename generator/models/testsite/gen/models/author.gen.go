@@ -93,7 +93,9 @@ func authorValues(a *Author) []model.Value {
 }
 
 const insertAuthorSQL = `INSERT INTO "author" ("id", "name", "email", "age", "active", "rating")
-VALUES (?1, ?2, ?3, ?4, ?5, ?6)`
+VALUES (?1, ?2, ?3, ?4, ?5, ?6)` + model.OnPostgres + `INSERT INTO "author" ("id", "name", "email", "age", "active", "rating")
+VALUES (CASE WHEN ?1::bigint IS NULL THEN nextval(pg_get_serial_sequence('"author"', 'id')::regclass) WHEN ?1 > COALESCE(pg_sequence_last_value(pg_get_serial_sequence('"author"', 'id')::regclass), 0) THEN setval(pg_get_serial_sequence('"author"', 'id')::regclass, ?1) ELSE ?1 END, ?2, ?3, ?4, ?5, ?6)
+RETURNING "id"`
 
 // Create stores the row as a new one and sets the key that the database gave it; a key that is set is kept.
 func (a *Author) Create(src model.Source) error {

@@ -229,7 +229,9 @@ func everythingValues(e *Everything) []model.Value {
 }
 
 const insertEverythingSQL = `INSERT INTO "everything" ("id", "flag", "chars", "words", "slug", "mail", "link", "uid", "small", "big", "positive", "number", "price", "day", "at", "clock", "length", "data", "null_flag", "null_chars", "null_uid", "null_big", "null_number", "null_price", "null_day", "null_at", "null_clock", "null_length", "null_data")
-VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25, ?26, ?27, ?28, ?29)`
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25, ?26, ?27, ?28, ?29)` + model.OnPostgres + `INSERT INTO "everything" ("id", "flag", "chars", "words", "slug", "mail", "link", "uid", "small", "big", "positive", "number", "price", "day", "at", "clock", "length", "data", "null_flag", "null_chars", "null_uid", "null_big", "null_number", "null_price", "null_day", "null_at", "null_clock", "null_length", "null_data")
+VALUES (CASE WHEN ?1::bigint IS NULL THEN nextval(pg_get_serial_sequence('"everything"', 'id')::regclass) WHEN ?1 > COALESCE(pg_sequence_last_value(pg_get_serial_sequence('"everything"', 'id')::regclass), 0) THEN setval(pg_get_serial_sequence('"everything"', 'id')::regclass, ?1) ELSE ?1 END, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25, ?26, ?27, ?28, ?29)
+RETURNING "id"`
 
 // Create stores the row as a new one and sets the key that the database gave it; a key that is set is kept.
 func (e *Everything) Create(src model.Source) error {

@@ -150,7 +150,9 @@ func postValues(p *Post) []model.Value {
 }
 
 const insertPostSQL = `INSERT INTO "post" ("id", "author_id", "editor_id", "title", "slug", "views", "status", "published", "created", "updated")
-VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)`
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)` + model.OnPostgres + `INSERT INTO "post" ("id", "author_id", "editor_id", "title", "slug", "views", "status", "published", "created", "updated")
+VALUES (CASE WHEN ?1::bigint IS NULL THEN nextval(pg_get_serial_sequence('"post"', 'id')::regclass) WHEN ?1 > COALESCE(pg_sequence_last_value(pg_get_serial_sequence('"post"', 'id')::regclass), 0) THEN setval(pg_get_serial_sequence('"post"', 'id')::regclass, ?1) ELSE ?1 END, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)
+RETURNING "id"`
 
 // Create stores the row as a new one and sets the key that the database gave it; a key that is set is kept.
 func (p *Post) Create(src model.Source) error {

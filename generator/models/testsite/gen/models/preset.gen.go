@@ -146,7 +146,9 @@ func presetValues(p *Preset) []model.Value {
 }
 
 const insertPresetSQL = `INSERT INTO "preset" ("id", "flag", "words", "small", "number", "price", "day", "at", "clock", "length", "uid", "begun", "until", "delete")
-VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)`
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)` + model.OnPostgres + `INSERT INTO "preset" ("id", "flag", "words", "small", "number", "price", "day", "at", "clock", "length", "uid", "begun", "until", "delete")
+VALUES (CASE WHEN ?1::bigint IS NULL THEN nextval(pg_get_serial_sequence('"preset"', 'id')::regclass) WHEN ?1 > COALESCE(pg_sequence_last_value(pg_get_serial_sequence('"preset"', 'id')::regclass), 0) THEN setval(pg_get_serial_sequence('"preset"', 'id')::regclass, ?1) ELSE ?1 END, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)
+RETURNING "id"`
 
 // Create stores the row as a new one and sets the key that the database gave it; a key that is set is kept.
 func (p *Preset) Create(src model.Source) error {

@@ -15,6 +15,12 @@ JOIN "author" ON "author"."id" = "post"."author_id"
 LEFT JOIN "author" AS "editor" ON "editor"."id" = "post"."editor_id"
 WHERE "post"."published" <= ?1 AND "post"."published" > ?2 AND "post"."status" IS DISTINCT FROM 'hidden'
 ORDER BY "post"."published" DESC, "post"."id" DESC
+LIMIT 2` + model.OnPostgres + `SELECT "post"."id", "post"."author_id", "post"."editor_id", "post"."title", "post"."slug", "post"."views", "post"."status", "post"."published", "post"."created", "post"."updated", "author"."id", "author"."name", "author"."email", "author"."age", "author"."active", "author"."rating", "editor"."id", "editor"."name", "editor"."email", "editor"."age", "editor"."active", "editor"."rating"
+FROM "post"
+JOIN "author" ON "author"."id" = "post"."author_id"
+LEFT JOIN "author" AS "editor" ON "editor"."id" = "post"."editor_id"
+WHERE "post"."published" <= ?1 AND "post"."published" > ?2 AND "post"."status" IS DISTINCT FROM 'hidden'
+ORDER BY "post"."published" DESC NULLS LAST, "post"."id" DESC
 LIMIT 2`
 
 // HomeRecent has the rows of the query recent of the view home.
@@ -31,6 +37,9 @@ func scanHomeRecent(p *Post, row model.Row, at int) {
 const homeAuthorsSQL = `SELECT "author"."id", "author"."name", "author"."email", "author"."age", "author"."active", "author"."rating"
 FROM "author"
 WHERE "author"."name" LIKE ?1 ESCAPE '\' OR "author"."name" = ?2
+ORDER BY "author"."name"` + model.OnPostgres + `SELECT "author"."id", "author"."name", "author"."email", "author"."age", "author"."active", "author"."rating"
+FROM "author"
+WHERE "author"."name" ILIKE ?1 ESCAPE '\' OR "author"."name" = ?2
 ORDER BY "author"."name"`
 
 // HomeAuthors has the rows of the query authors of the view home.
@@ -221,6 +230,10 @@ const byAuthorSQL = `SELECT "post"."id", "post"."author_id", "post"."editor_id",
 FROM "post"
 WHERE "post"."author_id" = ?1 AND "post"."title" LIKE 'The %' ESCAPE '\'
 ORDER BY "post"."published" DESC, "post"."id" DESC
+LIMIT ?2 OFFSET ?3` + model.OnPostgres + `SELECT "post"."id", "post"."author_id", "post"."editor_id", "post"."title", "post"."slug", "post"."views", "post"."status", "post"."published", "post"."created", "post"."updated"
+FROM "post"
+WHERE "post"."author_id" = ?1 AND "post"."title" ILIKE 'The %' ESCAPE '\'
+ORDER BY "post"."published" DESC NULLS LAST, "post"."id" DESC
 LIMIT ?2 OFFSET ?3`
 
 // ByAuthor has one page of the rows of the view by_author.
@@ -230,7 +243,9 @@ func ByAuthor(src model.Source, author int64, limit int64, offset int64) ([]*Pos
 
 const byAuthorCountSQL = `SELECT COUNT(*)
 FROM "post"
-WHERE "post"."author_id" = ?1 AND "post"."title" LIKE 'The %' ESCAPE '\'`
+WHERE "post"."author_id" = ?1 AND "post"."title" LIKE 'The %' ESCAPE '\'` + model.OnPostgres + `SELECT COUNT(*)
+FROM "post"
+WHERE "post"."author_id" = ?1 AND "post"."title" ILIKE 'The %' ESCAPE '\'`
 
 // ByAuthorCount counts the rows of all pages of the view by_author.
 func ByAuthorCount(src model.Source, author int64) (int64, error) {

@@ -1,0 +1,105 @@
+package migrate
+
+import (
+	"flag"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	runtime "stackgen.dev/runtime/model/migrate"
+	"stackgen.dev/runtime/model/sqltext"
+	"stackgen.dev/schema"
+)
+
+var update = flag.Bool("update", false, "write the golden texts anew")
+
+// load is the site with model blocks that were written by Inspect.
+func load(t *testing.T, blocks string) *schema.Site {
+	t.Helper()
+	file := filepath.Join(t.TempDir(), "site.hcl")
+	text := "site \"fixture\" {}\ndatabase {\n  url = \"sqlite:data/test.db\"\n  engines = [sqlite, postgres]\n}\nview \"home\" { text = \"hi\" }\nroute \"/\" { view = view.home }\n" + blocks
+	if err := os.WriteFile(file, []byte(text), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	s, _, diags := schema.Load(file)
+	if diags.HasErrors() {
+		for _, d := range diags {
+			t.Errorf("%d: %s: %s", d.Subject.Start.Line, d.Summary, d.Detail)
+		}
+		t.Fatalf("the blocks do not load:\n%s", text)
+	}
+	return s
+}
+
+// Ensure that a database with every kind of field, inspected and generated again,
+// is the same.
+func TestInspectRoundTrip(t *testing.T) {
+	every, _, diags := schema.Load("../models/testsite/site.hcl")
+	if diags.HasErrors() {
+		t.Fatal(diags)
+	}
+	each(t, func(t *testing.T, engine string) {
+		p := newProjectOn(t, engine)
+		p.migrate(every)
+		now, err := p.inspect()
+		if err != nil {
+			t.Fatal(err)
+		}
+		blocks := now.blocks()
+		want, err := desired(load(t, blocks), dialectOf(engine))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got, want := want.canonical(), now.canonical(); withoutDigits(got) != withoutDigits(want) {
+			t.Errorf("generated again it differs:\n%s\nfrom\n%s", difference(got, want), blocks)
+		}
+	})
+}
+
+// withoutDigits leaves the size of decimals out, which SQLite does not keep.
+func withoutDigits(s string) string { return strings.ReplaceAll(s, "decimal(15, 2)", "decimal") }
+
+// inspect is the state of the project's database.
+func (p *project) inspect() (*state, error) {
+	if p.engine == "postgres" {
+		s, err := inspectPostgres(p.db)
+		if err != nil {
+			return nil, err
+		}
+		return s.managed(nil), nil
+	}
+	return inspectAfter(p.db, []runtime.File{})
+}
+
+// Ensure that the tables Django makes for itself become models, and what a model
+// cannot say is said in a comment. The SQL is what sqlmigrate prints.
+func TestInspectDjango(t *testing.T) {
+	each(t, func(t *testing.T, engine string) {
+		p := newProjectOn(t, engine)
+		sql, err := os.ReadFile("testdata/django_" + engine + ".sql")
+		if err != nil {
+			t.Fatal(err)
+		}
+		p.script(string(sql))
+		s, err := p.inspect()
+		if err != nil {
+			t.Fatal(err)
+		}
+		blocks := s.blocks()
+		golden := "testdata/django_" + engine + ".hcl"
+		if *update {
+			if err := os.WriteFile(golden, []byte(blocks), 0o644); err != nil {
+				t.Fatal(err)
+			}
+		}
+		want, err := os.ReadFile(golden)
+		if err != nil || blocks != string(want) {
+			t.Errorf("%v; got\n%s", err, blocks)
+		}
+		site := load(t, blocks)
+		if _, err := desired(site, sqltext.Postgres); err != nil {
+			t.Error(err)
+		}
+	})
+}

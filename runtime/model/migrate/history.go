@@ -1,0 +1,234 @@
+package migrate
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"stackgen.dev/runtime/model"
+	"stackgen.dev/runtime/model/sqltext"
+)
+
+// Table is the table that remembers what was applied.
+const Table = "stackgen_migrations"
+
+// engine is what databases do differently when they are migrated.
+type engine interface {
+	// historyExists counts the table that remembers, and createHistory makes it.
+	historyExists() string
+	createHistory() string
+	// lock keeps other processes from migrating; waiting is called when one does.
+	lock(ctx context.Context, s model.Session, waiting func()) (unlock func() error, err error)
+	// transaction runs fn in a transaction in which tables can be changed.
+	transaction(ctx context.Context, s model.Session, fn func() error) error
+}
+
+func engineOf(d sqltext.Dialect) engine {
+	if d == sqltext.Postgres {
+		return postgresEngine{}
+	}
+	return sqliteEngine{}
+}
+
+// record is a row of the table.
+type record struct {
+	number         int
+	name, checksum string
+	applied        time.Time
+}
+
+// history reads the table; a database without it has had nothing.
+func (m *Migrator) history(ctx context.Context, s model.Conn) ([]record, error) {
+	n, err := count(ctx, s, m.engine.historyExists())
+	if err != nil || n == 0 {
+		return nil, err
+	}
+	rows, err := s.Query(ctx, `SELECT "number", "name", "checksum", "applied_at" FROM "stackgen_migrations" ORDER BY "number"`, nil)
+	if err != nil {
+		return nil, err
+	}
+	var list []record
+	for rows.Next() {
+		list = append(list, record{int(rows.Int64(0)), rows.Text(1), rows.Text(2), rows.Time(3)})
+	}
+	return list, rows.Close()
+}
+
+func count(ctx context.Context, s model.Conn, sql string) (int64, error) {
+	rows, err := s.Query(ctx, sql, nil)
+	if err != nil {
+		return 0, err
+	}
+	var n int64
+	if rows.Next() {
+		n = rows.Int64(0)
+	}
+	return n, rows.Close()
+}
+
+// errEnded says that a migration ended the transaction around it.
+var errEnded = errors.New("it ends the transaction it runs in; take BEGIN, COMMIT and ROLLBACK out")
+
+// step applies one migration, or with run false only remembers it, unless
+// another process has meanwhile; it reports whether it did.
+func (m *Migrator) step(ctx context.Context, s model.Session, f File, run bool) (bool, error) {
+	if run && f.Outside {
+		if err := m.run(ctx, s, f.Up, f.UpLine); err != nil {
+			return false, err
+		}
+		run = false
+	}
+	mine := false
+	err := m.engine.transaction(ctx, s, func() error {
+		if _, err := s.Exec(ctx, m.engine.createHistory(), nil); err != nil {
+			return err
+		}
+		applied, err := m.history(ctx, s)
+		if err != nil {
+			return err
+		}
+		states, err := m.compare(applied)
+		if err != nil || !states[f.Number-1].Applied.IsZero() {
+			return err
+		}
+		mine = true
+		if run {
+			if err := m.run(ctx, s, f.Up, f.UpLine); err != nil {
+				return err
+			}
+			if !s.InTransaction() {
+				return errEnded
+			}
+		}
+		_, err = s.Exec(ctx, `INSERT INTO "stackgen_migrations" ("number", "name", "checksum", "applied_at") VALUES (?1, ?2, ?3, ?4)`,
+			[]model.Value{model.IntValue(int64(f.Number)), model.TextValue(f.Name), model.TextValue(f.Checksum), model.TimeValue(model.Now(m.db))})
+		return err
+	})
+	return mine && err == nil, err
+}
+
+// run runs a section. Errors name lines of the file.
+func (m *Migrator) run(ctx context.Context, s model.Session, section string, line int) error {
+	for _, part := range steps(section, line) {
+		if part.function == "" {
+			if err := s.Script(ctx, strings.Repeat("\n", part.line-1)+part.sql); err != nil {
+				return err
+			}
+			continue
+		}
+		if m.ignoring {
+			continue
+		}
+		if err := m.call(ctx, s, part.function); err != nil {
+			return fmt.Errorf("line %d: the Go function %s: %w", part.line, part.function, err)
+		}
+	}
+	return nil
+}
+
+// call runs a Go function; outside a transaction it gets one of its own.
+func (m *Migrator) call(ctx context.Context, s model.Session, name string) error {
+	if s.InTransaction() {
+		return m.functions[name](m.db.InSession(ctx, s))
+	}
+	return m.engine.transaction(ctx, s, func() error { return m.functions[name](m.db.InSession(ctx, s)) })
+}
+
+// Revert takes the last migration back that was applied. Without a section
+// down it refuses. It returns the name, "" when there is nothing to take back.
+func (m *Migrator) Revert(ctx context.Context) (string, error) {
+	if err := m.checkFunctions(); err != nil {
+		return "", err
+	}
+	name := ""
+	err := m.locked(ctx, func(Progress) {}, func(s model.Session) error {
+		var err error
+		name, err = m.revert(ctx, s)
+		return err
+	})
+	return name, err
+}
+
+// Down takes migrations back, the last first, until the one named is the last
+// that is applied; with "zero" all of them. It calls done after each.
+func (m *Migrator) Down(ctx context.Context, name string, done func(name string)) error {
+	last := 0
+	if name != "zero" {
+		f, err := m.find(name)
+		if err != nil {
+			return err
+		}
+		last = f.Number
+	}
+	if err := m.checkFunctions(); err != nil {
+		return err
+	}
+	return m.locked(ctx, func(Progress) {}, func(s model.Session) error {
+		for {
+			applied, err := m.history(ctx, s)
+			if err != nil || len(applied) <= last {
+				return err
+			}
+			name, err := m.revert(ctx, s)
+			if err != nil {
+				return err
+			}
+			done(name)
+		}
+	})
+}
+
+func (m *Migrator) revert(ctx context.Context, s model.Session) (string, error) {
+	name := ""
+	back := func() error {
+		applied, err := m.history(ctx, s)
+		if err != nil || len(applied) == 0 {
+			return err
+		}
+		if _, err := m.compare(applied); err != nil {
+			return err
+		}
+		f := m.files[len(applied)-1]
+		if len(f.statements()) == 0 {
+			return &HistoryError{f.Name, "it has no section down, so it cannot be taken back"}
+		}
+		name = f.Name
+		if err := m.run(ctx, s, f.Down, f.DownLine); err != nil {
+			return &Error{File: f, Err: err}
+		}
+		if !f.Outside && !s.InTransaction() {
+			return &Error{File: f, Err: errEnded}
+		}
+		_, err = s.Exec(ctx, `DELETE FROM "stackgen_migrations" WHERE "number" = ?1`, []model.Value{model.IntValue(int64(f.Number))})
+		return err
+	}
+	var err error
+	if m.lastOutside(ctx, s) {
+		err = back()
+	} else {
+		err = m.engine.transaction(ctx, s, back)
+	}
+	if err != nil {
+		return "", err
+	}
+	return name, nil
+}
+
+// lastOutside reports whether the last migration applied runs outside a transaction.
+func (m *Migrator) lastOutside(ctx context.Context, s model.Session) bool {
+	applied, err := m.history(ctx, s)
+	return err == nil && len(applied) > 0 && len(applied) <= len(m.files) && m.files[len(applied)-1].Outside
+}
+
+// statements is what the section down does.
+func (f File) statements() []string {
+	var list []string
+	for _, s := range steps(f.Down, 1) {
+		if s.function != "" || strings.TrimSpace(s.sql) != "" {
+			list = append(list, s.sql+s.function)
+		}
+	}
+	return list
+}

@@ -1,0 +1,71 @@
+package migrate
+
+import (
+	"context"
+	"errors"
+
+	"stackgen.dev/runtime/model"
+)
+
+// postgresEngine migrates PostgreSQL, whose transactions hold changes of tables
+// as well. Its lock is an advisory one, which ends with its connection at the
+// latest.
+type postgresEngine struct{}
+
+func (postgresEngine) historyExists() string {
+	return `SELECT COUNT(*) FROM pg_catalog.pg_class WHERE oid = to_regclass('stackgen_migrations')`
+}
+
+func (postgresEngine) createHistory() string {
+	return `CREATE TABLE IF NOT EXISTS "stackgen_migrations" (
+	"number" integer NOT NULL PRIMARY KEY,
+	"name" text NOT NULL,
+	"checksum" text NOT NULL,
+	"applied_at" timestamptz NOT NULL
+)`
+}
+
+// lockKey is stackgen's among the advisory locks of a database; the schema that
+// is worked in tells sites that share one apart.
+const lockKey = `7093641, hashtext(current_schema())`
+
+func (postgresEngine) lock(ctx context.Context, s model.Session, waiting func()) (func() error, error) {
+	got, err := count(ctx, s, "SELECT pg_try_advisory_lock("+lockKey+")::int")
+	if err == nil && got == 0 {
+		waiting()
+		_, err = count(ctx, s, "SELECT 1 FROM pg_advisory_lock("+lockKey+")")
+	}
+	if err != nil {
+		return nil, err
+	}
+	return func() error {
+		// Also when ctx has ended. A connection that broke has no lock any more.
+		_, err := count(context.WithoutCancel(ctx), s, "SELECT pg_advisory_unlock("+lockKey+")::int")
+		if errors.Is(err, model.ErrUnavailable) {
+			return nil
+		}
+		return err
+	}, nil
+}
+
+// transaction runs fn in a transaction that waits ten seconds for a table at most.
+func (postgresEngine) transaction(ctx context.Context, s model.Session, fn func() error) (err error) {
+	if _, err := s.Exec(ctx, "BEGIN", nil); err != nil {
+		return err
+	}
+	defer func() {
+		if s.InTransaction() {
+			if _, undo := s.Exec(context.WithoutCancel(ctx), "ROLLBACK", nil); undo != nil && !errors.Is(undo, model.ErrUnavailable) {
+				err = errors.Join(err, undo)
+			}
+		}
+	}()
+	if _, err := s.Exec(ctx, "SET LOCAL lock_timeout = '10s'", nil); err != nil {
+		return err
+	}
+	if err := fn(); err != nil {
+		return err
+	}
+	_, err = s.Exec(ctx, "COMMIT", nil)
+	return err
+}

@@ -1,0 +1,71 @@
+package sqltext
+
+import (
+	"reflect"
+	"strings"
+	"testing"
+)
+
+// Ensure a script is taken apart where statements end and nowhere else.
+func TestSplit(t *testing.T) {
+	for _, c := range []struct {
+		name, script string
+		want         []Statement
+	}{
+		{"nothing", " \n-- only; this\n;;/* a;b */", nil},
+		{"two", "a;\n\n b", []Statement{{"a", 1}, {"b", 3}}},
+		{"comment before", "-- x;\na", []Statement{{"a", 2}}},
+		{"comment within", "a -- x;\nb; c", []Statement{{"a -- x;\nb", 1}, {"c", 2}}},
+		{"nested comment", "a /* /* ; */ ; */ b;", []Statement{{"a /* /* ; */ ; */ b", 1}}},
+		{"string", "a 'x;''y'; b", []Statement{{"a 'x;''y'", 1}, {"b", 1}}},
+		{"escapes", `a E'\';'; b`, []Statement{{`a E'\';'`, 1}, {"b", 1}}},
+		{"a backslash is a character", `a '\'; b`, []Statement{{`a '\'`, 1}, {"b", 1}}},
+		{"name", `a "x;""y"; b`, []Statement{{`a "x;""y"`, 1}, {"b", 1}}},
+		{"dollar", "do $$ a; b $$; c", []Statement{{"do $$ a; b $$", 1}, {"c", 1}}},
+		{"dollar with a tag", "do $x$ $$ ; $$ $x$; c", []Statement{{"do $x$ $$ ; $$ $x$", 1}, {"c", 1}}},
+		{"parameter", "a = $1; b", []Statement{{"a = $1", 1}, {"b", 1}}},
+		{"a name with a dollar", "a$b$; c$b$", []Statement{{"a$b$", 1}, {"c$b$", 1}}},
+		{"open string", "a 'x; b", []Statement{{"a 'x; b", 1}}},
+	} {
+		if got := Split(c.script); !reflect.DeepEqual(got, c.want) {
+			t.Errorf("%s: got %+v, want %+v", c.name, got, c.want)
+		}
+	}
+}
+
+// Ensure parameters are found, and operators and strings left alone.
+func TestDollars(t *testing.T) {
+	for sql, want := range map[string]string{
+		"a = ?1 AND b = ?12":               "a = $1 AND b = $12",
+		`a ? 'x' AND b ?| c AND d = '?1'`:  `a ? 'x' AND b ?| c AND d = '?1'`,
+		`"?1" = ?2 -- ?3`:                  `"?1" = $2 -- ?3`,
+		"nothing":                          "nothing",
+		"COALESCE(?1, nextval('a')), (?2)": "COALESCE($1, nextval('a')), ($2)",
+	} {
+		if got := Dollars(sql); got != want {
+			t.Errorf("%s: got %s, want %s", sql, got, want)
+		}
+	}
+}
+
+// Ensure the tokens of any text are the text, and that nothing panics.
+func FuzzSplit(f *testing.F) {
+	f.Add("a; 'b' E'\\'' $x$ $x$ /* */ -- \n \"c\"")
+	f.Add("$")
+	f.Add("/*")
+	f.Fuzz(func(t *testing.T, script string) {
+		for _, s := range Split(script) {
+			if s.Line < 1 || !strings.Contains(script, s.Text) {
+				t.Errorf("%q: %+v", script, s)
+			}
+		}
+		end := 0
+		for _, token := range Tokens(script) {
+			if token.At < end || token.End() > len(script) || script[token.At:token.End()] != token.Text {
+				t.Errorf("%q: %+v", script, token)
+			}
+			end = token.End()
+		}
+		Dollars(script)
+	})
+}
