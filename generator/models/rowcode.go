@@ -14,7 +14,7 @@ func getSQL(m *schema.Model) string {
 }
 
 func keyIs(m *schema.Model, param int) sqltext.Expr {
-	return sqltext.Compare{Column: column(m, m.PrimaryKey()), Op: sqltext.Eq, Operand: sqltext.Operand{Param: param}}
+	return sqltext.Compare{Left: column(m, m.PrimaryKey()), Op: sqltext.Eq, Right: sqltext.Operand{Param: param}}
 }
 
 // scan writes the methods that fill a row, and those that fill the rows it points at.
@@ -35,28 +35,20 @@ func (w modelWriter) scan() {
 	w.Doc("scan fills the row from the columns that begin at at.")
 	w.method("scan").Params(params...).Block(body...)
 	w.Line()
-	for _, f := range w.m.Fields {
-		if f.Kind != schema.ForeignKey {
+	for _, r := range relationsOf(w.m) {
+		if r.many {
 			continue
 		}
-		target := f.Target.Target
-		name := RelationName(f)
 		var body []jen.Code
-		if f.Null.V {
-			key := 0
-			for i, tf := range target.Fields {
-				if tf.PrimaryKey.V {
-					key = i
-				}
-			}
-			body = append(body, jen.If(jen.Id("row").Dot("IsNull").Call(columnAt(key))).Block(jen.Return()))
+		if r.step.Optional {
+			body = append(body, jen.If(jen.Id("row").Dot("IsNull").Call(columnAt(keyAt(r.target)))).Block(jen.Return()))
 		}
 		body = append(body,
-			jen.Id(w.self).Dot(name).Op("=").New(jen.Id(TypeName(target))),
-			jen.Id(w.self).Dot(name).Dot("scan").Call(jen.Id("row"), jen.Id("at")),
+			jen.Id(w.self).Dot(r.name).Op("=").New(jen.Id(TypeName(r.target))),
+			jen.Id(w.self).Dot(r.name).Dot("scan").Call(jen.Id("row"), jen.Id("at")),
 		)
-		w.Doc("scan" + name + " fills the row that " + f.Name + " points at.")
-		w.method("scan" + name).Params(params...).Block(body...)
+		w.Doc("scan" + r.name + " fills the row that " + r.field + " leads to.")
+		w.method("scan" + r.name).Params(params...).Block(body...)
 		w.Line()
 	}
 }
@@ -86,7 +78,7 @@ func (w modelWriter) values() {
 func (w modelWriter) create() {
 	insert := sqltext.Insert{Table: TableName(w.m)}
 	for i, c := range columnNames(w.m) {
-		insert.Set = append(insert.Set, sqltext.Assignment{Column: c, Operand: sqltext.Operand{Param: i + 1}})
+		insert.Set = append(insert.Set, sqltext.Assignment{Column: c, Value: sqltext.Operand{Param: i + 1}})
 	}
 	sqlName := "insert" + w.name + "SQL"
 	w.Const().Id(sqlName).Op("=").Op(rawString(text(insert.Write)))
@@ -104,11 +96,11 @@ func (w modelWriter) create() {
 		))
 	}
 	body = append(body, jen.Id("values").Op(":=").Id(lowerFirst(w.name)+"Values").Call(jen.Id(w.self)))
-	if key.Kind == schema.BigAuto {
+	if isAuto(key) {
 		doc += " and sets the key that the database gave it; a key that is set is kept"
 		body = append(body,
 			jen.If(jen.Add(keyField).Op("==").Lit(0)).Block(
-				jen.Id("values").Index(jen.Lit(w.keyAt())).Op("=").Qual(modelPkg, "Value").Values(),
+				jen.Id("values").Index(jen.Lit(keyAt(w.m))).Op("=").Qual(modelPkg, "Value").Values(),
 			),
 			jen.List(jen.Id("result"), jen.Err()).Op(":=").Add(execute),
 			jen.If(jen.Err().Op("!=").Nil()).Block(jen.Return(jen.Err())),
@@ -123,8 +115,8 @@ func (w modelWriter) create() {
 	w.Line()
 }
 
-func (w modelWriter) keyAt() int {
-	for i, f := range w.m.Fields {
+func keyAt(m *schema.Model) int {
+	for i, f := range m.Fields {
 		if f.PrimaryKey.V {
 			return i
 		}

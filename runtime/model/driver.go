@@ -4,6 +4,8 @@ import (
 	"context"
 	"encoding/json"
 	"time"
+
+	"stackgen.dev/runtime/model/sqltext"
 )
 
 // Driver is a database engine with its connections. It is safe for concurrent
@@ -11,6 +13,8 @@ import (
 // comes wrapped.
 type Driver interface {
 	Conn
+	// Dialect is how statements for the engine are written.
+	Dialect() sqltext.Dialect
 	// Begin starts a transaction that may write, waiting for its turn.
 	Begin(ctx context.Context) (Tx, error)
 	// Session runs fn with a connection that may write and that nobody else
@@ -83,4 +87,6 @@ type Row interface {
 	Decimal(col, places int) Decimal
 	UUID(col int) UUID
 	JSON(col int) json.RawMessage
+	// Bytes is a copy.
+	Bytes(col int) []byte
 }

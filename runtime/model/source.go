@@ -3,6 +3,8 @@ package model
 import (
 	"context"
 	"time"
+
+	"stackgen.dev/runtime/model/sqltext"
 )
 
 // Source says where a query runs and how long it may take: a request, a
@@ -44,6 +46,9 @@ func (db *DB) DB() *DB { return db }
 // With is db with a context.
 func (db *DB) With(ctx context.Context) Source { return source{ctx, db} }
 
+// Dialect is how statements for the database are written.
+func (db *DB) Dialect() sqltext.Dialect { return db.driver.Dialect() }
+
 // Session runs fn with a connection of its own outside any transaction; see
 // Driver.
 func (db *DB) Session(ctx context.Context, fn func(Session) error) error {
@@ -76,6 +81,15 @@ func Now(src Source) time.Time {
 		clock = db.clock
 	}
 	return clock().UTC().Truncate(time.Microsecond)
+}
+
+// writerFor writes statements for the source's database; SQLite's dialect stands
+// in for a source without one, which runs no statement.
+func writerFor(src Source) *sqltext.Writer {
+	if db := src.DB(); db != nil {
+		return sqltext.NewWriter(db.Dialect())
+	}
+	return &sqltext.Writer{}
 }
 
 // conn is the source's connection.

@@ -1,6 +1,10 @@
 package model
 
-import "stackgen.dev/runtime/model/sqltext"
+import (
+	"fmt"
+
+	"stackgen.dev/runtime/model/sqltext"
+)
 
 // Table describes a model's table. Generated code has one for every model and
 // never changes it.
@@ -21,14 +25,16 @@ func (t *Table[T]) key() sqltext.Column {
 	return sqltext.Column{Table: t.Name, Name: t.Columns[t.Key]}
 }
 
-// Relation is a foreign key whose row SelectRelated reads along.
-type Relation[T any] struct {
-	join sqltext.Join
-	scan Scan[T]
-}
+// meta is what the rows of every model have.
+type meta[T any] interface{ ModelTable() *Table[T] }
 
-// NewRelation is the relation of a join; scan fills the struct's field from
-// the joined row's columns. Generated code calls it.
-func NewRelation[T any](join sqltext.Join, scan Scan[T]) Relation[T] {
-	return Relation[T]{join, scan}
+// tableOf is the table of a model. It is asked of the row's type, and not a
+// variable of generated code, as models that refer to each other could not be
+// initialised otherwise.
+func tableOf[T any]() *Table[T] {
+	row, ok := any((*T)(nil)).(meta[T])
+	if !ok {
+		panic(fmt.Sprintf("model: %T is not a row of a generated model", (*T)(nil)))
+	}
+	return row.ModelTable()
 }

@@ -1,6 +1,10 @@
 package model
 
-import "stackgen.dev/runtime/model/sqltext"
+import (
+	"errors"
+
+	"stackgen.dev/runtime/model/sqltext"
+)
 
 // Update changes fields of all rows of the query in one statement and returns
 // the number of rows. It sets no auto_now field (as Django's update does not).
@@ -8,17 +12,20 @@ func (q Query[T]) Update(set ...Assignment[T]) (int64, error) {
 	switch {
 	case q.limit >= 0 || q.offset > 0:
 		return 0, errSliced
+	case q.from != nil:
+		return 0, errCompound
 	case q.empty:
 		return 0, nil
 	case len(set) == 0:
 		return q.Count()
 	}
-	s := sqltext.Update{Table: q.table.Name, Where: q.condition()}
+	s := sqltext.Update{Table: q.table.Name, Key: q.table.key().Name}
+	s.Where, s.Rows = q.changed()
 	for _, a := range set {
-		s.Set = append(s.Set, sqltext.Assignment{Column: a.column, Operand: sqltext.Bind(a.value)})
+		s.Set = append(s.Set, sqltext.Assignment{Column: a.column, Value: a.value})
 	}
-	var w sqltext.Writer
-	s.Write(&w)
+	w := q.writer()
+	s.Write(w)
 	result, err := Execute(q.src, q.table.Name, w.SQL(), w.Args()...)
 	return result.RowsAffected, err
 }
@@ -30,15 +37,36 @@ func (q Query[T]) Delete() (int64, error) {
 	switch {
 	case q.limit >= 0 || q.offset > 0:
 		return 0, errSliced
+	case q.from != nil:
+		return 0, errCompound
 	case q.empty:
 		return 0, nil
 	}
-	s := sqltext.Delete{Table: q.table.Name, Where: q.condition()}
-	var w sqltext.Writer
-	s.Write(&w)
+	s := sqltext.Delete{Table: q.table.Name, Key: q.table.key().Name}
+	s.Where, s.Rows = q.changed()
+	w := q.writer()
+	s.Write(w)
 	result, err := Execute(q.src, q.table.Name, w.SQL(), w.Args()...)
 	return result.RowsAffected, err
 }
+
+// changed is the rows to change: by a condition, or by a subquery of their keys.
+func (q Query[T]) changed() (sqltext.Expr, *sqltext.Select) {
+	where := sqltext.And(q.filters)
+	if len(where) == 0 {
+		return nil, nil
+	}
+	if !sqltext.Crosses(where) {
+		return where, nil
+	}
+	s := q.statement(nil)
+	s.Whole = true
+	s.Picks = []sqltext.Pick{{Of: q.table.key()}}
+	return nil, &s
+}
+
+// errCompound answers Update and Delete of a union.
+var errCompound = errors.New("model: a union of rows cannot be updated or deleted; filter by the key of its rows")
 
 // Save writes columns of one row that exists: those of fields and always
 // those named in always (auto_now), or every column besides the key where
@@ -47,18 +75,18 @@ func (q Query[T]) Delete() (int64, error) {
 func Save[T any](src Source, table *Table[T], row *T, always []string, fields []Column[T]) error {
 	values := table.Values(row)
 	s := sqltext.Update{Table: table.Name, Where: sqltext.Compare{
-		Column: table.key(), Op: sqltext.Eq, Operand: sqltext.Bind(values[table.Key]),
+		Left: table.key(), Op: sqltext.Eq, Right: sqltext.Bind(values[table.Key]),
 	}}
 	for i, column := range table.Columns {
 		if i != table.Key && (len(fields) == 0 || wanted(column, always, fields)) {
-			s.Set = append(s.Set, sqltext.Assignment{Column: column, Operand: sqltext.Bind(values[i])})
+			s.Set = append(s.Set, sqltext.Assignment{Column: column, Value: sqltext.Bind(values[i])})
 		}
 	}
 	if len(s.Set) == 0 { // a model of nothing but its key
-		s.Set = []sqltext.Assignment{{Column: table.Columns[table.Key], Operand: sqltext.Bind(values[table.Key])}}
+		s.Set = []sqltext.Assignment{{Column: table.Columns[table.Key], Value: sqltext.Bind(values[table.Key])}}
 	}
-	var w sqltext.Writer
-	s.Write(&w)
+	w := writerFor(src)
+	s.Write(w)
 	result, err := Execute(src, table.Name, w.SQL(), w.Args()...)
 	if err == nil && result.RowsAffected == 0 {
 		return ErrNotFound

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"stackgen.dev/runtime/model"
+	"stackgen.dev/runtime/model/sqltext"
 )
 
 // pool is the driver: a writer with a queue, and readers that are opened as
@@ -43,6 +44,9 @@ func (p *pool) open(ctx context.Context, readers int) error {
 	p.slots = make(chan struct{}, readers)
 	return nil
 }
+
+// Dialect is SQLite's.
+func (p *pool) Dialect() sqltext.Dialect { return sqltext.SQLite }
 
 // BuffersRows is true for a database in memory, whose one connection serves
 // reading and writing.

@@ -60,7 +60,9 @@ func (d Dialect) like() string {
 // nulls has null come before every value, as it does in SQLite.
 func (d Dialect) nulls(o Order) string {
 	switch {
-	case d != Postgres || !o.Column.Null:
+	case o.Nulls != "":
+		return " NULLS " + o.Nulls
+	case d != Postgres || !mayBeNull(o.By):
 		return ""
 	case o.Descending:
 		return " NULLS LAST"
@@ -95,11 +97,11 @@ func (d Dialect) AppendLiteral(b []byte, v Value) []byte {
 // freshKey writes the value of a key that the database makes where it is null.
 func (w *Writer) freshKey(table string, a Assignment) {
 	if w.dialect != Postgres {
-		w.operand(a.Operand)
+		a.Value.term(w)
 		return
 	}
 	w.text("COALESCE(")
-	w.operand(a.Operand)
+	a.Value.term(w)
 	w.text(", nextval(pg_get_serial_sequence(")
 	w.buf = Text(Ident(table)).AppendLiteral(w.buf)
 	w.text(", ")
