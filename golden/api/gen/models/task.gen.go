@@ -38,7 +38,7 @@ func GetTask(src model.Source, id int64) (*Task, error) {
 	return model.FetchOne(src, getTaskSQL, (*Task).scan, model.IntValue(id))
 }
 
-// TaskField has the fields of Task, for conditions, order and assignments.
+// TaskField has the fields and relations of Task, for conditions, order and assignments.
 var TaskField = struct {
 	ID      model.Field[Task, int64]
 	Title   model.TextField[Task]
@@ -53,13 +53,20 @@ var TaskField = struct {
 	Created: model.NewField[Task]("task", "created", model.TimeValue),
 }
 
+var taskColumns = []string{"id", "title", "done", "due", "created"}
+
 var taskTable = model.Table[Task]{
 	Name:     "task",
-	Columns:  []string{"id", "title", "done", "due", "created"},
+	Columns:  taskColumns,
 	Key:      0,
 	Ordering: []model.Order[Task]{TaskField.Done.Asc(), TaskField.Created.Desc()},
 	Scan:     (*Task).scan,
 	Values:   taskValues,
+}
+
+// ModelTable is the table that the rows are of.
+func (*Task) ModelTable() *model.Table[Task] {
+	return &taskTable
 }
 
 // scan fills the row from the columns that begin at at.

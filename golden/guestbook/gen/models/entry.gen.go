@@ -35,7 +35,7 @@ func GetEntry(src model.Source, id int64) (*Entry, error) {
 	return model.FetchOne(src, getEntrySQL, (*Entry).scan, model.IntValue(id))
 }
 
-// EntryField has the fields of Entry, for conditions, order and assignments.
+// EntryField has the fields and relations of Entry, for conditions, order and assignments.
 var EntryField = struct {
 	ID      model.Field[Entry, int64]
 	Name    model.TextField[Entry]
@@ -48,13 +48,20 @@ var EntryField = struct {
 	Created: model.NewField[Entry]("entry", "created", model.TimeValue),
 }
 
+var entryColumns = []string{"id", "name", "message", "created"}
+
 var entryTable = model.Table[Entry]{
 	Name:     "entry",
-	Columns:  []string{"id", "name", "message", "created"},
+	Columns:  entryColumns,
 	Key:      0,
 	Ordering: []model.Order[Entry]{EntryField.Created.Desc()},
 	Scan:     (*Entry).scan,
 	Values:   entryValues,
+}
+
+// ModelTable is the table that the rows are of.
+func (*Entry) ModelTable() *model.Table[Entry] {
+	return &entryTable
 }
 
 // scan fills the row from the columns that begin at at.
