@@ -40,6 +40,8 @@ type Reverse struct {
 	// From has the field.
 	From  *Model
 	Field *Field
+
+	ambiguous bool
 }
 
 // One says that at most one row points back.
@@ -233,7 +235,7 @@ func fieldBlock() *block {
 			{Name: "on_delete", Type: wordType{}, Enum: onDeleteWords(), Ancestor: "Django on_delete",
 				Doc: "What happens to rows whose foreign key points at a row that is deleted."},
 			{Name: "related_name", Type: stringType(), Check: checkRelatedName, Ancestor: "Django related_name",
-				Doc: "What the rows that point back are called on the other side: the model's name and _set when not written, the model's name for a one_to_one; \"+\" for no such relation."},
+				Doc: "What the rows that point back are called on the other side: the model's name and _set when not written, the model's name for a one_to_one, and none where two would have that name; \"+\" for no such relation."},
 			{Name: "through", Type: modelRef(), Ancestor: "Django through",
 				Doc: "The model whose rows are the pairs of a many_to_many; a table of its own when not written."},
 			{Name: "auto_now", Type: boolType(), Default: "false", Ancestor: "Django auto_now",

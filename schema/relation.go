@@ -2,6 +2,7 @@ package schema
 
 import (
 	"regexp"
+	"slices"
 
 	"github.com/hashicorp/hcl/v2"
 )
@@ -38,6 +39,9 @@ func (d *decoder) relations() {
 				d.reverse(m, f)
 			}
 		}
+	}
+	for _, m := range d.site.Models {
+		m.Reverse = slices.DeleteFunc(m.Reverse, func(r *Reverse) bool { return r.ambiguous })
 	}
 }
 
@@ -113,14 +117,29 @@ func (d *decoder) reverse(m *Model, f *Field) {
 		name, at = m.Name+"_set", f.DeclRange
 	}
 	target := f.Target.Target
-	for _, r := range target.Reverse {
+	for i, r := range target.Reverse {
 		if GoName(r.Name) == GoName(name) {
+			if !f.RelatedName.Set && !r.Field.RelatedName.Set {
+				// Neither was asked for, and one name cannot mean both: there is none.
+				r.ambiguous = true
+				return
+			}
+			if !r.Field.RelatedName.Set {
+				target.Reverse[i] = &Reverse{Name: name, From: m, Field: f}
+				return
+			}
+			if !f.RelatedName.Set {
+				return
+			}
 			d.report(reverseTwice(m, f, target, name, at, r.Field.DeclRange))
 			return
 		}
 	}
 	for _, own := range append(append([]*Field{}, target.Fields...), target.ManyToMany...) {
-		if clash := GoName(own.Name) == GoName(name) || own.Kind == ForeignKey && GoName(own.Name+"_id") == GoName(name); clash && !own.Implicit {
+		if clash := GoName(own.Name) == GoName(name) || own.Kind == ForeignKey && GoName(own.Name+"_id") == GoName(name); clash {
+			if !f.RelatedName.Set {
+				return
+			}
 			d.report(reverseIsField(m, f, target, name, at, own.DeclRange))
 			return
 		}
