@@ -28,7 +28,8 @@ func writeModel(f *emit.File, m *schema.Model) {
 	w.constructor()
 	w.queries()
 	w.fields()
-	w.table()
+	stamped := w.stamp()
+	w.table(stamped)
 	w.scan()
 	w.values()
 	w.create()
@@ -174,7 +175,7 @@ func (w modelWriter) field(f *schema.Field) (typ, value jen.Code) {
 	return typ, jen.Qual(modelPkg, "New"+null+"Field").Types(self).Call(append(at, jen.Qual(modelPkg, k.value))...)
 }
 
-func (w modelWriter) table() {
+func (w modelWriter) table(stamped bool) {
 	var columns, ordering []jen.Code
 	key := 0
 	for i, f := range w.m.Fields {
@@ -204,7 +205,17 @@ func (w modelWriter) table() {
 	rows = append(rows,
 		emit.Field("Scan", jen.Parens(w.row()).Dot("scan")),
 		emit.Field("Values", jen.Id(lowerFirst(w.name)+"Values")),
+		emit.Field("Insert", jen.Id("insert"+w.name+"SQL")),
+		emit.Field("Delete", jen.Id("delete"+w.name+"SQL")),
 	)
+	if stamped {
+		rows = append(rows, emit.Field("Stamp", jen.Parens(w.row()).Dot("stamp")))
+	}
+	if key := w.m.PrimaryKey(); isAuto(key) {
+		rows = append(rows, emit.Field("SetKey", jen.Func().Params(jen.Id(w.self).Add(w.row()), jen.Id("key").Int64()).Block(
+			jen.Id(w.self).Dot(FieldName(key)).Op("=").Id("key"),
+		)))
+	}
 	w.Var().Id(low+"Table").Op("=").Qual(modelPkg, "Table").Types(jen.Id(w.name)).Add(emit.Rows(rows...))
 	w.Line()
 	w.Doc("ModelTable is the table that the rows are of.")

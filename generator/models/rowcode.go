@@ -85,33 +85,17 @@ func (w modelWriter) create() {
 	w.Line()
 
 	key := w.m.PrimaryKey()
-	keyField := jen.Id(w.self).Dot(FieldName(key))
-	body := w.stamps(func(f *schema.Field) bool { return f.AutoNow.V || f.AutoNowAdd.V }, true)
 	doc := "Create stores the row as a new one"
-	execute := jen.Qual(modelPkg, "Execute").Call(jen.Id("src"), jen.Lit(TableName(w.m)), jen.Id(sqlName), jen.Id("values").Op("..."))
-	if key.Kind == schema.UUID {
+	switch {
+	case key.Kind == schema.UUID:
 		doc += "; a key that is not set is made"
-		body = append(body, jen.If(jen.Add(keyField).Dot("IsZero").Call()).Block(
-			jen.Add(keyField).Op("=").Qual(modelPkg, "NewUUID").Call(),
-		))
-	}
-	body = append(body, jen.Id("values").Op(":=").Id(lowerFirst(w.name)+"Values").Call(jen.Id(w.self)))
-	if isAuto(key) {
+	case isAuto(key):
 		doc += " and sets the key that the database gave it; a key that is set is kept"
-		body = append(body,
-			jen.If(jen.Add(keyField).Op("==").Lit(0)).Block(
-				jen.Id("values").Index(jen.Lit(keyAt(w.m))).Op("=").Qual(modelPkg, "Value").Values(),
-			),
-			jen.List(jen.Id("result"), jen.Err()).Op(":=").Add(execute),
-			jen.If(jen.Err().Op("!=").Nil()).Block(jen.Return(jen.Err())),
-			jen.Add(keyField).Op("=").Id("result").Dot("LastInsertID"),
-			jen.Return(jen.Nil()),
-		)
-	} else {
-		body = append(body, jen.List(jen.Id("_"), jen.Err()).Op(":=").Add(execute), jen.Return(jen.Err()))
 	}
 	w.Doc(doc + ".")
-	w.method("Create").Params(jen.Id("src").Qual(modelPkg, "Source")).Error().Block(body...)
+	w.method("Create").Params(jen.Id("src").Qual(modelPkg, "Source")).Error().Block(
+		jen.Return(jen.Qual(modelPkg, "Create").Call(jen.Id("src"), jen.Op("&").Id(lowerFirst(w.name)+"Table"), jen.Id(w.self))),
+	)
 	w.Line()
 }
 
@@ -124,11 +108,11 @@ func keyAt(m *schema.Model) int {
 	panic("stackgen: unreachable: model without a primary key")
 }
 
-// stamps are the statements that set fields to the time of saving: those that
-// always have it and, in a new row, those that must have a time, have it by
-// default and were given none.
-func (w modelWriter) stamps(always func(*schema.Field) bool, fresh bool) []jen.Code {
-	var body []jen.Code
+// stamp writes the method that sets what saving sets: the time in fields that
+// hold it, and in a new row the key that is made here and the times that it must
+// have and was not given. It reports whether there is anything to set.
+func (w modelWriter) stamp() bool {
+	var always, fresh []jen.Code
 	for _, f := range w.m.Fields {
 		field := jen.Id(w.self).Dot(FieldName(f))
 		value := nowAs(f, 0)
@@ -136,21 +120,32 @@ func (w modelWriter) stamps(always func(*schema.Field) bool, fresh bool) []jen.C
 			value = jen.Qual(modelPkg, "Some").Call(value)
 		}
 		switch {
-		case always(f):
-			body = append(body, field.Op("=").Add(value))
-		case fresh && isNow(f) && !f.Null.V && f.Kind != schema.TimeOfDay:
-			body = append(body, jen.If(jen.Add(field).Dot("IsZero").Call()).Block(jen.Add(field).Op("=").Add(value)))
+		case f.AutoNow.V:
+			always = append(always, field.Op("=").Add(value))
+		case f.AutoNowAdd.V:
+			fresh = append(fresh, field.Op("=").Add(value))
+		case isNow(f) && !f.Null.V && f.Kind != schema.TimeOfDay:
+			fresh = append(fresh, jen.If(jen.Add(field).Dot("IsZero").Call()).Block(jen.Add(field).Op("=").Add(value)))
+		case f.PrimaryKey.V && f.Kind == schema.UUID:
+			fresh = append(fresh, jen.If(jen.Add(field).Dot("IsZero").Call()).Block(
+				jen.Add(field).Op("=").Qual(modelPkg, "NewUUID").Call(),
+			))
 		}
 	}
-	if len(body) > 0 {
-		body = append([]jen.Code{nowVar()}, body...)
+	if len(always)+len(fresh) == 0 {
+		return false
 	}
-	return body
+	if len(fresh) > 0 {
+		always = append(always, jen.If(jen.Id("fresh")).Block(fresh...))
+	}
+	w.Doc("stamp sets what saving sets.")
+	w.method("stamp").Params(jen.Id("now").Qual("time", "Time"), jen.Id("fresh").Bool()).Block(always...)
+	w.Line()
+	return true
 }
 
 // save writes the method that stores a row that exists.
 func (w modelWriter) save() {
-	body := w.stamps(func(f *schema.Field) bool { return f.AutoNow.V }, false)
 	doc := "Save stores the row, which exists: all of its fields, or those given"
 	always := jen.Nil()
 	var columns []jen.Code
@@ -163,14 +158,14 @@ func (w modelWriter) save() {
 		doc += " and those that hold the time of saving"
 		always = jen.Index().String().Values(columns...)
 	}
-	body = append(body, jen.Return(jen.Qual(modelPkg, "Save").Call(
+	body := jen.Return(jen.Qual(modelPkg, "Save").Call(
 		jen.Id("src"), jen.Op("&").Id(lowerFirst(w.name)+"Table"), jen.Id(w.self), always, jen.Id("fields"),
-	)))
+	))
 	w.Doc(doc + ".\nmodel.ErrNotFound says that the row is gone.")
 	w.method("Save").Params(
 		jen.Id("src").Qual(modelPkg, "Source"),
 		jen.Id("fields").Op("...").Qual(modelPkg, "Column").Types(jen.Id(w.name)),
-	).Error().Block(body...)
+	).Error().Block(body)
 	w.Line()
 }
 
@@ -179,13 +174,9 @@ func (w modelWriter) delete() {
 	sqlName := "delete" + w.name + "SQL"
 	w.Const().Id(sqlName).Op("=").Op(rawString(text(s.Write)))
 	w.Line()
-	key := w.m.PrimaryKey()
 	w.Doc("Delete deletes the row, and what points at it as on_delete says. A row that is\ngone already is no error.")
 	w.method("Delete").Params(jen.Id("src").Qual(modelPkg, "Source")).Error().Block(
-		jen.List(jen.Id("_"), jen.Err()).Op(":=").Qual(modelPkg, "Execute").Call(
-			jen.Id("src"), jen.Lit(TableName(w.m)), jen.Id(sqlName), bind(key, jen.Id(w.self).Dot(FieldName(key))),
-		),
-		jen.Return(jen.Err()),
+		jen.Return(jen.Qual(modelPkg, "DeleteRow").Call(jen.Id("src"), jen.Op("&").Id(lowerFirst(w.name)+"Table"), jen.Id(w.self))),
 	)
 	w.Line()
 }

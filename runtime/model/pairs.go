@@ -46,15 +46,49 @@ func (r ToMany[M, N]) add(src Source, m *M, keys []Value) error {
 	if len(keys) == 0 {
 		return nil
 	}
-	here := r.key(m)
-	insert := sqltext.Insert{Table: r.pairs, Columns: []string{r.here, r.there}, Conflict: "nothing"}
-	for _, key := range keys {
-		insert.Rows = append(insert.Rows, []Value{here, key})
+	return Atomic(src, func(tx Source) error {
+		there, err := r.present(tx, m, keys)
+		if err != nil {
+			return err
+		}
+		insert := sqltext.Insert{Table: r.pairs, Columns: []string{r.here, r.there}, Conflict: "nothing"}
+		for _, key := range keys {
+			if !there[key] {
+				there[key] = true
+				insert.Rows = append(insert.Rows, []Value{r.key(m), key})
+			}
+		}
+		if len(insert.Rows) == 0 {
+			return nil
+		}
+		w := writerFor(tx)
+		insert.Write(w)
+		_, err = Execute(tx, r.pairs, w.SQL(), w.Args()...)
+		return err
+	})
+}
+
+// present are those of the keys that are related to m already.
+func (r ToMany[M, N]) present(src Source, m *M, keys []Value) (map[Value]bool, error) {
+	conn, err := connOf(src)
+	if err != nil {
+		return nil, err
 	}
+	here, there := sqltext.Column{Table: r.pairs, Name: r.here}, sqltext.Column{Table: r.pairs, Name: r.there}
+	s := sqltext.Select{Table: r.pairs, Picks: []sqltext.Pick{{Of: there}}, Where: sqltext.And{
+		sqltext.Compare{Left: here, Op: sqltext.Eq, Right: sqltext.Bind(r.key(m))}, sqltext.In{Of: there, List: bound(keys)},
+	}}
 	w := writerFor(src)
-	insert.Write(w)
-	_, err := Execute(src, r.pairs, w.SQL(), w.Args()...)
-	return err
+	s.Write(w)
+	rows, err := conn.Query(src.Context(), w.SQL(), w.Args())
+	if err != nil {
+		return nil, err
+	}
+	found := map[Value]bool{}
+	for rows.Next() {
+		found[keyValue(rows, 0, keys[0])] = true
+	}
+	return found, rows.Close()
 }
 
 func (r ToMany[M, N]) remove(src Source, m *M, keys []Value, all bool) error {

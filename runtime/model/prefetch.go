@@ -1,6 +1,7 @@
 package model
 
 import (
+	"errors"
 	"slices"
 
 	"stackgen.dev/runtime/model/sqltext"
@@ -90,7 +91,13 @@ func (r ToMany[M, N]) prefetchRows(rows []*M, q Query[N]) error {
 	return nil
 }
 
+// errPrefetchThen answers PrefetchRelated of a relation made by Then.
+var errPrefetchThen = errors.New("model: a relation made by Then cannot be prefetched; prefetch the first one With a query that prefetches the next")
+
 func (r ToOne[M, N]) prefetchRows(rows []*M, q Query[N]) error {
+	if r.link == nil {
+		return errPrefetchThen
+	}
 	byLink := map[Value][]*M{}
 	var links []sqltext.Operand
 	for _, m := range rows {

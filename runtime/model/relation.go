@@ -136,7 +136,13 @@ func Then[M, N, O any](first ToOne[M, N], next ToOne[N, O]) ToOne[M, O] {
 			next.fill(n, row, at)
 		}
 	}
-	return ToOne[M, O]{crossing: crossing[M, O]{path}, columns: next.columns, fill: fill}
+	row := func(m *M) **O {
+		if n := *first.row(m); n != nil {
+			return next.row(n)
+		}
+		return new(*O)
+	}
+	return ToOne[M, O]{crossing: crossing[M, O]{path}, columns: next.columns, fill: fill, row: row}
 }
 
 // Across is Then for relations to several rows, for Where and Via.

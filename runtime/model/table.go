@@ -2,6 +2,7 @@ package model
 
 import (
 	"fmt"
+	"time"
 
 	"stackgen.dev/runtime/model/sqltext"
 )
@@ -19,6 +20,13 @@ type Table[T any] struct {
 	Scan     Scan[T]
 	// Values binds all columns of a row, in the order of Columns.
 	Values func(row *T) []Value
+	// Insert adds a row with all columns, Delete removes the row of a key.
+	Insert, Delete string
+	// Stamp sets what saving sets: times, and in a fresh row the key that is
+	// made here. It is nil for a model without.
+	Stamp func(row *T, now time.Time, fresh bool)
+	// SetKey is given the key that the database made; nil where it makes none.
+	SetKey func(row *T, key int64)
 }
 
 func (t *Table[T]) key() sqltext.Column {

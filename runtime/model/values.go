@@ -45,6 +45,7 @@ func Values[R, M any](q Query[M], into func(r *R) []Pick[M]) ([]R, error) {
 	if err != nil {
 		return nil, err
 	}
+	defer rows.Close() // also when a pick is of a type that no field has
 	for rows.Next() {
 		readPicks(q.table, picks, rows)
 		out = append(out, r)
@@ -68,6 +69,7 @@ func Aggregate[R, M any](q Query[M], into func(r *R) []Pick[M]) (R, error) {
 	if err != nil {
 		return r, err
 	}
+	defer rows.Close()
 	if rows.Next() {
 		readPicks(q.table, picks, rows)
 	}

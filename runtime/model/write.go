@@ -68,11 +68,47 @@ func (q Query[T]) changed() (sqltext.Expr, *sqltext.Select) {
 // errCompound answers Update and Delete of a union.
 var errCompound = errors.New("model: a union of rows cannot be updated or deleted; filter by the key of its rows")
 
+// Create stores a new row. Generated code calls it.
+func Create[T any](src Source, table *Table[T], row *T) error {
+	return hooked(src, row, saving, true, func(src Source) error {
+		if table.Stamp != nil {
+			table.Stamp(row, Now(src), true)
+		}
+		values := table.Values(row)
+		fresh := table.SetKey != nil && values[table.Key].Int64() == 0
+		if fresh {
+			values[table.Key] = Value{}
+		}
+		result, err := Execute(src, table.Name, table.Insert, values...)
+		if err == nil && fresh {
+			table.SetKey(row, result.LastInsertID)
+		}
+		return err
+	})
+}
+
+// DeleteRow deletes a row. Generated code calls it.
+func DeleteRow[T any](src Source, table *Table[T], row *T) error {
+	return hooked(src, row, deleting, false, func(src Source) error {
+		_, err := Execute(src, table.Name, table.Delete, table.Values(row)[table.Key])
+		return err
+	})
+}
+
 // Save writes columns of one row that exists: those of fields and always
 // those named in always (auto_now), or every column besides the key where
 // fields is empty (save(update_fields=...)). ErrNotFound says that the row is
 // gone. Generated code calls it.
 func Save[T any](src Source, table *Table[T], row *T, always []string, fields []Column[T]) error {
+	return hooked(src, row, saving, false, func(src Source) error {
+		return save(src, table, row, always, fields)
+	})
+}
+
+func save[T any](src Source, table *Table[T], row *T, always []string, fields []Column[T]) error {
+	if table.Stamp != nil {
+		table.Stamp(row, Now(src), false)
+	}
 	values := table.Values(row)
 	s := sqltext.Update{Table: table.Name, Where: sqltext.Compare{
 		Left: table.key(), Op: sqltext.Eq, Right: sqltext.Bind(values[table.Key]),

@@ -84,13 +84,17 @@ func jsonCases() map[string]query {
 				A int64
 				B model.Null[json.RawMessage]
 				C model.Null[json.RawMessage]
-			}) []model.Pick[Post] { return model.Picks(PostField.ID.Into(&r.A), model.Key(PostField.Meta, "lang").JSON().IntoNull(&r.B), model.Key(PostField.Meta, "n").JSON().IntoNull(&r.C)) }))
+			}) []model.Pick[Post] {
+				return model.Picks(PostField.ID.Into(&r.A), model.Key(PostField.Meta, "lang").JSON().IntoNull(&r.B), model.Key(PostField.Meta, "n").JSON().IntoNull(&r.C))
+			}))
 		},
 		"q-237": func(db model.Source) answer {
 			return rows(model.Values(Posts(db).OrderBy(model.Key(PostField.Meta, "lang").Asc(), PostField.ID.Asc()), func(r *struct {
 				A int64
 				B model.Null[json.RawMessage]
-			}) []model.Pick[Post] { return model.Picks(PostField.ID.Into(&r.A), model.Key(PostField.Meta, "lang").JSON().IntoNull(&r.B)) }))
+			}) []model.Pick[Post] {
+				return model.Picks(PostField.ID.Into(&r.A), model.Key(PostField.Meta, "lang").JSON().IntoNull(&r.B))
+			}))
 		},
 	}
 }

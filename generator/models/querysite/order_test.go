@@ -82,13 +82,17 @@ func orderCases() map[string]query {
 			return rows(model.Values(Posts(db).OrderBy(PostField.ID.Asc(), model.KeyOf(PostField.Tags).Asc()), func(r *struct {
 				A int64
 				B model.Null[int64]
-			}) []model.Pick[Post] { return model.Picks(PostField.ID.Into(&r.A), model.KeyOf(PostField.Tags).IntoNull(&r.B)) }))
+			}) []model.Pick[Post] {
+				return model.Picks(PostField.ID.Into(&r.A), model.KeyOf(PostField.Tags).IntoNull(&r.B))
+			}))
 		},
 		"q-302": func(db model.Source) answer {
 			return rows(model.Values(Posts(db).OrderBy(PostField.ID.Asc()), func(r *struct {
 				A int64
 				B model.Null[int64]
-			}) []model.Pick[Post] { return model.Picks(PostField.ID.Into(&r.A), model.Via(PostField.Author, model.Via(AuthorField.Profile, ProfileField.Karma)).IntoNull(&r.B)) }))
+			}) []model.Pick[Post] {
+				return model.Picks(PostField.ID.Into(&r.A), model.Via(PostField.Author, model.Via(AuthorField.Profile, ProfileField.Karma)).IntoNull(&r.B))
+			}))
 		},
 		"q-304": func(db model.Source) answer {
 			return rows(model.Values(Authors(db).Filter(AuthorField.ID.Eq(1)), func(r *struct {
@@ -99,14 +103,18 @@ func orderCases() map[string]query {
 				E model.Null[model.Date]
 				F bool
 				G model.Null[model.Decimal]
-			}) []model.Pick[Author] { return model.Picks(AuthorField.ID.Into(&r.A), AuthorField.Name.Into(&r.B), AuthorField.Email.IntoNull(&r.C), AuthorField.Age.IntoNull(&r.D), AuthorField.Born.IntoNull(&r.E), AuthorField.Active.Into(&r.F), AuthorField.Rating.IntoNull(&r.G)) }))
+			}) []model.Pick[Author] {
+				return model.Picks(AuthorField.ID.Into(&r.A), AuthorField.Name.Into(&r.B), AuthorField.Email.IntoNull(&r.C), AuthorField.Age.IntoNull(&r.D), AuthorField.Born.IntoNull(&r.E), AuthorField.Active.Into(&r.F), AuthorField.Rating.IntoNull(&r.G))
+			}))
 		},
 		"q-305": func(db model.Source) answer {
 			return rows(model.Values(Posts(db).Filter(PostField.ID.Eq(1)), func(r *struct {
 				A model.Null[int64]
 				B model.Null[int64]
 				C model.Null[string]
-			}) []model.Pick[Post] { return model.Picks(PostField.AuthorID.IntoNull(&r.A), PostField.AuthorID.IntoNull(&r.B), model.Via(PostField.Editor, AuthorField.Name).IntoNull(&r.C)) }))
+			}) []model.Pick[Post] {
+				return model.Picks(PostField.AuthorID.IntoNull(&r.A), PostField.AuthorID.IntoNull(&r.B), model.Via(PostField.Editor, AuthorField.Name).IntoNull(&r.C))
+			}))
 		},
 	}
 }

@@ -93,6 +93,11 @@ var commentTable = model.Table[Comment]{
 	Key:     0,
 	Scan:    (*Comment).scan,
 	Values:  commentValues,
+	Insert:  insertCommentSQL,
+	Delete:  deleteCommentSQL,
+	SetKey: func(c *Comment, key int64) {
+		c.ID = key
+	},
 }
 
 // ModelTable is the table that the rows are of.
@@ -163,16 +168,7 @@ VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)`
 
 // Create stores the row as a new one and sets the key that the database gave it; a key that is set is kept.
 func (c *Comment) Create(src model.Source) error {
-	values := commentValues(c)
-	if c.ID == 0 {
-		values[0] = model.Value{}
-	}
-	result, err := model.Execute(src, "comment", insertCommentSQL, values...)
-	if err != nil {
-		return err
-	}
-	c.ID = result.LastInsertID
-	return nil
+	return model.Create(src, &commentTable, c)
 }
 
 // Save stores the row, which exists: all of its fields, or those given.
@@ -187,8 +183,7 @@ WHERE "comment"."id" = ?1`
 // Delete deletes the row, and what points at it as on_delete says. A row that is
 // gone already is no error.
 func (c *Comment) Delete(src model.Source) error {
-	_, err := model.Execute(src, "comment", deleteCommentSQL, model.IntValue(c.ID))
-	return err
+	return model.DeleteRow(src, &commentTable, c)
 }
 
 // String is what stands for the row in pages and logs.

@@ -106,6 +106,11 @@ var postTable = model.Table[Post]{
 	Key:     0,
 	Scan:    (*Post).scan,
 	Values:  postValues,
+	Insert:  insertPostSQL,
+	Delete:  deletePostSQL,
+	SetKey: func(p *Post, key int64) {
+		p.ID = key
+	},
 }
 
 // ModelTable is the table that the rows are of.
@@ -188,16 +193,7 @@ VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)`
 
 // Create stores the row as a new one and sets the key that the database gave it; a key that is set is kept.
 func (p *Post) Create(src model.Source) error {
-	values := postValues(p)
-	if p.ID == 0 {
-		values[0] = model.Value{}
-	}
-	result, err := model.Execute(src, "post", insertPostSQL, values...)
-	if err != nil {
-		return err
-	}
-	p.ID = result.LastInsertID
-	return nil
+	return model.Create(src, &postTable, p)
 }
 
 // Save stores the row, which exists: all of its fields, or those given.
@@ -212,8 +208,7 @@ WHERE "post"."id" = ?1`
 // Delete deletes the row, and what points at it as on_delete says. A row that is
 // gone already is no error.
 func (p *Post) Delete(src model.Source) error {
-	_, err := model.Execute(src, "post", deletePostSQL, model.IntValue(p.ID))
-	return err
+	return model.DeleteRow(src, &postTable, p)
 }
 
 // String is what stands for the row in pages and logs.

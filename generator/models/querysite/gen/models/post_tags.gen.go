@@ -68,6 +68,11 @@ var postTagsTable = model.Table[PostTags]{
 	Key:     0,
 	Scan:    (*PostTags).scan,
 	Values:  postTagsValues,
+	Insert:  insertPostTagsSQL,
+	Delete:  deletePostTagsSQL,
+	SetKey: func(p *PostTags, key int64) {
+		p.ID = key
+	},
 }
 
 // ModelTable is the table that the rows are of.
@@ -108,16 +113,7 @@ VALUES (?1, ?2, ?3)`
 
 // Create stores the row as a new one and sets the key that the database gave it; a key that is set is kept.
 func (p *PostTags) Create(src model.Source) error {
-	values := postTagsValues(p)
-	if p.ID == 0 {
-		values[0] = model.Value{}
-	}
-	result, err := model.Execute(src, "post_tags", insertPostTagsSQL, values...)
-	if err != nil {
-		return err
-	}
-	p.ID = result.LastInsertID
-	return nil
+	return model.Create(src, &postTagsTable, p)
 }
 
 // Save stores the row, which exists: all of its fields, or those given.
@@ -132,8 +128,7 @@ WHERE "post_tags"."id" = ?1`
 // Delete deletes the row, and what points at it as on_delete says. A row that is
 // gone already is no error.
 func (p *PostTags) Delete(src model.Source) error {
-	_, err := model.Execute(src, "post_tags", deletePostTagsSQL, model.IntValue(p.ID))
-	return err
+	return model.DeleteRow(src, &postTagsTable, p)
 }
 
 // String is what stands for the row in pages and logs.

@@ -64,6 +64,11 @@ var profileTable = model.Table[Profile]{
 	Key:     0,
 	Scan:    (*Profile).scan,
 	Values:  profileValues,
+	Insert:  insertProfileSQL,
+	Delete:  deleteProfileSQL,
+	SetKey: func(p *Profile, key int64) {
+		p.ID = key
+	},
 }
 
 // ModelTable is the table that the rows are of.
@@ -100,16 +105,7 @@ VALUES (?1, ?2, ?3, ?4)`
 
 // Create stores the row as a new one and sets the key that the database gave it; a key that is set is kept.
 func (p *Profile) Create(src model.Source) error {
-	values := profileValues(p)
-	if p.ID == 0 {
-		values[0] = model.Value{}
-	}
-	result, err := model.Execute(src, "profile", insertProfileSQL, values...)
-	if err != nil {
-		return err
-	}
-	p.ID = result.LastInsertID
-	return nil
+	return model.Create(src, &profileTable, p)
 }
 
 // Save stores the row, which exists: all of its fields, or those given.
@@ -124,8 +120,7 @@ WHERE "profile"."id" = ?1`
 // Delete deletes the row, and what points at it as on_delete says. A row that is
 // gone already is no error.
 func (p *Profile) Delete(src model.Source) error {
-	_, err := model.Execute(src, "profile", deleteProfileSQL, model.IntValue(p.ID))
-	return err
+	return model.DeleteRow(src, &profileTable, p)
 }
 
 // String is what stands for the row in pages and logs.

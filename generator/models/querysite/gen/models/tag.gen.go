@@ -69,6 +69,11 @@ var tagTable = model.Table[Tag]{
 	Key:     0,
 	Scan:    (*Tag).scan,
 	Values:  tagValues,
+	Insert:  insertTagSQL,
+	Delete:  deleteTagSQL,
+	SetKey: func(t *Tag, key int64) {
+		t.ID = key
+	},
 }
 
 // ModelTable is the table that the rows are of.
@@ -112,16 +117,7 @@ VALUES (?1, ?2, ?3)`
 
 // Create stores the row as a new one and sets the key that the database gave it; a key that is set is kept.
 func (t *Tag) Create(src model.Source) error {
-	values := tagValues(t)
-	if t.ID == 0 {
-		values[0] = model.Value{}
-	}
-	result, err := model.Execute(src, "tag", insertTagSQL, values...)
-	if err != nil {
-		return err
-	}
-	t.ID = result.LastInsertID
-	return nil
+	return model.Create(src, &tagTable, t)
 }
 
 // Save stores the row, which exists: all of its fields, or those given.
@@ -136,8 +132,7 @@ WHERE "tag"."id" = ?1`
 // Delete deletes the row, and what points at it as on_delete says. A row that is
 // gone already is no error.
 func (t *Tag) Delete(src model.Source) error {
-	_, err := model.Execute(src, "tag", deleteTagSQL, model.IntValue(t.ID))
-	return err
+	return model.DeleteRow(src, &tagTable, t)
 }
 
 // String is what stands for the row in pages and logs.

@@ -3,6 +3,8 @@
 package models
 
 import (
+	"time"
+
 	"stackgen.dev/runtime/model"
 	"stackgen.dev/runtime/model/sqltext"
 )
@@ -56,6 +58,15 @@ var CategoryField = struct {
 	}, categoryKey),
 }
 
+// stamp sets what saving sets.
+func (c *Category) stamp(now time.Time, fresh bool) {
+	if fresh {
+		if c.Key.IsZero() {
+			c.Key = model.NewUUID()
+		}
+	}
+}
+
 var categoryColumns = []string{"key", "name", "category_id"}
 
 var categoryTable = model.Table[Category]{
@@ -65,6 +76,9 @@ var categoryTable = model.Table[Category]{
 	Ordering: []model.Order[Category]{CategoryField.Name.Asc()},
 	Scan:     (*Category).scan,
 	Values:   categoryValues,
+	Insert:   insertCategorySQL,
+	Delete:   deleteCategorySQL,
+	Stamp:    (*Category).stamp,
 }
 
 // ModelTable is the table that the rows are of.
@@ -108,12 +122,7 @@ VALUES (?1, ?2, ?3)`
 
 // Create stores the row as a new one; a key that is not set is made.
 func (c *Category) Create(src model.Source) error {
-	if c.Key.IsZero() {
-		c.Key = model.NewUUID()
-	}
-	values := categoryValues(c)
-	_, err := model.Execute(src, "shop_category", insertCategorySQL, values...)
-	return err
+	return model.Create(src, &categoryTable, c)
 }
 
 // Save stores the row, which exists: all of its fields, or those given.
@@ -128,8 +137,7 @@ WHERE "shop_category"."key" = ?1`
 // Delete deletes the row, and what points at it as on_delete says. A row that is
 // gone already is no error.
 func (c *Category) Delete(src model.Source) error {
-	_, err := model.Execute(src, "shop_category", deleteCategorySQL, model.UUIDValue(c.Key))
-	return err
+	return model.DeleteRow(src, &categoryTable, c)
 }
 
 // String is what stands for the row in pages and logs.

@@ -132,6 +132,11 @@ var everythingTable = model.Table[Everything]{
 	Key:     0,
 	Scan:    (*Everything).scan,
 	Values:  everythingValues,
+	Insert:  insertEverythingSQL,
+	Delete:  deleteEverythingSQL,
+	SetKey: func(e *Everything, key int64) {
+		e.ID = key
+	},
 }
 
 // ModelTable is the table that the rows are of.
@@ -236,16 +241,7 @@ VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?
 
 // Create stores the row as a new one and sets the key that the database gave it; a key that is set is kept.
 func (e *Everything) Create(src model.Source) error {
-	values := everythingValues(e)
-	if e.ID == 0 {
-		values[0] = model.Value{}
-	}
-	result, err := model.Execute(src, "everything", insertEverythingSQL, values...)
-	if err != nil {
-		return err
-	}
-	e.ID = result.LastInsertID
-	return nil
+	return model.Create(src, &everythingTable, e)
 }
 
 // Save stores the row, which exists: all of its fields, or those given.
@@ -260,8 +256,7 @@ WHERE "everything"."id" = ?1`
 // Delete deletes the row, and what points at it as on_delete says. A row that is
 // gone already is no error.
 func (e *Everything) Delete(src model.Source) error {
-	_, err := model.Execute(src, "everything", deleteEverythingSQL, model.IntValue(e.ID))
-	return err
+	return model.DeleteRow(src, &everythingTable, e)
 }
 
 // String is what stands for the row in pages and logs.

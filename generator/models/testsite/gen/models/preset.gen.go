@@ -93,6 +93,15 @@ var PresetField = struct {
 	DeleteField: model.NewNullTextField[Preset]("preset", "delete"),
 }
 
+// stamp sets what saving sets.
+func (p *Preset) stamp(now time.Time, fresh bool) {
+	if fresh {
+		if p.Begun.IsZero() {
+			p.Begun = now
+		}
+	}
+}
+
 var presetColumns = []string{"id", "flag", "words", "small", "number", "price", "day", "at", "clock", "length", "uid", "begun", "until", "delete"}
 
 var presetTable = model.Table[Preset]{
@@ -101,6 +110,12 @@ var presetTable = model.Table[Preset]{
 	Key:     0,
 	Scan:    (*Preset).scan,
 	Values:  presetValues,
+	Insert:  insertPresetSQL,
+	Delete:  deletePresetSQL,
+	Stamp:   (*Preset).stamp,
+	SetKey: func(p *Preset, key int64) {
+		p.ID = key
+	},
 }
 
 // ModelTable is the table that the rows are of.
@@ -155,20 +170,7 @@ VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)`
 
 // Create stores the row as a new one and sets the key that the database gave it; a key that is set is kept.
 func (p *Preset) Create(src model.Source) error {
-	now := model.Now(src)
-	if p.Begun.IsZero() {
-		p.Begun = now
-	}
-	values := presetValues(p)
-	if p.ID == 0 {
-		values[0] = model.Value{}
-	}
-	result, err := model.Execute(src, "preset", insertPresetSQL, values...)
-	if err != nil {
-		return err
-	}
-	p.ID = result.LastInsertID
-	return nil
+	return model.Create(src, &presetTable, p)
 }
 
 // Save stores the row, which exists: all of its fields, or those given.
@@ -183,8 +185,7 @@ WHERE "preset"."id" = ?1`
 // Delete deletes the row, and what points at it as on_delete says. A row that is
 // gone already is no error.
 func (p *Preset) Delete(src model.Source) error {
-	_, err := model.Execute(src, "preset", deletePresetSQL, model.IntValue(p.ID))
-	return err
+	return model.DeleteRow(src, &presetTable, p)
 }
 
 // String is what stands for the row in pages and logs.
