@@ -156,6 +156,10 @@ func checkRelatedName(v any) *problem {
 	return nil
 }
 
+func relationAsField(t hcl.Traversal, m *Model, hop Hop) Diagnostic {
+	return errorAt(t.SourceRange(), "Relation in place of a field", "The relation %s of %s leads to rows, and a condition compares fields. Name one of theirs, as in %s.id.", hop.Name, m.Name, dotted(t))
+}
+
 func relationAttribute(f *Field, name string, at hcl.Range) Diagnostic {
 	if name == "through" && f.Kind == ForeignKey {
 		return errorAt(at, "Attribute of another type", "The attribute through belongs to many_to_many, and the field %s is a foreign key. Take it out.", f.Name).

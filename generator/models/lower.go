@@ -69,6 +69,8 @@ func (s *statement) predicate(m *schema.Model, p schema.Predicate) sqltext.Expr 
 			in.List = append(in.List, s.operand(p.Field, v))
 		}
 		return in
+	case schema.Crossing:
+		return s.related(m, p.Path, p.Term)
 	case schema.Match:
 		before, after := around(p.Op)
 		return sqltext.Compare{Left: column(m, p.Field), Op: sqltext.Like, Right: s.pattern(p.Field, before, p.Value, after)}

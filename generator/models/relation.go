@@ -75,6 +75,38 @@ func acrossPairs(f *schema.Field, name, field string, m *schema.Model, here, the
 	}
 }
 
+// related lowers a condition on the row that the path leads to. A relation to
+// several rows becomes a subquery, so that no row is found twice.
+func (s *statement) related(m *schema.Model, path []schema.Hop, term schema.Predicate) sqltext.Expr {
+	if len(path) == 0 {
+		return s.predicate(m, term)
+	}
+	r := crossed(m, path[0])
+	rest := s.related(r.target, path[1:], term)
+	if !r.many {
+		return sqltext.Across{Path: sqltext.Path{r.step}, Term: rest}
+	}
+	if r.pairs != nil {
+		rest = sqltext.Across{Path: sqltext.Path{*r.pairs}, Term: rest}
+	}
+	return sqltext.Exists{Select: &sqltext.Select{Table: r.step.Table, Key: r.step.PK, Where: sqltext.And{
+		sqltext.Compare{
+			Left: sqltext.Column{Table: r.step.Table, Name: r.step.Key}, Op: sqltext.Eq,
+			Right: sqltext.Outer{Of: sqltext.Column{Name: r.step.Column}},
+		}, rest,
+	}}}
+}
+
+// crossed is the relation of a hop.
+func crossed(m *schema.Model, hop schema.Hop) relation {
+	for _, r := range relationsOf(m) {
+		if r.field == hop.Name && r.back == (hop.Back || hop.Field.Kind == schema.ManyToMany) {
+			return r
+		}
+	}
+	panic("stackgen: unreachable: relation " + hop.Name + " of " + m.Name)
+}
+
 // stepOf crosses a foreign key.
 func stepOf(m *schema.Model, f *schema.Field) sqltext.Step {
 	target := f.Target.Target
