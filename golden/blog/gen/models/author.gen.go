@@ -58,6 +58,11 @@ var authorTable = model.Table[Author]{
 	Ordering: []model.Order[Author]{AuthorField.Name.Asc()},
 	Scan:     (*Author).scan,
 	Values:   authorValues,
+	Insert:   insertAuthorSQL,
+	Delete:   deleteAuthorSQL,
+	SetKey: func(a *Author, key int64) {
+		a.ID = key
+	},
 }
 
 // ModelTable is the table that the rows are of.
@@ -90,16 +95,7 @@ VALUES (?1, ?2, ?3)`
 
 // Create stores the row as a new one and sets the key that the database gave it; a key that is set is kept.
 func (a *Author) Create(src model.Source) error {
-	values := authorValues(a)
-	if a.ID == 0 {
-		values[0] = model.Value{}
-	}
-	result, err := model.Execute(src, "author", insertAuthorSQL, values...)
-	if err != nil {
-		return err
-	}
-	a.ID = result.LastInsertID
-	return nil
+	return model.Create(src, &authorTable, a)
 }
 
 // Save stores the row, which exists: all of its fields, or those given.
@@ -114,8 +110,7 @@ WHERE "author"."id" = ?1`
 // Delete deletes the row, and what points at it as on_delete says. A row that is
 // gone already is no error.
 func (a *Author) Delete(src model.Source) error {
-	_, err := model.Execute(src, "author", deleteAuthorSQL, model.IntValue(a.ID))
-	return err
+	return model.DeleteRow(src, &authorTable, a)
 }
 
 // String is what stands for the row in pages and logs.

@@ -68,6 +68,11 @@ var PostField = struct {
 	Updated:   model.NewField[Post]("post", "updated", model.TimeValue),
 }
 
+// stamp sets what saving sets.
+func (p *Post) stamp(now time.Time, fresh bool) {
+	p.Updated = now
+}
+
 var postColumns = []string{"id", "title", "slug", "author_id", "body", "published", "updated"}
 
 var postTable = model.Table[Post]{
@@ -77,6 +82,12 @@ var postTable = model.Table[Post]{
 	Ordering: []model.Order[Post]{PostField.Published.Desc()},
 	Scan:     (*Post).scan,
 	Values:   postValues,
+	Insert:   insertPostSQL,
+	Delete:   deletePostSQL,
+	Stamp:    (*Post).stamp,
+	SetKey: func(p *Post, key int64) {
+		p.ID = key
+	},
 }
 
 // ModelTable is the table that the rows are of.
@@ -126,25 +137,12 @@ VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)`
 
 // Create stores the row as a new one and sets the key that the database gave it; a key that is set is kept.
 func (p *Post) Create(src model.Source) error {
-	now := model.Now(src)
-	p.Updated = now
-	values := postValues(p)
-	if p.ID == 0 {
-		values[0] = model.Value{}
-	}
-	result, err := model.Execute(src, "post", insertPostSQL, values...)
-	if err != nil {
-		return err
-	}
-	p.ID = result.LastInsertID
-	return nil
+	return model.Create(src, &postTable, p)
 }
 
 // Save stores the row, which exists: all of its fields, or those given and those that hold the time of saving.
 // model.ErrNotFound says that the row is gone.
 func (p *Post) Save(src model.Source, fields ...model.Column[Post]) error {
-	now := model.Now(src)
-	p.Updated = now
 	return model.Save(src, &postTable, p, []string{"updated"}, fields)
 }
 
@@ -154,8 +152,7 @@ WHERE "post"."id" = ?1`
 // Delete deletes the row, and what points at it as on_delete says. A row that is
 // gone already is no error.
 func (p *Post) Delete(src model.Source) error {
-	_, err := model.Execute(src, "post", deletePostSQL, model.IntValue(p.ID))
-	return err
+	return model.DeleteRow(src, &postTable, p)
 }
 
 // String is what stands for the row in pages and logs.
