@@ -3,7 +3,6 @@
 package e2e
 
 import (
-	"net/url"
 	"strings"
 	"testing"
 )
@@ -14,7 +13,7 @@ func TestLibrary(t *testing.T) {
 	build(t, dir)
 	s := start(t, dir)
 	c := browser(t)
-	post := func(path string) answer { return s.post(c, path, url.Values{}) }
+	post := func(path string) answer { return s.ask(c, "POST", path, "") }
 
 	post("/seed/").expect(t, "the seed", 200)
 	s.get(c, "/books/?author=ada").expect(t, "books of an author", 200).
