@@ -15,7 +15,7 @@ func Lend(r *web.Request) (*web.Response, error) {
 	var lent *models.Loan
 	err := model.Atomic(r, func(tx model.Source) error {
 		free, err := models.Copies(tx).Filter(
-			models.CopyField.Book.Where(models.BookField.ISBN.Eq(r.Arg("isbn"))),
+			models.CopyField.Book.Where(models.BookField.Isbn.Eq(r.Arg("isbn"))),
 			models.CopyField.Loan.IsNull(),
 		).SelectForUpdate(model.SkipLocked).First()
 		if err != nil {
@@ -60,8 +60,8 @@ func Seed(r *web.Request) (*web.Response, error) {
 		authors := []*models.Author{{Name: "Ada"}, {Name: "Grace"}, {Name: "Unread"}}
 		members := []*models.Member{{Name: "Mo"}, {Name: "Jo"}}
 		books := []*models.Book{
-			{Title: "Engines", ISBN: "9780000000001", Published: model.Date{Year: 1843, Month: 9, Day: 1}},
-			{Title: "Compilers", ISBN: "9780000000002", Published: model.Date{Year: 1952, Month: 5, Day: 1}},
+			{Title: "Engines", Isbn: "9780000000001", Published: model.Date{Year: 1843, Month: 9, Day: 1}},
+			{Title: "Compilers", Isbn: "9780000000002", Published: model.Date{Year: 1952, Month: 5, Day: 1}},
 		}
 		if err := errors.Join(model.BulkCreate(tx, authors), model.BulkCreate(tx, members), model.BulkCreate(tx, books)); err != nil {
 			return err
