@@ -18,7 +18,8 @@ var formKinds = map[schema.FieldKind]string{
 	schema.UUID: "UUID", schema.Boolean: "Boolean", schema.Integer: "Integer", schema.BigInteger: "Integer",
 	schema.PositiveInt: "Integer", schema.BigAuto: "Integer", schema.FloatField: "Float", schema.Decimal: "Decimal",
 	schema.Date: "Date", schema.DateTime: "DateTime", schema.TimeOfDay: "Time", schema.DurationKind: "Duration",
-	schema.JSON: "JSON", schema.ForeignKey: "ForeignKey",
+	schema.JSON: "JSON", schema.ForeignKey: "ForeignKey", schema.Auto: "Integer", schema.SmallInteger: "Integer",
+	schema.PositiveSmall: "Integer", schema.PositiveBig: "Integer", schema.IPAddress: "Char",
 }
 
 // form is the description of a model's form.
@@ -55,6 +56,14 @@ func (e *viewEmitter) formField(f *schema.Field, fresh bool) []jen.Code {
 	case schema.Integer:
 		fs.add("Min", jen.Int64().Call(jen.Qual("math", "MinInt32")))
 		fs.add("Max", jen.Int64().Call(jen.Qual("math", "MaxInt32")))
+	case schema.SmallInteger:
+		fs.add("Min", jen.Int64().Call(jen.Qual("math", "MinInt16")))
+		fs.add("Max", jen.Int64().Call(jen.Qual("math", "MaxInt16")))
+	case schema.PositiveSmall:
+		fs.add("Min", jen.Int64().Call(jen.Lit(0)))
+		fs.add("Max", jen.Int64().Call(jen.Qual("math", "MaxInt16")))
+	case schema.PositiveBig:
+		fs.add("Min", jen.Int64().Call(jen.Lit(0)))
 	case schema.ForeignKey:
 		target := f.Target.Target
 		fs.add("Key", jen.Qual(pkgForms, formKinds[keyField(target).Kind]))
@@ -143,9 +152,11 @@ func (e *viewEmitter) assign(f *schema.Field) jen.Code {
 	text := false
 	method := ""
 	switch kind {
-	case schema.Char, schema.Text, schema.Slug, schema.Email, schema.URL:
+	case schema.Char, schema.Text, schema.Slug, schema.Email, schema.URL,
+		schema.IPAddress, schema.FileKind, schema.ImageKind:
 		method, text = "String", true
-	case schema.BigAuto, schema.Integer, schema.BigInteger, schema.PositiveInt:
+	case schema.Auto, schema.BigAuto, schema.Integer, schema.BigInteger, schema.SmallInteger,
+		schema.PositiveInt, schema.PositiveSmall, schema.PositiveBig:
 		method = "Int"
 	case schema.FloatField:
 		method = "Float"
@@ -239,7 +250,8 @@ func (p *project) emitChoicesOf(f *emit.File, m *schema.Model) {
 	value := jen.Id("row").Dot(models.FieldName(key))
 	keyType := "string"
 	switch keyField(m).Kind {
-	case schema.BigAuto, schema.Integer, schema.BigInteger, schema.PositiveInt:
+	case schema.Auto, schema.BigAuto, schema.Integer, schema.BigInteger, schema.SmallInteger,
+		schema.PositiveInt, schema.PositiveSmall, schema.PositiveBig:
 		value, keyType = jen.Qual("strconv", "FormatInt").Call(value, jen.Lit(10)), "int64"
 	case schema.UUID:
 		value, keyType = value.Dot("String").Call(), "uuid"

@@ -151,9 +151,11 @@ func plainFieldType(f *schema.Field) *template.Type {
 		return &template.Type{Kind: kind, Go: template.GoType{Path: pkgModel, Name: name}, Via: via}
 	}
 	switch f.Kind {
-	case schema.BigAuto, schema.Integer, schema.BigInteger, schema.PositiveInt:
+	case schema.Auto, schema.BigAuto, schema.Integer, schema.BigInteger, schema.SmallInteger,
+		schema.PositiveInt, schema.PositiveSmall, schema.PositiveBig:
 		return &template.Type{Kind: template.Int, Go: template.GoType{Name: "int64"}}
-	case schema.Char, schema.Text, schema.Slug, schema.Email, schema.URL:
+	case schema.Char, schema.Text, schema.Slug, schema.Email, schema.URL,
+		schema.IPAddress, schema.FileKind, schema.ImageKind:
 		return textType
 	case schema.Boolean:
 		return boolType
@@ -171,6 +173,8 @@ func plainFieldType(f *schema.Field) *template.Type {
 		return &template.Type{Kind: template.Duration}
 	case schema.UUID:
 		return runtime(template.String, "UUID", "String")
+	case schema.Binary:
+		return &template.Type{Kind: template.Bytes}
 	case schema.JSON:
 		return &template.Type{Kind: template.Bytes, Go: template.GoType{Path: "encoding/json", Name: "RawMessage"}}
 	case schema.ForeignKey:

@@ -38,8 +38,12 @@ func (d *decoder) checkForms() {
 		for i, field := range f.fields {
 			given[field] = true
 			switch {
-			case field.Kind == BigAuto:
+			case isAuto(field.Kind):
 				d.report(formField(field, f.ranges[i], "the database counts it up"))
+			case field.Kind == Binary:
+				d.report(formField(field, f.ranges[i], "it holds bytes"))
+			case field.Kind == FileKind || field.Kind == ImageKind:
+				d.report(formField(field, f.ranges[i], "forms do not take files yet; a view in Go does"))
 			case field.AutoNow.V || field.AutoNowAdd.V:
 				d.report(formField(field, f.ranges[i], "it is set to the time of saving"))
 			}
@@ -67,7 +71,7 @@ func (d *decoder) checkForms() {
 // needed reports whether a new row has to be given a value for the field.
 func (d *decoder) needed(f *Field) bool {
 	switch {
-	case f.Kind == "" || f.Kind == BigAuto || f.Null.V || f.AutoNow.V || f.AutoNowAdd.V:
+	case f.Kind == "" || isAuto(f.Kind) || f.Null.V || f.AutoNow.V || f.AutoNowAdd.V:
 		return false
 	case f.Default.V != nil || d.isWritten(f, "default"):
 		return false

@@ -17,6 +17,19 @@ func checkField(d *decoder, s *scope) {
 	}
 	at := func(name string) Value[bool] { return Bool{Range: d.attrRange(f, name, f.DeclRange)} }
 	foreign := f.Kind == ForeignKey
+	if f.OneToOne {
+		f.Unique.V = true
+	}
+	if f.Kind == ManyToMany {
+		d.checkManyToMany(f)
+		return
+	}
+	switch {
+	case !foreign && f.RelatedName.Set:
+		d.report(relationAttribute(f, "related_name", f.RelatedName.Range))
+	case f.Through.Name != "":
+		d.report(relationAttribute(f, "through", f.Through.Range))
+	}
 	switch {
 	case foreign && !f.OnDelete.Set && !d.isWritten(f, "on_delete"):
 		d.report(onDeleteMissing(f))
@@ -31,7 +44,7 @@ func checkField(d *decoder, s *scope) {
 	if f.PrimaryKey.V {
 		d.checkKey(f)
 	}
-	if f.Kind == BigAuto && !f.PrimaryKey.V {
+	if isAuto(f.Kind) && !f.PrimaryKey.V {
 		d.report(autoWithoutKey(f))
 	}
 	timed := f.Kind == DateTime || f.Kind == Date || f.Kind == TimeOfDay
@@ -52,7 +65,7 @@ func checkField(d *decoder, s *scope) {
 
 func (d *decoder) checkKey(f *Field) {
 	switch f.Kind {
-	case BigAuto, Integer, BigInteger, PositiveInt, Char, Slug, UUID:
+	case Auto, BigAuto, Integer, BigInteger, SmallInteger, PositiveInt, PositiveSmall, PositiveBig, Char, Slug, UUID:
 	default:
 		d.report(badKeyKind(f))
 	}
@@ -99,6 +112,15 @@ func (d *decoder) checkChoices(f *Field) {
 func checkModel(d *decoder, s *scope) {
 	m := s.owner.(*Model)
 	d.fieldNamesClash(m)
+	columns := m.Fields[:0:0]
+	for _, f := range m.Fields {
+		if f.Kind == ManyToMany {
+			m.ManyToMany = append(m.ManyToMany, f)
+			continue
+		}
+		columns = append(columns, f)
+	}
+	m.Fields = columns
 	var key *Field
 	for _, f := range m.Fields {
 		if !f.PrimaryKey.V {

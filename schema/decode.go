@@ -91,6 +91,9 @@ func (d *decoder) resolve() {
 		for _, f := range d.later[p] {
 			f()
 		}
+		if phase(p) == resolveReferences {
+			d.relations()
+		}
 	}
 }
 

@@ -1,7 +1,9 @@
 package schema
 
 import (
+	"math"
 	"math/big"
+	"net/netip"
 	"regexp"
 	"strings"
 	"time"
@@ -55,18 +57,47 @@ func literalFor(f *Field, v cty.Value) (any, *problem) {
 
 // isWhole reports whether rows hold whole numbers in fields of the kind.
 func isWhole(k FieldKind) bool {
-	return k == Integer || k == BigInteger || k == PositiveInt || k == BigAuto
+	switch k {
+	case Auto, BigAuto, Integer, BigInteger, SmallInteger, PositiveInt, PositiveSmall, PositiveBig:
+		return true
+	}
+	return false
 }
+
+// Range is the smallest and the largest number that fields of a whole number's
+// kind hold.
+func (k FieldKind) Range() (low, high int64) {
+	switch k {
+	case Integer, Auto:
+		return math.MinInt32, math.MaxInt32
+	case SmallInteger:
+		return math.MinInt16, math.MaxInt16
+	case PositiveInt:
+		return 0, math.MaxInt32
+	case PositiveSmall:
+		return 0, math.MaxInt16
+	case PositiveBig:
+		return 0, math.MaxInt64
+	}
+	return math.MinInt64, math.MaxInt64
+}
+
+// isAuto reports whether the database makes the values of the kind.
+func isAuto(k FieldKind) bool { return k == Auto || k == BigAuto }
 
 // isText reports whether rows hold text in fields of the kind.
 func isText(k FieldKind) bool {
-	return k == Char || k == Text || k == Slug || k == Email || k == URL
+	switch k {
+	case Char, Text, Slug, Email, URL, IPAddress, FileKind, ImageKind:
+		return true
+	}
+	return false
 }
 
 func wholeLiteral(f *Field, v cty.Value) (any, *problem) {
 	n, accuracy := v.AsBigFloat().Int64()
-	small := f.Kind == Integer || f.Kind == PositiveInt
-	if accuracy != big.Exact || small && n != int64(int32(n)) || f.Kind == PositiveInt && n < 0 {
+	low, high := f.Kind.Range()
+	if accuracy != big.Exact || n < low || n > high {
 		return nil, literalProblem(f, v)
 	}
 	return n, nil
@@ -102,7 +133,10 @@ func textLiteral(f *Field, v cty.Value) (any, *problem) {
 	case DurationKind:
 		_, err := ParseDuration(text)
 		good = err == nil
-	case JSON:
+	case IPAddress:
+		_, err := netip.ParseAddr(text)
+		good = err == nil
+	case JSON, Binary:
 		good = false
 	}
 	if f.MaxLength > 0 && isText(f.Kind) && utf8.RuneCountInString(text) > f.MaxLength {

@@ -10,6 +10,13 @@ import (
 type Model struct {
 	Name   string
 	Fields []*Field // the primary key first, also where it was not written
+	// ManyToMany are the fields of that kind, which have no column.
+	ManyToMany []*Field
+	// Reverse are the relations that other models' fields give this one.
+	Reverse []*Reverse
+	// Implicit says that the site file does not write the model: the table of
+	// pairs of a many_to_many.
+	Implicit bool
 	// Ordering is the default order; never empty in generated queries that page.
 	Ordering []Ordering
 	// Table is the table's name, the model's by default (db_table).
@@ -20,7 +27,45 @@ type Model struct {
 	VerboseName, VerboseNamePlural String
 	// RenamedFrom is the model's former name, for migrate diff.
 	RenamedFrom String
+	// Constraints hold for all rows of the table.
+	Constraints []*Constraint
 	DeclRange   hcl.Range
+}
+
+// Reverse is a foreign key, one_to_one or many_to_many seen from the model that
+// it points at.
+type Reverse struct {
+	// Name is related_name, or what Django gives a relation without one.
+	Name string
+	// From has the field.
+	From  *Model
+	Field *Field
+
+	ambiguous bool
+}
+
+// One says that at most one row points back.
+func (r *Reverse) One() bool { return r.Field.OneToOne }
+
+// Constraint says what rows may not have.
+type Constraint struct {
+	Name string
+	// Unique are fields whose values together no two rows share.
+	Unique    []*Field
+	DeclRange hcl.Range
+}
+
+// Relation returns the foreign key or many_to_many of that name, or nil.
+func (m *Model) Relation(name string) *Field {
+	for _, f := range m.ManyToMany {
+		if f.Name == name {
+			return f
+		}
+	}
+	if f := m.Field(name); f != nil && f.Kind == ForeignKey {
+		return f
+	}
+	return nil
 }
 
 // PrimaryKey is the model's key field.
@@ -48,6 +93,7 @@ type FieldKind string
 
 // The kinds of field.
 const (
+	Auto         FieldKind = "auto"
 	BigAuto      FieldKind = "big_auto"
 	Boolean      FieldKind = "boolean"
 	Char         FieldKind = "char"
@@ -58,7 +104,15 @@ const (
 	UUID         FieldKind = "uuid"
 	Integer      FieldKind = "integer"
 	BigInteger   FieldKind = "big_integer"
+	SmallInteger FieldKind = "small_integer"
 	PositiveInt  FieldKind = "positive_integer"
+
+	PositiveSmall FieldKind = "positive_small_integer"
+	PositiveBig   FieldKind = "positive_big_integer"
+	Binary        FieldKind = "binary"
+	IPAddress     FieldKind = "ip_address"
+	FileKind      FieldKind = "file"
+	ImageKind     FieldKind = "image"
 	FloatField   FieldKind = "float"
 	Decimal      FieldKind = "decimal"
 	Date         FieldKind = "date"
@@ -67,6 +121,9 @@ const (
 	DurationKind FieldKind = "duration"
 	JSON         FieldKind = "json"
 	ForeignKey   FieldKind = "foreign_key"
+
+	// ManyToMany is a relation across a table of pairs; it has no column.
+	ManyToMany FieldKind = "many_to_many"
 )
 
 // Field is one column.
@@ -78,13 +135,22 @@ type Field struct {
 	// MaxDigits and DecimalPlaces are decimal's.
 	MaxDigits, DecimalPlaces int
 	// Target is what a foreign key points at.
-	Target    Ref[Model]
+	Target Ref[Model]
+	// OneToOne says that the foreign key is a one_to_one: unique, and one row from
+	// both sides.
+	OneToOne bool
+	// Through is the model whose rows are the pairs of a many_to_many; Source and
+	// Dest are its foreign keys to the field's model and to Target.
+	Through      Ref[Model]
+	Source, Dest *Field
+	// RelatedName is the relation's name on the other side, "+" for none.
+	RelatedName String
 	TypeRange hcl.Range
 
 	PrimaryKey, Null, Blank, Unique, Index Bool
 	// Default is the value of a new row: nil, or string, int64, float64, bool, or Now.
 	Default Value[any]
-	// OnDelete is "cascade", "protect", "set_null" or "restrict"; foreign keys only.
+	// OnDelete is one of onDeleteWords; foreign keys only.
 	OnDelete String
 	// AutoNow sets the time at every save, AutoNowAdd at the first.
 	AutoNow, AutoNowAdd Bool
@@ -168,6 +234,10 @@ func fieldBlock() *block {
 				Doc: "The value of a new row: a constant, or now()."},
 			{Name: "on_delete", Type: wordType{}, Enum: onDeleteWords(), Ancestor: "Django on_delete",
 				Doc: "What happens to rows whose foreign key points at a row that is deleted."},
+			{Name: "related_name", Type: stringType(), Check: checkRelatedName, Ancestor: "Django related_name",
+				Doc: "What the rows that point back are called on the other side: the model's name and _set when not written, the model's name for a one_to_one, and none where two would have that name; \"+\" for no such relation."},
+			{Name: "through", Type: modelRef(), Ancestor: "Django through",
+				Doc: "The model whose rows are the pairs of a many_to_many; a table of its own when not written."},
 			{Name: "auto_now", Type: boolType(), Default: "false", Ancestor: "Django auto_now",
 				Doc: "Whether every save sets the field to the time."},
 			{Name: "auto_now_add", Type: boolType(), Default: "false", Ancestor: "Django auto_now_add",
@@ -185,4 +255,6 @@ func fieldBlock() *block {
 	}
 }
 
-func onDeleteWords() []string { return []string{"cascade", "protect", "restrict", "set_null"} }
+func onDeleteWords() []string {
+	return []string{"cascade", "protect", "restrict", "set_null", "do_nothing"}
+}

@@ -20,7 +20,8 @@ type Query struct {
 	DeclRange     hcl.Range
 }
 
-// Predicate is a condition on the rows of one model: And, Or, Not, Compare, IsNull or In.
+// Predicate is a condition on the rows of one model: And, Or, Not, Compare,
+// IsNull, In, Match or Crossing.
 type Predicate interface{ predicate() }
 
 // And holds where all terms hold, Or where one does.
@@ -56,15 +57,30 @@ type (
 		Value Operand
 		Range hcl.Range
 	}
+	// Crossing is a condition on the row that the path leads to; across a relation
+	// to several rows it holds where one of them meets it.
+	Crossing struct {
+		Path []Hop
+		Term Predicate
+	}
 )
 
-func (And) predicate()     {}
-func (Or) predicate()      {}
-func (Not) predicate()     {}
-func (Compare) predicate() {}
-func (IsNull) predicate()  {}
-func (In) predicate()      {}
-func (Match) predicate()   {}
+// Hop crosses one relation: that of the model's own field, or with Back one
+// that another model's field gives it under Name.
+type Hop struct {
+	Name  string
+	Field *Field
+	Back  bool
+}
+
+func (And) predicate()      {}
+func (Or) predicate()       {}
+func (Not) predicate()      {}
+func (Compare) predicate()  {}
+func (IsNull) predicate()   {}
+func (In) predicate()       {}
+func (Match) predicate()    {}
+func (Crossing) predicate() {}
 
 // OperandKind says where a compared value comes from.
 type OperandKind int
@@ -114,7 +130,7 @@ func queryBlock() *block {
 
 func whereAttr() *attr {
 	return &attr{Name: "where", Type: conditionType{}, Ancestor: "Django filter()",
-		Doc: "The condition that rows have to meet, on the model's fields, url captures, request.query, variables and now()."}
+		Doc: "The condition that rows have to meet, on the model's fields and across its relations (post.author.name, post.tags.name), url captures, request.query, variables and now()."}
 }
 
 func orderingAttr() *attr {

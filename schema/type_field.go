@@ -10,6 +10,9 @@ import (
 	"github.com/zclconf/go-cty/cty"
 )
 
+// oneToOne is written for a foreign key that is one_to_one.
+const oneToOne FieldKind = "one_to_one"
+
 // kindEntry is one field type of models.
 type kindEntry struct {
 	kind FieldKind
@@ -23,6 +26,7 @@ type kindEntry struct {
 // kinds is the table of field types, in Django's words.
 func kinds() []kindEntry {
 	return []kindEntry{
+		{Auto, "", 0, "A whole number of 32 bits that the database counts up."},
 		{BigAuto, "", 0, "A whole number of 64 bits that the database counts up."},
 		{Boolean, "", 0, "True or false."},
 		{Char, "length", 0, "Text in one line; char(200) has at most 200 characters."},
@@ -33,7 +37,10 @@ func kinds() []kindEntry {
 		{UUID, "", 0, "A UUID."},
 		{Integer, "", 0, "A whole number of 32 bits."},
 		{BigInteger, "", 0, "A whole number of 64 bits."},
+		{SmallInteger, "", 0, "A whole number of 16 bits."},
 		{PositiveInt, "", 0, "A whole number of 32 bits that is not negative."},
+		{PositiveSmall, "", 0, "A whole number of 16 bits that is not negative."},
+		{PositiveBig, "", 0, "A whole number of 64 bits that is not negative."},
 		{FloatField, "", 0, "A floating point number."},
 		{Decimal, "digits", 0, "A decimal number; decimal(10, 2) has ten digits, two of them behind the point."},
 		{Date, "", 0, "A day."},
@@ -41,7 +48,13 @@ func kinds() []kindEntry {
 		{TimeOfDay, "", 0, "A time of day."},
 		{DurationKind, "", 0, "A length of time."},
 		{JSON, "", 0, "Any JSON value."},
+		{Binary, "", 0, "Bytes."},
+		{IPAddress, "", 0, "An address of IPv4 or IPv6."},
+		{FileKind, "length", 100, "A file of the site's storage, by its path there."},
+		{ImageKind, "length", 100, "A picture of the site's storage, by its path there."},
 		{ForeignKey, "model", 0, "A row of another model; foreign_key(model.user)."},
+		{oneToOne, "model", 0, "A row of another model, to which no other row points; one_to_one(model.user)."},
+		{ManyToMany, "model", 0, "Any number of rows of another model; many_to_many(model.tag)."},
 	}
 }
 
@@ -82,6 +95,9 @@ func (fieldType) decode(d *decoder, u *use) {
 		}
 		if k.arguments(d, u, f, args) {
 			f.Kind = k.kind
+			if k.kind == oneToOne {
+				f.Kind, f.OneToOne = ForeignKey, true
+			}
 		}
 		return
 	}
@@ -120,6 +136,11 @@ func (k kindEntry) arguments(d *decoder, u *use, f *Field, args []hclsyntax.Expr
 		}
 		f.MaxDigits, f.DecimalPlaces = digits, places
 	case "model":
+		if word, ok := keyword(args[0]); ok && word == "self" {
+			m := d.modelOf(u.scope)
+			f.Target = Ref[Model]{Name: m.Name, Target: m, Range: args[0].Range()}
+			return true
+		}
 		t, ok := d.reference(u, args[0], "model")
 		if !ok {
 			return false

@@ -91,11 +91,11 @@ func (c *condition) binary(e *hclsyntax.BinaryOpExpr) Predicate {
 		}
 		left, right, op = right, left, mirrored(op)
 	}
-	f := c.field(left)
+	f, path := c.field(left)
 	if f == nil || f.Kind == "" {
 		return nil
 	}
-	return c.compare(e, f, op, right)
+	return across(path, c.compare(e, f, op, right))
 }
 
 func (c *condition) compare(e *hclsyntax.BinaryOpExpr, f *Field, op string, right hclsyntax.Expression) Predicate {
@@ -126,7 +126,7 @@ func (c *condition) truth(e *hclsyntax.ScopeTraversalExpr) Predicate {
 		c.d.report(notACondition(e.Range(), c.model))
 		return nil
 	}
-	f := c.field(e)
+	f, path := c.field(e)
 	switch {
 	case f == nil || f.Kind == "":
 		return nil
@@ -134,7 +134,7 @@ func (c *condition) truth(e *hclsyntax.ScopeTraversalExpr) Predicate {
 		c.d.report(notBoolean(e.Range(), c.model, f))
 		return nil
 	}
-	return Compare{Field: f, Op: "=", Value: Operand{Kind: LiteralOperand, Literal: true, Range: e.Range()}, Range: e.Range()}
+	return across(path, Compare{Field: f, Op: "=", Value: Operand{Kind: LiteralOperand, Literal: true, Range: e.Range()}, Range: e.Range()})
 }
 
 // textLookups are the functions on text, in Django's words.
@@ -163,7 +163,7 @@ func (c *condition) call(e *hclsyntax.FunctionCallExpr) Predicate {
 		c.d.report(lookupArguments(e, c.model))
 		return nil
 	}
-	f := c.field(unwrap(e.Args[0]))
+	f, path := c.field(unwrap(e.Args[0]))
 	if f == nil || f.Kind == "" {
 		return nil
 	}
@@ -175,7 +175,7 @@ func (c *condition) call(e *hclsyntax.FunctionCallExpr) Predicate {
 	if !ok {
 		return nil
 	}
-	return Match{Field: f, Op: e.Name, Value: v, Range: e.Range()}
+	return across(path, Match{Field: f, Op: e.Name, Value: v, Range: e.Range()})
 }
 
 // in is contains([...], model.field).
@@ -185,7 +185,7 @@ func (c *condition) in(e *hclsyntax.FunctionCallExpr) Predicate {
 		c.d.report(lookupArguments(e, c.model))
 		return nil
 	}
-	f := c.field(second)
+	f, path := c.field(second)
 	if f == nil || f.Kind == "" {
 		return nil
 	}
@@ -193,7 +193,7 @@ func (c *condition) in(e *hclsyntax.FunctionCallExpr) Predicate {
 	if !ok {
 		return nil
 	}
-	return In{Field: f, Values: values, Range: e.Range()}
+	return across(path, In{Field: f, Values: values, Range: e.Range()})
 }
 
 // isField reports whether an expression begins with the model's name.
@@ -202,20 +202,59 @@ func (c *condition) isField(e hclsyntax.Expression) bool {
 	return ok && t.RootName() == c.model.Name
 }
 
-// field is what an expression that begins with the model's name stands for.
-func (c *condition) field(e hclsyntax.Expression) *Field {
+// across puts a condition behind the relations that lead to its field.
+func across(path []Hop, p Predicate) Predicate {
+	if len(path) == 0 || p == nil {
+		return p
+	}
+	return Crossing{Path: path, Term: p}
+}
+
+// field is what an expression that begins with the model's name stands for, and
+// the relations that lead there: post.title, post.author.name, post.tags.name.
+func (c *condition) field(e hclsyntax.Expression) (*Field, []Hop) {
 	t, _ := traversalOf(e)
 	names, plain := steps(t)
 	if len(names) < 2 || !plain {
 		c.d.report(notAField(t, c.model))
-		return nil
+		return nil, nil
 	}
-	f := c.d.fieldOf(c.model, names[1], stepRange(t, 1))
-	if f != nil && len(names) > 2 {
-		c.d.report(throughForeignKey(t, c.model, f))
-		return nil
+	m := c.model
+	var path []Hop
+	for i := 1; i < len(names)-1; i++ {
+		hop, next := m.hop(names[i])
+		if hop.Field == nil {
+			if f := m.Field(names[i]); f != nil {
+				c.d.report(throughForeignKey(t, m, f))
+			} else {
+				c.d.report(unknownField(m, names[i], stepRange(t, i)))
+			}
+			return nil, nil
+		}
+		if next == nil {
+			return nil, nil // the relation names no model, which is reported
+		}
+		path, m = append(path, hop), next
 	}
-	return f
+	last := len(names) - 1
+	if hop, _ := m.hop(names[last]); hop.Field != nil && m.Field(names[last]) == nil {
+		c.d.report(relationAsField(t, m, hop))
+		return nil, nil
+	}
+	return c.d.fieldOf(m, names[last], stepRange(t, last)), path
+}
+
+// hop is the relation of that name, and the model that it leads to.
+func (m *Model) hop(name string) (Hop, *Model) {
+	if f := m.Relation(name); f != nil {
+		return Hop{Name: name, Field: f}, f.Target.Target
+	}
+	for _, r := range m.Reverse {
+		if r.Name == name {
+			return Hop{Name: name, Field: r.Field, Back: true}, r.From
+		}
+	}
+	return Hop{}, nil
 }
 
 func comparison(op *hclsyntax.Operation) (string, bool) {

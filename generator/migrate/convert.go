@@ -95,11 +95,11 @@ func class(c *column) string {
 	switch {
 	case c.check == jsonCheck:
 		return "json"
-	case strings.HasPrefix(c.typ, "varchar"), c.typ == "text":
+	case strings.HasPrefix(c.typ, "varchar"), c.typ == "text", c.typ == "char(39)":
 		return "text"
 	case c.typ == "char(32)":
 		return "uuid"
-	case c.typ == "bigint", strings.HasPrefix(c.typ, "integer"):
+	case strings.HasPrefix(c.typ, "bigint"), strings.HasPrefix(c.typ, "integer"), strings.HasPrefix(c.typ, "smallint"):
 		return "integer"
 	}
 	return c.typ // bool, real, decimal, date, datetime, time

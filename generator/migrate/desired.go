@@ -52,7 +52,7 @@ func indexName(table, column string) string { return objectName(table, column, "
 func desiredColumn(m *schema.Model, f *schema.Field, dialect sqltext.Dialect) (*column, error) {
 	c := &column{
 		name: models.ColumnName(f), null: f.Null.V, key: f.PrimaryKey.V,
-		auto: f.Kind == schema.BigAuto, unique: f.Unique.V && !f.PrimaryKey.V, field: f,
+		auto: f.Kind == schema.Auto || f.Kind == schema.BigAuto, unique: f.Unique.V && !f.PrimaryKey.V, field: f,
 	}
 	key := f
 	for key.Kind == schema.ForeignKey {
@@ -63,7 +63,7 @@ func desiredColumn(m *schema.Model, f *schema.Field, dialect sqltext.Dialect) (*
 		key = target.PrimaryKey()
 	}
 	switch key.Kind {
-	case schema.PositiveInt:
+	case schema.PositiveInt, schema.PositiveSmall, schema.PositiveBig:
 		if f == key {
 			c.check = positiveCheck
 		}
@@ -82,7 +82,7 @@ func desiredColumn(m *schema.Model, f *schema.Field, dialect sqltext.Dialect) (*
 		return c, nil
 	}
 	c.typ = columnType(key)
-	if f != key && key.Kind == schema.BigAuto {
+	if f != key && (key.Kind == schema.BigAuto || key.Kind == schema.Auto) {
 		c.typ = "bigint"
 	}
 	return c, nil
@@ -97,12 +97,24 @@ func columnType(f *schema.Field) string {
 		return fmt.Sprintf("varchar(%d)", length)
 	}
 	switch f.Kind {
-	case schema.BigAuto, schema.Integer:
+	case schema.Auto, schema.BigAuto, schema.Integer:
 		return "integer"
 	case schema.BigInteger, schema.DurationKind:
 		return "bigint"
+	case schema.SmallInteger:
+		return "smallint"
 	case schema.PositiveInt:
 		return "integer unsigned"
+	case schema.PositiveSmall:
+		return "smallint unsigned"
+	case schema.PositiveBig:
+		return "bigint unsigned"
+	case schema.Binary:
+		return "BLOB"
+	case schema.IPAddress:
+		return "char(39)"
+	case schema.FileKind, schema.ImageKind:
+		return varchar(100)
 	case schema.Boolean:
 		return "bool"
 	case schema.Char:
@@ -145,7 +157,7 @@ func onDelete(f *schema.Field) string {
 		return "SET NULL"
 	case "protect":
 		return "RESTRICT"
-	case "restrict", "":
+	case "restrict", "do_nothing", "":
 		return noAction
 	}
 	panic("stackgen: unreachable: on_delete " + f.OnDelete.V)

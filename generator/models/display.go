@@ -34,11 +34,13 @@ func (w modelWriter) keyText() jen.Code {
 // asText is a value of the field as a string.
 func asText(f *schema.Field, v jen.Code) jen.Code {
 	switch k := stored(f).Kind; k {
-	case schema.Char, schema.Text, schema.Slug, schema.Email, schema.URL:
+	case schema.Char, schema.Text, schema.Slug, schema.Email, schema.URL,
+		schema.IPAddress, schema.FileKind, schema.ImageKind:
 		return v
-	case schema.JSON:
+	case schema.JSON, schema.Binary:
 		return jen.String().Call(v)
-	case schema.BigAuto, schema.Integer, schema.BigInteger, schema.PositiveInt:
+	case schema.Auto, schema.BigAuto, schema.Integer, schema.BigInteger, schema.SmallInteger,
+		schema.PositiveInt, schema.PositiveSmall, schema.PositiveBig:
 		return jen.Qual("strconv", "FormatInt").Call(v, jen.Lit(10))
 	case schema.Boolean:
 		return jen.Qual("strconv", "FormatBool").Call(v)

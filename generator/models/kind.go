@@ -46,9 +46,11 @@ func intKind() kind {
 // kindOf is the field's kind; a foreign key has its target's.
 func kindOf(f *schema.Field) kind {
 	switch f.Kind {
-	case schema.BigAuto, schema.Integer, schema.BigInteger, schema.PositiveInt:
+	case schema.Auto, schema.BigAuto, schema.Integer, schema.BigInteger, schema.SmallInteger,
+		schema.PositiveInt, schema.PositiveSmall, schema.PositiveBig:
 		return intKind()
-	case schema.Char, schema.Text, schema.Slug, schema.Email, schema.URL:
+	case schema.Char, schema.Text, schema.Slug, schema.Email, schema.URL,
+		schema.IPAddress, schema.FileKind, schema.ImageKind:
 		return textKind()
 	case schema.Boolean:
 		return kind{typ: jen.Bool, value: "BoolValue", read: "Bool", parse: "ParseBool", json: func(v jen.Code) jen.Code {
@@ -70,6 +72,8 @@ func kindOf(f *schema.Field) kind {
 		return kind{typ: qual("UUID"), value: "UUIDValue", read: "UUID", parse: "ParseUUID", json: jsonBy("AppendJSONText")}
 	case schema.JSON:
 		return kind{typ: func() *jen.Statement { return jen.Qual("encoding/json", "RawMessage") }, value: "JSONValue", read: "JSON", parse: "ParseJSON", json: jsonBy("AppendJSONRaw")}
+	case schema.Binary:
+		return kind{typ: func() *jen.Statement { return jen.Index().Byte() }, value: "BytesValue", read: "Bytes", parse: "ParseBytes", json: jsonBy("AppendJSONBytes")}
 	case schema.ForeignKey:
 		return kindOf(f.Target.Target.PrimaryKey())
 	}
@@ -84,6 +88,9 @@ func stored(f *schema.Field) *schema.Field {
 	}
 	return f
 }
+
+// isAuto reports whether the database makes the field's values.
+func isAuto(f *schema.Field) bool { return f.Kind == schema.Auto || f.Kind == schema.BigAuto }
 
 // ValueType is the Go type of the field's values, without Null.
 func ValueType(f *schema.Field) *jen.Statement { return kindOf(f).typ() }

@@ -60,18 +60,20 @@ func (s *statement) predicate(m *schema.Model, p schema.Predicate) sqltext.Expr 
 	case schema.Not:
 		return sqltext.Not{Term: s.predicate(m, p.Term)}
 	case schema.IsNull:
-		return sqltext.IsNull{Column: column(m, p.Field), Negated: p.Negated}
+		return sqltext.IsNull{Of: column(m, p.Field), Negated: p.Negated}
 	case schema.Compare:
-		return sqltext.Compare{Column: column(m, p.Field), Op: operator(p.Op), Operand: s.operand(p.Field, p.Value)}
+		return sqltext.Compare{Left: column(m, p.Field), Op: operator(p.Op), Right: s.operand(p.Field, p.Value)}
 	case schema.In:
-		in := sqltext.In{Column: column(m, p.Field)}
+		in := sqltext.In{Of: column(m, p.Field)}
 		for _, v := range p.Values {
 			in.List = append(in.List, s.operand(p.Field, v))
 		}
 		return in
+	case schema.Crossing:
+		return s.related(m, p.Path, p.Term)
 	case schema.Match:
 		before, after := around(p.Op)
-		return sqltext.Compare{Column: column(m, p.Field), Op: sqltext.Like, Operand: s.pattern(p.Field, before, p.Value, after)}
+		return sqltext.Compare{Left: column(m, p.Field), Op: sqltext.Like, Right: s.pattern(p.Field, before, p.Value, after)}
 	}
 	panic(fmt.Sprintf("stackgen: unreachable: predicate %T", p))
 }
@@ -176,7 +178,8 @@ func literal(f *schema.Field, v any) (sqltext.Value, error) {
 		if b, ok := v.(bool); ok {
 			return sqltext.Bool(b), nil
 		}
-	case schema.BigAuto, schema.Integer, schema.BigInteger, schema.PositiveInt:
+	case schema.Auto, schema.BigAuto, schema.Integer, schema.BigInteger, schema.SmallInteger,
+		schema.PositiveInt, schema.PositiveSmall, schema.PositiveBig:
 		switch n := v.(type) {
 		case int64:
 			return sqltext.Int(n), nil

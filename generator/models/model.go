@@ -15,7 +15,7 @@ func modelNames(m *schema.Model) []string {
 	low := lowerFirst(name)
 	return []string{
 		name, PluralName(m), "New" + name, "Get" + name, name + "Field",
-		low + "Table", low + "Values", "insert" + name + "SQL", "get" + name + "SQL", "delete" + name + "SQL",
+		low + "Table", low + "Values", low + "Columns", low + "Key", "insert" + name + "SQL", "get" + name + "SQL", "delete" + name + "SQL",
 	}
 }
 
@@ -28,7 +28,8 @@ func writeModel(f *emit.File, m *schema.Model, site *schema.Site) {
 	w.constructor()
 	w.queries()
 	w.fields()
-	w.table()
+	stamped := w.stamp()
+	w.table(stamped)
 	w.scan()
 	w.values()
 	w.create()
@@ -61,6 +62,14 @@ func (w modelWriter) structure() {
 		if f.Kind == schema.ForeignKey {
 			fields = append(fields, jen.Id(RelationName(f)).Op("*").Id(TypeName(f.Target.Target)).
 				Comment("nil unless read along by SelectRelated"))
+		}
+	}
+	for _, r := range relationsOf(w.m) {
+		switch {
+		case r.many:
+			fields = append(fields, jen.Id(r.name).Index().Op("*").Id(TypeName(r.target)).Comment("nil unless read by PrefetchRelated"))
+		case r.back:
+			fields = append(fields, jen.Id(r.name).Op("*").Id(TypeName(r.target)).Comment("nil unless read along by SelectRelated"))
 		}
 	}
 	w.Doc(w.name + " is a row of the table " + TableName(w.m) + ".")
@@ -130,14 +139,19 @@ func (w modelWriter) fields() {
 		types = append(types, jen.Id(name).Add(typ))
 		values = append(values, emit.Field(name, value))
 	}
+	relations := relationsOf(w.m)
 	for _, f := range w.m.Fields {
 		typ, value := w.field(f)
 		add(FieldName(f), typ, value)
 		if f.Kind == schema.ForeignKey {
-			add(RelationName(f), jen.Qual(modelPkg, "Relation").Types(jen.Id(w.name)), w.relation(f))
+			add(RelationName(f), w.relationType(relations[0]), w.relation(relations[0]))
+			relations = relations[1:]
 		}
 	}
-	w.Doc(w.name + "Field has the fields of " + w.name + ", for conditions, order and assignments.")
+	for _, r := range relations {
+		add(r.name, w.relationType(r), w.relation(r))
+	}
+	w.Doc(w.name + "Field has the fields and relations of " + w.name + ", for conditions, order and assignments.")
 	w.Var().Id(w.name + "Field").Op("=").Struct(types...).Add(emit.Rows(values...))
 	w.Line()
 }
@@ -147,44 +161,22 @@ func (w modelWriter) field(f *schema.Field) (typ, value jen.Code) {
 	k := kindOf(f)
 	self := jen.Id(w.name)
 	at := []jen.Code{jen.Lit(TableName(w.m)), jen.Lit(ColumnName(f))}
-	name := "Field"
-	if k.text {
-		name = "TextField"
-	}
+	null := ""
 	if f.Null.V {
-		name = "Null" + name
+		null = "Null"
 	}
 	if k.text {
-		return jen.Qual(modelPkg, name).Types(self), jen.Qual(modelPkg, "New"+name).Types(self).Call(at...)
+		return jen.Qual(modelPkg, null+"TextField").Types(self), jen.Qual(modelPkg, "New"+null+"TextField").Types(self).Call(at...)
 	}
-	code := jen.Qual(modelPkg, "New"+name).Types(self).Call(append(at, jen.Qual(modelPkg, k.value))...)
-	if stored(f).Kind == schema.Decimal {
-		code = code.Dot("StoredBy").Call(bindFunc(f))
+	typ = jen.Qual(modelPkg, null+"Field").Types(self, k.typ())
+	if s := stored(f); s.Kind == schema.Decimal {
+		at = append(at, jen.Lit(s.MaxDigits), jen.Lit(s.DecimalPlaces))
+		return typ, jen.Qual(modelPkg, "New"+null+"DecimalField").Types(self).Call(at...)
 	}
-	return jen.Qual(modelPkg, name).Types(self, k.typ()), code
+	return typ, jen.Qual(modelPkg, "New"+null+"Field").Types(self).Call(append(at, jen.Qual(modelPkg, k.value))...)
 }
 
-func (w modelWriter) relation(f *schema.Field) jen.Code {
-	j := joinOf(w.m, f)
-	var columns []jen.Code
-	for _, c := range j.Columns {
-		columns = append(columns, jen.Lit(c))
-	}
-	fields := []jen.Code{
-		emit.Field("Table", jen.Lit(j.Table)), emit.Field("Alias", jen.Lit(j.Alias)),
-		emit.Field("Columns", jen.Index().String().Values(columns...)),
-		emit.Field("Column", jen.Lit(j.Column)), emit.Field("Key", jen.Lit(j.Key)),
-	}
-	if j.Optional {
-		fields = append(fields, emit.Field("Optional", jen.True()))
-	}
-	return jen.Qual(modelPkg, "NewRelation").Call(
-		jen.Qual(modelPkg+"/sqltext", "Join").Add(emit.Rows(fields...)),
-		jen.Parens(w.row()).Dot("scan"+RelationName(f)),
-	)
-}
-
-func (w modelWriter) table() {
+func (w modelWriter) table(stamped bool) {
 	var columns, ordering []jen.Code
 	key := 0
 	for i, f := range w.m.Fields {
@@ -200,9 +192,12 @@ func (w modelWriter) table() {
 		}
 		ordering = append(ordering, jen.Id(w.name+"Field").Dot(FieldName(o.Field)).Dot(direction).Call())
 	}
+	low := lowerFirst(w.name)
+	w.Var().Id(low + "Columns").Op("=").Index().String().Values(columns...)
+	w.Line()
 	rows := []jen.Code{
 		emit.Field("Name", jen.Lit(TableName(w.m))),
-		emit.Field("Columns", jen.Index().String().Values(columns...)),
+		emit.Field("Columns", jen.Id(low+"Columns")),
 		emit.Field("Key", jen.Lit(key)),
 	}
 	if len(ordering) > 0 {
@@ -211,7 +206,28 @@ func (w modelWriter) table() {
 	rows = append(rows,
 		emit.Field("Scan", jen.Parens(w.row()).Dot("scan")),
 		emit.Field("Values", jen.Id(lowerFirst(w.name)+"Values")),
+		emit.Field("Insert", jen.Id("insert"+w.name+"SQL")),
+		emit.Field("Delete", jen.Id("delete"+w.name+"SQL")),
 	)
-	w.Var().Id(lowerFirst(w.name)+"Table").Op("=").Qual(modelPkg, "Table").Types(jen.Id(w.name)).Add(emit.Rows(rows...))
+	if stamped {
+		rows = append(rows, emit.Field("Stamp", jen.Parens(w.row()).Dot("stamp")))
+	}
+	if key := w.m.PrimaryKey(); isAuto(key) {
+		rows = append(rows, emit.Field("SetKey", jen.Func().Params(jen.Id(w.self).Add(w.row()), jen.Id("key").Int64()).Block(
+			jen.Id(w.self).Dot(FieldName(key)).Op("=").Id("key"),
+		)))
+	}
+	w.Var().Id(low+"Table").Op("=").Qual(modelPkg, "Table").Types(jen.Id(w.name)).Add(emit.Rows(rows...))
 	w.Line()
+	w.Doc("ModelTable is the table that the rows are of.")
+	w.Func().Params(w.row()).Id("ModelTable").Params().Op("*").Qual(modelPkg, "Table").Types(jen.Id(w.name)).Block(
+		jen.Return(jen.Op("&").Id(low + "Table")),
+	)
+	w.Line()
+	if w.keyed() {
+		w.Func().Id(low+"Key").Params(jen.Id(w.self).Add(w.row())).Qual(modelPkg, "Value").Block(
+			jen.Return(bind(w.m.PrimaryKey(), jen.Id(w.self).Dot(FieldName(w.m.PrimaryKey())))),
+		)
+		w.Line()
+	}
 }

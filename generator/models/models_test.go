@@ -38,19 +38,25 @@ func loadText(t *testing.T, text string) *schema.Site {
 	return load(t, file)
 }
 
-// Ensure the generated package of testsite is the one in the tree, which is
-// compiled and run by the tests beside it.
+// Ensure the generated packages of the sites beside this one are those in the
+// tree, which are compiled and run by the tests there.
 func TestEmit(t *testing.T) {
-	site := load(t, "testsite/site.hcl")
+	for _, name := range []string{"testsite", "querysite"} {
+		t.Run(name, func(t *testing.T) { emitted(t, name) })
+	}
+}
+
+func emitted(t *testing.T, name string) {
+	site := load(t, name+"/site.hcl")
 	if diags := Check(site); diags.HasErrors() {
 		t.Fatal(diags)
 	}
 	want := map[string][]byte{}
 	for _, f := range Emit(site, site.Module.V) {
-		want[filepath.Join("testsite", f.Path)] = f.Bytes()
+		want[filepath.Join(name, f.Path)] = f.Bytes()
 	}
 	if *update {
-		if err := os.RemoveAll("testsite/gen"); err != nil {
+		if err := os.RemoveAll(name + "/gen"); err != nil {
 			t.Fatal(err)
 		}
 		for path, text := range want {
@@ -62,7 +68,7 @@ func TestEmit(t *testing.T) {
 			}
 		}
 	}
-	have, err := filepath.Glob("testsite/gen/models/*")
+	have, err := filepath.Glob(name + "/gen/models/*")
 	if err != nil {
 		t.Fatal(err)
 	}

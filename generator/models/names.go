@@ -52,7 +52,7 @@ func plural(name string) string {
 }
 
 // methods are the names that every row type uses for itself.
-var methods = wordSet("Create Save Delete String")
+var methods = wordSet("Create Save Delete String ModelTable FullClean")
 
 // FieldName is the Go struct field that holds the column's value: AuthorID for
 // the foreign key author.

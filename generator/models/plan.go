@@ -163,7 +163,7 @@ func (p *ViewPlan) addQuery(q *schema.Query, name string) {
 	m := q.Model.Target
 	sig := &signature{}
 	stmt := newStatement(sig)
-	s := sqltext.Select{Table: TableName(m), Columns: columnNames(m), Where: stmt.predicate(m, q.Where)}
+	s := sqltext.Select{Table: TableName(m), Key: ColumnName(m.PrimaryKey()), Columns: columnNames(m), Where: stmt.predicate(m, q.Where)}
 	stmt.join(&s, m, q.SelectRelated)
 	if terms := ordering(m, q.Ordering); len(terms) > 0 || q.Limit.V > 0 {
 		s.Order = order(m, terms)
@@ -185,7 +185,7 @@ func (p *ViewPlan) addList(l *schema.ListView, name string, n names) {
 	paged := l.PaginateBy.V > 0 || l.PaginateBy.Bind != nil
 	sig := &signature{}
 	stmt := newStatement(sig)
-	s := sqltext.Select{Table: TableName(m), Columns: columnNames(m), Where: stmt.predicate(m, l.Where)}
+	s := sqltext.Select{Table: TableName(m), Key: ColumnName(m.PrimaryKey()), Columns: columnNames(m), Where: stmt.predicate(m, l.Where)}
 	if paged {
 		count := fixed{
 			doc: "counts the rows of all pages of the view " + p.View.Name + ".",
@@ -214,12 +214,12 @@ func (p *ViewPlan) addObject(site *schema.Site, m *schema.Model, where schema.Pr
 	var conds sqltext.And
 	for _, l := range lookups(site, p.View, m) {
 		o := schema.Operand{Kind: schema.URLOperand, Name: l.Capture.Name}
-		conds = append(conds, sqltext.Compare{Column: column(m, l.Field), Op: sqltext.Eq, Operand: stmt.operand(l.Field, o)})
+		conds = append(conds, sqltext.Compare{Left: column(m, l.Field), Op: sqltext.Eq, Right: stmt.operand(l.Field, o)})
 	}
 	if where != nil {
 		conds = append(conds, stmt.predicate(m, where))
 	}
-	s := sqltext.Select{Table: TableName(m), Columns: columnNames(m), Where: conds}
+	s := sqltext.Select{Table: TableName(m), Key: ColumnName(m.PrimaryKey()), Columns: columnNames(m), Where: conds}
 	stmt.join(&s, m, related)
 	fn := Func{Name: name, Params: sig.sorted()}
 	p.Object.Get = fn

@@ -14,7 +14,7 @@ func getSQL(m *schema.Model) string {
 }
 
 func keyIs(m *schema.Model, param int) sqltext.Expr {
-	return sqltext.Compare{Column: column(m, m.PrimaryKey()), Op: sqltext.Eq, Operand: sqltext.Operand{Param: param}}
+	return sqltext.Compare{Left: column(m, m.PrimaryKey()), Op: sqltext.Eq, Right: sqltext.Operand{Param: param}}
 }
 
 // scan writes the methods that fill a row, and those that fill the rows it points at.
@@ -35,28 +35,20 @@ func (w modelWriter) scan() {
 	w.Doc("scan fills the row from the columns that begin at at.")
 	w.method("scan").Params(params...).Block(body...)
 	w.Line()
-	for _, f := range w.m.Fields {
-		if f.Kind != schema.ForeignKey {
+	for _, r := range relationsOf(w.m) {
+		if r.many {
 			continue
 		}
-		target := f.Target.Target
-		name := RelationName(f)
 		var body []jen.Code
-		if f.Null.V {
-			key := 0
-			for i, tf := range target.Fields {
-				if tf.PrimaryKey.V {
-					key = i
-				}
-			}
-			body = append(body, jen.If(jen.Id("row").Dot("IsNull").Call(columnAt(key))).Block(jen.Return()))
+		if r.step.Optional {
+			body = append(body, jen.If(jen.Id("row").Dot("IsNull").Call(columnAt(keyAt(r.target)))).Block(jen.Return()))
 		}
 		body = append(body,
-			jen.Id(w.self).Dot(name).Op("=").New(jen.Id(TypeName(target))),
-			jen.Id(w.self).Dot(name).Dot("scan").Call(jen.Id("row"), jen.Id("at")),
+			jen.Id(w.self).Dot(r.name).Op("=").New(jen.Id(TypeName(r.target))),
+			jen.Id(w.self).Dot(r.name).Dot("scan").Call(jen.Id("row"), jen.Id("at")),
 		)
-		w.Doc("scan" + name + " fills the row that " + f.Name + " points at.")
-		w.method("scan" + name).Params(params...).Block(body...)
+		w.Doc("scan" + r.name + " fills the row that " + r.field + " leads to.")
+		w.method("scan" + r.name).Params(params...).Block(body...)
 		w.Line()
 	}
 }
@@ -89,45 +81,29 @@ func (w modelWriter) create() {
 		insert.Key = ColumnName(key)
 	}
 	for i, c := range columnNames(w.m) {
-		insert.Set = append(insert.Set, sqltext.Assignment{Column: c, Operand: sqltext.Operand{Param: i + 1}})
+		insert.Set = append(insert.Set, sqltext.Assignment{Column: c, Value: sqltext.Operand{Param: i + 1}})
 	}
 	sqlName := "insert" + w.name + "SQL"
 	w.Const().Id(sqlName).Op("=").Add(sqlConst(w.site, text(insert.Write)))
 	w.Line()
 
 	key := w.m.PrimaryKey()
-	keyField := jen.Id(w.self).Dot(FieldName(key))
-	body := w.stamps(func(f *schema.Field) bool { return f.AutoNow.V || f.AutoNowAdd.V }, true)
 	doc := "Create stores the row as a new one"
-	execute := jen.Qual(modelPkg, "Execute").Call(jen.Id("src"), jen.Lit(TableName(w.m)), jen.Id(sqlName), jen.Id("values").Op("..."))
-	if key.Kind == schema.UUID {
+	switch {
+	case key.Kind == schema.UUID:
 		doc += "; a key that is not set is made"
-		body = append(body, jen.If(jen.Add(keyField).Dot("IsZero").Call()).Block(
-			jen.Add(keyField).Op("=").Qual(modelPkg, "NewUUID").Call(),
-		))
-	}
-	body = append(body, jen.Id("values").Op(":=").Id(lowerFirst(w.name)+"Values").Call(jen.Id(w.self)))
-	if key.Kind == schema.BigAuto {
+	case isAuto(key):
 		doc += " and sets the key that the database gave it; a key that is set is kept"
-		body = append(body,
-			jen.If(jen.Add(keyField).Op("==").Lit(0)).Block(
-				jen.Id("values").Index(jen.Lit(w.keyAt())).Op("=").Qual(modelPkg, "Value").Values(),
-			),
-			jen.List(jen.Id("result"), jen.Err()).Op(":=").Add(execute),
-			jen.If(jen.Err().Op("!=").Nil()).Block(jen.Return(jen.Err())),
-			jen.Add(keyField).Op("=").Id("result").Dot("LastInsertID"),
-			jen.Return(jen.Nil()),
-		)
-	} else {
-		body = append(body, jen.List(jen.Id("_"), jen.Err()).Op(":=").Add(execute), jen.Return(jen.Err()))
 	}
 	w.Doc(doc + ".")
-	w.method("Create").Params(jen.Id("src").Qual(modelPkg, "Source")).Error().Block(body...)
+	w.method("Create").Params(jen.Id("src").Qual(modelPkg, "Source")).Error().Block(
+		jen.Return(jen.Qual(modelPkg, "Create").Call(jen.Id("src"), jen.Op("&").Id(lowerFirst(w.name)+"Table"), jen.Id(w.self))),
+	)
 	w.Line()
 }
 
-func (w modelWriter) keyAt() int {
-	for i, f := range w.m.Fields {
+func keyAt(m *schema.Model) int {
+	for i, f := range m.Fields {
 		if f.PrimaryKey.V {
 			return i
 		}
@@ -135,11 +111,11 @@ func (w modelWriter) keyAt() int {
 	panic("stackgen: unreachable: model without a primary key")
 }
 
-// stamps are the statements that set fields to the time of saving: those that
-// always have it and, in a new row, those that must have a time, have it by
-// default and were given none.
-func (w modelWriter) stamps(always func(*schema.Field) bool, fresh bool) []jen.Code {
-	var body []jen.Code
+// stamp writes the method that sets what saving sets: the time in fields that
+// hold it, and in a new row the key that is made here and the times that it must
+// have and was not given. It reports whether there is anything to set.
+func (w modelWriter) stamp() bool {
+	var always, fresh []jen.Code
 	for _, f := range w.m.Fields {
 		field := jen.Id(w.self).Dot(FieldName(f))
 		value := nowAs(f, 0)
@@ -147,21 +123,32 @@ func (w modelWriter) stamps(always func(*schema.Field) bool, fresh bool) []jen.C
 			value = jen.Qual(modelPkg, "Some").Call(value)
 		}
 		switch {
-		case always(f):
-			body = append(body, field.Op("=").Add(value))
-		case fresh && isNow(f) && !f.Null.V && f.Kind != schema.TimeOfDay:
-			body = append(body, jen.If(jen.Add(field).Dot("IsZero").Call()).Block(jen.Add(field).Op("=").Add(value)))
+		case f.AutoNow.V:
+			always = append(always, field.Op("=").Add(value))
+		case f.AutoNowAdd.V:
+			fresh = append(fresh, field.Op("=").Add(value))
+		case isNow(f) && !f.Null.V && f.Kind != schema.TimeOfDay:
+			fresh = append(fresh, jen.If(jen.Add(field).Dot("IsZero").Call()).Block(jen.Add(field).Op("=").Add(value)))
+		case f.PrimaryKey.V && f.Kind == schema.UUID:
+			fresh = append(fresh, jen.If(jen.Add(field).Dot("IsZero").Call()).Block(
+				jen.Add(field).Op("=").Qual(modelPkg, "NewUUID").Call(),
+			))
 		}
 	}
-	if len(body) > 0 {
-		body = append([]jen.Code{nowVar()}, body...)
+	if len(always)+len(fresh) == 0 {
+		return false
 	}
-	return body
+	if len(fresh) > 0 {
+		always = append(always, jen.If(jen.Id("fresh")).Block(fresh...))
+	}
+	w.Doc("stamp sets what saving sets.")
+	w.method("stamp").Params(jen.Id("now").Qual("time", "Time"), jen.Id("fresh").Bool()).Block(always...)
+	w.Line()
+	return true
 }
 
 // save writes the method that stores a row that exists.
 func (w modelWriter) save() {
-	body := w.stamps(func(f *schema.Field) bool { return f.AutoNow.V }, false)
 	doc := "Save stores the row, which exists: all of its fields, or those given"
 	always := jen.Nil()
 	var columns []jen.Code
@@ -174,14 +161,14 @@ func (w modelWriter) save() {
 		doc += " and those that hold the time of saving"
 		always = jen.Index().String().Values(columns...)
 	}
-	body = append(body, jen.Return(jen.Qual(modelPkg, "Save").Call(
+	body := jen.Return(jen.Qual(modelPkg, "Save").Call(
 		jen.Id("src"), jen.Op("&").Id(lowerFirst(w.name)+"Table"), jen.Id(w.self), always, jen.Id("fields"),
-	)))
+	))
 	w.Doc(doc + ".\nmodel.ErrNotFound says that the row is gone.")
 	w.method("Save").Params(
 		jen.Id("src").Qual(modelPkg, "Source"),
 		jen.Id("fields").Op("...").Qual(modelPkg, "Column").Types(jen.Id(w.name)),
-	).Error().Block(body...)
+	).Error().Block(body)
 	w.Line()
 }
 
@@ -190,13 +177,9 @@ func (w modelWriter) delete() {
 	sqlName := "delete" + w.name + "SQL"
 	w.Const().Id(sqlName).Op("=").Add(sqlConst(w.site, text(s.Write)))
 	w.Line()
-	key := w.m.PrimaryKey()
 	w.Doc("Delete deletes the row, and what points at it as on_delete says. A row that is\ngone already is no error.")
 	w.method("Delete").Params(jen.Id("src").Qual(modelPkg, "Source")).Error().Block(
-		jen.List(jen.Id("_"), jen.Err()).Op(":=").Qual(modelPkg, "Execute").Call(
-			jen.Id("src"), jen.Lit(TableName(w.m)), jen.Id(sqlName), bind(key, jen.Id(w.self).Dot(FieldName(key))),
-		),
-		jen.Return(jen.Err()),
+		jen.Return(jen.Qual(modelPkg, "DeleteRow").Call(jen.Id("src"), jen.Op("&").Id(lowerFirst(w.name)+"Table"), jen.Id(w.self))),
 	)
 	w.Line()
 }

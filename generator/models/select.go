@@ -16,19 +16,7 @@ func (s *statement) page(at int) *sqltext.Operand {
 // join reads the rows of foreign keys along.
 func (s *statement) join(sel *sqltext.Select, m *schema.Model, related []*schema.Field) {
 	for _, f := range related {
-		sel.Joins = append(sel.Joins, joinOf(m, f))
-	}
-}
-
-func joinOf(m *schema.Model, f *schema.Field) sqltext.Join {
-	target := f.Target.Target
-	alias := f.Name
-	if alias == TableName(m) {
-		alias += "_"
-	}
-	return sqltext.Join{
-		Table: TableName(target), Alias: alias, Columns: columnNames(target),
-		Column: ColumnName(f), Key: ColumnName(target.PrimaryKey()), Optional: f.Null.V,
+		sel.Related = append(sel.Related, sqltext.Related{Path: sqltext.Path{stepOf(m, f)}, Columns: columnNames(f.Target.Target)})
 	}
 }
 
@@ -55,13 +43,13 @@ func order(m *schema.Model, terms []schema.Ordering) []sqltext.Order {
 	var list []sqltext.Order
 	descending := false
 	for _, t := range terms {
-		list = append(list, sqltext.Order{Column: column(m, t.Field), Descending: t.Descending})
+		list = append(list, sqltext.Order{By: column(m, t.Field), Descending: t.Descending})
 		descending = t.Descending
 		if t.Field.PrimaryKey.V || t.Field.Unique.V && !t.Field.Null.V {
 			return list
 		}
 	}
-	return append(list, sqltext.Order{Column: column(m, m.PrimaryKey()), Descending: descending})
+	return append(list, sqltext.Order{By: column(m, m.PrimaryKey()), Descending: descending})
 }
 
 // lookups are the captures that name the row of a view. The captures of the

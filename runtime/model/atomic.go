@@ -12,6 +12,21 @@ type transaction struct {
 	tx    Tx
 	depth int // open savepoints
 	done  bool
+	// committed runs when the transaction is stored; a savepoint that is undone
+	// takes its part with it.
+	committed []func()
+}
+
+// OnCommit has fn run when the transaction of src is stored, and not at all
+// when it is undone; outside a transaction it runs at once (on_commit). Functions
+// run in the order in which they were given, after the last statement, so what
+// they do is not part of the transaction and may begin another.
+func OnCommit(src Source, fn func()) {
+	if db := src.DB(); db != nil && db.tx != nil && !db.tx.done {
+		db.tx.committed = append(db.tx.committed, fn)
+		return
+	}
+	fn()
 }
 
 // Atomic runs fn in a transaction (transaction.atomic). All that fn does with
@@ -44,7 +59,7 @@ func Atomic(src Source, fn func(tx Source) error) error {
 			tx.Rollback()
 		}
 	}()
-	err = fn(source{ctx, &DB{driver: db.driver, conn: tx, tx: state, clock: db.clock}})
+	err = fn(source{ctx, &DB{driver: db.driver, conn: tx, tx: state, clock: db.clock, hooks: db.hooks}})
 	if err == nil {
 		err = ctx.Err()
 	}
@@ -52,7 +67,13 @@ func Atomic(src Source, fn func(tx Source) error) error {
 	if err != nil {
 		return rolledBack(err, tx.Rollback())
 	}
-	return tx.Commit()
+	if err := tx.Commit(); err != nil {
+		return err
+	}
+	for _, fn := range state.committed {
+		fn()
+	}
+	return nil
 }
 
 // savepoint is Atomic inside a transaction.
@@ -64,7 +85,9 @@ func savepoint(src Source, conn Conn, fn func(Source) error) error {
 	if _, err := conn.Exec(src.Context(), "SAVEPOINT "+name, nil); err != nil {
 		return err
 	}
+	promised := len(state.committed)
 	undo := func() error {
+		state.committed = state.committed[:promised]
 		// The source's context may have ended; undoing must work all the same.
 		ctx := context.WithoutCancel(src.Context())
 		_, err := conn.Exec(ctx, "ROLLBACK TO "+name, nil)

@@ -37,19 +37,40 @@ func exprs[M any](conds []Cond[M]) []sqltext.Expr {
 	return terms
 }
 
+// Xor holds where an odd number of the conditions hold (Q ^ Q).
+func Xor[M any](conds ...Cond[M]) Cond[M] { return Cond[M]{sqltext.Xor(exprs(conds))} }
+
 // Order is one term of OrderBy; a field's Asc and Desc make it.
 type Order[M any] struct{ order sqltext.Order }
+
+// NullsFirst has null before every value.
+func (o Order[M]) NullsFirst() Order[M] {
+	o.order.Nulls = "FIRST"
+	return o
+}
+
+// NullsLast has null after every value.
+func (o Order[M]) NullsLast() Order[M] {
+	o.order.Nulls = "LAST"
+	return o
+}
 
 // Reversed is the opposite direction.
 func (o Order[M]) Reversed() Order[M] {
 	o.order.Descending = !o.order.Descending
+	switch o.order.Nulls {
+	case "FIRST":
+		o.order.Nulls = "LAST"
+	case "LAST":
+		o.order.Nulls = "FIRST"
+	}
 	return o
 }
 
 // Assignment gives a field a value in Query.Update; a field's Set makes it.
 type Assignment[M any] struct {
 	column string
-	value  Value
+	value  sqltext.Term
 }
 
 // Column is any field of M, for Save.

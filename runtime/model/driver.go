@@ -96,4 +96,6 @@ type Row interface {
 	Decimal(col, places int) Decimal
 	UUID(col int) UUID
 	JSON(col int) json.RawMessage
+	// Bytes is a copy.
+	Bytes(col int) []byte
 }

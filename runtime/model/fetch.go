@@ -39,6 +39,7 @@ func FetchAll[T any](src Source, sql string, scan Scan[T], args ...Value) ([]*T,
 	if err != nil {
 		return nil, err
 	}
+	defer rows.Close() // also when a scan panics
 	all := []*T{}
 	for rows.Next() {
 		into := new(T)

@@ -3,77 +3,46 @@ package model
 import "stackgen.dev/runtime/model/sqltext"
 
 // Field is a column of the model M whose values are V. It makes conditions,
-// order terms and assignments. Generated code has one for every field.
+// order terms, expressions and assignments. Generated code has one for every
+// field.
 type Field[M, V any] struct {
-	column sqltext.Column
-	bind   func(V) Value
-	store  func(V) Value // what Set binds with; nil for bind
+	Expr[M, V]
+	column string
+	store  func(V) Value // what Set binds with
 }
 
 // NewField is the field of a column that is never null. Generated code calls it.
 func NewField[M, V any](table, column string, bind func(V) Value) Field[M, V] {
-	return Field[M, V]{column: sqltext.Column{Table: table, Name: column}, bind: bind}
-}
-
-// Eq holds where the field has the value (exact).
-func (f Field[M, V]) Eq(v V) Cond[M] { return f.compare(sqltext.Eq, v) }
-
-// Ne holds where the field has not the value, so also where it is null (exclude).
-func (f Field[M, V]) Ne(v V) Cond[M] { return f.compare(sqltext.Ne, v) }
-
-// Lt holds where the field is less than v (lt).
-func (f Field[M, V]) Lt(v V) Cond[M] { return f.compare(sqltext.Lt, v) }
-
-// Lte holds where the field is v or less (lte).
-func (f Field[M, V]) Lte(v V) Cond[M] { return f.compare(sqltext.Le, v) }
-
-// Gt holds where the field is greater than v (gt).
-func (f Field[M, V]) Gt(v V) Cond[M] { return f.compare(sqltext.Gt, v) }
-
-// Gte holds where the field is v or greater (gte).
-func (f Field[M, V]) Gte(v V) Cond[M] { return f.compare(sqltext.Ge, v) }
-
-// Between holds where the field is low, high or between them (range).
-func (f Field[M, V]) Between(low, high V) Cond[M] { return f.Gte(low).And(f.Lte(high)) }
-
-// In holds where the field has one of the values; without values never (in).
-func (f Field[M, V]) In(values ...V) Cond[M] {
-	list := make([]sqltext.Operand, len(values))
-	for i, v := range values {
-		list[i] = sqltext.Bind(f.bind(v))
+	return Field[M, V]{
+		Expr:   Expr[M, V]{term: sqltext.Column{Table: table, Name: column}, bind: bind},
+		column: column, store: bind,
 	}
-	return Cond[M]{sqltext.In{Column: f.column, List: list}}
 }
 
-// Asc orders by the field, smallest first; null comes before every value.
-func (f Field[M, V]) Asc() Order[M] { return Order[M]{sqltext.Order{Column: f.column}} }
-
-// Desc orders by the field, greatest first; null comes after every value.
-func (f Field[M, V]) Desc() Order[M] {
-	return Order[M]{sqltext.Order{Column: f.column, Descending: true}}
+// NewDecimalField is the field of a decimal column that is never null.
+// Generated code calls it.
+func NewDecimalField[M any](table, column string, digits, places int) Field[M, Decimal] {
+	f := NewField[M](table, column, DecimalValue)
+	f.places = places
+	f.store = func(d Decimal) Value { return DecimalIn(d, digits, places) }
+	return f
 }
 
 // Set assigns the value in Query.Update.
 func (f Field[M, V]) Set(v V) Assignment[M] {
-	bind := f.bind
-	if f.store != nil {
-		bind = f.store
-	}
-	return Assignment[M]{f.column.Name, bind(v)}
+	return Assignment[M]{f.column, sqltext.Bind(f.store(v))}
 }
 
-// StoredBy is the field whose Set binds with another function, which may
-// change or refuse a value. Generated code calls it.
-func (f Field[M, V]) StoredBy(store func(V) Value) Field[M, V] {
-	f.store = store
-	return f
+// SetExpr assigns what the database computes of the row (F()):
+// PostField.Views.SetExpr(PostField.Views.Plus(1)).
+func (f Field[M, V]) SetExpr(e Expression[M, V]) Assignment[M] {
+	return Assignment[M]{f.column, e.expression().term}
 }
 
-func (f Field[M, V]) compare(op sqltext.Op, v V) Cond[M] {
-	return Cond[M]{sqltext.Compare{Column: f.column, Op: op, Operand: sqltext.Bind(f.bind(v))}}
-}
+// Name is the column's name.
+func (f Field[M, V]) Name() string { return f.column }
 
-func (f Field[M, V]) columnOf(*M) string { return f.column.Name }
+func (f Field[M, V]) columnOf(*M) string { return f.column }
 
 // NullField is a field that may be null.
 type NullField[M, V any] struct{ Field[M, V] }
@@ -83,61 +52,85 @@ func NewNullField[M, V any](table, column string, bind func(V) Value) NullField[
 	return NullField[M, V]{nullable(NewField[M](table, column, bind))}
 }
 
-// StoredBy is Field.StoredBy.
-func (f NullField[M, V]) StoredBy(store func(V) Value) NullField[M, V] {
-	f.store = store
-	return f
+// NewNullDecimalField is NewDecimalField for a column that may be null.
+func NewNullDecimalField[M any](table, column string, digits, places int) NullField[M, Decimal] {
+	return NullField[M, Decimal]{nullable(NewDecimalField[M](table, column, digits, places))}
 }
 
 func nullable[M, V any](f Field[M, V]) Field[M, V] {
-	f.column.Null = true
+	c := f.term.(sqltext.Column)
+	c.Null = true
+	f.term = c
 	return f
 }
 
-// IsNull holds where the field is null (isnull=True).
-func (f NullField[M, V]) IsNull() Cond[M] { return Cond[M]{sqltext.IsNull{Column: f.column}} }
-
-// IsNotNull holds where the field has a value (isnull=False).
-func (f NullField[M, V]) IsNotNull() Cond[M] {
-	return Cond[M]{sqltext.IsNull{Column: f.column, Negated: true}}
+// SetNull assigns null in Query.Update.
+func (f NullField[M, V]) SetNull() Assignment[M] {
+	return Assignment[M]{f.column, sqltext.Bind(Value{})}
 }
 
-// SetNull assigns null in Query.Update.
-func (f NullField[M, V]) SetNull() Assignment[M] { return Assignment[M]{column: f.column.Name} }
+// Into reads the value in Values.
+func (f NullField[M, V]) Into(v *Null[V]) Pick[M] { return f.IntoNull(v) }
 
-// TextField is a field of text. The look-ups of a part of the text ignore the
+// TextLookups are the conditions on text. Those on a part of it ignore the
 // case of the ASCII letters, with and without the I: SQLite's LIKE does, and
 // Django documents the same.
-type TextField[M any] struct{ Field[M, string] }
+type TextLookups[M any] struct{ text sqltext.Term }
+
+// Contains holds where s is part of the text (contains).
+func (t TextLookups[M]) Contains(s string) Cond[M] { return t.like("%", s, "%") }
+
+// IContains is Contains without regard to case (icontains).
+func (t TextLookups[M]) IContains(s string) Cond[M] { return t.like("%", s, "%") }
+
+// StartsWith holds where the text begins with s (startswith).
+func (t TextLookups[M]) StartsWith(s string) Cond[M] { return t.like("", s, "%") }
+
+// IStartsWith is StartsWith without regard to case (istartswith).
+func (t TextLookups[M]) IStartsWith(s string) Cond[M] { return t.like("", s, "%") }
+
+// EndsWith holds where the text ends with s (endswith).
+func (t TextLookups[M]) EndsWith(s string) Cond[M] { return t.like("%", s, "") }
+
+// IEndsWith is EndsWith without regard to case (iendswith).
+func (t TextLookups[M]) IEndsWith(s string) Cond[M] { return t.like("%", s, "") }
+
+// IEq is Eq without regard to case (iexact).
+func (t TextLookups[M]) IEq(s string) Cond[M] { return t.like("", s, "") }
+
+// Regex holds where the text matches a regular expression of Go's syntax
+// (regex). One that does not compile is an error of the query.
+func (t TextLookups[M]) Regex(pattern string) Cond[M] {
+	return Cond[M]{sqltext.Compare{Left: t.text, Op: sqltext.Regex, Right: sqltext.Bind(TextValue(pattern))}}
+}
+
+func (t TextLookups[M]) like(before, s, after string) Cond[M] {
+	return Cond[M]{sqltext.Compare{Left: t.text, Op: sqltext.Like, Right: sqltext.Bind(LikeValue(before, s, after))}}
+}
+
+// TextExpr is an expression of text.
+type TextExpr[M any] struct {
+	Expr[M, string]
+	TextLookups[M]
+}
+
+func textExpr[M any](term sqltext.Term) TextExpr[M] {
+	return TextExpr[M]{Expr[M, string]{term: term, bind: TextValue}, TextLookups[M]{term}}
+}
+
+// TextField is a field of text.
+type TextField[M any] struct {
+	Field[M, string]
+	TextLookups[M]
+}
 
 // NewTextField is the field of a text column that is never null. Generated code calls it.
 func NewTextField[M any](table, column string) TextField[M] {
-	return TextField[M]{NewField[M](table, column, TextValue)}
+	return textField(NewField[M](table, column, TextValue))
 }
 
-// Contains holds where s is part of the text (contains).
-func (f TextField[M]) Contains(s string) Cond[M] { return f.like("%", s, "%") }
-
-// IContains is Contains without regard to case (icontains).
-func (f TextField[M]) IContains(s string) Cond[M] { return f.like("%", s, "%") }
-
-// StartsWith holds where the text begins with s (startswith).
-func (f TextField[M]) StartsWith(s string) Cond[M] { return f.like("", s, "%") }
-
-// IStartsWith is StartsWith without regard to case (istartswith).
-func (f TextField[M]) IStartsWith(s string) Cond[M] { return f.like("", s, "%") }
-
-// EndsWith holds where the text ends with s (endswith).
-func (f TextField[M]) EndsWith(s string) Cond[M] { return f.like("%", s, "") }
-
-// IEndsWith is EndsWith without regard to case (iendswith).
-func (f TextField[M]) IEndsWith(s string) Cond[M] { return f.like("%", s, "") }
-
-// IEq is Eq without regard to case (iexact).
-func (f TextField[M]) IEq(s string) Cond[M] { return f.like("", s, "") }
-
-func (f TextField[M]) like(before, s, after string) Cond[M] {
-	return f.compare(sqltext.Like, sqltext.LikePattern(before, s, after))
+func textField[M any](f Field[M, string]) TextField[M] {
+	return TextField[M]{f, TextLookups[M]{f.term}}
 }
 
 // NullTextField is a text field that may be null.
@@ -145,18 +138,13 @@ type NullTextField[M any] struct{ TextField[M] }
 
 // NewNullTextField is the field of a text column that may be null. Generated code calls it.
 func NewNullTextField[M any](table, column string) NullTextField[M] {
-	f := NewTextField[M](table, column)
-	f.Field = nullable(f.Field)
-	return NullTextField[M]{f}
-}
-
-// IsNull holds where the field is null (isnull=True).
-func (f NullTextField[M]) IsNull() Cond[M] { return Cond[M]{sqltext.IsNull{Column: f.column}} }
-
-// IsNotNull holds where the field has a value (isnull=False).
-func (f NullTextField[M]) IsNotNull() Cond[M] {
-	return Cond[M]{sqltext.IsNull{Column: f.column, Negated: true}}
+	return NullTextField[M]{textField(nullable(NewField[M](table, column, TextValue)))}
 }
 
 // SetNull assigns null in Query.Update.
-func (f NullTextField[M]) SetNull() Assignment[M] { return Assignment[M]{column: f.column.Name} }
+func (f NullTextField[M]) SetNull() Assignment[M] {
+	return Assignment[M]{f.column, sqltext.Bind(Value{})}
+}
+
+// Into reads the value in Values.
+func (f NullTextField[M]) Into(v *Null[string]) Pick[M] { return f.IntoNull(v) }

@@ -2,6 +2,7 @@ package model
 
 import (
 	"encoding"
+	"encoding/base64"
 	"encoding/json"
 	"math"
 	"strconv"
@@ -122,4 +123,11 @@ func AppendJSONRaw(b []byte, raw json.RawMessage) []byte {
 		return append(b, "null"...)
 	}
 	return append(b, raw...)
+}
+
+// AppendJSONBytes appends bytes as a JSON string in base 64.
+func AppendJSONBytes(b, v []byte) []byte {
+	b = append(b, '"')
+	b = base64.StdEncoding.AppendEncode(b, v)
+	return append(b, '"')
 }

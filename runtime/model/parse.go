@@ -1,6 +1,7 @@
 package model
 
 import (
+	"encoding/base64"
 	"encoding/json"
 	"fmt"
 	"strconv"
@@ -44,6 +45,15 @@ func ParseJSON(s string) (json.RawMessage, error) {
 		return nil, fmt.Errorf("%w: the text is not JSON", ErrInvalid)
 	}
 	return json.RawMessage(s), nil
+}
+
+// ParseBytes reads bytes in base 64.
+func ParseBytes(s string) ([]byte, error) {
+	b, err := base64.StdEncoding.DecodeString(s)
+	if err != nil {
+		return nil, fmt.Errorf("%w: the text is not base 64", ErrInvalid)
+	}
+	return b, nil
 }
 
 // LikeValue binds the pattern that finds text literally, with before and after

@@ -8,7 +8,11 @@ import (
 
 // Get returns the one row, ErrNotFound without any and ErrMultiple with several.
 func (q Query[T]) Get() (*T, error) {
-	rows, err := q.Limit(2).All()
+	many := q
+	if q.limit < 0 || q.limit > 2 {
+		many = q.Limit(2)
+	}
+	rows, err := many.All()
 	switch {
 	case err != nil:
 		return nil, err
@@ -51,18 +55,25 @@ func (q Query[T]) Last() (*T, error) {
 
 func (q Query[T]) ordered() Query[T] {
 	if len(q.ordering()) == 0 {
-		q.order = []Order[T]{{sqltext.Order{Column: q.table.key()}}}
+		q.order = []Order[T]{{sqltext.Order{By: q.table.key()}}}
 	}
 	return q
 }
 
 // All returns the rows; without any the slice is empty and not nil.
 func (q Query[T]) All() ([]*T, error) {
-	if q.empty || q.limit == 0 {
+	switch {
+	case q.sliced:
+		return nil, errFilteredSlice
+	case q.empty || q.limit == 0:
 		return []*T{}, nil
 	}
 	w := q.write()
-	return FetchAll(q.src, w.SQL(), q.scanner(), w.Args()...)
+	rows, err := FetchAll(q.src, w.SQL(), q.scanner(), w.Args()...)
+	if err != nil {
+		return nil, err
+	}
+	return rows, q.prefetched(rows)
 }
 
 // Iterate hands out the rows one after another, without holding all of them. A
@@ -71,6 +82,10 @@ func (q Query[T]) All() ([]*T, error) {
 // comes last and with a nil row.
 func (q Query[T]) Iterate() iter.Seq2[*T, error] {
 	return func(yield func(*T, error) bool) {
+		if q.sliced {
+			yield(nil, errFilteredSlice)
+			return
+		}
 		if q.empty || q.limit == 0 {
 			return
 		}
@@ -79,7 +94,7 @@ func (q Query[T]) Iterate() iter.Seq2[*T, error] {
 			yield(nil, err)
 			return
 		}
-		if q.src.DB().driver.BuffersRows() {
+		if len(q.prefetch) > 0 || q.src.DB().driver.BuffersRows() {
 			rows, err := q.All()
 			for _, row := range rows {
 				if !yield(row, nil) {
@@ -114,11 +129,14 @@ func (q Query[T]) Iterate() iter.Seq2[*T, error] {
 
 // Exists reports whether there is a row.
 func (q Query[T]) Exists() (bool, error) {
-	if q.empty || q.limit == 0 {
+	switch {
+	case q.sliced:
+		return false, errFilteredSlice
+	case q.empty || q.limit == 0:
 		return false, nil
 	}
 	s := q.statement(nil)
-	w := writerFor(q.src)
+	w := q.writer()
 	s.WriteExists(w)
 	n, err := FetchInt(q.src, w.SQL(), w.Args()...)
 	return n != 0, err
@@ -126,27 +144,41 @@ func (q Query[T]) Exists() (bool, error) {
 
 // Count returns the number of rows.
 func (q Query[T]) Count() (int64, error) {
-	if q.empty || q.limit == 0 {
+	switch {
+	case q.sliced:
+		return 0, errFilteredSlice
+	case q.empty || q.limit == 0:
 		return 0, nil
 	}
 	s := q.statement(nil)
-	w := writerFor(q.src)
+	if q.distinct {
+		s.Columns = q.table.Columns
+	}
+	s.Whole = true
+	w := q.writer()
 	s.WriteCount(w)
 	return FetchInt(q.src, w.SQL(), w.Args()...)
 }
 
 // write writes the SELECT of whole rows.
 func (q Query[T]) write() *sqltext.Writer {
+	s := q.rowStatement()
+	w := q.writer()
+	s.Write(w)
+	return w
+}
+
+// rowStatement is the SELECT of whole rows.
+func (q Query[T]) rowStatement() sqltext.Select {
 	s := q.statement(q.table.Columns)
+	s.Whole = true
 	for _, r := range q.related {
-		s.Joins = append(s.Joins, r.join)
+		s.Related = append(s.Related, sqltext.Related{Path: r.path, Columns: r.columns})
 	}
 	for _, o := range q.ordering() {
 		s.Order = append(s.Order, o.order)
 	}
-	w := writerFor(q.src)
-	s.Write(w)
-	return w
+	return s
 }
 
 // scanner fills a row and the rows read along.
@@ -158,8 +190,8 @@ func (q Query[T]) scanner() Scan[T] {
 		q.table.Scan(into, row, at)
 		at += len(q.table.Columns)
 		for _, r := range q.related {
-			r.scan(into, row, at)
-			at += len(r.join.Columns)
+			r.fill(into, row, at)
+			at += len(r.columns)
 		}
 	}
 }

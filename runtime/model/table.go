@@ -1,6 +1,11 @@
 package model
 
-import "stackgen.dev/runtime/model/sqltext"
+import (
+	"fmt"
+	"time"
+
+	"stackgen.dev/runtime/model/sqltext"
+)
 
 // Table describes a model's table. Generated code has one for every model and
 // never changes it.
@@ -15,20 +20,29 @@ type Table[T any] struct {
 	Scan     Scan[T]
 	// Values binds all columns of a row, in the order of Columns.
 	Values func(row *T) []Value
+	// Insert adds a row with all columns, Delete removes the row of a key.
+	Insert, Delete string
+	// Stamp sets what saving sets: times, and in a fresh row the key that is
+	// made here. It is nil for a model without.
+	Stamp func(row *T, now time.Time, fresh bool)
+	// SetKey is given the key that the database made; nil where it makes none.
+	SetKey func(row *T, key int64)
 }
 
 func (t *Table[T]) key() sqltext.Column {
 	return sqltext.Column{Table: t.Name, Name: t.Columns[t.Key]}
 }
 
-// Relation is a foreign key whose row SelectRelated reads along.
-type Relation[T any] struct {
-	join sqltext.Join
-	scan Scan[T]
-}
+// meta is what the rows of every model have.
+type meta[T any] interface{ ModelTable() *Table[T] }
 
-// NewRelation is the relation of a join; scan fills the struct's field from
-// the joined row's columns. Generated code calls it.
-func NewRelation[T any](join sqltext.Join, scan Scan[T]) Relation[T] {
-	return Relation[T]{join, scan}
+// tableOf is the table of a model. It is asked of the row's type, and not a
+// variable of generated code, as models that refer to each other could not be
+// initialised otherwise.
+func tableOf[T any]() *Table[T] {
+	row, ok := any((*T)(nil)).(meta[T])
+	if !ok {
+		panic(fmt.Sprintf("model: %T is not a row of a generated model", (*T)(nil)))
+	}
+	return row.ModelTable()
 }

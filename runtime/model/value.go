@@ -98,6 +98,9 @@ func JSONValue(raw json.RawMessage) Value {
 	return TextValue(string(raw))
 }
 
+// BytesValue binds bytes.
+func BytesValue(b []byte) Value { return sqltext.Bytes(b) }
+
 // NullValue binds NULL, or the value with the function of its type.
 func NullValue[T any](n Null[T], bind func(T) Value) Value {
 	if !n.Valid {

@@ -1,6 +1,10 @@
 package model
 
-import "stackgen.dev/runtime/model/sqltext"
+import (
+	"errors"
+
+	"stackgen.dev/runtime/model/sqltext"
+)
 
 // Update changes fields of all rows of the query in one statement and returns
 // the number of rows. It sets no auto_now field (as Django's update does not).
@@ -8,16 +12,19 @@ func (q Query[T]) Update(set ...Assignment[T]) (int64, error) {
 	switch {
 	case q.limit >= 0 || q.offset > 0:
 		return 0, errSliced
+	case q.from != nil:
+		return 0, errCompound
 	case q.empty:
 		return 0, nil
 	case len(set) == 0:
 		return q.Count()
 	}
-	s := sqltext.Update{Table: q.table.Name, Where: q.condition()}
+	s := sqltext.Update{Table: q.table.Name, Key: q.table.key().Name}
+	s.Where, s.Rows = q.changed()
 	for _, a := range set {
-		s.Set = append(s.Set, sqltext.Assignment{Column: a.column, Operand: sqltext.Bind(a.value)})
+		s.Set = append(s.Set, sqltext.Assignment{Column: a.column, Value: a.value})
 	}
-	w := writerFor(q.src)
+	w := q.writer()
 	s.Write(w)
 	result, err := Execute(q.src, q.table.Name, w.SQL(), w.Args()...)
 	return result.RowsAffected, err
@@ -30,14 +37,62 @@ func (q Query[T]) Delete() (int64, error) {
 	switch {
 	case q.limit >= 0 || q.offset > 0:
 		return 0, errSliced
+	case q.from != nil:
+		return 0, errCompound
 	case q.empty:
 		return 0, nil
 	}
-	s := sqltext.Delete{Table: q.table.Name, Where: q.condition()}
-	w := writerFor(q.src)
+	s := sqltext.Delete{Table: q.table.Name, Key: q.table.key().Name}
+	s.Where, s.Rows = q.changed()
+	w := q.writer()
 	s.Write(w)
 	result, err := Execute(q.src, q.table.Name, w.SQL(), w.Args()...)
 	return result.RowsAffected, err
+}
+
+// changed is the rows to change: by a condition, or by a subquery of their keys.
+func (q Query[T]) changed() (sqltext.Expr, *sqltext.Select) {
+	where := sqltext.And(q.filters)
+	if len(where) == 0 {
+		return nil, nil
+	}
+	if !sqltext.Crosses(where) {
+		return where, nil
+	}
+	s := q.statement(nil)
+	s.Whole = true
+	s.Picks = []sqltext.Pick{{Of: q.table.key()}}
+	return nil, &s
+}
+
+// errCompound answers Update and Delete of a union.
+var errCompound = errors.New("model: a union of rows cannot be updated or deleted; filter by the key of its rows")
+
+// Create stores a new row. Generated code calls it.
+func Create[T any](src Source, table *Table[T], row *T) error {
+	return hooked(src, row, saving, true, func(src Source) error {
+		if table.Stamp != nil {
+			table.Stamp(row, Now(src), true)
+		}
+		values := table.Values(row)
+		fresh := table.SetKey != nil && values[table.Key].Int64() == 0
+		if fresh {
+			values[table.Key] = Value{}
+		}
+		result, err := Execute(src, table.Name, table.Insert, values...)
+		if err == nil && fresh {
+			table.SetKey(row, result.LastInsertID)
+		}
+		return err
+	})
+}
+
+// DeleteRow deletes a row. Generated code calls it.
+func DeleteRow[T any](src Source, table *Table[T], row *T) error {
+	return hooked(src, row, deleting, false, func(src Source) error {
+		_, err := Execute(src, table.Name, table.Delete, table.Values(row)[table.Key])
+		return err
+	})
 }
 
 // Save writes columns of one row that exists: those of fields and always
@@ -45,17 +100,26 @@ func (q Query[T]) Delete() (int64, error) {
 // fields is empty (save(update_fields=...)). ErrNotFound says that the row is
 // gone. Generated code calls it.
 func Save[T any](src Source, table *Table[T], row *T, always []string, fields []Column[T]) error {
+	return hooked(src, row, saving, false, func(src Source) error {
+		return save(src, table, row, always, fields)
+	})
+}
+
+func save[T any](src Source, table *Table[T], row *T, always []string, fields []Column[T]) error {
+	if table.Stamp != nil {
+		table.Stamp(row, Now(src), false)
+	}
 	values := table.Values(row)
 	s := sqltext.Update{Table: table.Name, Where: sqltext.Compare{
-		Column: table.key(), Op: sqltext.Eq, Operand: sqltext.Bind(values[table.Key]),
+		Left: table.key(), Op: sqltext.Eq, Right: sqltext.Bind(values[table.Key]),
 	}}
 	for i, column := range table.Columns {
 		if i != table.Key && (len(fields) == 0 || wanted(column, always, fields)) {
-			s.Set = append(s.Set, sqltext.Assignment{Column: column, Operand: sqltext.Bind(values[i])})
+			s.Set = append(s.Set, sqltext.Assignment{Column: column, Value: sqltext.Bind(values[i])})
 		}
 	}
 	if len(s.Set) == 0 { // a model of nothing but its key
-		s.Set = []sqltext.Assignment{{Column: table.Columns[table.Key], Operand: sqltext.Bind(values[table.Key])}}
+		s.Set = []sqltext.Assignment{{Column: table.Columns[table.Key], Value: sqltext.Bind(values[table.Key])}}
 	}
 	w := writerFor(src)
 	s.Write(w)

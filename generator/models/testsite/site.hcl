@@ -43,9 +43,10 @@ model "post" {
     on_delete = cascade
   }
   field "editor" {
-    type      = foreign_key(model.author)
-    on_delete = set_null
-    null      = true
+    type         = foreign_key(model.author)
+    on_delete    = set_null
+    null         = true
+    related_name = "edited"
   }
   field "title" { type = char(80) }
   field "slug" {

@@ -52,6 +52,8 @@ func appendValue(b []byte, v model.Value, oid uint32) ([]byte, int16, error) {
 		return appendText(b, v), textFormat, nil
 	case sqltext.KindText:
 		return append(b, v.Text()...), textFormat, nil
+	case sqltext.KindBytes:
+		return append(b, v.Text()...), binaryFormat, nil
 	case sqltext.KindInvalid:
 		return nil, 0, fmt.Errorf("%w: %s", model.ErrInvalid, v.Text())
 	}

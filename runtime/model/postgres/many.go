@@ -2,6 +2,7 @@ package postgres
 
 import (
 	"context"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
@@ -150,6 +151,9 @@ func (r *copyReader) append(row []model.Value) error {
 			continue
 		case sqltext.KindInvalid:
 			return fmt.Errorf("%w: %s", model.ErrInvalid, v.Text())
+		case sqltext.KindBytes:
+			r.buf = append(r.buf, `\\x`...)
+			r.buf = hex.AppendEncode(r.buf, []byte(v.Text()))
 		case sqltext.KindText:
 			for _, c := range []byte(v.Text()) {
 				switch c {

@@ -1,6 +1,7 @@
 package postgres
 
 import (
+	"bytes"
 	"encoding/binary"
 	"encoding/json"
 	"fmt"
@@ -230,3 +231,6 @@ func (r *row) keep(col int, err error) {
 		r.err = fmt.Errorf("postgres: column %d: %w", col+1, err)
 	}
 }
+
+// Bytes is a copy of what a bytea column holds.
+func (r *row) Bytes(col int) []byte { return bytes.Clone(r.values[col]) }

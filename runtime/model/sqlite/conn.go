@@ -49,6 +49,10 @@ func openConn(path string, timeout time.Duration, readOnly bool) (*conn, error) 
 	}
 	c := &conn{db: db, statements: map[string]*statement{}}
 	db.SetBusyTimeout(timeout)
+	if err := addFunctions(db); err != nil {
+		db.Close()
+		return nil, translate(context.Background(), err)
+	}
 	settings := []string{"PRAGMA foreign_keys = ON", "PRAGMA synchronous = FULL"}
 	if path != ":memory:" {
 		// The first connection turns the log on for good; for the others this reads.

@@ -74,6 +74,12 @@ func (r *row) UUID(col int) model.UUID {
 
 func (r *row) JSON(col int) json.RawMessage { return json.RawMessage(r.stmt.ColumnText(col)) }
 
+func (r *row) Bytes(col int) []byte {
+	b := make([]byte, r.stmt.ColumnLen(col))
+	r.stmt.ColumnBytes(col, b)
+	return b
+}
+
 func (r *row) keep(col int, err error) {
 	if err != nil && r.err == nil {
 		r.err = fmt.Errorf("sqlite: column %d: %w", col+1, err)

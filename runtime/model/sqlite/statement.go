@@ -41,6 +41,8 @@ func (s *statement) bind(args []model.Value) error {
 		case sqltext.KindTime:
 			var buf [32]byte
 			s.stmt.BindText(n, string(model.AppendTime(buf[:0], v.Int64())))
+		case sqltext.KindBytes:
+			s.stmt.BindBytes(n, []byte(v.Text()))
 		case sqltext.KindInvalid:
 			return fmt.Errorf("%w: %s", model.ErrInvalid, v.Text())
 		default:

@@ -60,7 +60,9 @@ func (d Dialect) like() string {
 // nulls has null come before every value, as it does in SQLite.
 func (d Dialect) nulls(o Order) string {
 	switch {
-	case d != Postgres || !o.Column.Null:
+	case o.Nulls != "":
+		return " NULLS " + o.Nulls
+	case d != Postgres || !mayBeNull(o.By):
 		return ""
 	case o.Descending:
 		return " NULLS LAST"
@@ -97,22 +99,22 @@ func (d Dialect) AppendLiteral(b []byte, v Value) []byte {
 // itself, on PostgreSQL the sequence is moved on.
 func (w *Writer) freshKey(table string, a Assignment) {
 	if w.dialect != Postgres {
-		w.operand(a.Operand)
+		a.Value.term(w)
 		return
 	}
-	if a.Operand.Param == 0 && !a.Operand.Literal { // bound once, used thrice
-		w.args = append(w.args, a.Operand.Value)
-		a.Operand = Operand{Param: len(w.args)}
+	if o, ok := a.Value.(Operand); ok && o.Param == 0 && !o.Literal { // bound once, used thrice
+		w.args = append(w.args, o.Value)
+		a.Value = Operand{Param: len(w.args)}
 	}
 	sequence := "pg_get_serial_sequence(" + string(Text(Ident(table)).AppendLiteral(nil)) + ", " + string(Text(a.Column).AppendLiteral(nil)) + ")::regclass"
 	w.text("CASE WHEN ")
-	w.operand(a.Operand)
+	a.Value.term(w)
 	w.text("::bigint IS NULL THEN nextval(" + sequence + ") WHEN ")
-	w.operand(a.Operand)
+	a.Value.term(w)
 	w.text(" > COALESCE(pg_sequence_last_value(" + sequence + "), 0) THEN setval(" + sequence + ", ")
-	w.operand(a.Operand)
+	a.Value.term(w)
 	w.text(") ELSE ")
-	w.operand(a.Operand)
+	a.Value.term(w)
 	w.text(" END")
 }
 

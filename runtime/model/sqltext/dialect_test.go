@@ -15,7 +15,7 @@ func TestDialects(t *testing.T) {
 		{"a part of the text", func(w *Writer) { Compare{status, Like, two}.write(w, false) },
 			`"post"."status" LIKE ?2 ESCAPE '\'`, `"post"."status" ILIKE ?2 ESCAPE '\'`},
 		{"a truth value", func(w *Writer) { Compare{id, Eq, Operand{Value: Bool(true), Literal: true}}.write(w, false) }, `"post"."id" = 1`, `"post"."id" = true`},
-		{"null first", (&Select{Table: "post", Columns: []string{"id"}, Order: []Order{{Column: status}}}).Write,
+		{"null first", (&Select{Table: "post", Columns: []string{"id"}, Order: []Order{{By: status}}}).Write,
 			"SELECT \"post\".\"id\"\nFROM \"post\"\nORDER BY \"post\".\"status\"", "SELECT \"post\".\"id\"\nFROM \"post\"\nORDER BY \"post\".\"status\" NULLS FIRST"},
 		{"offset alone", (&Select{Table: "post", Offset: &two}).WriteCount,
 			"SELECT COUNT(*) FROM (\nSELECT 1\nFROM \"post\"\nLIMIT -1 OFFSET ?2\n)", "SELECT COUNT(*) FROM (\nSELECT 1\nFROM \"post\"\n OFFSET ?2\n) AS \"counted\""},

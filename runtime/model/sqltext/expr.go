@@ -1,39 +1,20 @@
 package sqltext
 
-// Column names a column of a table, or of the alias that a join gave it.
-type Column struct {
-	Table, Name string
-	// Null says that the column may hold null.
-	Null bool
-}
-
-// Operand is what a column is compared with: a value that is bound, a value
-// that is written into the text, or a parameter that the caller binds.
-type Operand struct {
-	Value Value
-	// Literal writes Value into the text.
-	Literal bool
-	// Param is the number of a parameter, from 1; 0 for a Value.
-	Param int
-}
-
-// Bind is the operand that binds v.
-func Bind(v Value) Operand { return Operand{Value: v} }
-
 // Op compares.
 type Op string
 
 // The comparisons. Ne holds for null; see the package comment. The text
 // look-ups ignore the case of ASCII letters, as Django's do on SQLite; their
-// operand is a pattern made by LikePattern.
+// operand is a pattern made by LikePattern. Regex takes Go's syntax.
 const (
-	Eq   Op = "="
-	Ne   Op = "<>"
-	Lt   Op = "<"
-	Le   Op = "<="
-	Gt   Op = ">"
-	Ge   Op = ">="
-	Like Op = "LIKE"
+	Eq    Op = "="
+	Ne    Op = "<>"
+	Lt    Op = "<"
+	Le    Op = "<="
+	Gt    Op = ">"
+	Ge    Op = ">="
+	Like  Op = "LIKE"
+	Regex Op = "REGEXP"
 )
 
 // Expr is a condition on one row.
@@ -45,28 +26,56 @@ type And []Expr
 // Or holds where one term holds; without terms it never does.
 type Or []Expr
 
+// Xor holds where an odd number of its terms hold.
+type Xor []Expr
+
 // Not holds where its term does not hold, rows for which the term is unknown
-// because of a null included (exclude, ~Q).
+// because of a null included (exclude, ~Q). Where the term crosses a relation
+// to several rows, Not holds for the rows that the term alone would not find.
 type Not struct{ Term Expr }
 
-// Compare compares a column with a value.
+// Compare compares two values.
 type Compare struct {
-	Column  Column
-	Op      Op
-	Operand Operand
+	Left  Term
+	Op    Op
+	Right Term
 }
 
-// IsNull holds where the column is null, or with Negated where it is not.
+// IsNull holds where the value is null, or with Negated where it is not.
 type IsNull struct {
-	Column  Column
+	Of      Term
 	Negated bool
 }
 
-// In holds where the column has one of the values; with none it never does.
+// In holds where the value is one of the list; with none it never does.
 type In struct {
-	Column Column
-	List   []Operand
+	Of   Term
+	List []Operand
 }
+
+// InSelect holds where the value is one of the rows of a statement.
+type InSelect struct {
+	Of     Term
+	Select *Select
+}
+
+// Exists holds where the statement has a row.
+type Exists struct{ Select *Select }
+
+// Across is a condition on the row that the path leads to.
+type Across struct {
+	Path Path
+	Term Expr
+}
+
+// Missing holds where the path leads to no row.
+type Missing struct{ Path Path }
+
+// Holds is a value that is true or false.
+type Holds struct{ Of Term }
+
+// Touch joins what its terms need and holds always.
+type Touch []Term
 
 func (e And) write(w *Writer, nested bool) { writeTerms(w, e, " AND ", w.dialect.truth(true), nested) }
 func (e Or) write(w *Writer, nested bool)  { writeTerms(w, e, " OR ", w.dialect.truth(false), nested) }
@@ -94,30 +103,68 @@ func writeTerms(w *Writer, terms []Expr, between, empty string, nested bool) {
 	}
 }
 
+func (e Xor) write(w *Writer, _ bool) {
+	if len(e) == 0 {
+		w.text(w.dialect.truth(false))
+		return
+	}
+	w.text("((")
+	for i, t := range e {
+		if i > 0 {
+			w.text(" + ")
+		}
+		w.text("CASE WHEN ")
+		t.write(w, false)
+		w.text(" THEN 1 ELSE 0 END")
+	}
+	w.text(") % 2 = 1)")
+}
+
 func (e Not) write(w *Writer, _ bool) {
+	if manyRows(e.Term) && !hasAggregate(e.Term) {
+		w.complement(e.Term)
+		return
+	}
 	w.text("(")
 	e.Term.write(w, false)
 	w.text(") IS NOT TRUE")
 }
 
 func (e Compare) write(w *Writer, _ bool) {
-	w.column(e.Column)
+	e.Left.term(w)
 	switch {
-	case e.Op == Ne && e.Column.Null:
+	case e.Op == Ne && mayBeNull(e.Left, e.Right):
 		w.text(" IS DISTINCT FROM ")
-		w.operand(e.Operand)
+		e.Right.term(w)
 	case e.Op == Like:
 		w.text(w.dialect.like())
-		w.operand(e.Operand)
+		e.Right.term(w)
 		w.text(` ESCAPE '\'`)
 	default:
 		w.text(" " + string(e.Op) + " ")
-		w.operand(e.Operand)
+		e.Right.term(w)
 	}
 }
 
+// mayBeNull reports whether one of the terms may be null; a value that is
+// bound is not.
+func mayBeNull(terms ...Term) bool {
+	for _, t := range terms {
+		switch t := t.(type) {
+		case Operand:
+		case Column:
+			if t.Null {
+				return true
+			}
+		default:
+			return true
+		}
+	}
+	return false
+}
+
 func (e IsNull) write(w *Writer, _ bool) {
-	w.column(e.Column)
+	e.Of.term(w)
 	if e.Negated {
 		w.text(" IS NOT NULL")
 	} else {
@@ -130,7 +177,7 @@ func (e In) write(w *Writer, _ bool) {
 		w.text(w.dialect.truth(false))
 		return
 	}
-	w.column(e.Column)
+	e.Of.term(w)
 	w.text(" IN (")
 	for i, o := range e.List {
 		if i > 0 {
@@ -139,4 +186,40 @@ func (e In) write(w *Writer, _ bool) {
 		w.operand(o)
 	}
 	w.text(")")
+}
+
+func (e InSelect) write(w *Writer, _ bool) {
+	e.Of.term(w)
+	e.Select.nested(w, " IN (", ")")
+}
+
+func (e Exists) write(w *Writer, _ bool) { e.Select.nested(w, "EXISTS (", ")") }
+
+func (e Across) write(w *Writer, nested bool) {
+	at := w.at
+	w.cross(e.Path)
+	e.Term.write(w, nested)
+	w.at = at
+}
+
+func (e Missing) write(w *Writer, _ bool) {
+	first := e.Path[0]
+	s := Select{Table: first.Table, Key: first.PK}
+	s.Where = And{Compare{Column{Name: first.Key}, Eq, enclosing{Column{Name: first.Column}}}}
+	if rest := e.Path[1:]; len(rest) > 0 && rest[len(rest)-1].Optional {
+		s.Where = And{s.Where, Across{rest, IsNull{Column{Name: rest[len(rest)-1].PK}, true}}}
+	}
+	w.text("NOT ")
+	Exists{&s}.write(w, false)
+}
+
+func (e Holds) write(w *Writer, _ bool) { e.Of.term(w) }
+
+func (e Touch) write(w *Writer, _ bool) {
+	buf := w.buf
+	for _, t := range e {
+		t.term(w)
+	}
+	w.buf = buf
+	w.text(w.dialect.truth(true))
 }

@@ -10,7 +10,7 @@ var (
 	status = Column{Table: "post", Name: "status", Null: true}
 )
 
-func eq(c Column, v Value) Expr { return Compare{Column: c, Op: Eq, Operand: Bind(v)} }
+func eq(c Column, v Value) Expr { return Compare{Left: c, Op: Eq, Right: Bind(v)} }
 
 // Ensure conditions are written with the brackets they need and no others.
 func TestExpr(t *testing.T) {
@@ -32,11 +32,11 @@ func TestExpr(t *testing.T) {
 		{"nothing never holds", Or{}, `0`},
 		{"not", Not{Or{a, b}}, `("post"."id" = ?1 OR "post"."status" = ?2) IS NOT TRUE`},
 		{"not not", Not{Not{a}}, `(("post"."id" = ?1) IS NOT TRUE) IS NOT TRUE`},
-		{"null", IsNull{Column: status}, `"post"."status" IS NULL`},
-		{"not null", IsNull{Column: status, Negated: true}, `"post"."status" IS NOT NULL`},
+		{"null", IsNull{Of: status}, `"post"."status" IS NULL`},
+		{"not null", IsNull{Of: status, Negated: true}, `"post"."status" IS NOT NULL`},
 		{"in", In{id, []Operand{Bind(Int(1)), {Value: Int(2), Literal: true}, {Param: 7}}}, `"post"."id" IN (?1, 2, ?7)`},
 		{"in nothing", In{id, nil}, `0`},
-		{"names are quoted", IsNull{Column: Column{Name: `a"b`}}, `"a""b" IS NULL`},
+		{"names are quoted", IsNull{Of: Column{Name: `a"b`}}, `"a""b" IS NULL`},
 	} {
 		var w Writer
 		c.expr.write(&w, false)
@@ -60,15 +60,15 @@ func TestLiteral(t *testing.T) {
 // Ensure statements have their clauses in order.
 func TestStatements(t *testing.T) {
 	two := Bind(Int(2))
-	join := Join{Table: "author", Alias: "editor", Columns: []string{"id"}, Column: "editor_id", Key: "id", Optional: true}
-	sel := Select{Table: "post", Columns: []string{"id", "title"}, Joins: []Join{join}, Where: eq(id, Int(1)), Order: []Order{{id, true}, {status, false}}, Limit: &two, Offset: &two}
+	editor := Related{Path{{Table: "author", Alias: "editor", Column: "editor_id", Key: "id", PK: "id", Optional: true}}, []string{"id"}}
+	sel := Select{Table: "post", Columns: []string{"id", "title"}, Related: []Related{editor}, Where: eq(id, Int(1)), Order: []Order{{By: id, Descending: true}, {By: status}}, Limit: &two, Offset: &two}
 	for want, write := range map[string]func(*Writer){
 		"SELECT \"post\".\"id\", \"post\".\"title\", \"editor\".\"id\"\nFROM \"post\"\nLEFT JOIN \"author\" AS \"editor\" ON \"editor\".\"id\" = \"post\".\"editor_id\"\n" +
 			"WHERE \"post\".\"id\" = ?1\nORDER BY \"post\".\"id\" DESC, \"post\".\"status\"\nLIMIT ?2 OFFSET ?3": sel.Write,
 		"SELECT COUNT(*)\nFROM \"post\"":                                          (&Select{Table: "post"}).WriteCount,
 		"SELECT COUNT(*) FROM (\nSELECT 1\nFROM \"post\"\nLIMIT -1 OFFSET ?1\n)":  (&Select{Table: "post", Offset: &two}).WriteCount,
 		"SELECT EXISTS (\nSELECT 1\nFROM \"post\"\nLIMIT ?1\n)":                   (&Select{Table: "post", Limit: &two}).WriteExists,
-		"UPDATE \"post\"\nSET \"a\" = ?1, \"b\" = ?2\nWHERE \"post\".\"id\" = ?3": (&Update{"post", []Assignment{{"a", two}, {"b", two}}, eq(id, Int(1))}).Write,
+		"UPDATE \"post\"\nSET \"a\" = ?1, \"b\" = ?2\nWHERE \"post\".\"id\" = ?3": (&Update{Table: "post", Set: []Assignment{{"a", two}, {"b", two}}, Where: eq(id, Int(1))}).Write,
 		"DELETE FROM \"post\"":                                 (&Delete{Table: "post"}).Write,
 		"INSERT INTO \"post\" (\"a\", \"b\")\nVALUES (?1, ?2)": (&Insert{Table: "post", Set: []Assignment{{"a", two}, {"b", two}}}).Write,
 		"INSERT INTO \"post\" DEFAULT VALUES":                  (&Insert{Table: "post"}).Write,

@@ -20,6 +20,8 @@ const (
 	// KindInvalid is a value that must not be stored; its text says why. A
 	// driver answers it with an error.
 	KindInvalid
+	// KindBytes is bytes, kept as a string of them.
+	KindBytes
 )
 
 // Value is one value to bind. It is small and holds no pointer besides its
@@ -52,6 +54,9 @@ func Text(s string) Value { return Value{kind: KindText, text: s} }
 // Time is an instant in microseconds since the Unix epoch.
 func Time(micros int64) Value { return Value{kind: KindTime, num: micros} }
 
+// Bytes is a string of bytes.
+func Bytes(b []byte) Value { return Value{kind: KindBytes, text: string(b)} }
+
 // Invalid is a value that the database must refuse, with the reason.
 func Invalid(reason string) Value { return Value{kind: KindInvalid, text: reason} }
 
@@ -64,7 +69,7 @@ func (v Value) Int64() int64 { return v.num }
 // Float64 is the number of a KindFloat value.
 func (v Value) Float64() float64 { return math.Float64frombits(uint64(v.num)) }
 
-// Text is the string of a KindText value, or the reason of a KindInvalid one.
+// Text is the string of a KindText or KindBytes value, or the reason of a KindInvalid one.
 func (v Value) Text() string { return v.text }
 
 // AppendLiteral appends the value as an SQL literal. Times and invalid values

@@ -11,10 +11,29 @@ type Writer struct {
 	dialect Dialect
 	buf     []byte
 	args    []Value
+
+	zone  string          // the time zone in which instants are seen
+	names map[string]bool // of tables in use
+	scope *scope          // the SELECT being written; nil outside one
+	at    *node           // the row that columns are of; nil for names as they stand
+	group int             // the number of the Filter being written; 0 outside one
 }
 
 // NewWriter writes for a database.
 func NewWriter(d Dialect) *Writer { return &Writer{dialect: d} }
+
+// In has date parts seen in a time zone of the IANA database; UTC by default.
+func (w *Writer) In(zone string) { w.zone = zone }
+
+// aside writes somewhere else and returns what was written.
+func (w *Writer) aside(write func()) []byte {
+	buf := w.buf
+	w.buf = nil
+	write()
+	written := w.buf
+	w.buf = buf
+	return written
+}
 
 // SQL is the finished text.
 func (w *Writer) SQL() string { return string(w.buf) }

@@ -38,7 +38,7 @@ func GetTask(src model.Source, id int64) (*Task, error) {
 	return model.FetchOne(src, getTaskSQL, (*Task).scan, model.IntValue(id))
 }
 
-// TaskField has the fields of Task, for conditions, order and assignments.
+// TaskField has the fields and relations of Task, for conditions, order and assignments.
 var TaskField = struct {
 	ID      model.Field[Task, int64]
 	Title   model.TextField[Task]
@@ -53,13 +53,33 @@ var TaskField = struct {
 	Created: model.NewField[Task]("task", "created", model.TimeValue),
 }
 
+// stamp sets what saving sets.
+func (t *Task) stamp(now time.Time, fresh bool) {
+	if fresh {
+		t.Created = now
+	}
+}
+
+var taskColumns = []string{"id", "title", "done", "due", "created"}
+
 var taskTable = model.Table[Task]{
 	Name:     "task",
-	Columns:  []string{"id", "title", "done", "due", "created"},
+	Columns:  taskColumns,
 	Key:      0,
 	Ordering: []model.Order[Task]{TaskField.Done.Asc(), TaskField.Created.Desc()},
 	Scan:     (*Task).scan,
 	Values:   taskValues,
+	Insert:   insertTaskSQL,
+	Delete:   deleteTaskSQL,
+	Stamp:    (*Task).stamp,
+	SetKey: func(t *Task, key int64) {
+		t.ID = key
+	},
+}
+
+// ModelTable is the table that the rows are of.
+func (*Task) ModelTable() *model.Table[Task] {
+	return &taskTable
 }
 
 // scan fills the row from the columns that begin at at.
@@ -89,18 +109,7 @@ VALUES (?1, ?2, ?3, ?4, ?5)`
 
 // Create stores the row as a new one and sets the key that the database gave it; a key that is set is kept.
 func (t *Task) Create(src model.Source) error {
-	now := model.Now(src)
-	t.Created = now
-	values := taskValues(t)
-	if t.ID == 0 {
-		values[0] = model.Value{}
-	}
-	result, err := model.Execute(src, "task", insertTaskSQL, values...)
-	if err != nil {
-		return err
-	}
-	t.ID = result.LastInsertID
-	return nil
+	return model.Create(src, &taskTable, t)
 }
 
 // Save stores the row, which exists: all of its fields, or those given.
@@ -115,8 +124,7 @@ WHERE "task"."id" = ?1`
 // Delete deletes the row, and what points at it as on_delete says. A row that is
 // gone already is no error.
 func (t *Task) Delete(src model.Source) error {
-	_, err := model.Execute(src, "task", deleteTaskSQL, model.IntValue(t.ID))
-	return err
+	return model.DeleteRow(src, &taskTable, t)
 }
 
 // String is what stands for the row in pages and logs.

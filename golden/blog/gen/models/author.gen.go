@@ -2,13 +2,17 @@
 
 package models
 
-import "stackgen.dev/runtime/model"
+import (
+	"stackgen.dev/runtime/model"
+	"stackgen.dev/runtime/model/sqltext"
+)
 
 // Author is a row of the table author.
 type Author struct {
-	ID   int64
-	Name string
-	Bio  string
+	ID      int64
+	Name    string
+	Bio     string
+	PostSet []*Post // nil unless read by PrefetchRelated
 }
 
 // NewAuthor is a row with the defaults of its fields, not yet stored.
@@ -30,24 +34,44 @@ func GetAuthor(src model.Source, id int64) (*Author, error) {
 	return model.FetchOne(src, getAuthorSQL, (*Author).scan, model.IntValue(id))
 }
 
-// AuthorField has the fields of Author, for conditions, order and assignments.
+// AuthorField has the fields and relations of Author, for conditions, order and assignments.
 var AuthorField = struct {
-	ID   model.Field[Author, int64]
-	Name model.TextField[Author]
-	Bio  model.TextField[Author]
+	ID      model.Field[Author, int64]
+	Name    model.TextField[Author]
+	Bio     model.TextField[Author]
+	PostSet model.ToMany[Author, Post]
 }{
 	ID:   model.NewField[Author]("author", "id", model.IntValue),
 	Name: model.NewTextField[Author]("author", "name"),
 	Bio:  model.NewTextField[Author]("author", "bio"),
+	PostSet: model.NewToMany[Author, Post](sqltext.Step{Table: "post", Alias: "post_set", Column: "id", Key: "author_id", PK: "id", Many: true}, func(a *Author) *[]*Post {
+		return &a.PostSet
+	}, authorKey),
 }
+
+var authorColumns = []string{"id", "name", "bio"}
 
 var authorTable = model.Table[Author]{
 	Name:     "author",
-	Columns:  []string{"id", "name", "bio"},
+	Columns:  authorColumns,
 	Key:      0,
 	Ordering: []model.Order[Author]{AuthorField.Name.Asc()},
 	Scan:     (*Author).scan,
 	Values:   authorValues,
+	Insert:   insertAuthorSQL,
+	Delete:   deleteAuthorSQL,
+	SetKey: func(a *Author, key int64) {
+		a.ID = key
+	},
+}
+
+// ModelTable is the table that the rows are of.
+func (*Author) ModelTable() *model.Table[Author] {
+	return &authorTable
+}
+
+func authorKey(a *Author) model.Value {
+	return model.IntValue(a.ID)
 }
 
 // scan fills the row from the columns that begin at at.
@@ -71,16 +95,7 @@ VALUES (?1, ?2, ?3)`
 
 // Create stores the row as a new one and sets the key that the database gave it; a key that is set is kept.
 func (a *Author) Create(src model.Source) error {
-	values := authorValues(a)
-	if a.ID == 0 {
-		values[0] = model.Value{}
-	}
-	result, err := model.Execute(src, "author", insertAuthorSQL, values...)
-	if err != nil {
-		return err
-	}
-	a.ID = result.LastInsertID
-	return nil
+	return model.Create(src, &authorTable, a)
 }
 
 // Save stores the row, which exists: all of its fields, or those given.
@@ -95,8 +110,7 @@ WHERE "author"."id" = ?1`
 // Delete deletes the row, and what points at it as on_delete says. A row that is
 // gone already is no error.
 func (a *Author) Delete(src model.Source) error {
-	_, err := model.Execute(src, "author", deleteAuthorSQL, model.IntValue(a.ID))
-	return err
+	return model.DeleteRow(src, &authorTable, a)
 }
 
 // String is what stands for the row in pages and logs.

@@ -43,13 +43,13 @@ func GetPost(src model.Source, id int64) (*Post, error) {
 	return model.FetchOne(src, getPostSQL, (*Post).scan, model.IntValue(id))
 }
 
-// PostField has the fields of Post, for conditions, order and assignments.
+// PostField has the fields and relations of Post, for conditions, order and assignments.
 var PostField = struct {
 	ID        model.Field[Post, int64]
 	Title     model.TextField[Post]
 	Slug      model.TextField[Post]
 	AuthorID  model.NullField[Post, int64]
-	Author    model.Relation[Post]
+	Author    model.ToOne[Post, Author]
 	Body      model.TextField[Post]
 	Published model.NullField[Post, time.Time]
 	Updated   model.Field[Post, time.Time]
@@ -58,26 +58,41 @@ var PostField = struct {
 	Title:    model.NewTextField[Post]("post", "title"),
 	Slug:     model.NewTextField[Post]("post", "slug"),
 	AuthorID: model.NewNullField[Post]("post", "author_id", model.IntValue),
-	Author: model.NewRelation(sqltext.Join{
-		Table:    "author",
-		Alias:    "author",
-		Columns:  []string{"id", "name", "bio"},
-		Column:   "author_id",
-		Key:      "id",
-		Optional: true,
-	}, (*Post).scanAuthor),
+	Author: model.NewToOne[Post, Author](sqltext.Step{Table: "author", Alias: "author", Column: "author_id", Key: "id", PK: "id", Optional: true}, authorColumns, (*Post).scanAuthor, func(p *Post) **Author {
+		return &p.Author
+	}, func(p *Post) model.Value {
+		return model.NullValue(p.AuthorID, model.IntValue)
+	}),
 	Body:      model.NewTextField[Post]("post", "body"),
 	Published: model.NewNullField[Post]("post", "published", model.TimeValue),
 	Updated:   model.NewField[Post]("post", "updated", model.TimeValue),
 }
 
+// stamp sets what saving sets.
+func (p *Post) stamp(now time.Time, fresh bool) {
+	p.Updated = now
+}
+
+var postColumns = []string{"id", "title", "slug", "author_id", "body", "published", "updated"}
+
 var postTable = model.Table[Post]{
 	Name:     "post",
-	Columns:  []string{"id", "title", "slug", "author_id", "body", "published", "updated"},
+	Columns:  postColumns,
 	Key:      0,
 	Ordering: []model.Order[Post]{PostField.Published.Desc()},
 	Scan:     (*Post).scan,
 	Values:   postValues,
+	Insert:   insertPostSQL,
+	Delete:   deletePostSQL,
+	Stamp:    (*Post).stamp,
+	SetKey: func(p *Post, key int64) {
+		p.ID = key
+	},
+}
+
+// ModelTable is the table that the rows are of.
+func (*Post) ModelTable() *model.Table[Post] {
+	return &postTable
 }
 
 // scan fills the row from the columns that begin at at.
@@ -95,7 +110,7 @@ func (p *Post) scan(row model.Row, at int) {
 	p.Updated = row.Time(at + 6)
 }
 
-// scanAuthor fills the row that author points at.
+// scanAuthor fills the row that author leads to.
 func (p *Post) scanAuthor(row model.Row, at int) {
 	if row.IsNull(at) {
 		return
@@ -122,25 +137,12 @@ VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)`
 
 // Create stores the row as a new one and sets the key that the database gave it; a key that is set is kept.
 func (p *Post) Create(src model.Source) error {
-	now := model.Now(src)
-	p.Updated = now
-	values := postValues(p)
-	if p.ID == 0 {
-		values[0] = model.Value{}
-	}
-	result, err := model.Execute(src, "post", insertPostSQL, values...)
-	if err != nil {
-		return err
-	}
-	p.ID = result.LastInsertID
-	return nil
+	return model.Create(src, &postTable, p)
 }
 
 // Save stores the row, which exists: all of its fields, or those given and those that hold the time of saving.
 // model.ErrNotFound says that the row is gone.
 func (p *Post) Save(src model.Source, fields ...model.Column[Post]) error {
-	now := model.Now(src)
-	p.Updated = now
 	return model.Save(src, &postTable, p, []string{"updated"}, fields)
 }
 
@@ -150,8 +152,7 @@ WHERE "post"."id" = ?1`
 // Delete deletes the row, and what points at it as on_delete says. A row that is
 // gone already is no error.
 func (p *Post) Delete(src model.Source) error {
-	_, err := model.Execute(src, "post", deletePostSQL, model.IntValue(p.ID))
-	return err
+	return model.DeleteRow(src, &postTable, p)
 }
 
 // String is what stands for the row in pages and logs.

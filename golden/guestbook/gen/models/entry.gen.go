@@ -35,7 +35,7 @@ func GetEntry(src model.Source, id int64) (*Entry, error) {
 	return model.FetchOne(src, getEntrySQL, (*Entry).scan, model.IntValue(id))
 }
 
-// EntryField has the fields of Entry, for conditions, order and assignments.
+// EntryField has the fields and relations of Entry, for conditions, order and assignments.
 var EntryField = struct {
 	ID      model.Field[Entry, int64]
 	Name    model.TextField[Entry]
@@ -48,13 +48,33 @@ var EntryField = struct {
 	Created: model.NewField[Entry]("entry", "created", model.TimeValue),
 }
 
+// stamp sets what saving sets.
+func (e *Entry) stamp(now time.Time, fresh bool) {
+	if fresh {
+		e.Created = now
+	}
+}
+
+var entryColumns = []string{"id", "name", "message", "created"}
+
 var entryTable = model.Table[Entry]{
 	Name:     "entry",
-	Columns:  []string{"id", "name", "message", "created"},
+	Columns:  entryColumns,
 	Key:      0,
 	Ordering: []model.Order[Entry]{EntryField.Created.Desc()},
 	Scan:     (*Entry).scan,
 	Values:   entryValues,
+	Insert:   insertEntrySQL,
+	Delete:   deleteEntrySQL,
+	Stamp:    (*Entry).stamp,
+	SetKey: func(e *Entry, key int64) {
+		e.ID = key
+	},
+}
+
+// ModelTable is the table that the rows are of.
+func (*Entry) ModelTable() *model.Table[Entry] {
+	return &entryTable
 }
 
 // scan fills the row from the columns that begin at at.
@@ -80,18 +100,7 @@ VALUES (?1, ?2, ?3, ?4)`
 
 // Create stores the row as a new one and sets the key that the database gave it; a key that is set is kept.
 func (e *Entry) Create(src model.Source) error {
-	now := model.Now(src)
-	e.Created = now
-	values := entryValues(e)
-	if e.ID == 0 {
-		values[0] = model.Value{}
-	}
-	result, err := model.Execute(src, "entry", insertEntrySQL, values...)
-	if err != nil {
-		return err
-	}
-	e.ID = result.LastInsertID
-	return nil
+	return model.Create(src, &entryTable, e)
 }
 
 // Save stores the row, which exists: all of its fields, or those given.
@@ -106,8 +115,7 @@ WHERE "entry"."id" = ?1`
 // Delete deletes the row, and what points at it as on_delete says. A row that is
 // gone already is no error.
 func (e *Entry) Delete(src model.Source) error {
-	_, err := model.Execute(src, "entry", deleteEntrySQL, model.IntValue(e.ID))
-	return err
+	return model.DeleteRow(src, &entryTable, e)
 }
 
 // String is what stands for the row in pages and logs.

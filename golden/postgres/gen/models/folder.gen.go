@@ -2,12 +2,16 @@
 
 package models
 
-import "stackgen.dev/runtime/model"
+import (
+	"stackgen.dev/runtime/model"
+	"stackgen.dev/runtime/model/sqltext"
+)
 
 // Folder is a row of the table folder.
 type Folder struct {
-	ID   int64
-	Name string
+	ID      int64
+	Name    string
+	NoteSet []*Note // nil unless read by PrefetchRelated
 }
 
 // NewFolder is a row with the defaults of its fields, not yet stored.
@@ -29,22 +33,42 @@ func GetFolder(src model.Source, id int64) (*Folder, error) {
 	return model.FetchOne(src, getFolderSQL, (*Folder).scan, model.IntValue(id))
 }
 
-// FolderField has the fields of Folder, for conditions, order and assignments.
+// FolderField has the fields and relations of Folder, for conditions, order and assignments.
 var FolderField = struct {
-	ID   model.Field[Folder, int64]
-	Name model.TextField[Folder]
+	ID      model.Field[Folder, int64]
+	Name    model.TextField[Folder]
+	NoteSet model.ToMany[Folder, Note]
 }{
 	ID:   model.NewField[Folder]("folder", "id", model.IntValue),
 	Name: model.NewTextField[Folder]("folder", "name"),
+	NoteSet: model.NewToMany[Folder, Note](sqltext.Step{Table: "note", Alias: "note_set", Column: "id", Key: "folder_id", PK: "id", Many: true}, func(f *Folder) *[]*Note {
+		return &f.NoteSet
+	}, folderKey),
 }
+
+var folderColumns = []string{"id", "name"}
 
 var folderTable = model.Table[Folder]{
 	Name:     "folder",
-	Columns:  []string{"id", "name"},
+	Columns:  folderColumns,
 	Key:      0,
 	Ordering: []model.Order[Folder]{FolderField.Name.Asc()},
 	Scan:     (*Folder).scan,
 	Values:   folderValues,
+	Insert:   insertFolderSQL,
+	Delete:   deleteFolderSQL,
+	SetKey: func(f *Folder, key int64) {
+		f.ID = key
+	},
+}
+
+// ModelTable is the table that the rows are of.
+func (*Folder) ModelTable() *model.Table[Folder] {
+	return &folderTable
+}
+
+func folderKey(f *Folder) model.Value {
+	return model.IntValue(f.ID)
 }
 
 // scan fills the row from the columns that begin at at.
@@ -68,16 +92,7 @@ RETURNING "id"`
 
 // Create stores the row as a new one and sets the key that the database gave it; a key that is set is kept.
 func (f *Folder) Create(src model.Source) error {
-	values := folderValues(f)
-	if f.ID == 0 {
-		values[0] = model.Value{}
-	}
-	result, err := model.Execute(src, "folder", insertFolderSQL, values...)
-	if err != nil {
-		return err
-	}
-	f.ID = result.LastInsertID
-	return nil
+	return model.Create(src, &folderTable, f)
 }
 
 // Save stores the row, which exists: all of its fields, or those given.
@@ -92,8 +107,7 @@ WHERE "folder"."id" = ?1`
 // Delete deletes the row, and what points at it as on_delete says. A row that is
 // gone already is no error.
 func (f *Folder) Delete(src model.Source) error {
-	_, err := model.Execute(src, "folder", deleteFolderSQL, model.IntValue(f.ID))
-	return err
+	return model.DeleteRow(src, &folderTable, f)
 }
 
 // String is what stands for the row in pages and logs.

@@ -44,12 +44,12 @@ func GetNote(src model.Source, id int64) (*Note, error) {
 	return model.FetchOne(src, getNoteSQL, (*Note).scan, model.IntValue(id))
 }
 
-// NoteField has the fields of Note, for conditions, order and assignments.
+// NoteField has the fields and relations of Note, for conditions, order and assignments.
 var NoteField = struct {
 	ID       model.Field[Note, int64]
 	Title    model.TextField[Note]
 	FolderID model.NullField[Note, int64]
-	Folder   model.Relation[Note]
+	Folder   model.ToOne[Note, Folder]
 	Stars    model.Field[Note, int64]
 	Price    model.NullField[Note, model.Decimal]
 	Data     model.Field[Note, json.RawMessage]
@@ -58,29 +58,44 @@ var NoteField = struct {
 	ID:       model.NewField[Note]("note", "id", model.IntValue),
 	Title:    model.NewTextField[Note]("note", "title"),
 	FolderID: model.NewNullField[Note]("note", "folder_id", model.IntValue),
-	Folder: model.NewRelation(sqltext.Join{
-		Table:    "folder",
-		Alias:    "folder",
-		Columns:  []string{"id", "name"},
-		Column:   "folder_id",
-		Key:      "id",
-		Optional: true,
-	}, (*Note).scanFolder),
-	Stars: model.NewField[Note]("note", "stars", model.IntValue),
-	Price: model.NewNullField[Note]("note", "price", model.DecimalValue).StoredBy(func(d model.Decimal) model.Value {
-		return model.DecimalIn(d, 12, 2)
+	Folder: model.NewToOne[Note, Folder](sqltext.Step{Table: "folder", Alias: "folder", Column: "folder_id", Key: "id", PK: "id", Optional: true}, folderColumns, (*Note).scanFolder, func(n *Note) **Folder {
+		return &n.Folder
+	}, func(n *Note) model.Value {
+		return model.NullValue(n.FolderID, model.IntValue)
 	}),
+	Stars:   model.NewField[Note]("note", "stars", model.IntValue),
+	Price:   model.NewNullDecimalField[Note]("note", "price", 12, 2),
 	Data:    model.NewField[Note]("note", "data", model.JSONValue),
 	Created: model.NewField[Note]("note", "created", model.TimeValue),
 }
 
+// stamp sets what saving sets.
+func (n *Note) stamp(now time.Time, fresh bool) {
+	if fresh {
+		n.Created = now
+	}
+}
+
+var noteColumns = []string{"id", "title", "folder_id", "stars", "price", "data", "created"}
+
 var noteTable = model.Table[Note]{
 	Name:     "note",
-	Columns:  []string{"id", "title", "folder_id", "stars", "price", "data", "created"},
+	Columns:  noteColumns,
 	Key:      0,
 	Ordering: []model.Order[Note]{NoteField.Created.Desc()},
 	Scan:     (*Note).scan,
 	Values:   noteValues,
+	Insert:   insertNoteSQL,
+	Delete:   deleteNoteSQL,
+	Stamp:    (*Note).stamp,
+	SetKey: func(n *Note, key int64) {
+		n.ID = key
+	},
+}
+
+// ModelTable is the table that the rows are of.
+func (*Note) ModelTable() *model.Table[Note] {
+	return &noteTable
 }
 
 // scan fills the row from the columns that begin at at.
@@ -98,7 +113,7 @@ func (n *Note) scan(row model.Row, at int) {
 	n.Created = row.Time(at + 6)
 }
 
-// scanFolder fills the row that folder points at.
+// scanFolder fills the row that folder leads to.
 func (n *Note) scanFolder(row model.Row, at int) {
 	if row.IsNull(at) {
 		return
@@ -129,18 +144,7 @@ RETURNING "id"`
 
 // Create stores the row as a new one and sets the key that the database gave it; a key that is set is kept.
 func (n *Note) Create(src model.Source) error {
-	now := model.Now(src)
-	n.Created = now
-	values := noteValues(n)
-	if n.ID == 0 {
-		values[0] = model.Value{}
-	}
-	result, err := model.Execute(src, "note", insertNoteSQL, values...)
-	if err != nil {
-		return err
-	}
-	n.ID = result.LastInsertID
-	return nil
+	return model.Create(src, &noteTable, n)
 }
 
 // Save stores the row, which exists: all of its fields, or those given.
@@ -155,8 +159,7 @@ WHERE "note"."id" = ?1`
 // Delete deletes the row, and what points at it as on_delete says. A row that is
 // gone already is no error.
 func (n *Note) Delete(src model.Source) error {
-	_, err := model.Execute(src, "note", deleteNoteSQL, model.IntValue(n.ID))
-	return err
+	return model.DeleteRow(src, &noteTable, n)
 }
 
 // String is what stands for the row in pages and logs.

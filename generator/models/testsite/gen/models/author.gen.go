@@ -2,16 +2,21 @@
 
 package models
 
-import "stackgen.dev/runtime/model"
+import (
+	"stackgen.dev/runtime/model"
+	"stackgen.dev/runtime/model/sqltext"
+)
 
 // Author is a row of the table author.
 type Author struct {
-	ID     int64
-	Name   string
-	Email  model.Null[string]
-	Age    model.Null[int64]
-	Active bool
-	Rating model.Null[model.Decimal]
+	ID      int64
+	Name    string
+	Email   model.Null[string]
+	Age     model.Null[int64]
+	Active  bool
+	Rating  model.Null[model.Decimal]
+	PostSet []*Post // nil unless read by PrefetchRelated
+	Edited  []*Post // nil unless read by PrefetchRelated
 }
 
 // NewAuthor is a row with the defaults of its fields, not yet stored.
@@ -35,31 +40,53 @@ func GetAuthor(src model.Source, id int64) (*Author, error) {
 	return model.FetchOne(src, getAuthorSQL, (*Author).scan, model.IntValue(id))
 }
 
-// AuthorField has the fields of Author, for conditions, order and assignments.
+// AuthorField has the fields and relations of Author, for conditions, order and assignments.
 var AuthorField = struct {
-	ID     model.Field[Author, int64]
-	Name   model.TextField[Author]
-	Email  model.NullTextField[Author]
-	Age    model.NullField[Author, int64]
-	Active model.Field[Author, bool]
-	Rating model.NullField[Author, model.Decimal]
+	ID      model.Field[Author, int64]
+	Name    model.TextField[Author]
+	Email   model.NullTextField[Author]
+	Age     model.NullField[Author, int64]
+	Active  model.Field[Author, bool]
+	Rating  model.NullField[Author, model.Decimal]
+	PostSet model.ToMany[Author, Post]
+	Edited  model.ToMany[Author, Post]
 }{
 	ID:     model.NewField[Author]("author", "id", model.IntValue),
 	Name:   model.NewTextField[Author]("author", "name"),
 	Email:  model.NewNullTextField[Author]("author", "email"),
 	Age:    model.NewNullField[Author]("author", "age", model.IntValue),
 	Active: model.NewField[Author]("author", "active", model.BoolValue),
-	Rating: model.NewNullField[Author]("author", "rating", model.DecimalValue).StoredBy(func(d model.Decimal) model.Value {
-		return model.DecimalIn(d, 5, 2)
-	}),
+	Rating: model.NewNullDecimalField[Author]("author", "rating", 5, 2),
+	PostSet: model.NewToMany[Author, Post](sqltext.Step{Table: "post", Alias: "post_set", Column: "id", Key: "author_id", PK: "id", Many: true}, func(a *Author) *[]*Post {
+		return &a.PostSet
+	}, authorKey),
+	Edited: model.NewToMany[Author, Post](sqltext.Step{Table: "post", Alias: "edited", Column: "id", Key: "editor_id", PK: "id", Many: true}, func(a *Author) *[]*Post {
+		return &a.Edited
+	}, authorKey),
 }
+
+var authorColumns = []string{"id", "name", "email", "age", "active", "rating"}
 
 var authorTable = model.Table[Author]{
 	Name:    "author",
-	Columns: []string{"id", "name", "email", "age", "active", "rating"},
+	Columns: authorColumns,
 	Key:     0,
 	Scan:    (*Author).scan,
 	Values:  authorValues,
+	Insert:  insertAuthorSQL,
+	Delete:  deleteAuthorSQL,
+	SetKey: func(a *Author, key int64) {
+		a.ID = key
+	},
+}
+
+// ModelTable is the table that the rows are of.
+func (*Author) ModelTable() *model.Table[Author] {
+	return &authorTable
+}
+
+func authorKey(a *Author) model.Value {
+	return model.IntValue(a.ID)
 }
 
 // scan fills the row from the columns that begin at at.
@@ -99,16 +126,7 @@ RETURNING "id"`
 
 // Create stores the row as a new one and sets the key that the database gave it; a key that is set is kept.
 func (a *Author) Create(src model.Source) error {
-	values := authorValues(a)
-	if a.ID == 0 {
-		values[0] = model.Value{}
-	}
-	result, err := model.Execute(src, "author", insertAuthorSQL, values...)
-	if err != nil {
-		return err
-	}
-	a.ID = result.LastInsertID
-	return nil
+	return model.Create(src, &authorTable, a)
 }
 
 // Save stores the row, which exists: all of its fields, or those given.
@@ -123,8 +141,7 @@ WHERE "author"."id" = ?1`
 // Delete deletes the row, and what points at it as on_delete says. A row that is
 // gone already is no error.
 func (a *Author) Delete(src model.Source) error {
-	_, err := model.Execute(src, "author", deleteAuthorSQL, model.IntValue(a.ID))
-	return err
+	return model.DeleteRow(src, &authorTable, a)
 }
 
 // String is what stands for the row in pages and logs.

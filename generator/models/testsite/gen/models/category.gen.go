@@ -3,16 +3,19 @@
 package models
 
 import (
+	"time"
+
 	"stackgen.dev/runtime/model"
 	"stackgen.dev/runtime/model/sqltext"
 )
 
 // Category is a row of the table shop_category.
 type Category struct {
-	Key        model.UUID
-	Name       string
-	CategoryID model.Null[model.UUID]
-	Category   *Category // nil unless read along by SelectRelated
+	Key         model.UUID
+	Name        string
+	CategoryID  model.Null[model.UUID]
+	Category    *Category   // nil unless read along by SelectRelated
+	CategorySet []*Category // nil unless read by PrefetchRelated
 }
 
 // NewCategory is a row with the defaults of its fields, not yet stored.
@@ -34,33 +37,57 @@ func GetCategory(src model.Source, key model.UUID) (*Category, error) {
 	return model.FetchOne(src, getCategorySQL, (*Category).scan, model.UUIDValue(key))
 }
 
-// CategoryField has the fields of Category, for conditions, order and assignments.
+// CategoryField has the fields and relations of Category, for conditions, order and assignments.
 var CategoryField = struct {
-	Key        model.Field[Category, model.UUID]
-	Name       model.TextField[Category]
-	CategoryID model.NullField[Category, model.UUID]
-	Category   model.Relation[Category]
+	Key         model.Field[Category, model.UUID]
+	Name        model.TextField[Category]
+	CategoryID  model.NullField[Category, model.UUID]
+	Category    model.ToOne[Category, Category]
+	CategorySet model.ToMany[Category, Category]
 }{
 	Key:        model.NewField[Category]("shop_category", "key", model.UUIDValue),
 	Name:       model.NewTextField[Category]("shop_category", "name"),
 	CategoryID: model.NewNullField[Category]("shop_category", "category_id", model.UUIDValue),
-	Category: model.NewRelation(sqltext.Join{
-		Table:    "shop_category",
-		Alias:    "category",
-		Columns:  []string{"key", "name", "category_id"},
-		Column:   "category_id",
-		Key:      "key",
-		Optional: true,
-	}, (*Category).scanCategory),
+	Category: model.NewToOne[Category, Category](sqltext.Step{Table: "shop_category", Alias: "category", Column: "category_id", Key: "key", PK: "key", Optional: true}, categoryColumns, (*Category).scanCategory, func(c *Category) **Category {
+		return &c.Category
+	}, func(c *Category) model.Value {
+		return model.NullValue(c.CategoryID, model.UUIDValue)
+	}),
+	CategorySet: model.NewToMany[Category, Category](sqltext.Step{Table: "shop_category", Alias: "category_set", Column: "key", Key: "category_id", PK: "key", Many: true}, func(c *Category) *[]*Category {
+		return &c.CategorySet
+	}, categoryKey),
 }
+
+// stamp sets what saving sets.
+func (c *Category) stamp(now time.Time, fresh bool) {
+	if fresh {
+		if c.Key.IsZero() {
+			c.Key = model.NewUUID()
+		}
+	}
+}
+
+var categoryColumns = []string{"key", "name", "category_id"}
 
 var categoryTable = model.Table[Category]{
 	Name:     "shop_category",
-	Columns:  []string{"key", "name", "category_id"},
+	Columns:  categoryColumns,
 	Key:      0,
 	Ordering: []model.Order[Category]{CategoryField.Name.Asc()},
 	Scan:     (*Category).scan,
 	Values:   categoryValues,
+	Insert:   insertCategorySQL,
+	Delete:   deleteCategorySQL,
+	Stamp:    (*Category).stamp,
+}
+
+// ModelTable is the table that the rows are of.
+func (*Category) ModelTable() *model.Table[Category] {
+	return &categoryTable
+}
+
+func categoryKey(c *Category) model.Value {
+	return model.UUIDValue(c.Key)
 }
 
 // scan fills the row from the columns that begin at at.
@@ -72,7 +99,7 @@ func (c *Category) scan(row model.Row, at int) {
 	}
 }
 
-// scanCategory fills the row that category points at.
+// scanCategory fills the row that category leads to.
 func (c *Category) scanCategory(row model.Row, at int) {
 	if row.IsNull(at) {
 		return
@@ -95,12 +122,7 @@ VALUES (?1, ?2, ?3)`
 
 // Create stores the row as a new one; a key that is not set is made.
 func (c *Category) Create(src model.Source) error {
-	if c.Key.IsZero() {
-		c.Key = model.NewUUID()
-	}
-	values := categoryValues(c)
-	_, err := model.Execute(src, "shop_category", insertCategorySQL, values...)
-	return err
+	return model.Create(src, &categoryTable, c)
 }
 
 // Save stores the row, which exists: all of its fields, or those given.
@@ -115,8 +137,7 @@ WHERE "shop_category"."key" = ?1`
 // Delete deletes the row, and what points at it as on_delete says. A row that is
 // gone already is no error.
 func (c *Category) Delete(src model.Source) error {
-	_, err := model.Execute(src, "shop_category", deleteCategorySQL, model.UUIDValue(c.Key))
-	return err
+	return model.DeleteRow(src, &categoryTable, c)
 }
 
 // String is what stands for the row in pages and logs.

@@ -61,7 +61,7 @@ func GetEverything(src model.Source, id int64) (*Everything, error) {
 	return model.FetchOne(src, getEverythingSQL, (*Everything).scan, model.IntValue(id))
 }
 
-// EverythingField has the fields of Everything, for conditions, order and assignments.
+// EverythingField has the fields and relations of Everything, for conditions, order and assignments.
 var EverythingField = struct {
 	ID         model.Field[Everything, int64]
 	Flag       model.Field[Everything, bool]
@@ -93,21 +93,19 @@ var EverythingField = struct {
 	NullLength model.NullField[Everything, time.Duration]
 	NullData   model.NullField[Everything, json.RawMessage]
 }{
-	ID:       model.NewField[Everything]("everything", "id", model.IntValue),
-	Flag:     model.NewField[Everything]("everything", "flag", model.BoolValue),
-	Chars:    model.NewTextField[Everything]("everything", "chars"),
-	Words:    model.NewTextField[Everything]("everything", "words"),
-	Slug:     model.NewTextField[Everything]("everything", "slug"),
-	Mail:     model.NewTextField[Everything]("everything", "mail"),
-	Link:     model.NewTextField[Everything]("everything", "link"),
-	Uid:      model.NewField[Everything]("everything", "uid", model.UUIDValue),
-	Small:    model.NewField[Everything]("everything", "small", model.IntValue),
-	Big:      model.NewField[Everything]("everything", "big", model.IntValue),
-	Positive: model.NewField[Everything]("everything", "positive", model.IntValue),
-	Number:   model.NewField[Everything]("everything", "number", model.FloatValue),
-	Price: model.NewField[Everything]("everything", "price", model.DecimalValue).StoredBy(func(d model.Decimal) model.Value {
-		return model.DecimalIn(d, 15, 3)
-	}),
+	ID:         model.NewField[Everything]("everything", "id", model.IntValue),
+	Flag:       model.NewField[Everything]("everything", "flag", model.BoolValue),
+	Chars:      model.NewTextField[Everything]("everything", "chars"),
+	Words:      model.NewTextField[Everything]("everything", "words"),
+	Slug:       model.NewTextField[Everything]("everything", "slug"),
+	Mail:       model.NewTextField[Everything]("everything", "mail"),
+	Link:       model.NewTextField[Everything]("everything", "link"),
+	Uid:        model.NewField[Everything]("everything", "uid", model.UUIDValue),
+	Small:      model.NewField[Everything]("everything", "small", model.IntValue),
+	Big:        model.NewField[Everything]("everything", "big", model.IntValue),
+	Positive:   model.NewField[Everything]("everything", "positive", model.IntValue),
+	Number:     model.NewField[Everything]("everything", "number", model.FloatValue),
+	Price:      model.NewDecimalField[Everything]("everything", "price", 15, 3),
 	Day:        model.NewField[Everything]("everything", "day", model.DateValue),
 	At:         model.NewField[Everything]("everything", "at", model.TimeValue),
 	Clock:      model.NewField[Everything]("everything", "clock", model.TimeOfDayValue),
@@ -118,9 +116,7 @@ var EverythingField = struct {
 	NullUid:    model.NewNullField[Everything]("everything", "null_uid", model.UUIDValue),
 	NullBig:    model.NewNullField[Everything]("everything", "null_big", model.IntValue),
 	NullNumber: model.NewNullField[Everything]("everything", "null_number", model.FloatValue),
-	NullPrice: model.NewNullField[Everything]("everything", "null_price", model.DecimalValue).StoredBy(func(d model.Decimal) model.Value {
-		return model.DecimalIn(d, 15, 3)
-	}),
+	NullPrice:  model.NewNullDecimalField[Everything]("everything", "null_price", 15, 3),
 	NullDay:    model.NewNullField[Everything]("everything", "null_day", model.DateValue),
 	NullAt:     model.NewNullField[Everything]("everything", "null_at", model.TimeValue),
 	NullClock:  model.NewNullField[Everything]("everything", "null_clock", model.TimeOfDayValue),
@@ -128,12 +124,24 @@ var EverythingField = struct {
 	NullData:   model.NewNullField[Everything]("everything", "null_data", model.JSONValue),
 }
 
+var everythingColumns = []string{"id", "flag", "chars", "words", "slug", "mail", "link", "uid", "small", "big", "positive", "number", "price", "day", "at", "clock", "length", "data", "null_flag", "null_chars", "null_uid", "null_big", "null_number", "null_price", "null_day", "null_at", "null_clock", "null_length", "null_data"}
+
 var everythingTable = model.Table[Everything]{
 	Name:    "everything",
-	Columns: []string{"id", "flag", "chars", "words", "slug", "mail", "link", "uid", "small", "big", "positive", "number", "price", "day", "at", "clock", "length", "data", "null_flag", "null_chars", "null_uid", "null_big", "null_number", "null_price", "null_day", "null_at", "null_clock", "null_length", "null_data"},
+	Columns: everythingColumns,
 	Key:     0,
 	Scan:    (*Everything).scan,
 	Values:  everythingValues,
+	Insert:  insertEverythingSQL,
+	Delete:  deleteEverythingSQL,
+	SetKey: func(e *Everything, key int64) {
+		e.ID = key
+	},
+}
+
+// ModelTable is the table that the rows are of.
+func (*Everything) ModelTable() *model.Table[Everything] {
+	return &everythingTable
 }
 
 // scan fills the row from the columns that begin at at.
@@ -235,16 +243,7 @@ RETURNING "id"`
 
 // Create stores the row as a new one and sets the key that the database gave it; a key that is set is kept.
 func (e *Everything) Create(src model.Source) error {
-	values := everythingValues(e)
-	if e.ID == 0 {
-		values[0] = model.Value{}
-	}
-	result, err := model.Execute(src, "everything", insertEverythingSQL, values...)
-	if err != nil {
-		return err
-	}
-	e.ID = result.LastInsertID
-	return nil
+	return model.Create(src, &everythingTable, e)
 }
 
 // Save stores the row, which exists: all of its fields, or those given.
@@ -259,8 +258,7 @@ WHERE "everything"."id" = ?1`
 // Delete deletes the row, and what points at it as on_delete says. A row that is
 // gone already is no error.
 func (e *Everything) Delete(src model.Source) error {
-	_, err := model.Execute(src, "everything", deleteEverythingSQL, model.IntValue(e.ID))
-	return err
+	return model.DeleteRow(src, &everythingTable, e)
 }
 
 // String is what stands for the row in pages and logs.

@@ -47,13 +47,13 @@ func GetPost(src model.Source, id int64) (*Post, error) {
 	return model.FetchOne(src, getPostSQL, (*Post).scan, model.IntValue(id))
 }
 
-// PostField has the fields of Post, for conditions, order and assignments.
+// PostField has the fields and relations of Post, for conditions, order and assignments.
 var PostField = struct {
 	ID        model.Field[Post, int64]
 	AuthorID  model.Field[Post, int64]
-	Author    model.Relation[Post]
+	Author    model.ToOne[Post, Author]
 	EditorID  model.NullField[Post, int64]
-	Editor    model.Relation[Post]
+	Editor    model.ToOne[Post, Author]
 	Title     model.TextField[Post]
 	Slug      model.TextField[Post]
 	Views     model.Field[Post, int64]
@@ -64,22 +64,17 @@ var PostField = struct {
 }{
 	ID:       model.NewField[Post]("post", "id", model.IntValue),
 	AuthorID: model.NewField[Post]("post", "author_id", model.IntValue),
-	Author: model.NewRelation(sqltext.Join{
-		Table:   "author",
-		Alias:   "author",
-		Columns: []string{"id", "name", "email", "age", "active", "rating"},
-		Column:  "author_id",
-		Key:     "id",
-	}, (*Post).scanAuthor),
+	Author: model.NewToOne[Post, Author](sqltext.Step{Table: "author", Alias: "author", Column: "author_id", Key: "id", PK: "id"}, authorColumns, (*Post).scanAuthor, func(p *Post) **Author {
+		return &p.Author
+	}, func(p *Post) model.Value {
+		return model.IntValue(p.AuthorID)
+	}),
 	EditorID: model.NewNullField[Post]("post", "editor_id", model.IntValue),
-	Editor: model.NewRelation(sqltext.Join{
-		Table:    "author",
-		Alias:    "editor",
-		Columns:  []string{"id", "name", "email", "age", "active", "rating"},
-		Column:   "editor_id",
-		Key:      "id",
-		Optional: true,
-	}, (*Post).scanEditor),
+	Editor: model.NewToOne[Post, Author](sqltext.Step{Table: "author", Alias: "editor", Column: "editor_id", Key: "id", PK: "id", Optional: true}, authorColumns, (*Post).scanEditor, func(p *Post) **Author {
+		return &p.Editor
+	}, func(p *Post) model.Value {
+		return model.NullValue(p.EditorID, model.IntValue)
+	}),
 	Title:     model.NewTextField[Post]("post", "title"),
 	Slug:      model.NewTextField[Post]("post", "slug"),
 	Views:     model.NewField[Post]("post", "views", model.IntValue),
@@ -89,13 +84,34 @@ var PostField = struct {
 	Updated:   model.NewField[Post]("post", "updated", model.TimeValue),
 }
 
+// stamp sets what saving sets.
+func (p *Post) stamp(now time.Time, fresh bool) {
+	p.Updated = now
+	if fresh {
+		p.Created = now
+	}
+}
+
+var postColumns = []string{"id", "author_id", "editor_id", "title", "slug", "views", "status", "published", "created", "updated"}
+
 var postTable = model.Table[Post]{
 	Name:     "post",
-	Columns:  []string{"id", "author_id", "editor_id", "title", "slug", "views", "status", "published", "created", "updated"},
+	Columns:  postColumns,
 	Key:      0,
 	Ordering: []model.Order[Post]{PostField.Published.Desc()},
 	Scan:     (*Post).scan,
 	Values:   postValues,
+	Insert:   insertPostSQL,
+	Delete:   deletePostSQL,
+	Stamp:    (*Post).stamp,
+	SetKey: func(p *Post, key int64) {
+		p.ID = key
+	},
+}
+
+// ModelTable is the table that the rows are of.
+func (*Post) ModelTable() *model.Table[Post] {
+	return &postTable
 }
 
 // scan fills the row from the columns that begin at at.
@@ -118,13 +134,13 @@ func (p *Post) scan(row model.Row, at int) {
 	p.Updated = row.Time(at + 9)
 }
 
-// scanAuthor fills the row that author points at.
+// scanAuthor fills the row that author leads to.
 func (p *Post) scanAuthor(row model.Row, at int) {
 	p.Author = new(Author)
 	p.Author.scan(row, at)
 }
 
-// scanEditor fills the row that editor points at.
+// scanEditor fills the row that editor leads to.
 func (p *Post) scanEditor(row model.Row, at int) {
 	if row.IsNull(at) {
 		return
@@ -156,26 +172,12 @@ RETURNING "id"`
 
 // Create stores the row as a new one and sets the key that the database gave it; a key that is set is kept.
 func (p *Post) Create(src model.Source) error {
-	now := model.Now(src)
-	p.Created = now
-	p.Updated = now
-	values := postValues(p)
-	if p.ID == 0 {
-		values[0] = model.Value{}
-	}
-	result, err := model.Execute(src, "post", insertPostSQL, values...)
-	if err != nil {
-		return err
-	}
-	p.ID = result.LastInsertID
-	return nil
+	return model.Create(src, &postTable, p)
 }
 
 // Save stores the row, which exists: all of its fields, or those given and those that hold the time of saving.
 // model.ErrNotFound says that the row is gone.
 func (p *Post) Save(src model.Source, fields ...model.Column[Post]) error {
-	now := model.Now(src)
-	p.Updated = now
 	return model.Save(src, &postTable, p, []string{"updated"}, fields)
 }
 
@@ -185,8 +187,7 @@ WHERE "post"."id" = ?1`
 // Delete deletes the row, and what points at it as on_delete says. A row that is
 // gone already is no error.
 func (p *Post) Delete(src model.Source) error {
-	_, err := model.Execute(src, "post", deletePostSQL, model.IntValue(p.ID))
-	return err
+	return model.DeleteRow(src, &postTable, p)
 }
 
 // String is what stands for the row in pages and logs.

@@ -60,7 +60,7 @@ func GetPreset(src model.Source, id int64) (*Preset, error) {
 	return model.FetchOne(src, getPresetSQL, (*Preset).scan, model.IntValue(id))
 }
 
-// PresetField has the fields of Preset, for conditions, order and assignments.
+// PresetField has the fields and relations of Preset, for conditions, order and assignments.
 var PresetField = struct {
 	ID          model.Field[Preset, int64]
 	Flag        model.Field[Preset, bool]
@@ -77,14 +77,12 @@ var PresetField = struct {
 	Until       model.NullField[Preset, model.Date]
 	DeleteField model.NullTextField[Preset]
 }{
-	ID:     model.NewField[Preset]("preset", "id", model.IntValue),
-	Flag:   model.NewField[Preset]("preset", "flag", model.BoolValue),
-	Words:  model.NewTextField[Preset]("preset", "words"),
-	Small:  model.NewField[Preset]("preset", "small", model.IntValue),
-	Number: model.NewField[Preset]("preset", "number", model.FloatValue),
-	Price: model.NewField[Preset]("preset", "price", model.DecimalValue).StoredBy(func(d model.Decimal) model.Value {
-		return model.DecimalIn(d, 6, 2)
-	}),
+	ID:          model.NewField[Preset]("preset", "id", model.IntValue),
+	Flag:        model.NewField[Preset]("preset", "flag", model.BoolValue),
+	Words:       model.NewTextField[Preset]("preset", "words"),
+	Small:       model.NewField[Preset]("preset", "small", model.IntValue),
+	Number:      model.NewField[Preset]("preset", "number", model.FloatValue),
+	Price:       model.NewDecimalField[Preset]("preset", "price", 6, 2),
 	Day:         model.NewField[Preset]("preset", "day", model.DateValue),
 	At:          model.NewField[Preset]("preset", "at", model.TimeValue),
 	Clock:       model.NewField[Preset]("preset", "clock", model.TimeOfDayValue),
@@ -95,12 +93,34 @@ var PresetField = struct {
 	DeleteField: model.NewNullTextField[Preset]("preset", "delete"),
 }
 
+// stamp sets what saving sets.
+func (p *Preset) stamp(now time.Time, fresh bool) {
+	if fresh {
+		if p.Begun.IsZero() {
+			p.Begun = now
+		}
+	}
+}
+
+var presetColumns = []string{"id", "flag", "words", "small", "number", "price", "day", "at", "clock", "length", "uid", "begun", "until", "delete"}
+
 var presetTable = model.Table[Preset]{
 	Name:    "preset",
-	Columns: []string{"id", "flag", "words", "small", "number", "price", "day", "at", "clock", "length", "uid", "begun", "until", "delete"},
+	Columns: presetColumns,
 	Key:     0,
 	Scan:    (*Preset).scan,
 	Values:  presetValues,
+	Insert:  insertPresetSQL,
+	Delete:  deletePresetSQL,
+	Stamp:   (*Preset).stamp,
+	SetKey: func(p *Preset, key int64) {
+		p.ID = key
+	},
+}
+
+// ModelTable is the table that the rows are of.
+func (*Preset) ModelTable() *model.Table[Preset] {
+	return &presetTable
 }
 
 // scan fills the row from the columns that begin at at.
@@ -152,20 +172,7 @@ RETURNING "id"`
 
 // Create stores the row as a new one and sets the key that the database gave it; a key that is set is kept.
 func (p *Preset) Create(src model.Source) error {
-	now := model.Now(src)
-	if p.Begun.IsZero() {
-		p.Begun = now
-	}
-	values := presetValues(p)
-	if p.ID == 0 {
-		values[0] = model.Value{}
-	}
-	result, err := model.Execute(src, "preset", insertPresetSQL, values...)
-	if err != nil {
-		return err
-	}
-	p.ID = result.LastInsertID
-	return nil
+	return model.Create(src, &presetTable, p)
 }
 
 // Save stores the row, which exists: all of its fields, or those given.
@@ -180,8 +187,7 @@ WHERE "preset"."id" = ?1`
 // Delete deletes the row, and what points at it as on_delete says. A row that is
 // gone already is no error.
 func (p *Preset) Delete(src model.Source) error {
-	_, err := model.Execute(src, "preset", deletePresetSQL, model.IntValue(p.ID))
-	return err
+	return model.DeleteRow(src, &presetTable, p)
 }
 
 // String is what stands for the row in pages and logs.

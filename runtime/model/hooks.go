@@ -1,0 +1,90 @@
+package model
+
+// Hooks are functions that run around the saving and deleting of single rows:
+// Create, Save, Delete and the bulk forms of Create (signals). Query.Update and
+// Query.Delete run none, as in Django. What they do with the source they are
+// given is part of the same transaction; an error undoes it all. Any of them
+// may be nil.
+type Hooks[T any] struct {
+	// BeforeSave and AfterSave are told whether the row is new (pre_save, post_save).
+	BeforeSave, AfterSave func(src Source, row *T, created bool) error
+	// BeforeDelete and AfterDelete are pre_delete and post_delete.
+	BeforeDelete, AfterDelete func(src Source, row *T) error
+}
+
+// Listen adds hooks for a model, behind those that are there. It is for the
+// start of a program: before the database is used.
+func Listen[T any](db *DB, hooks Hooks[T]) {
+	if db.hooks == nil {
+		db.hooks = map[any]any{}
+	}
+	key := tableOf[T]()
+	list, _ := db.hooks[key].([]Hooks[T])
+	db.hooks[key] = append(list, hooks)
+}
+
+// event is what hooks run around.
+type event uint8
+
+const (
+	saving event = iota
+	deleting
+)
+
+// hooked does the work on a row, with the hooks of the model around it.
+func hooked[T any](src Source, row *T, e event, created bool, work func(Source) error) error {
+	list := hooksOf[T](src)
+	if len(list) == 0 {
+		return work(src)
+	}
+	return Atomic(src, func(tx Source) error {
+		if err := before(list, tx, row, e, created); err != nil {
+			return err
+		}
+		if err := work(tx); err != nil {
+			return err
+		}
+		return after(list, tx, row, e, created)
+	})
+}
+
+func hooksOf[T any](src Source) []Hooks[T] {
+	db := src.DB()
+	if db == nil || db.hooks == nil {
+		return nil
+	}
+	list, _ := db.hooks[tableOf[T]()].([]Hooks[T])
+	return list
+}
+
+func before[T any](list []Hooks[T], src Source, row *T, e event, created bool) error {
+	for _, h := range list {
+		var err error
+		switch {
+		case e == saving && h.BeforeSave != nil:
+			err = h.BeforeSave(src, row, created)
+		case e == deleting && h.BeforeDelete != nil:
+			err = h.BeforeDelete(src, row)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func after[T any](list []Hooks[T], src Source, row *T, e event, created bool) error {
+	for _, h := range list {
+		var err error
+		switch {
+		case e == saving && h.AfterSave != nil:
+			err = h.AfterSave(src, row, created)
+		case e == deleting && h.AfterDelete != nil:
+			err = h.AfterDelete(src, row)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -1,0 +1,119 @@
+package model
+
+import (
+	"encoding/json"
+
+	"stackgen.dev/runtime/model/sqltext"
+)
+
+// JSONPath is the value at a path of a JSON field (KeyTransform). A key that is
+// missing makes no comparison hold.
+type JSONPath[M any] struct {
+	of   sqltext.Term
+	path []string
+}
+
+// Key is the value at a path of a JSON field: model.Key(PostField.Meta, "tags",
+// "0"). Steps that are whole numbers are places in lists.
+func Key[M any](e Expression[M, json.RawMessage], path ...string) JSONPath[M] {
+	return JSONPath[M]{e.expression().term, path}
+}
+
+func (j JSONPath[M]) as(form sqltext.JSONForm) sqltext.Term {
+	return sqltext.JSONKey{Of: j.of, Path: j.path, Form: form}
+}
+
+// Eq holds where the value is v, which is what json.Marshal takes; nil is
+// JSON's null, and not a key that is missing.
+func (j JSONPath[M]) Eq(v any) Cond[M] {
+	if v == nil {
+		return Cond[M]{sqltext.Compare{Left: j.as(sqltext.JSONType), Op: sqltext.Eq, Right: sqltext.Constant(sqltext.Text("null"))}}
+	}
+	return j.compare(sqltext.Eq, v)
+}
+
+// Lt holds where the value is less than v; numbers come before text.
+func (j JSONPath[M]) Lt(v any) Cond[M] { return j.compare(sqltext.Lt, v) }
+
+// Lte holds where the value is v or less.
+func (j JSONPath[M]) Lte(v any) Cond[M] { return j.compare(sqltext.Le, v) }
+
+// Gt holds where the value is greater than v.
+func (j JSONPath[M]) Gt(v any) Cond[M] { return j.compare(sqltext.Gt, v) }
+
+// Gte holds where the value is v or greater.
+func (j JSONPath[M]) Gte(v any) Cond[M] { return j.compare(sqltext.Ge, v) }
+
+// In holds where the value is one of these.
+func (j JSONPath[M]) In(values ...any) Cond[M] {
+	conds := make([]Cond[M], len(values))
+	for i, v := range values {
+		conds[i] = j.Eq(v)
+	}
+	return Or(conds...)
+}
+
+// Exists holds where the key is there, also with null (has_key, isnull=False).
+func (j JSONPath[M]) Exists() Cond[M] {
+	return Cond[M]{sqltext.IsNull{Of: j.as(sqltext.JSONType), Negated: true}}
+}
+
+// Missing holds where the key is not there (isnull=True).
+func (j JSONPath[M]) Missing() Cond[M] { return Cond[M]{sqltext.IsNull{Of: j.as(sqltext.JSONType)}} }
+
+// Text is the value as text, for text look-ups and Values.
+func (j JSONPath[M]) Text() TextExpr[M] { return textExpr[M](j.as(sqltext.JSONText)) }
+
+// JSON is the value as JSON text; null where the key is missing.
+func (j JSONPath[M]) JSON() Expr[M, json.RawMessage] {
+	return Expr[M, json.RawMessage]{term: j.as(sqltext.JSONRaw), bind: JSONValue}
+}
+
+// Asc orders by the value; null and missing keys are equal.
+func (j JSONPath[M]) Asc() Order[M] { return Order[M]{sqltext.Order{By: j.as(sqltext.JSONRaw)}} }
+
+// Desc is Asc from the end.
+func (j JSONPath[M]) Desc() Order[M] {
+	return Order[M]{sqltext.Order{By: j.as(sqltext.JSONRaw), Descending: true}}
+}
+
+func (j JSONPath[M]) compare(op sqltext.Op, v any) Cond[M] {
+	return Cond[M]{sqltext.And{
+		sqltext.Compare{Left: j.as(sqltext.JSONValue), Op: op, Right: document(v)},
+		sqltext.Compare{Left: j.as(sqltext.JSONType), Op: sqltext.Ne, Right: sqltext.Constant(sqltext.Text("null"))},
+	}}
+}
+
+func document(v any) sqltext.Term {
+	text, err := json.Marshal(v)
+	if err != nil {
+		return sqltext.JSONDocument{Text: sqltext.Bind(sqltext.Invalid("a value that has no JSON form: " + err.Error()))}
+	}
+	return sqltext.JSONDocument{Text: sqltext.Bind(sqltext.Text(string(text)))}
+}
+
+// HasKey holds where a JSON object has the key (has_key).
+func HasKey[M any](e Expression[M, json.RawMessage], key string) Cond[M] { return Key(e, key).Exists() }
+
+// HasKeys holds where it has all of them (has_keys).
+func HasKeys[M any](e Expression[M, json.RawMessage], keys ...string) Cond[M] {
+	return And(hasKeys(e, keys)...)
+}
+
+// HasAnyKeys holds where it has one of them (has_any_keys).
+func HasAnyKeys[M any](e Expression[M, json.RawMessage], keys ...string) Cond[M] {
+	return Or(hasKeys(e, keys)...)
+}
+
+func hasKeys[M any](e Expression[M, json.RawMessage], keys []string) []Cond[M] {
+	conds := make([]Cond[M], len(keys))
+	for i, key := range keys {
+		conds[i] = HasKey(e, key)
+	}
+	return conds
+}
+
+// JSONEq holds where the whole document is v, which is what json.Marshal takes.
+func JSONEq[M any](e Expression[M, json.RawMessage], v any) Cond[M] {
+	return Cond[M]{sqltext.Compare{Left: sqltext.JSONKey{Of: e.expression().term}, Op: sqltext.Eq, Right: document(v)}}
+}

@@ -1,0 +1,162 @@
+package sqltext
+
+import (
+	"strconv"
+	"strings"
+)
+
+// What follows differs between databases. The functions whose names begin with
+// model_ are package sqlite's.
+
+func (w *Writer) call(c Call) {
+	switch c.Func {
+	case "GREATEST", "LEAST":
+		w.arguments(map[string]string{"GREATEST": "MAX", "LEAST": "MIN"}[c.Func], c.Args)
+	case "CONCAT": // null counts as empty, as in Django
+		w.text("(")
+		for i, a := range c.Args {
+			if i > 0 {
+				w.text(" || ")
+			}
+			w.text("COALESCE(")
+			a.term(w)
+			w.text(", '')")
+		}
+		w.text(")")
+	default:
+		w.arguments(c.Func, c.Args)
+	}
+}
+
+func (w *Writer) arguments(name string, args []Term) {
+	w.text(name + "(")
+	for i, a := range args {
+		if i > 0 {
+			w.text(", ")
+		}
+		a.term(w)
+	}
+	w.text(")")
+}
+
+func (w *Writer) part(p Part) {
+	if w.dialect == Postgres {
+		w.postgresPart(p)
+		return
+	}
+	w.text("model_part('" + p.Name + "', ")
+	p.Of.term(w)
+	w.moment(p.Kind)
+}
+
+func (w *Writer) postgresPart(p Part) {
+	fields := map[string]string{"week_day": "DOW", "iso_week_day": "ISODOW", "iso_year": "ISOYEAR"}
+	field, ok := fields[p.Name]
+	if !ok {
+		field = strings.ToUpper(p.Name)
+	}
+	switch p.Name {
+	case "date", "time":
+		w.text("(")
+		w.local(p.Of, p.Kind)
+		w.text(")::" + p.Name)
+		return
+	case "week_day":
+		w.text("(1 + ")
+	default:
+		w.text("(")
+	}
+	w.text("FLOOR(EXTRACT(" + field + " FROM ")
+	w.local(p.Of, p.Kind)
+	w.text("))::bigint)")
+}
+
+func (w *Writer) trunc(t Trunc) {
+	if w.dialect == Postgres {
+		w.text("(DATE_TRUNC('" + t.Unit + "', ")
+		w.local(t.Of, t.Kind)
+		w.text(")")
+		if t.Kind == Instant {
+			w.text(" AT TIME ZONE " + w.zoneLiteral())
+		} else {
+			w.text("::date")
+		}
+		w.text(")")
+		return
+	}
+	w.text("model_trunc('" + t.Unit + "', ")
+	t.Of.term(w)
+	w.moment(t.Kind)
+}
+
+// local is a moment on the clock of the statement's zone, on PostgreSQL.
+func (w *Writer) local(t Term, kind Moment) {
+	t.term(w)
+	if kind == Instant {
+		w.text(" AT TIME ZONE " + w.zoneLiteral())
+	}
+}
+
+func (w *Writer) zoneLiteral() string {
+	zone := w.zone
+	if zone == "" {
+		zone = "UTC"
+	}
+	return string(Text(zone).AppendLiteral(nil))
+}
+
+// moment ends a date function with the zone in which an instant is seen.
+func (w *Writer) moment(kind Moment) {
+	zone := "''"
+	if kind == Instant {
+		zone = w.zoneLiteral()
+	}
+	w.text(", " + zone + ")")
+}
+
+func (w *Writer) jsonKey(j JSONKey) {
+	if w.dialect == Postgres {
+		open, close := "(", ")"
+		if j.Form == JSONType {
+			open, close = "JSONB_TYPEOF(", ")"
+		}
+		w.text(open)
+		j.Of.term(w)
+		w.text(map[bool]string{true: " #>> ", false: " #> "}[j.Form == JSONText])
+		w.operand(Constant(Text("{" + strings.Join(j.Path, ",") + "}")))
+		w.text(close)
+		return
+	}
+	before := map[JSONForm]string{JSONType: "JSON_TYPE(", JSONRaw: "(", JSONValue: "JSON_EXTRACT(", JSONText: "JSON_EXTRACT("}
+	w.text(before[j.Form])
+	j.Of.term(w)
+	w.text(map[bool]string{true: " -> ", false: ", "}[j.Form == JSONRaw])
+	w.operand(Constant(Text(jsonPath(j.Path))))
+	w.text(")")
+}
+
+// document is JSON text as a JSONKey of the form JSONValue gives it.
+func (w *Writer) document(d JSONDocument) {
+	if w.dialect == Postgres {
+		w.operand(d.Text)
+		w.text("::jsonb")
+		return
+	}
+	w.text("JSON_EXTRACT(")
+	w.operand(d.Text)
+	w.text(", '$')")
+}
+
+// jsonPath is SQLite's: $."key"[0].
+func jsonPath(path []string) string {
+	var b strings.Builder
+	b.WriteByte('$')
+	for _, step := range path {
+		if n, err := strconv.Atoi(step); err == nil && n >= 0 {
+			b.WriteString("[" + strconv.Itoa(n) + "]")
+			continue
+		}
+		b.WriteString("." + strconv.Quote(step))
+	}
+	return b.String()
+}
