@@ -291,5 +291,15 @@ func (p *Response) DeleteCookie(name, path, domain string) {
 		Secure: strings.HasPrefix(name, "__Secure-") || strings.HasPrefix(name, "__Host-")})
 }
 
+// discard closes what the body would have been read from, as nobody will.
+func (p *Response) discard() {
+	if p.file != nil {
+		p.file.Close()
+	}
+	if c, ok := p.reader.(io.Closer); ok {
+		c.Close()
+	}
+}
+
 // Cookies are those that the response sets.
 func (p *Response) Cookies() []Cookie { return p.cookies }
