@@ -23,8 +23,11 @@ type App struct {
 	hosts   hosts
 	log     *slog.Logger
 	memory  int64
-	fields  int
-	zone    *time.Location
+	// uploadMemory is up to which size an uploaded file is kept in memory.
+	uploadMemory int64
+	fields       int
+	files        int
+	zone         *time.Location
 
 	requests sync.Pool
 }
@@ -40,6 +43,13 @@ func New(config Config) (*App, error) {
 	}
 	if a.fields == 0 {
 		a.fields = DefaultFormFields
+	}
+	a.uploadMemory, a.files = config.UploadMemory, config.UploadFiles
+	if a.uploadMemory == 0 {
+		a.uploadMemory = DefaultUploadMemory
+	}
+	if a.files == 0 {
+		a.files = DefaultUploadFiles
 	}
 	if a.zone == nil {
 		a.zone = time.UTC

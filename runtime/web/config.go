@@ -49,6 +49,13 @@ type Config struct {
 	// number of its fields, and of a query string's; 0 is the default.
 	FormMemory int64
 	FormFields int
+	// UploadMemory is up to which size in bytes an uploaded file is kept in
+	// memory, UploadFiles how many one form may have; 0 is the default.
+	UploadMemory int64
+	UploadFiles  int
+	// UploadDir is where larger ones are spooled; the system's folder for
+	// temporary files where it is empty (FILE_UPLOAD_TEMP_DIR).
+	UploadDir string
 }
 
 // Route binds a pattern to a view, or puts a prefix before others where Include is set:

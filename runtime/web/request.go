@@ -28,6 +28,7 @@ type Request struct {
 	form      Values
 	formErr   error
 	formRead  bool
+	files     Uploads
 	body      []byte
 	bodyErr   error
 	bodyRead  bool
@@ -59,6 +60,10 @@ func (r *Request) end() {
 	r.query, r.queryRead = Values{}, false
 	r.form, r.formErr, r.formRead = Values{}, nil, false
 	r.body, r.bodyErr, r.bodyRead = nil, nil, false
+	for _, f := range r.files.files {
+		f.close()
+	}
+	r.files = Uploads{}
 	r.csrf = csrf.State{}
 	clear(r.values)
 	r.values = r.values[:0]
