@@ -28,6 +28,7 @@ type Response struct {
 	file   *os.File
 	reader io.Reader
 	length int64
+	offset int64 // in file
 	stream func(gateway.BodyWriter) error
 
 	// What a page is rendered from; see Request.Page.
