@@ -7,7 +7,7 @@ import (
 	"os"
 	"testing"
 
-	"stackgen.dev/runtime/web/auth/hashers"
+	"stackgen.dev/runtime/web/hashers"
 )
 
 // The table testdata/hashers.json says what Django 6.1 answers. Left out are the

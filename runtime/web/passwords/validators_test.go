@@ -4,7 +4,7 @@ import (
 	"slices"
 	"testing"
 
-	"stackgen.dev/runtime/web/auth/passwords"
+	"stackgen.dev/runtime/web/passwords"
 )
 
 // What django.contrib.auth.password_validation documents.

@@ -7,7 +7,7 @@ import (
 	"testing"
 	"time"
 
-	"stackgen.dev/runtime/web/auth/tokens"
+	"stackgen.dev/runtime/web/tokens"
 	"stackgen.dev/runtime/web/signing"
 )
 

@@ -1,7 +1,6 @@
 package passwords
 
 import (
-	_ "embed"
 	"fmt"
 	"strings"
 	"sync"
@@ -89,9 +88,6 @@ func (Numeric) Help() string { return "Your password can’t be entirely numeric
 
 // Common refuses passwords that everybody tries first (CommonPasswordValidator).
 type Common struct{}
-
-//go:embed common.txt
-var commonList string
 
 var commonPasswords = sync.OnceValue(func() map[string]bool {
 	list := map[string]bool{}
