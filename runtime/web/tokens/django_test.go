@@ -7,8 +7,8 @@ import (
 	"testing"
 	"time"
 
-	"stackgen.dev/runtime/web/tokens"
 	"stackgen.dev/runtime/web/signing"
+	"stackgen.dev/runtime/web/tokens"
 )
 
 // The table testdata/reset_tokens.json says what Django 6.1 answers. Left out
