@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"iter"
 	"mime"
 	"os"
 	"path"
@@ -184,6 +185,24 @@ func (p *Response) Body() []byte {
 		return []byte(p.text)
 	}
 	return p.bytes
+}
+
+// SetBody puts other bytes in the place of the body; they must not change any more.
+func (p *Response) SetBody(b []byte) {
+	p.discard()
+	p.kind, p.bytes, p.buffered, p.text, p.render = bytesBody, b, false, "", nil
+	p.file, p.reader, p.stream = nil, nil, nil
+}
+
+// Fields are the header fields in order, without cookies.
+func (p *Response) Fields() iter.Seq2[string, string] {
+	return func(yield func(string, string) bool) {
+		for _, f := range p.header {
+			if !yield(f.name, f.value) {
+				return
+			}
+		}
+	}
 }
 
 // Header returns the first value of a header field, "" when there is none.
