@@ -75,7 +75,7 @@ func New(config Config) (*App, error) {
 func (a *App) routes(tree []Route) ([]route.Route, error) {
 	out := make([]route.Route, len(tree))
 	for i, r := range tree {
-		out[i] = route.Route{Pattern: r.Pattern, Name: r.Name, Extra: r.Extra, Namespace: r.Namespace, AppName: r.AppName}
+		out[i] = route.Route{Pattern: r.Pattern, Regex: r.Regex, Name: r.Name, Extra: r.Extra, Namespace: r.Namespace, AppName: r.AppName}
 		if r.Include != nil {
 			inner, err := a.routes(r.Include)
 			if err != nil {

@@ -67,6 +67,10 @@ type Config struct {
 type Route struct {
 	// Pattern is in Django's path() syntax, with the slash in front.
 	Pattern string
+	// Regex says that Pattern is a regular expression for the path without its
+	// first slash: "^articles/(?P<year>[0-9]{4})/$" (re_path). Groups without a
+	// name are called "0", "1" and so on.
+	Regex bool
 	// Name is what reverse and the url tag use.
 	Name string
 	// View answers; nil for a group.
