@@ -224,7 +224,7 @@ func run(child *supervisor.Child, engine *server.Server, failed <-chan error, ot
 // application makes the application, with its database.
 func (s *settings) application(ctx context.Context, vars *Variables) (gateway.Handler, func(), error) {
 	env := &Env{
-		Log: s.log, Variables: vars, SecretKeys: s.keys, Debug: s.debug, Local: s.Proxy.Local,
+		Log: s.log, Variables: vars, SecretKeys: s.keys, Debug: s.debug, Local: s.Proxy.Local, Data: s.data,
 	}
 	release := func() {}
 	if s.Database != nil {

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"stackgen.dev/runtime/gateway"
+	"stackgen.dev/runtime/web/caches"
 	"stackgen.dev/runtime/web/route"
 	"stackgen.dev/runtime/web/signing"
 )
@@ -28,6 +29,7 @@ type App struct {
 	fields       int
 	files        int
 	zone         *time.Location
+	cache        caches.Cache
 
 	requests sync.Pool
 }
@@ -47,6 +49,9 @@ func New(config Config) (*App, error) {
 	a.uploadMemory, a.files = config.UploadMemory, config.UploadFiles
 	if a.uploadMemory == 0 {
 		a.uploadMemory = DefaultUploadMemory
+	}
+	if a.cache = config.Cache; a.cache == nil {
+		a.cache = caches.NewMemory(0, nil)
 	}
 	if a.files == 0 {
 		a.files = DefaultUploadFiles
@@ -169,6 +174,9 @@ func (a *App) Keys() signing.Keys { return a.config.Keys }
 func (a *App) Signer(salt string) *signing.TimestampSigner {
 	return signing.NewTimestamp(a.config.Keys, salt, nil)
 }
+
+// Cache is the site's cache.
+func (a *App) Cache() caches.Cache { return a.cache }
 
 // TimeZone is the zone in which times are shown and read.
 func (a *App) TimeZone() *time.Location { return a.zone }

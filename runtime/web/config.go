@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"stackgen.dev/runtime/model"
+	"stackgen.dev/runtime/web/caches"
 	"stackgen.dev/runtime/web/route"
 	"stackgen.dev/runtime/web/signing"
 )
@@ -29,6 +30,9 @@ type Config struct {
 
 	// Database is what queries of a request go to; nil where the site has none.
 	Database *model.DB
+
+	// Cache keeps what views and layers want kept; nil is one in memory (CACHES).
+	Cache caches.Cache
 
 	// Templates are those that Render finds by name.
 	Templates map[string]Template

@@ -12,6 +12,7 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -22,7 +23,13 @@ type Files struct {
 	root *os.Root
 	now  func() time.Time
 	mu   sync.Mutex // for Add, within the process
+
+	// swept is when files that are over were removed last, in nanoseconds since 1970.
+	swept atomic.Int64
 }
+
+// sweepEvery is how often what is over is looked for.
+const sweepEvery = time.Hour
 
 // ending is what the names of files end in; others are left alone.
 const ending = ".cache"
@@ -39,7 +46,9 @@ func OpenFiles(dir string, now func() time.Time) (*Files, error) {
 	if now == nil {
 		now = time.Now
 	}
-	return &Files{root: root, now: now}, nil
+	c := &Files{root: root, now: now}
+	c.swept.Store(now().UnixNano() - int64(sweepEvery))
+	return c, nil
 }
 
 // Close closes the folder.
@@ -79,6 +88,9 @@ func (c *Files) over(raw []byte) bool {
 func (c *Files) Set(ctx context.Context, key string, value []byte, ttl time.Duration) error {
 	if ttl < 0 {
 		return c.Delete(ctx, key)
+	}
+	if last, now := c.swept.Load(), c.now().UnixNano(); now-last > int64(sweepEvery) && c.swept.CompareAndSwap(last, now) {
+		go c.Sweep(context.WithoutCancel(ctx))
 	}
 	var ends int64
 	if ttl > 0 {

@@ -24,7 +24,7 @@ import (
 // by everything, whose Cache-Control says private, no-cache or no-store, and those to requests with
 // Authorization. max-age of an answer counts before TTL. Beyond Django, an answer that sets any cookie is not kept.
 type PageCache struct {
-	// Cache keeps the answers.
+	// Cache keeps the answers; nil is the site's.
 	Cache caches.Cache
 	// TTL is how long, 10 minutes where it is 0 (CACHE_MIDDLEWARE_SECONDS).
 	TTL time.Duration
@@ -70,6 +70,13 @@ func (c PageCache) Fetch(next web.Handler) web.Handler {
 // Page is both around one view.
 func (c PageCache) Page(next web.Handler) web.Handler { return c.Update(c.Fetch(next)) }
 
+func (c *PageCache) cache(r *web.Request) caches.Cache {
+	if c.Cache == nil {
+		return r.App().Cache()
+	}
+	return c.Cache
+}
+
 func (c *PageCache) ttl() time.Duration {
 	if c.TTL == 0 {
 		return DefaultPageTTL
@@ -95,7 +102,7 @@ func varied(base string, r *web.Request, fields []string) string {
 
 func (c *PageCache) find(r *web.Request) *web.Response {
 	base := c.base(r)
-	names, ok, err := c.Cache.Get(r.Context(), base)
+	names, ok, err := c.cache(r).Get(r.Context(), base)
 	if err != nil {
 		r.Log().Warn("cache: the page cache cannot be read", "error", err.Error())
 	}
@@ -106,7 +113,7 @@ func (c *PageCache) find(r *web.Request) *web.Response {
 	if len(names) > 0 {
 		fields = strings.Split(string(names), ",")
 	}
-	raw, ok, _ := c.Cache.Get(r.Context(), varied(base, r, fields))
+	raw, ok, _ := c.cache(r).Get(r.Context(), varied(base, r, fields))
 	if !ok {
 		return nil
 	}
@@ -148,9 +155,9 @@ func (c *PageCache) keep(r *web.Request, p *web.Response) {
 	}
 	slices.Sort(fields)
 	base := c.base(r)
-	err := c.Cache.Set(r.Context(), base, []byte(strings.Join(fields, ",")), ttl)
+	err := c.cache(r).Set(r.Context(), base, []byte(strings.Join(fields, ",")), ttl)
 	if err == nil && r.Method() == "GET" {
-		err = c.Cache.Set(r.Context(), varied(base, r, fields), encodePage(p), ttl)
+		err = c.cache(r).Set(r.Context(), varied(base, r, fields), encodePage(p), ttl)
 	}
 	if err != nil {
 		r.Log().Warn("cache: the page cache cannot be written", "error", err.Error())
@@ -167,4 +174,18 @@ func maxAge(p *web.Response) (time.Duration, bool) {
 		}
 	}
 	return 0, false
+}
+
+// NeverCache has browsers and proxies ask again every time (never_cache): for
+// pages of one visitor.
+func NeverCache(next web.Handler) web.Handler {
+	return func(r *web.Request) (*web.Response, error) {
+		p, err := next(r)
+		if err != nil {
+			return nil, err
+		}
+		p.SetDefaultHeader("Expires", conditional.FormatDate(time.Now()))
+		p.SetHeader("Cache-Control", "max-age=0, no-cache, no-store, must-revalidate, private")
+		return p, nil
+	}
 }
