@@ -127,6 +127,13 @@ func (e *viewEmitter) values() []pageValue {
 	}
 	page := func(field string) jen.Code { return jen.Id("page").Dot(field) }
 	add("request", "Request", requestType, jen.Id("r"))
+	if e.hasLayer("message") {
+		add("messages", "Messages", messagesType, jen.Id("r").Dot("Messages").Call())
+	}
+	if e.hasLayer("csp") {
+		add("csp_nonce", "CSPNonce", &template.Type{Kind: template.Struct, Name: "csp_nonce", Go: template.GoType{Path: pkgWeb, Name: "Request", Pointer: true},
+			Text: &template.Member{Method: "CSPNonce", Type: textType}}, jen.Id("r"))
+	}
 	switch {
 	case v.List != nil:
 		m := v.List.Model.Target

@@ -218,7 +218,7 @@ func (e *explanation) app(l *schema.Location) {
 	routes := s.AllRoutes()
 	var declared []route.Route
 	for _, r := range routes {
-		declared = append(declared, route.Route{Pattern: r.Full, Name: r.FullName})
+		declared = append(declared, route.Route{Pattern: r.Full, Regex: r.Regex, Name: r.FullName})
 	}
 	table, err := route.Compile(declared)
 	if err != nil {

@@ -20,6 +20,10 @@ const (
 	pkgForms      = "stackgen.dev/runtime/web/forms"
 	pkgRoute      = "stackgen.dev/runtime/web/route"
 	pkgMiddleware = "stackgen.dev/runtime/web/middleware"
+	pkgMessages   = "stackgen.dev/runtime/web/messages"
+	pkgCaches     = "stackgen.dev/runtime/web/caches"
+	pkgSessions   = "stackgen.dev/runtime/web/sessions"
+	pkgLanguage   = "stackgen.dev/runtime/web/language"
 	pkgModel      = "stackgen.dev/runtime/model"
 	pkgSQLite     = "stackgen.dev/runtime/model/sqlite"
 )

@@ -28,6 +28,24 @@ var (
 		},
 	}
 
+	// messagesType is messages.List: going through it shows the messages.
+	messagesType = &template.Type{
+		Kind: template.Struct, Name: "messages", Go: template.GoType{Path: pkgMessages, Name: "List", Pointer: true},
+		Items: &template.Member{Method: "Show", Type: &template.Type{Kind: template.List, Elem: messageType}},
+	}
+
+	// messageType is messages.Message.
+	messageType = &template.Type{
+		Kind: template.Struct, Name: "message", Go: template.GoType{Path: pkgMessages, Name: "Message"},
+		Members: map[string]*template.Member{
+			"message":    {Field: "Text", Type: textType},
+			"tags":       {Method: "Tags", Type: textType},
+			"level_tag":  {Method: "LevelTag", Type: textType},
+			"extra_tags": {Field: "ExtraTags", Type: textType},
+		},
+		Text: &template.Member{Method: "String", Type: textType},
+	}
+
 	// paginatorType is views.Paginator.
 	paginatorType = &template.Type{
 		Kind: template.Struct, Name: "paginator", Go: template.GoType{Path: pkgViews, Name: "Paginator", Pointer: true},

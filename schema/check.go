@@ -22,6 +22,7 @@ func (d *decoder) check() {
 	d.checkTimeouts()
 	d.checkHosts()
 	d.checkMiddleware()
+	d.checkLayers()
 	d.checkTemplates()
 	d.checkStatic()
 	d.checkGo()

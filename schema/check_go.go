@@ -17,12 +17,16 @@ type goShape int
 const (
 	viewFunction goShape = iota
 	middlewareFunction
+	httpHandler
 )
 
 // String is the form as Go writes it.
 func (s goShape) String() string {
-	if s == viewFunction {
+	switch s {
+	case viewFunction:
 		return "func(*web.Request) (*web.Response, error)"
+	case httpHandler:
+		return "func() http.Handler"
 	}
 	return "func(web.Handler) web.Handler"
 }
@@ -89,6 +93,13 @@ func (d *decoder) checkGoUse(use *goUse, p *goPackage) {
 		}
 		d.report(x)
 		return
+	}
+	if use.shape == middlewareFunction && isHTTPMiddleware(f.decl.Type) {
+		for i := range d.site.Middleware {
+			if d.site.Middleware[i].Go == use.ref {
+				d.site.Middleware[i].HTTP = true
+			}
+		}
 	}
 	if !hasShape(f.decl.Type, use.shape) {
 		d.report(goWrongShape(use, f.at))
@@ -174,7 +185,24 @@ func hasShape(f *ast.FuncType, shape goShape) bool {
 		return len(params) == 1 && len(results) == 2 &&
 			typeName(params[0]) == "*Request" && typeName(results[0]) == "*Response" && typeName(results[1]) == "error"
 	}
+	if shape == httpHandler {
+		return len(params) == 0 && len(results) == 1 && typeName(results[0]) == "Handler"
+	}
 	return len(params) == 1 && len(results) == 1 && typeName(params[0]) == "Handler" && typeName(results[0]) == "Handler"
+}
+
+// isHTTPMiddleware tells net/http's middleware from ours by the package that Handler is of.
+func isHTTPMiddleware(f *ast.FuncType) bool {
+	params := flat(f.Params)
+	if len(params) != 1 {
+		return false
+	}
+	s, ok := params[0].(*ast.SelectorExpr)
+	if !ok {
+		return false
+	}
+	pkg, ok := s.X.(*ast.Ident)
+	return ok && pkg.Name == "http"
 }
 
 // flat lists the types of a parameter list, one for each parameter.

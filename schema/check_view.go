@@ -21,6 +21,7 @@ func (d *decoder) sayings(v *View) []saying {
 		}
 	}
 	add(d.isWritten(v, "handler"), "handler", d.attrRange(v, "handler", v.DeclRange))
+	add(d.isWritten(v, "http"), "http", d.attrRange(v, "http", v.DeclRange))
 	if v.List != nil {
 		add(true, "list", v.List.DeclRange)
 	}
@@ -104,6 +105,9 @@ func (d *decoder) checkBeside(v *View, kind saying) {
 		}
 	}
 	d.checkMethods(v, kind)
+	if v.CacheAge.V > 0 && v.NeverCache.V {
+		d.report(cachedAndNot(v, d.attrRange(v, "never_cache", v.DeclRange), d.attrRange(v, "cache", v.DeclRange)))
+	}
 	if v.JSON == nil {
 		return
 	}

@@ -19,6 +19,9 @@ type Site struct {
 	TimeZone String
 	// LanguageCode is the language of pages, for example "en" (LANGUAGE_CODE).
 	LanguageCode String
+	// Languages are the codes of those that pages may be in, LanguageCode among
+	// them or not; empty for it alone (LANGUAGES).
+	Languages []String
 	// DataDir is the default of the site's --data flag, relative to where it runs.
 	DataDir String
 
@@ -28,8 +31,18 @@ type Site struct {
 	Workers    *Workers  // never nil
 	Database   *Database // nil without the block
 	Middleware []Middleware
-	Models     []*Model
-	Views      []*View
+	// What the layers are told; each nil without its block.
+	Security     *SecurityLayer
+	Session      *SessionLayer
+	CSRF         *CSRFLayer
+	Common       *CommonLayer
+	Clickjacking *ClickjackingLayer
+	Message      *MessageLayer
+	CSP          *CSPLayer
+	Cache        *PageCache
+	Uploads      *Uploads
+	Models       []*Model
+	Views        []*View
 	// Routes is the route table in file order, groups kept as a tree.
 	Routes []RouteNode
 
@@ -58,6 +71,8 @@ func siteBlock() *block {
 				Doc: "The IANA name of the zone in which times are shown."},
 			{Name: "language_code", Type: stringType(), Default: `"en"`, Check: checkLanguage, Ancestor: "Django LANGUAGE_CODE",
 				Doc: "The language of pages."},
+			{Name: "languages", Type: stringList{}, Check: checkLanguage, Ancestor: "Django LANGUAGES",
+				Doc: "The languages that pages may be in, beside language_code."},
 			{Name: "data_dir", Type: stringType(), Default: `"data"`, Check: checkNotEmpty,
 				Doc: "The folder for what the site writes, relative to where it runs; serve --data overrides it."},
 		},
@@ -77,7 +92,9 @@ func rootBlock() *block {
 		},
 		Blocks: []*block{
 			siteBlock(), variableBlock(), localsBlock(), proxyBlock(), upstreamBlock(), workersBlock(),
-			databaseBlock(), modelBlock(), viewBlock(), routeBlock(), groupBlock(),
+			databaseBlock(), modelBlock(), viewBlock(), routeBlock(), rePathBlock(), groupBlock(),
+			securityLayerBlock(), sessionLayerBlock(), commonLayerBlock(), csrfLayerBlock(), messageLayerBlock(),
+			clickjackingLayerBlock(), cspLayerBlock(), pageCacheBlock(), uploadsBlock(),
 		},
 	}
 }

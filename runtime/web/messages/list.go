@@ -112,6 +112,10 @@ func (l *List) read() {
 	l.loaded = true
 }
 
+// Looked reports whether somebody asked for the messages, or added one: the
+// answer is then one visitor's.
+func (l *List) Looked() bool { return l.loaded || l.used || len(l.queued) > 0 }
+
 // Remaining are the messages to keep for the next page; changed is false where
 // what is kept already stays as it is.
 func (l *List) Remaining() (keep []Message, changed bool) {

@@ -53,6 +53,9 @@ func TestPageCache(t *testing.T) {
 		{"an age of its own", func(_ *web.Request, p *web.Response) { p.SetHeader("Cache-Control", "max-age=60") }, "GET", nil, true},
 		{"varies by everything", func(_ *web.Request, p *web.Response) { p.Vary("*") }, "GET", nil, false},
 		{"sets a cookie", func(_ *web.Request, p *web.Response) { p.SetCookie(web.Cookie{Name: "a"}) }, "GET", nil, false},
+		{"shows a token of a form", func(r *web.Request, _ *web.Response) { r.CSRFToken() }, "GET", nil, false},
+		{"shows a nonce", func(r *web.Request, _ *web.Response) { r.CSPNonce() }, "GET", nil, false},
+		{"shows messages", func(r *web.Request, _ *web.Response) { r.Messages().Show() }, "GET", nil, false},
 		{"varies by a field that is the same", func(_ *web.Request, p *web.Response) { p.Vary("X-Kind") }, "GET", [][2]string{{"X-Kind", "1"}}, true},
 	}
 	for _, tt := range tests {

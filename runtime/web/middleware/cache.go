@@ -21,8 +21,8 @@ import (
 //
 // Answers to GET and HEAD with status 200 or 304 are kept, by URL, language and the
 // request fields that they vary by. Never kept are answers that set a cookie, that stream, that vary
-// by everything, whose Cache-Control says private, no-cache or no-store, and those to requests with
-// Authorization. max-age of an answer counts before TTL. Beyond Django, an answer that sets any cookie is not kept.
+// by everything, whose Cache-Control says private, no-cache or no-store, those to requests with
+// Authorization, and those that show a message, a token of a form or a nonce. max-age of an answer counts before TTL. Beyond Django, an answer that sets any cookie is not kept.
 type PageCache struct {
 	// Cache keeps the answers; nil is the site's.
 	Cache caches.Cache
@@ -124,7 +124,7 @@ func (c *PageCache) find(r *web.Request) *web.Response {
 func (c *PageCache) keep(r *web.Request, p *web.Response) {
 	vary := p.Header("Vary")
 	if p.Streaming() || p.Status != 0 && p.Status != 200 && p.Status != 304 || len(p.Cookies()) > 0 || strings.Contains(vary, "*") ||
-		cacheDirective(p, "private", "no-cache", "no-store") {
+		cacheDirective(p, "private", "no-cache", "no-store") || personal(r, vary) {
 		return
 	}
 	ttl := c.ttl()
@@ -162,6 +162,16 @@ func (c *PageCache) keep(r *web.Request, p *web.Response) {
 	if err != nil {
 		r.Log().Warn("cache: the page cache cannot be written", "error", err.Error())
 	}
+}
+
+// personal reports whether an answer is one visitor's: it shows a message, a
+// token of a form or a nonce, or something of the session while it does not say
+// that it varies by cookie. Around a view, before the layers that would say so, Django would keep it.
+func personal(r *web.Request, vary string) bool {
+	if r.UsedCSPNonce() != "" || r.CSRF().Asked() || r.Messages().Looked() {
+		return true
+	}
+	return r.HasSession() && r.Session().Accessed() && !strings.Contains(strings.ToLower(vary), "cookie")
 }
 
 // maxAge is the answer's own max-age.
