@@ -15,8 +15,12 @@ func (f *Field) parseText(raw string) (any, []Error) {
 	maxLength := f.MaxLength
 	switch f.Kind {
 	case Slug:
-		if validators.Slug(raw) != nil {
-			errs = append(errs, Error{"Enter a valid “slug” consisting of letters, numbers, underscores or hyphens.", "invalid"})
+		check := validators.Slug
+		if f.Unicode {
+			check = validators.UnicodeSlug
+		}
+		if p := check(raw); p != nil {
+			errs = append(errs, Error(*p))
 		}
 	case Email:
 		if maxLength == 0 {
@@ -40,6 +44,16 @@ func (f *Field) parseText(raw string) (any, []Error) {
 	}
 	if strings.IndexByte(raw, 0) >= 0 {
 		errs = append(errs, Error{"Null characters are not allowed.", "null_characters_not_allowed"})
+	}
+	if f.Pattern != nil {
+		if p := validators.Regex(raw, f.Pattern, false, ""); p != nil {
+			errs = append(errs, Error(*p))
+		}
+	}
+	for _, validate := range f.Validators {
+		if p := validate(raw); p != nil {
+			errs = append(errs, Error(*p))
+		}
 	}
 	return raw, errs
 }
