@@ -169,6 +169,8 @@ func answerOf(v *schema.View) string {
 		return "a fixed text"
 	case v.Redirect != nil:
 		return "a redirect"
+	case v.Form != nil:
+		return "a form for go." + v.Form.Handler.Package + "." + v.Form.Handler.Name
 	case v.List != nil:
 		return "a list of model." + m.Name + data
 	case v.Detail != nil:

@@ -210,6 +210,12 @@ func (p *project) storeArguments() []jen.Code {
 // storeConfig adds the cache, and the limits of forms.
 func (p *project) storeConfig(config *fields) {
 	config.addIf(p.site.Cache != nil || p.storedSessions() == "cache", "Cache", jen.Id("cache"))
+	for _, v := range p.site.Views {
+		if v.Form != nil && slices.ContainsFunc(v.Form.Fields, func(f *schema.FormField) bool { return f.Kind.V == "file" || f.Kind.V == "image" }) {
+			config.add("StorageDir", jen.Id("env").Dot("Folder").Call(jen.Lit("uploads")))
+			break
+		}
+	}
 	if x := p.site.Uploads; x != nil {
 		config.addIf(x.FormMemory.Set, "FormMemory", size(x.FormMemory))
 		config.addIf(x.MaxFields.Set, "FormFields", num(x.MaxFields))

@@ -135,6 +135,8 @@ func (e *viewEmitter) values() []pageValue {
 			Text: &template.Member{Method: "CSPNonce", Type: textType}}, jen.Id("r"))
 	}
 	switch {
+	case v.Form != nil:
+		add("form", "Form", formOf(v.Form), jen.Id("form"))
 	case v.List != nil:
 		m := v.List.Model.Target
 		rows := &template.Type{Kind: template.List, Elem: e.modelType(m, v.List.SelectRelated)}
@@ -201,6 +203,8 @@ func (e *viewEmitter) render(m *schema.Model) jen.Code {
 	body = append(body, jen.Return(jen.Qual(pkg, page).Call(jen.Id("b"), literal)))
 	params := []jen.Code{jen.Id("b").Index().Byte(), request("r")}
 	switch {
+	case e.v.Form != nil:
+		params = append(params, jen.Id("form").Op("*").Qual(pkgForms, "Form"))
 	case e.v.List != nil:
 		params = append(params, jen.Id("page").Op("*").Qual(pkgViews, "ListPage").Index(e.row(m)))
 	case e.v.Create != nil, e.v.Update != nil:

@@ -82,6 +82,8 @@ func (e *viewEmitter) handler() jen.Code {
 		return e.generic("Text", nil, jen.Id("Body").Op(":").Lit(v.Text.V), e.contentType())
 	case v.Redirect != nil:
 		return e.redirect()
+	case v.Form != nil:
+		return e.formView()
 	case v.List != nil:
 		return e.list()
 	case v.Detail != nil:

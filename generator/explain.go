@@ -311,6 +311,10 @@ func viewKind(v *schema.View) string {
 	switch {
 	case v.Handler.Set():
 		return "a Go view"
+	case v.HTTP.Set():
+		return "a handler of net/http"
+	case v.Form != nil:
+		return "form"
 	case v.List != nil:
 		return "list"
 	case v.Detail != nil:

@@ -18,6 +18,7 @@ const (
 	viewFunction goShape = iota
 	middlewareFunction
 	httpHandler
+	formHandler
 )
 
 // String is the form as Go writes it.
@@ -27,6 +28,8 @@ func (s goShape) String() string {
 		return "func(*web.Request) (*web.Response, error)"
 	case httpHandler:
 		return "func() http.Handler"
+	case formHandler:
+		return "func(*web.Request, *forms.Form) error"
 	}
 	return "func(web.Handler) web.Handler"
 }
@@ -184,6 +187,9 @@ func hasShape(f *ast.FuncType, shape goShape) bool {
 	if shape == viewFunction {
 		return len(params) == 1 && len(results) == 2 &&
 			typeName(params[0]) == "*Request" && typeName(results[0]) == "*Response" && typeName(results[1]) == "error"
+	}
+	if shape == formHandler {
+		return len(params) == 2 && len(results) == 1 && typeName(params[0]) == "*Request" && typeName(params[1]) == "*Form" && typeName(results[0]) == "error"
 	}
 	if shape == httpHandler {
 		return len(params) == 0 && len(results) == 1 && typeName(results[0]) == "Handler"

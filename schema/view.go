@@ -22,6 +22,7 @@ type View struct {
 	Update   *UpdateView
 	Delete   *DeleteView
 	Redirect *RedirectView
+	Form     *FormView
 	// Text is a fixed answer.
 	Text String
 
@@ -65,6 +66,8 @@ func (v *View) KindMethods() []string {
 		return []string{"POST", "DELETE"}
 	case v.Update != nil && json:
 		return []string{"GET", "POST", "PUT", "PATCH"}
+	case v.Form != nil:
+		return []string{"GET", "POST"}
 	case v.Create != nil, v.Update != nil:
 		return []string{"GET", "POST", "PUT"}
 	case v.Delete != nil:
@@ -184,7 +187,7 @@ func viewBlock() *block {
 		},
 		Blocks: []*block{
 			listViewBlock(), detailViewBlock(), createViewBlock(), updateViewBlock(), deleteViewBlock(),
-			redirectViewBlock(), jsonBlock(), queryBlock(),
+			formViewBlock(), redirectViewBlock(), jsonBlock(), queryBlock(),
 		},
 		Check: checkView,
 	}

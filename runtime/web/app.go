@@ -32,6 +32,7 @@ type App struct {
 	cache        caches.Cache
 
 	requests sync.Pool
+	store    store
 }
 
 // New makes an App. It fails where a pattern is malformed or a route has no view.

@@ -60,6 +60,8 @@ type Config struct {
 	// UploadDir is where larger ones are spooled; the system's folder for
 	// temporary files where it is empty (FILE_UPLOAD_TEMP_DIR).
 	UploadDir string
+	// StorageDir is where uploads are kept for good (MEDIA_ROOT); "" for a site that keeps none.
+	StorageDir string
 }
 
 // Route binds a pattern to a view, or puts a prefix before others where Include is set:
