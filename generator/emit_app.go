@@ -49,6 +49,13 @@ func (p *project) emitApplication() *emit.File {
 	if len(p.dynamicTemplates()) > 0 {
 		config.add("Templates", jen.Qual(p.module+"/gen/templates", "Dynamic"))
 	}
+	if pages := p.errorPages(); len(pages) > 0 {
+		var rows []jen.Code
+		for _, e := range pages {
+			rows = append(rows, jen.Lit(e.status).Op(":").Qual(pkgWeb, "ErrorTemplate").Call(jen.Lit(e.template)))
+		}
+		config.add("ErrorViews", jen.Map(jen.Int()).Qual(pkgWeb, "ErrorView").Add(emit.Rows(rows...)))
+	}
 	if p.site.TimeZone.V != "UTC" {
 		config.add("TimeZone", jen.Id("env").Dot("Zone").Call(str(p.site.TimeZone)))
 	}

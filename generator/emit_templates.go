@@ -5,6 +5,7 @@ import (
 	"os"
 	"path/filepath"
 	"sort"
+	"strconv"
 	"strings"
 
 	"github.com/dave/jennifer/jen"
@@ -85,7 +86,31 @@ func (p *project) dynamicTemplates() []string {
 			names = append(names, v.Template.V)
 		}
 	}
+	for _, e := range p.errorPages() {
+		if !seen[e.template] {
+			names = append(names, e.template)
+		}
+	}
 	return names
+}
+
+// errorPage is a template that answers failures of one status.
+type errorPage struct {
+	status   int
+	template string
+}
+
+// errorPages are the templates of that name that the project has, in Django's
+// words: 400.html, 403.html, 404.html and 500.html, and those of other failures.
+func (p *project) errorPages() []errorPage {
+	var pages []errorPage
+	for _, status := range []int{400, 403, 404, 405, 413, 429, 500, 503} {
+		name := strconv.Itoa(status) + ".html"
+		if info, err := os.Stat(filepath.Join(p.site.Dir, templateDir, name)); err == nil && info.Mode().IsRegular() {
+			pages = append(pages, errorPage{status, name})
+		}
+	}
+	return pages
 }
 
 // pages are the templates of views with a typed context.

@@ -168,7 +168,7 @@ func viewBlock() *block {
 			{Name: "http", Type: httpRefType{}, Into: "HTTP",
 				Doc: "A Go function of the project that is func() http.Handler: whatever the net/http world has answers in the view's place."},
 			{Name: "template", Type: stringType(), Check: checkLocalPath, Ancestor: "Django template_name",
-				Doc: "The page beneath templates/; generic views have Django's name for it when not written, such as post_list.html."},
+				Doc: "The page beneath templates/; generic views have Django's name for it when not written, such as post_list.html, and 404.html, 500.html and their like answer failures."},
 			{Name: "text", Type: stringType(), Doc: "A fixed answer."},
 			{Name: "context", Type: stringMap{}, Ancestor: "Django extra_context",
 				Doc: "More names for the template, constants."},

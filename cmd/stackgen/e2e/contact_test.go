@@ -82,7 +82,7 @@ func writeLetters(t *testing.T, s *site, dir string) {
 		t.Error(part.body, part.header)
 	}
 	s.get(c, "/letters/notes.txt", "If-None-Match: "+whole.header.Get("ETag")).expect(t, "the letter that is known", 304)
-	s.get(c, "/letters/other.txt").expect(t, "no such letter", 404)
+	s.get(c, "/letters/other.txt").expect(t, "no such letter", 404).contains(t, "the page of the site for it", "There is no such page.", "style.")
 }
 
 func refusedLetters(t *testing.T, s *site) {
