@@ -5,6 +5,7 @@ package main
 import (
 	"time"
 
+	"stackgen.dev/golden/contact/gen/templates"
 	"stackgen.dev/runtime/gateway"
 	"stackgen.dev/runtime/site"
 	"stackgen.dev/runtime/web"
@@ -21,9 +22,13 @@ func newApp(env *site.Env) (gateway.Handler, error) {
 		return nil, err
 	}
 	return web.New(web.Config{
-		Routes:       routes(),
-		Middleware:   middlewares(kept),
-		Keys:         env.SecretKeys,
+		Routes:     routes(),
+		Middleware: middlewares(kept),
+		Keys:       env.SecretKeys,
+		Templates:  templates.Dynamic,
+		ErrorViews: map[int]web.ErrorView{
+			404: web.ErrorTemplate("404.html"),
+		},
 		StorageDir:   env.Folder("uploads"),
 		UploadMemory: 64 << 10,
 		UploadFiles:  3,
