@@ -4,6 +4,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"sort"
 	"strconv"
 	"strings"
@@ -152,13 +153,6 @@ func (e *viewEmitter) values() []pageValue {
 	}
 	page := func(field string) jen.Code { return jen.Id("page").Dot(field) }
 	add("request", "Request", requestType, jen.Id("r"))
-	if e.hasLayer("message") {
-		add("messages", "Messages", messagesType, jen.Id("r").Dot("Messages").Call())
-	}
-	if e.hasLayer("csp") {
-		add("csp_nonce", "CSPNonce", &template.Type{Kind: template.Struct, Name: "csp_nonce", Go: template.GoType{Path: pkgWeb, Name: "Request", Pointer: true},
-			Text: &template.Member{Method: "CSPNonce", Type: textType}}, jen.Id("r"))
-	}
 	switch {
 	case v.Form != nil:
 		add("form", "Form", formOf(v.Form), jen.Id("form"))
@@ -203,6 +197,16 @@ func (e *viewEmitter) values() []pageValue {
 			value = e.variable("String", pair.Value.Bind)
 		}
 		add(pair.Key, schema.GoName(pair.Key), textType, value)
+	}
+	// What layers give every page yields to what the view gives it.
+	taken := func(field string) bool {
+		return slices.ContainsFunc(list, func(v pageValue) bool { return v.Field == field })
+	}
+	if e.hasLayer("message") && !taken("Messages") {
+		add("messages", "Messages", messagesType, jen.Id("r").Dot("Messages").Call())
+	}
+	if e.hasLayer("csp") && !taken("CspNonce") {
+		add("csp_nonce", "CspNonce", nonceType, jen.Id("r"))
 	}
 	return list
 }

@@ -34,6 +34,12 @@ var (
 		Items: &template.Member{Method: "Show", Type: &template.Type{Kind: template.List, Elem: messageType}},
 	}
 
+	// nonceType is the request's CSP nonce: it is made when it is printed.
+	nonceType = &template.Type{
+		Kind: template.Struct, Name: "csp_nonce", Go: template.GoType{Path: pkgWeb, Name: "Request", Pointer: true},
+		Text: &template.Member{Method: "CSPNonce", Type: textType},
+	}
+
 	// messageType is messages.Message.
 	messageType = &template.Type{
 		Kind: template.Struct, Name: "message", Go: template.GoType{Path: pkgMessages, Name: "Message"},
