@@ -24,7 +24,7 @@ func homeView() *web.View {
 				return templates.Home(b, &templates.HomePage{
 					Request:  r,
 					Messages: r.Messages(),
-					CSPNonce: r,
+					CspNonce: r,
 				})
 			},
 		}.Handler(),
@@ -55,9 +55,9 @@ func contactView() *web.View {
 			Render: func(b []byte, r *web.Request, form *forms.Form) ([]byte, error) {
 				return templates.Contact(b, &templates.ContactPage{
 					Request:  r,
-					Messages: r.Messages(),
-					CSPNonce: r,
 					Form:     form,
+					Messages: r.Messages(),
+					CspNonce: r,
 				})
 			},
 		}.Handler(),

@@ -12,9 +12,9 @@ import (
 // ContactPage is what the page contact.html knows.
 type ContactPage struct {
 	Request  *web.Request
-	Messages *messages.List
-	CSPNonce *web.Request
 	Form     *forms.Form
+	Messages *messages.List
+	CspNonce *web.Request
 }
 
 // Contact appends the page contact.html.

@@ -13,7 +13,7 @@ import (
 type HomePage struct {
 	Request  *web.Request
 	Messages *messages.List
-	CSPNonce *web.Request
+	CspNonce *web.Request
 }
 
 // Home appends the page home.html.
@@ -54,7 +54,7 @@ func Home(b []byte, p *HomePage) ([]byte, error) {
 	b = tmpl.AppendHTML(b, urls.Contact())
 	b = append(b, `">Write to us</a></p>
 <script nonce="`...)
-	b = tmpl.AppendHTML(b, p.CSPNonce.CSPNonce())
+	b = tmpl.AppendHTML(b, p.CspNonce.CSPNonce())
 	b = append(b, `">document.documentElement.classList.add("script");</script>
 
 </main>
