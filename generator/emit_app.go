@@ -38,9 +38,10 @@ func (p *project) emitApp(set *FileSet) {
 func (p *project) emitApplication() *emit.File {
 	f := p.file("app")
 	var config fields
+	prelude := p.storeStatements()
 	config.add("Routes", jen.Id("routes").Call(p.env(p.anyReadsVariables())...))
 	if len(p.site.Middleware) > 0 {
-		config.add("Middleware", jen.Id("middlewares").Call())
+		config.add("Middleware", jen.Id("middlewares").Call(p.storeArguments()...))
 	}
 	config.add("Keys", jen.Id("env").Dot("SecretKeys"))
 	if p.site.Database != nil {
@@ -49,9 +50,17 @@ func (p *project) emitApplication() *emit.File {
 	if len(p.dynamicTemplates()) > 0 {
 		config.add("Templates", jen.Qual(p.module+"/gen/templates", template.IndexName(p.pages())))
 	}
+	if pages := p.errorPages(); len(pages) > 0 {
+		var rows []jen.Code
+		for _, e := range pages {
+			rows = append(rows, jen.Lit(e.status).Op(":").Qual(pkgWeb, "ErrorTemplate").Call(jen.Lit(e.template)))
+		}
+		config.add("ErrorViews", jen.Map(jen.Int()).Qual(pkgWeb, "ErrorView").Add(emit.Rows(rows...)))
+	}
 	if p.site.TimeZone.V != "UTC" {
 		config.add("TimeZone", jen.Id("env").Dot("Zone").Call(str(p.site.TimeZone)))
 	}
+	p.storeConfig(&config)
 	config.add("Debug", jen.Id("env").Dot("Debug"))
 	config.add("Log", jen.Id("env").Dot("Log"))
 	if p.site.TimeZone.V != "UTC" {
@@ -59,38 +68,13 @@ func (p *project) emitApplication() *emit.File {
 	}
 	f.Doc("newApp is the application server's tier.")
 	f.Func().Id("newApp").Params(jen.Id("env").Op("*").Qual(pkgSite, "Env")).
-		Params(jen.Qual(pkgGateway, "Handler"), jen.Error()).Block(
-		jen.Return(jen.Qual(pkgWeb, "New").Call(jen.Qual(pkgWeb, "Config").Add(emit.Rows(config...)))),
+		Params(jen.Qual(pkgGateway, "Handler"), jen.Error()).Block(append(prelude,
+		jen.Return(jen.Qual(pkgWeb, "New").Call(jen.Qual(pkgWeb, "Config").Add(emit.Rows(config...)))))...,
 	)
 	if len(p.site.Middleware) > 0 {
 		p.emitMiddleware(f)
 	}
 	return f
-}
-
-// builtins are the types of the built-in middleware.
-var builtins = map[string]string{
-	"security": "Security", "session": "Session", "common": "Common", "csrf": "CSRF", "clickjacking": "Clickjacking",
-}
-
-func (p *project) emitMiddleware(f *emit.File) {
-	var rows []jen.Code
-	for _, m := range p.site.Middleware {
-		if m.Go.Set() {
-			rows = append(rows, p.goFunc(m.Go))
-			continue
-		}
-		name, ok := builtins[m.Name]
-		if !ok {
-			bug("middleware %s has no type", m.Name)
-		}
-		rows = append(rows, jen.Qual(pkgMiddleware, name).Values().Dot("Wrap"))
-	}
-	f.Line()
-	f.Doc("middlewares are the layers of the onion, outermost first.")
-	f.Func().Id("middlewares").Params().Index().Qual(pkgWeb, "Middleware").Block(
-		jen.Return(jen.Index().Qual(pkgWeb, "Middleware").Add(emit.Rows(rows...))),
-	)
 }
 
 // goFunc names a function of the user's.
@@ -126,6 +110,7 @@ func (p *project) routeRows(nodes []schema.RouteNode) []jen.Code {
 		case *schema.Route:
 			var fs fields
 			fs.add("Pattern", jen.Lit(n.Pattern))
+			fs.addIf(n.Regex, "Regex", jen.True())
 			fs.add("Name", jen.Lit(n.Name.V))
 			fs.add("View", jen.Id(viewFunc(n.View.Target)).Call(p.env(p.readsVariables[n.View.Target])...))
 			rows = append(rows, jen.Values(fs...))
@@ -186,10 +171,14 @@ func answerOf(v *schema.View) string {
 	switch {
 	case v.Handler.Set():
 		return "a Go function"
+	case v.HTTP.Set():
+		return "a handler of net/http"
 	case v.Text.Set:
 		return "a fixed text"
 	case v.Redirect != nil:
 		return "a redirect"
+	case v.Form != nil:
+		return "a form for go." + v.Form.Handler.Package + "." + v.Form.Handler.Name
 	case v.List != nil:
 		return "a list of model." + m.Name + data
 	case v.Detail != nil:

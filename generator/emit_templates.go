@@ -6,7 +6,9 @@ import (
 	"os"
 	"path"
 	"path/filepath"
+	"slices"
 	"sort"
+	"strconv"
 	"strings"
 
 	"github.com/dave/jennifer/jen"
@@ -94,6 +96,12 @@ func (p *project) dynamicTemplates() []string {
 			names = append(names, v.Template.V)
 		}
 	}
+	for _, e := range p.errorPages() {
+		if !seen[e.template] {
+			seen[e.template] = true
+			names = append(names, e.template)
+		}
+	}
 	if p.site.Templates == nil {
 		return names
 	}
@@ -119,6 +127,25 @@ func (p *project) dynamicTemplates() []string {
 		}
 	}
 	return names
+}
+
+// errorPage is a template that answers failures of one status.
+type errorPage struct {
+	status   int
+	template string
+}
+
+// errorPages are the templates of that name that the project has, in Django's
+// words: 400.html, 403.html, 404.html and 500.html, and those of other failures.
+func (p *project) errorPages() []errorPage {
+	var pages []errorPage
+	for _, status := range []int{400, 403, 404, 405, 413, 429, 500, 503} {
+		name := strconv.Itoa(status) + ".html"
+		if info, err := os.Stat(filepath.Join(p.site.Dir, templateDir, name)); err == nil && info.Mode().IsRegular() {
+			pages = append(pages, errorPage{status, name})
+		}
+	}
+	return pages
 }
 
 // pages are the templates of views with a typed context.
@@ -161,6 +188,8 @@ func (e *viewEmitter) values() []pageValue {
 	page := func(field string) jen.Code { return jen.Id("page").Dot(field) }
 	add("request", "Request", requestType, jen.Id("r"))
 	switch {
+	case v.Form != nil:
+		add("form", "Form", formOf(v.Form), jen.Id("form"))
 	case v.List != nil:
 		m := v.List.Model.Target
 		rows := &template.Type{Kind: template.List, Elem: e.modelType(m, v.List.SelectRelated)}
@@ -203,6 +232,16 @@ func (e *viewEmitter) values() []pageValue {
 		}
 		add(pair.Key, schema.GoName(pair.Key), textType, value)
 	}
+	// What layers give every page yields to what the view gives it.
+	taken := func(field string) bool {
+		return slices.ContainsFunc(list, func(v pageValue) bool { return v.Field == field })
+	}
+	if e.hasLayer("message") && !taken("Messages") {
+		add("messages", "Messages", messagesType, jen.Id("r").Dot("Messages").Call())
+	}
+	if e.hasLayer("csp") && !taken("CspNonce") {
+		add("csp_nonce", "CspNonce", nonceType, jen.Id("r"))
+	}
 	return list
 }
 
@@ -227,6 +266,8 @@ func (e *viewEmitter) render(m *schema.Model) jen.Code {
 	body = append(body, jen.Return(jen.Qual(pkg, page).Call(jen.Id("b"), literal)))
 	params := []jen.Code{jen.Id("b").Index().Byte(), request("r")}
 	switch {
+	case e.v.Form != nil:
+		params = append(params, jen.Id("form").Op("*").Qual(pkgForms, "Form"))
 	case e.v.List != nil:
 		params = append(params, jen.Id("page").Op("*").Qual(pkgViews, "ListPage").Index(e.row(m)))
 	case e.v.Create != nil, e.v.Update != nil:

@@ -25,6 +25,9 @@ type urlFunc struct {
 func urlFuncs(site *schema.Site) []urlFunc {
 	var list []urlFunc
 	for _, r := range site.AllRoutes() {
+		if r.Regex {
+			continue
+		}
 		u := urlFunc{name: urlName(r), route: r}
 		for _, s := range r.Segments {
 			if s.Name != "" {

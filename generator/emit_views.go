@@ -50,7 +50,14 @@ func (e *viewEmitter) body() []jen.Code {
 	v := e.v
 	var fs fields
 	fs.add("Name", jen.Lit(v.Name))
-	fs.add("Handler", e.handler())
+	handler := e.handler()
+	if v.CacheAge.V > 0 {
+		handler = jen.Qual(pkgMiddleware, "PageCache").Values(emit.Field("TTL", duration(v.CacheAge))).Dot("Page").Call(handler)
+	}
+	if v.NeverCache.V {
+		handler = jen.Qual(pkgMiddleware, "NeverCache").Call(handler)
+	}
+	fs.add("Handler", handler)
 	if len(v.Methods) > 0 {
 		var methods []string
 		for _, m := range v.Methods {
@@ -59,6 +66,7 @@ func (e *viewEmitter) body() []jen.Code {
 		fs.add("Methods", strs(methods))
 	}
 	fs.addIf(v.CSRFExempt.V, "CSRFExempt", jen.True())
+	fs.addIf(v.NoAppendSlash.V, "NoAppendSlash", jen.True())
 	return []jen.Code{jen.Return(jen.Op("&").Qual(pkgWeb, "View").Add(emit.Rows(fs...)))}
 }
 
@@ -68,10 +76,14 @@ func (e *viewEmitter) handler() jen.Code {
 	switch {
 	case v.Handler.Set():
 		return e.goFunc(v.Handler)
+	case v.HTTP.Set():
+		return jen.Qual(pkgWeb, "FromHTTP").Call(jen.Add(e.goFunc(v.HTTP)).Call())
 	case v.Text.Set:
 		return e.generic("Text", nil, jen.Id("Body").Op(":").Lit(v.Text.V), e.contentType())
 	case v.Redirect != nil:
 		return e.redirect()
+	case v.Form != nil:
+		return e.formView()
 	case v.List != nil:
 		return e.list()
 	case v.Detail != nil:

@@ -223,7 +223,7 @@ func (e *explanation) app(l *schema.Location) {
 	routes := s.AllRoutes()
 	var declared []route.Route
 	for _, r := range routes {
-		declared = append(declared, route.Route{Pattern: r.Full, Name: r.FullName})
+		declared = append(declared, route.Route{Pattern: r.Full, Regex: r.Regex, Name: r.FullName})
 	}
 	table, err := route.Compile(declared)
 	if err != nil {
@@ -316,6 +316,10 @@ func viewKind(v *schema.View) string {
 	switch {
 	case v.Handler.Set():
 		return "a Go view"
+	case v.HTTP.Set():
+		return "a handler of net/http"
+	case v.Form != nil:
+		return "form"
 	case v.List != nil:
 		return "list"
 	case v.Detail != nil:

@@ -29,6 +29,30 @@ var (
 		},
 	}
 
+	// messagesType is messages.List: going through it shows the messages.
+	messagesType = &template.Type{
+		Kind: template.Struct, Name: "messages", Go: template.GoType{Path: pkgMessages, Name: "List", Pointer: true},
+		Items: &template.Member{Method: "Show", Type: &template.Type{Kind: template.List, Elem: messageType}},
+	}
+
+	// nonceType is the request's CSP nonce: it is made when it is printed.
+	nonceType = &template.Type{
+		Kind: template.Struct, Name: "csp_nonce", Go: template.GoType{Path: pkgWeb, Name: "Request", Pointer: true},
+		Text: &template.Member{Method: "CSPNonce", Type: textType},
+	}
+
+	// messageType is messages.Message.
+	messageType = &template.Type{
+		Kind: template.Struct, Name: "message", Go: template.GoType{Path: pkgMessages, Name: "Message"},
+		Members: map[string]*template.Member{
+			"message":    {Field: "Text", Type: textType},
+			"tags":       {Method: "Tags", Type: textType},
+			"level_tag":  {Method: "LevelTag", Type: textType},
+			"extra_tags": {Field: "ExtraTags", Type: textType},
+		},
+		Text: &template.Member{Method: "String", Type: textType},
+	}
+
 	// paginatorType is views.Paginator.
 	paginatorType = &template.Type{
 		Kind: template.Struct, Name: "paginator", Go: template.GoType{Path: pkgViews, Name: "Paginator", Pointer: true},
@@ -76,6 +100,23 @@ var (
 
 // formType is forms.Form with the given fields as members.
 func formType(fields []*schema.Field) *template.Type {
+	var names []string
+	for _, f := range fields {
+		names = append(names, f.Name)
+	}
+	return formOfNames(names)
+}
+
+// formOf is the form of a view of its own.
+func formOf(v *schema.FormView) *template.Type {
+	var names []string
+	for _, f := range v.Fields {
+		names = append(names, f.Name)
+	}
+	return formOfNames(names)
+}
+
+func formOfNames(names []string) *template.Type {
 	bound := &template.Type{Kind: template.List, Elem: boundFieldType}
 	t := &template.Type{
 		Kind: template.Struct, Name: "form", Go: template.GoType{Path: pkgForms, Name: "Form", Pointer: true},
@@ -85,6 +126,7 @@ func formType(fields []*schema.Field) *template.Type {
 			"non_field_errors": {Method: "NonFieldErrors", Type: errorListType},
 			"errors":           {Method: "HasErrors", Type: boolType},
 			"is_bound":         {Method: "Bound", Type: boolType},
+			"is_multipart":     {Method: "IsMultipart", Type: boolType},
 			"visible_fields":   {Method: "VisibleFields", Type: bound},
 			"hidden_fields":    {Method: "HiddenFields", Type: bound},
 			"fields":           {Method: "Fields", Type: bound},
@@ -92,9 +134,9 @@ func formType(fields []*schema.Field) *template.Type {
 		Items: &template.Member{Method: "Fields", Type: bound},
 		Text:  &template.Member{Method: "HTML", Type: htmlType},
 	}
-	for _, f := range fields {
-		if t.Members[f.Name] == nil {
-			t.Members[f.Name] = &template.Member{Method: "Field", Argument: f.Name, Type: boundFieldType}
+	for _, name := range names {
+		if t.Members[name] == nil {
+			t.Members[name] = &template.Member{Method: "Field", Argument: name, Type: boundFieldType}
 		}
 	}
 	return t

@@ -17,11 +17,13 @@ func (d *decoder) check() {
 	d.checkCaptures()
 	d.checkForms()
 	d.checkSuccess()
+	d.checkFormViews()
 	d.checkRedirects()
 	d.checkLocations()
 	d.checkTimeouts()
 	d.checkHosts()
 	d.checkMiddleware()
+	d.checkLayers()
 	d.checkTemplates()
 	d.checkStatic()
 	d.checkGo()
@@ -130,7 +132,7 @@ func (d *decoder) checkMiddleware() {
 		return
 	}
 	for _, v := range d.site.Views {
-		if (v.Create != nil || v.Update != nil || v.Delete != nil) && !v.CSRFExempt.V && v.JSON == nil {
+		if (v.Form != nil || v.Create != nil || v.Update != nil || v.Delete != nil) && !v.CSRFExempt.V && v.JSON == nil {
 			d.report(formWithoutCSRF(v, d.tops["middleware"]))
 			return
 		}

@@ -184,6 +184,9 @@ func (s *Site) RedirectFor(v *View) *Route {
 
 // covers reports whether a route has every capture of another one, numbers as numbers.
 func (r *Route) covers(to *Route) bool {
+	if to.Regex {
+		return false
+	}
 	for _, c := range to.captures() {
 		own, ok := r.capture(c.Name)
 		if !ok || (own.Converter == "int") != (c.Converter == "int") {

@@ -22,6 +22,8 @@ const (
 	// templateFunction is a filter, a tag or a name of templates: its types are
 	// the template compiler's to judge.
 	templateFunction
+	httpHandler
+	formHandler
 )
 
 // String is the form as Go writes it.
@@ -35,6 +37,10 @@ func (s goShape) String() string {
 		return "func(*site.Request)"
 	case templateFunction:
 		return "func(…) R, or func(…) (R, error)"
+	case httpHandler:
+		return "func() http.Handler"
+	case formHandler:
+		return "func(*web.Request, *forms.Form) error"
 	}
 	return "func(web.Handler) web.Handler"
 }
@@ -101,6 +107,13 @@ func (d *decoder) checkGoUse(use *goUse, p *goPackage) {
 		}
 		d.report(x)
 		return
+	}
+	if use.shape == middlewareFunction && isHTTPMiddleware(f.decl.Type) {
+		for i := range d.site.Middleware {
+			if d.site.Middleware[i].Go == use.ref {
+				d.site.Middleware[i].HTTP = true
+			}
+		}
 	}
 	if !hasShape(f.decl.Type, use.shape) {
 		d.report(goWrongShape(use, f.at))
@@ -193,7 +206,27 @@ func hasShape(f *ast.FuncType, shape goShape) bool {
 		return len(params) == 1 && len(results) == 2 &&
 			typeName(params[0]) == "*Request" && typeName(results[0]) == "*Response" && typeName(results[1]) == "error"
 	}
+	if shape == formHandler {
+		return len(params) == 2 && len(results) == 1 && typeName(params[0]) == "*Request" && typeName(params[1]) == "*Form" && typeName(results[0]) == "error"
+	}
+	if shape == httpHandler {
+		return len(params) == 0 && len(results) == 1 && typeName(results[0]) == "Handler"
+	}
 	return len(params) == 1 && len(results) == 1 && typeName(params[0]) == "Handler" && typeName(results[0]) == "Handler"
+}
+
+// isHTTPMiddleware tells net/http's middleware from ours by the package that Handler is of.
+func isHTTPMiddleware(f *ast.FuncType) bool {
+	params := flat(f.Params)
+	if len(params) != 1 {
+		return false
+	}
+	s, ok := params[0].(*ast.SelectorExpr)
+	if !ok {
+		return false
+	}
+	pkg, ok := s.X.(*ast.Ident)
+	return ok && pkg.Name == "http"
 }
 
 // flat lists the types of a parameter list, one for each parameter.

@@ -11,7 +11,7 @@ func (d *decoder) checkRoutes() {
 	routes := d.site.AllRoutes()
 	languages := make([]*language, len(routes))
 	for i, r := range routes {
-		if d.brokenOnes[r] {
+		if d.brokenOnes[r] || r.Regex {
 			continue
 		}
 		languages[i] = newLanguage(r.Segments)
@@ -74,7 +74,7 @@ func (d *decoder) checkRoutesBehindProxy(routes []*Route) {
 		return
 	}
 	for _, r := range routes {
-		if d.brokenOnes[r] {
+		if d.brokenOnes[r] || r.Regex {
 			continue
 		}
 		if l := d.shadow(r); l != nil {

@@ -21,6 +21,7 @@ func (d *decoder) sayings(v *View) []saying {
 		}
 	}
 	add(d.isWritten(v, "handler"), "handler", d.attrRange(v, "handler", v.DeclRange))
+	add(d.isWritten(v, "http"), "http", d.attrRange(v, "http", v.DeclRange))
 	if v.List != nil {
 		add(true, "list", v.List.DeclRange)
 	}
@@ -35,6 +36,9 @@ func (d *decoder) sayings(v *View) []saying {
 	}
 	if v.Delete != nil {
 		add(true, "delete", v.Delete.DeclRange)
+	}
+	if v.Form != nil {
+		add(true, "form", v.Form.DeclRange)
 	}
 	if v.Redirect != nil {
 		add(true, "redirect", v.Redirect.DeclRange)
@@ -65,6 +69,10 @@ func checkView(d *decoder, s *scope) {
 	if v.Redirect != nil {
 		d.checkRedirectView(v.Redirect)
 	}
+	if v.Form != nil && !d.isWritten(v, "template") {
+		v.Template = String{V: v.Name + ".html", Range: v.DeclRange}
+		return
+	}
 	if v.Template.V == "" && v.JSON == nil && !d.isWritten(v, "template") {
 		v.Template = String{V: genericTemplate(v), Range: v.DeclRange}
 	}
@@ -88,10 +96,10 @@ func (d *decoder) checkBeside(v *View, kind saying) {
 		query = v.Queries[0].DeclRange
 	}
 	parts := []part{
-		{"template", d.isWritten(v, "template"), d.attrRange(v, "template", v.DeclRange), append([]string{"handler"}, pages...)},
-		{"context", d.isWritten(v, "context"), d.attrRange(v, "context", v.DeclRange), pages},
+		{"template", d.isWritten(v, "template"), d.attrRange(v, "template", v.DeclRange), append([]string{"handler", "form"}, pages...)},
+		{"context", d.isWritten(v, "context"), d.attrRange(v, "context", v.DeclRange), append([]string{"form"}, pages...)},
 		{"json", v.JSON != nil, json, pages},
-		{"query", len(v.Queries) > 0, query, pages},
+		{"query", len(v.Queries) > 0, query, append([]string{"form"}, pages...)},
 		{"content_type", d.isWritten(v, "content_type"), d.attrRange(v, "content_type", v.DeclRange), []string{"text", "page"}},
 	}
 	for _, p := range parts {
@@ -104,6 +112,9 @@ func (d *decoder) checkBeside(v *View, kind saying) {
 		}
 	}
 	d.checkMethods(v, kind)
+	if v.CacheAge.V > 0 && v.NeverCache.V {
+		d.report(cachedAndNot(v, d.attrRange(v, "never_cache", v.DeclRange), d.attrRange(v, "cache", v.DeclRange)))
+	}
 	if v.JSON == nil {
 		return
 	}

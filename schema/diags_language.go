@@ -71,6 +71,10 @@ func exampleOf(s *scope, a *attr) string {
 		return "char(200)"
 	case fieldList:
 		return `["NAME"]`
+	case formHandlerType:
+		return "go.views.NAME"
+	case wordType:
+		return a.Enum[0]
 	}
 	known := map[string]string{
 		"url": `"sqlite:data/site.db"`, "address": `"127.0.0.1:8000"`, "certificate": `"cert.pem"`, "key": `"key.pem"`, "root": `"/var/www/media"`,

@@ -54,6 +54,11 @@ func captureTwice(text, name string) *problem {
 	return &problem{"Capture named twice", fmt.Sprintf("The pattern %q captures %s twice. Give one of the two another name.", text, name)}
 }
 
+func expressionWithSlash(text string) *problem {
+	bare := "^" + strings.TrimLeft(strings.TrimPrefix(text, "^"), "/")
+	return &problem{"Expression with a slash before it", fmt.Sprintf("Expressions are compared with the path without its first slash, so this one matches nothing. Write %q.", bare)}
+}
+
 func emptyGroup(s *scope) Diagnostic {
 	return warningAt(s.decl, "Group without routes", "The group %q holds nothing. Put routes into it, or take it away.", s.label)
 }

@@ -44,6 +44,10 @@ func jsonFieldsOfMany(v *View, at hcl.Range) Diagnostic {
 	return x
 }
 
+func cachedAndNot(v *View, at, cache hcl.Range) Diagnostic {
+	return errorAt(at, "Kept and never kept", "The view %s keeps its pages and tells browsers never to. Take one of the two away.", v.Name).and(cache, "cache is here")
+}
+
 func queryShadows(q *Query, v *View) Diagnostic {
 	return errorAt(q.DeclRange, "Name taken in the template", "The view %s shows its own rows under %s. Give the query another name.", v.Name, q.Name)
 }

@@ -6,8 +6,10 @@ import "github.com/hashicorp/hcl/v2"
 // name, or a Go function.
 type Middleware struct {
 	// Name is the built-in's name; empty for a Go function.
-	Name  string
-	Go    GoRef
+	Name string
+	Go   GoRef
+	// HTTP says that the Go function is one of net/http's: func(http.Handler) http.Handler.
+	HTTP  bool
 	Range hcl.Range
 }
 
@@ -21,10 +23,17 @@ type builtin struct {
 func builtins() []builtin {
 	return []builtin{
 		{"security", "Sets the headers that keep browsers careful, and redirects to HTTPS where the proxy does not.", "django.middleware.security.SecurityMiddleware"},
+		{"update_cache", "Keeps pages for fetch_from_cache.", "django.middleware.cache.UpdateCacheMiddleware"},
+		{"gzip", "Compresses answers where no proxy does.", "django.middleware.gzip.GZipMiddleware"},
 		{"session", "Gives each visitor a session.", "django.contrib.sessions.middleware.SessionMiddleware"},
+		{"conditional_get", "Gives pages an ETag, and answers 304 to who has them.", "django.middleware.http.ConditionalGetMiddleware"},
+		{"locale", "Chooses the language of each answer, of the site's languages.", "django.middleware.locale.LocaleMiddleware"},
 		{"common", "Appends the slash that a URL lacks, and sets Content-Length.", "django.middleware.common.CommonMiddleware"},
 		{"csrf", "Refuses forms that another site sends in the visitor's name.", "django.middleware.csrf.CsrfViewMiddleware"},
+		{"message", "Keeps what the site tells a visitor until a page shows it.", "django.contrib.messages.middleware.MessageMiddleware"},
+		{"fetch_from_cache", "Answers with pages that update_cache kept.", "django.middleware.cache.FetchFromCacheMiddleware"},
 		{"clickjacking", "Keeps other sites from showing pages in a frame.", "django.middleware.clickjacking.XFrameOptionsMiddleware"},
+		{"csp", "Tells browsers where scripts, styles and the rest of a page may come from.", "django.middleware.csp.ContentSecurityPolicyMiddleware"},
 	}
 }
 

@@ -170,6 +170,9 @@ func (r *Route) Lookups(m *Model) []Lookup {
 
 // reversible reports whether a row of the model has a value for every capture.
 func (r *Route) reversible(m *Model) bool {
+	if r.Regex {
+		return false
+	}
 	for _, c := range r.captures() {
 		if r.unfilled(c, m) != "" {
 			return false
@@ -221,6 +224,29 @@ func checkRoute(d *decoder, s *scope) {
 	}
 }
 
+// checkRePath looks at the expression as it is written.
+func checkRePath(d *decoder, s *scope) {
+	s.owner.(*Route).Regex = true
+	if p := checkExpression(s.label); p != nil {
+		d.report(badValue(s.labelRange, p, nil))
+		d.broken(s.owner)
+	} else if strings.HasPrefix(s.label, "/") || strings.HasPrefix(s.label, "^/") {
+		d.report(badValue(s.labelRange, expressionWithSlash(s.label), nil))
+		d.broken(s.owner)
+	}
+}
+
+// groupsOf are the groups of an expression that have a name.
+func groupsOf(expression string) []Segment {
+	var out []Segment
+	for _, name := range regexp.MustCompile(expression).SubexpNames() {
+		if name != "" {
+			out = append(out, Segment{Name: name, Converter: "str"})
+		}
+	}
+	return out
+}
+
 // checkGroup looks at the prefix as it is written.
 func checkGroup(d *decoder, s *scope) {
 	_, p := parsePattern(s.label, inGroup(s))
@@ -269,6 +295,11 @@ func (d *decoder) route(r *Route, prefix, namespace string, broken bool) {
 	if broken || d.brokenOnes[r] {
 		d.broken(r)
 		r.Segments = []Segment{{Literal: r.Full}}
+		return
+	}
+	if r.Regex {
+		r.Full = r.Pattern
+		r.Segments = groupsOf(r.Pattern)
 		return
 	}
 	segments, p := parsePattern(r.Full, false)

@@ -13,8 +13,11 @@ type RouteNode interface{ routeNode() }
 type Route struct {
 	// Pattern is the label; Full has the prefixes of all groups before it.
 	Pattern, Full string
-	Segments      []Segment // of Full
-	View          Ref[View]
+	// Regex says that the label is a regular expression (re_path); Segments are
+	// then the groups that have a name, and no URL is made of it.
+	Regex    bool
+	Segments []Segment // of Full
+	View     Ref[View]
 	// Name is what url and reverse use: the view's name unless written.
 	// Namespaces of groups stand before it: "shop:cart".
 	Name      String
@@ -74,6 +77,25 @@ func routeBlock() *block {
 				Doc: "What templates and reverse call the route; the view's name when not written."},
 		},
 		Check: checkRoute,
+	}
+}
+
+// rePathBlock binds the paths that a regular expression matches to a view.
+func rePathBlock() *block {
+	return &block{
+		Type: "re_path", Label: "expression", LabelInto: "Pattern", Into: reflect.TypeFor[Route](), Field: "Routes",
+		Doc:      "Paths that a regular expression matches, without their first slash, and the view that answers them; tried in the order of the file among the routes.",
+		Ancestor: "Django re_path()",
+		Example: `re_path "^articles/(?P<year>[0-9]{4})/$" {
+  view = view.articles_of_year
+}`,
+		Attrs: []*attr{
+			{Name: "view", Type: viewRef(), Required: true,
+				Doc: "The view that answers; it gets the groups that have a name."},
+			{Name: "name", Type: stringType(), Check: checkRouteName, Ancestor: "Django re_path(name=)",
+				Doc: "What reverse calls the route; the view's name when not written."},
+		},
+		Check: checkRePath,
 	}
 }
 

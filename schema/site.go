@@ -31,6 +31,16 @@ type Site struct {
 	Workers    *Workers  // never nil
 	Database   *Database // nil without the block
 	Middleware []Middleware
+	// What the layers are told; each nil without its block.
+	Security     *SecurityLayer
+	Session      *SessionLayer
+	CSRF         *CSRFLayer
+	Common       *CommonLayer
+	Clickjacking *ClickjackingLayer
+	Message      *MessageLayer
+	CSP          *CSPLayer
+	Cache        *PageCache
+	Uploads      *Uploads
 	// Templates is what the project adds to templates; nil without the block.
 	Templates *Templates
 	Models    []*Model
@@ -84,7 +94,9 @@ func rootBlock() *block {
 		},
 		Blocks: []*block{
 			siteBlock(), variableBlock(), localsBlock(), proxyBlock(), upstreamBlock(), workersBlock(),
-			databaseBlock(), modelBlock(), viewBlock(), templatesBlock(), routeBlock(), groupBlock(),
+			databaseBlock(), modelBlock(), viewBlock(), templatesBlock(), routeBlock(), rePathBlock(), groupBlock(),
+			securityLayerBlock(), sessionLayerBlock(), commonLayerBlock(), csrfLayerBlock(), messageLayerBlock(),
+			clickjackingLayerBlock(), cspLayerBlock(), pageCacheBlock(), uploadsBlock(),
 		},
 	}
 }

@@ -113,6 +113,26 @@ func (goFuncType) decode(d *decoder, u *use) {
 	}
 }
 
+// httpRefType names a Go function that makes a handler of net/http.
+type httpRefType struct{ goRefType }
+
+func (httpRefType) decode(d *decoder, u *use) {
+	if ref, ok := d.goRef(u, u.expr); ok {
+		*u.target.Addr().Interface().(*GoRef) = ref
+		d.goes = append(d.goes, &goUse{ref: ref, shape: httpHandler})
+	}
+}
+
+// formHandlerType names a Go function that takes a valid form.
+type formHandlerType struct{ goRefType }
+
+func (formHandlerType) decode(d *decoder, u *use) {
+	if ref, ok := d.goRef(u, u.expr); ok {
+		*u.target.Addr().Interface().(*GoRef) = ref
+		d.goes = append(d.goes, &goUse{ref: ref, shape: formHandler})
+	}
+}
+
 // goRef reads go.PACKAGE.Function.
 func (d *decoder) goRef(u *use, expr hclsyntax.Expression) (GoRef, bool) {
 	t, ok := traversalOf(expr)

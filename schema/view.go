@@ -13,13 +13,16 @@ type View struct {
 	Name string
 
 	// Handler is a Go function; Template may stand beside it, for what it renders.
-	Handler  GoRef
+	Handler GoRef
+	// HTTP is a Go function that makes a handler of net/http.
+	HTTP     GoRef
 	List     *ListView
 	Detail   *DetailView
 	Create   *CreateView
 	Update   *UpdateView
 	Delete   *DeleteView
 	Redirect *RedirectView
+	Form     *FormView
 	// Text is a fixed answer.
 	Text String
 
@@ -39,6 +42,12 @@ type View struct {
 	ContentType String
 	// CSRFExempt takes the view out of the csrf middleware's check (csrf_exempt).
 	CSRFExempt Bool
+	// NoAppendSlash takes the view out of the redirects of the common middleware (no_append_slash).
+	NoAppendSlash Bool
+	// CacheAge is how long the view's pages are kept (cache_page); zero for not at all.
+	CacheAge Duration
+	// NeverCache has browsers ask again every time (never_cache).
+	NeverCache Bool
 	DeclRange  hcl.Range
 }
 
@@ -47,7 +56,7 @@ type View struct {
 func (v *View) KindMethods() []string {
 	json := v.JSON != nil
 	switch {
-	case v.Handler.Set():
+	case v.Handler.Set(), v.HTTP.Set():
 		return nil
 	case v.Redirect != nil:
 		return []string{"GET", "POST", "PUT", "PATCH", "DELETE"}
@@ -57,6 +66,8 @@ func (v *View) KindMethods() []string {
 		return []string{"POST", "DELETE"}
 	case v.Update != nil && json:
 		return []string{"GET", "POST", "PUT", "PATCH"}
+	case v.Form != nil:
+		return []string{"GET", "POST"}
 	case v.Create != nil, v.Update != nil:
 		return []string{"GET", "POST", "PUT"}
 	case v.Delete != nil:
@@ -154,8 +165,10 @@ func viewBlock() *block {
 		Attrs: []*attr{
 			{Name: "handler", Type: goRefType{},
 				Doc: "A Go function of the project, as go.PACKAGE.Function, that is func(*web.Request) (*web.Response, error)."},
+			{Name: "http", Type: httpRefType{}, Into: "HTTP",
+				Doc: "A Go function of the project that is func() http.Handler: whatever the net/http world has answers in the view's place."},
 			{Name: "template", Type: stringType(), Check: checkLocalPath, Ancestor: "Django template_name",
-				Doc: "The page beneath templates/; generic views have Django's name for it when not written, such as post_list.html."},
+				Doc: "The page beneath templates/; generic views have Django's name for it when not written, such as post_list.html, and 404.html, 500.html and their like answer failures."},
 			{Name: "text", Type: stringType(), Doc: "A fixed answer."},
 			{Name: "context", Type: stringMap{}, Ancestor: "Django extra_context",
 				Doc: "More names for the template, constants."},
@@ -165,10 +178,16 @@ func viewBlock() *block {
 				Doc: "The media type of a text or of a page of its own; plain text or HTML when not written."},
 			{Name: "csrf_exempt", Type: boolType(), Default: "false", Ancestor: "Django csrf_exempt",
 				Doc: "Whether the csrf middleware lets the view's requests pass."},
+			{Name: "no_append_slash", Type: boolType(), Default: "false", Ancestor: "Django no_append_slash",
+				Doc: "Whether the common middleware leaves the view's paths alone."},
+			{Name: "cache", Type: durationType(), Into: "CacheAge", Check: checkPositive, Ancestor: "Django cache_page",
+				Doc: "How long the view's pages are kept and given again; never those that set a cookie or are private."},
+			{Name: "never_cache", Type: boolType(), Default: "false", Ancestor: "Django never_cache",
+				Doc: "Whether browsers and proxies are told to ask again every time."},
 		},
 		Blocks: []*block{
 			listViewBlock(), detailViewBlock(), createViewBlock(), updateViewBlock(), deleteViewBlock(),
-			redirectViewBlock(), jsonBlock(), queryBlock(),
+			formViewBlock(), redirectViewBlock(), jsonBlock(), queryBlock(),
 		},
 		Check: checkView,
 	}

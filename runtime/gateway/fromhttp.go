@@ -150,10 +150,10 @@ func (r *httpRun) takeOver(c Conn) {
 	<-closed
 }
 
-// request makes the handler's view of the exchange's request. Everything in
-// it is a copy, except the body.
-func (r *httpRun) request() *http.Request {
-	q := &r.x.Request
+// HTTPRequest is the request of an exchange for the net/http world: without its
+// body, and with a context of its own.
+func HTTPRequest(x *Exchange) *http.Request {
+	q := &x.Request
 	path := string(AppendSegment(nil, q.Path))
 	req := &http.Request{
 		Method:        q.Method,
@@ -196,9 +196,16 @@ func (r *httpRun) request() *http.Request {
 			req.Header[name] = append(req.Header[name], string(f.Value))
 		}
 	}
+	return req
+}
+
+// request makes the handler's view of the exchange's request. Everything in
+// it is a copy, except the body.
+func (r *httpRun) request() *http.Request {
+	req := HTTPRequest(r.x)
 	req = req.WithContext(r.ctx)
 	r.body = &detachableBody{x: r.x, request: req}
-	if q.Body != nil {
+	if r.x.Request.Body != nil {
 		req.Body = r.body
 	}
 	return req

@@ -25,7 +25,7 @@ func (a *application) Cooperates() bool { return a.tracker.Cooperates() }
 // application makes the application, with its database.
 func (s *settings) application(ctx context.Context, vars *Variables, child *supervisor.Child) (*application, error) {
 	env := &Env{
-		Log: s.log, Variables: vars, SecretKeys: s.keys, Debug: s.debug, Local: s.Proxy.Local,
+		Log: s.log, Variables: vars, SecretKeys: s.keys, Debug: s.debug, Local: s.Proxy.Local, Data: s.data,
 	}
 	release := func() {}
 	if s.Database != nil {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"io/fs"
 	"log/slog"
+	"path/filepath"
 	"time"
 
 	"stackgen.dev/runtime/gateway"
@@ -162,7 +163,12 @@ type Env struct {
 	Local bool
 	// DB is the open database, nil without one.
 	DB *model.DB
+	// Data is the folder for what the site keeps itself.
+	Data string
 }
+
+// Folder is a folder of that name for what the site keeps itself.
+func (e *Env) Folder(name string) string { return filepath.Join(e.Data, name) }
 
 // Migrations is the folder of numbered SQL files that the binary carries.
 func Migrations(files fs.FS, dir string) fs.FS {

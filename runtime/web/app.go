@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"stackgen.dev/runtime/gateway"
+	"stackgen.dev/runtime/web/caches"
 	"stackgen.dev/runtime/web/route"
 	"stackgen.dev/runtime/web/signing"
 )
@@ -25,10 +26,15 @@ type App struct {
 	hosts   hosts
 	log     *slog.Logger
 	memory  int64
-	fields  int
-	zone    *time.Location
+	// uploadMemory is up to which size an uploaded file is kept in memory.
+	uploadMemory int64
+	fields       int
+	files        int
+	zone         *time.Location
+	cache        caches.Cache
 
 	requests sync.Pool
+	store    store
 }
 
 // New makes an App. It fails where a pattern is malformed or a route has no view.
@@ -42,6 +48,16 @@ func New(config Config) (*App, error) {
 	}
 	if a.fields == 0 {
 		a.fields = DefaultFormFields
+	}
+	a.uploadMemory, a.files = config.UploadMemory, config.UploadFiles
+	if a.uploadMemory == 0 {
+		a.uploadMemory = DefaultUploadMemory
+	}
+	if a.cache = config.Cache; a.cache == nil {
+		a.cache = caches.NewMemory(0, nil)
+	}
+	if a.files == 0 {
+		a.files = DefaultUploadFiles
 	}
 	if a.zone == nil {
 		a.zone = time.UTC
@@ -68,7 +84,7 @@ func New(config Config) (*App, error) {
 func (a *App) routes(tree []Route) ([]route.Route, error) {
 	out := make([]route.Route, len(tree))
 	for i, r := range tree {
-		out[i] = route.Route{Pattern: r.Pattern, Name: r.Name, Extra: r.Extra, Namespace: r.Namespace, AppName: r.AppName}
+		out[i] = route.Route{Pattern: r.Pattern, Regex: r.Regex, Name: r.Name, Extra: r.Extra, Namespace: r.Namespace, AppName: r.AppName}
 		if r.Include != nil {
 			inner, err := a.routes(r.Include)
 			if err != nil {
@@ -183,6 +199,9 @@ func (a *App) Keys() signing.Keys { return a.config.Keys }
 func (a *App) Signer(salt string) *signing.TimestampSigner {
 	return signing.NewTimestamp(a.config.Keys, salt, nil)
 }
+
+// Cache is the site's cache.
+func (a *App) Cache() caches.Cache { return a.cache }
 
 // TimeZone is the zone in which times are shown and read.
 func (a *App) TimeZone() *time.Location { return a.zone }

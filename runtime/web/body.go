@@ -79,8 +79,8 @@ func (r *Request) contentType() (string, map[string]string) {
 }
 
 // Form is the fields of a form that was sent with POST, PUT or PATCH
-// (request.POST): URL-encoded or multipart. Of a multipart form the parts that
-// are files are read past. Any other content is an empty form.
+// (request.POST): URL-encoded or multipart, whose files are there for Files.
+// Any other content is an empty form.
 // It fails with TooLarge beyond the site's limits and BadRequest for a malformed one.
 func (r *Request) Form() (Values, error) {
 	if !r.formRead {
@@ -115,6 +115,19 @@ func (r *Request) readForm() (Values, error) {
 		return r.readMultipart(params["boundary"])
 	}
 	return Values{}, nil
+}
+
+// Files are the files of a multipart form that was sent with POST, PUT or PATCH
+// (request.FILES). They are good as long as the request is. It fails as Form does.
+func (r *Request) Files() (Uploads, error) {
+	if _, err := r.Form(); err != nil {
+		return Uploads{}, err
+	}
+	return r.files, nil
+}
+
+func (r *Request) tooManyFiles() error {
+	return BadRequest.With(fmt.Sprintf("The form has more than %d files.", r.app.files))
 }
 
 func (r *Request) tooMany() error {

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"stackgen.dev/runtime/model"
+	"stackgen.dev/runtime/web/caches"
 	"stackgen.dev/runtime/web/route"
 	"stackgen.dev/runtime/web/signing"
 )
@@ -30,6 +31,9 @@ type Config struct {
 	// Database is what queries of a request go to; nil where the site has none.
 	Database *model.DB
 
+	// Cache keeps what views and layers want kept; nil is one in memory (CACHES).
+	Cache caches.Cache
+
 	// Templates are those that Render finds by name.
 	Templates map[string]Template
 	// ErrorViews answer failures, by status; 0 is for every status without its
@@ -49,6 +53,15 @@ type Config struct {
 	// number of its fields, and of a query string's; 0 is the default.
 	FormMemory int64
 	FormFields int
+	// UploadMemory is up to which size in bytes an uploaded file is kept in
+	// memory, UploadFiles how many one form may have; 0 is the default.
+	UploadMemory int64
+	UploadFiles  int
+	// UploadDir is where larger ones are spooled; the system's folder for
+	// temporary files where it is empty (FILE_UPLOAD_TEMP_DIR).
+	UploadDir string
+	// StorageDir is where uploads are kept for good (MEDIA_ROOT); "" for a site that keeps none.
+	StorageDir string
 }
 
 // Route binds a pattern to a view, or puts a prefix before others where Include is set:
@@ -60,6 +73,10 @@ type Config struct {
 type Route struct {
 	// Pattern is in Django's path() syntax, with the slash in front.
 	Pattern string
+	// Regex says that Pattern is a regular expression for the path without its
+	// first slash: "^articles/(?P<year>[0-9]{4})/$" (re_path). Groups without a
+	// name are called "0", "1" and so on.
+	Regex bool
 	// Name is what reverse and the url tag use.
 	Name string
 	// View answers; nil for a group.

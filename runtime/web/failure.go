@@ -65,6 +65,20 @@ func (a *App) errorPage(r *Request, status int, err error) *Response {
 	return plainPage(r, status, message)
 }
 
+// ErrorTemplate answers failures with a template of the site: handler404 and
+// its like. The template sees request, status, and as exception the message
+// that a view gave its error; "" for a failure of the server, which says nothing of itself.
+func ErrorTemplate(name string) ErrorView {
+	return func(r *Request, err error) (*Response, error) {
+		status, message := statusOf(err), ""
+		var own *Error
+		if errors.As(err, &own) && status < 500 {
+			message = own.Message
+		}
+		return Render(r, name, map[string]any{"request": r, "status": status, "exception": message})
+	}
+}
+
 func (a *App) errorView(r *Request, view ErrorView, err error) (p *Response, failed error) {
 	defer func() {
 		if v := recover(); v != nil {

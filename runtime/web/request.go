@@ -3,6 +3,7 @@ package web
 import (
 	"context"
 	"crypto/rand"
+	"encoding/base64"
 	"encoding/hex"
 	"log/slog"
 	"net/netip"
@@ -10,6 +11,7 @@ import (
 
 	"stackgen.dev/runtime/gateway"
 	"stackgen.dev/runtime/web/csrf"
+	"stackgen.dev/runtime/web/messages"
 	"stackgen.dev/runtime/web/route"
 	"stackgen.dev/runtime/web/sessions"
 )
@@ -29,14 +31,18 @@ type Request struct {
 	form      Values
 	formErr   error
 	formRead  bool
+	files     Uploads
 	body      []byte
 	bodyErr   error
 	bodyRead  bool
 
-	session *sessions.Session
-	csrf    csrf.State
-	values  []value
-	log     *slog.Logger
+	session  *sessions.Session
+	csrf     csrf.State
+	messages messages.List
+	language string
+	nonce    string
+	values   []value
+	log      *slog.Logger
 
 	hooks hooks
 
@@ -64,7 +70,12 @@ func (r *Request) end() {
 	r.query, r.queryRead = Values{}, false
 	r.form, r.formErr, r.formRead = Values{}, nil, false
 	r.body, r.bodyErr, r.bodyRead = nil, nil, false
-	r.csrf = csrf.State{}
+	for _, f := range r.files.files {
+		f.close()
+	}
+	r.files = Uploads{}
+	r.csrf, r.messages = csrf.State{}, messages.List{}
+	r.language, r.nonce = "", ""
 	clear(r.values)
 	r.values = r.values[:0]
 	r.hooks.reset()
@@ -262,6 +273,30 @@ func (r *Request) CSRFToken() string { return r.csrf.Token() }
 // CSRF is what the request knows of its secret: for the csrf middleware, and
 // for Rotate at log-in.
 func (r *Request) CSRF() *csrf.State { return &r.csrf }
+
+// Messages are what the site tells the visitor once. Without the layer
+// "message" they last as long as the request.
+func (r *Request) Messages() *messages.List { return &r.messages }
+
+// Language is the code of the answer's language, "" where no layer chose one (LANGUAGE_CODE).
+func (r *Request) Language() string { return r.language }
+
+// SetLanguage chooses the answer's language: what the layer "locale" does.
+func (r *Request) SetLanguage(code string) { r.language = code }
+
+// CSPNonce is what scripts and styles of this page carry, so that the policy
+// of the layer "csp" lets them pass (csp_nonce). It is made when first asked for.
+func (r *Request) CSPNonce() string {
+	if r.nonce == "" {
+		var b [18]byte
+		rand.Read(b[:])
+		r.nonce = base64.RawURLEncoding.EncodeToString(b[:])
+	}
+	return r.nonce
+}
+
+// UsedCSPNonce is the nonce where the page asked for one, "" where it did not.
+func (r *Request) UsedCSPNonce() string { return r.nonce }
 
 // SetValue keeps a value with the request, for what runs after. Use a key type
 // of your own, as with context.WithValue.

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"iter"
 	"mime"
 	"os"
 	"path"
@@ -28,6 +29,7 @@ type Response struct {
 	file   *os.File
 	reader io.Reader
 	length int64
+	offset int64 // in file
 	stream func(gateway.BodyWriter) error
 
 	// What a page is rendered from; see Request.Page.
@@ -185,6 +187,24 @@ func (p *Response) Body() []byte {
 	return p.bytes
 }
 
+// SetBody puts other bytes in the place of the body; they must not change any more.
+func (p *Response) SetBody(b []byte) {
+	p.discard()
+	p.kind, p.bytes, p.buffered, p.text, p.render = bytesBody, b, false, "", nil
+	p.file, p.reader, p.stream = nil, nil, nil
+}
+
+// Fields are the header fields in order, without cookies.
+func (p *Response) Fields() iter.Seq2[string, string] {
+	return func(yield func(string, string) bool) {
+		for _, f := range p.header {
+			if !yield(f.name, f.value) {
+				return
+			}
+		}
+	}
+}
+
 // Header returns the first value of a header field, "" when there is none.
 func (p *Response) Header(name string) string {
 	for _, f := range p.header {
@@ -289,6 +309,16 @@ func (p *Response) SetCookie(c Cookie) {
 func (p *Response) DeleteCookie(name, path, domain string) {
 	p.SetCookie(Cookie{Name: name, Path: path, Domain: domain, MaxAge: -time.Second,
 		Secure: strings.HasPrefix(name, "__Secure-") || strings.HasPrefix(name, "__Host-")})
+}
+
+// discard closes what the body would have been read from, as nobody will.
+func (p *Response) discard() {
+	if p.file != nil {
+		p.file.Close()
+	}
+	if c, ok := p.reader.(io.Closer); ok {
+		c.Close()
+	}
 }
 
 // Cookies are those that the response sets.

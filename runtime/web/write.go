@@ -33,7 +33,7 @@ func (p *Response) write(r *Request) {
 			out.Bytes(p.bytes)
 		}
 	case fileBody:
-		out.File(p.file, 0, p.length)
+		out.File(p.file, p.offset, p.length)
 	case readerBody:
 		out.Reader(p.reader, p.length)
 	case streamBody:

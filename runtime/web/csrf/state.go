@@ -19,6 +19,9 @@ func (s *State) Token() string {
 	return Mask(s.secret)
 }
 
+// Asked reports whether a page has a token, so that it is one visitor's.
+func (s *State) Asked() bool { return s.update }
+
 // Rotate replaces the secret: to be done when somebody logs in.
 func (s *State) Rotate() { s.secret, s.update = NewSecret(), true }
 

@@ -37,7 +37,47 @@ func (b *BoundField) HTMLName() string {
 func (b *BoundField) AutoID() string { return "id_" + b.HTMLName() }
 
 // IDForLabel is the id that the label points at (id_for_label).
-func (b *BoundField) IDForLabel() string { return b.AutoID() }
+func (b *BoundField) IDForLabel() string {
+	switch w := b.field.widget(); {
+	case w.boxes():
+		return ""
+	case w == SplitDateTimeWidget:
+		return b.AutoID() + "_0"
+	}
+	return b.AutoID()
+}
+
+// UseFieldset reports whether the field is a group of elements, which has a legend (use_fieldset).
+func (b *BoundField) UseFieldset() bool {
+	w := b.field.widget()
+	return w.boxes() || w == SplitDateTimeWidget
+}
+
+// values are what a widget of several values shows.
+func (b *BoundField) values() []string {
+	w := b.field.widget()
+	split := w == SplitDateTimeWidget || w == SplitHiddenDateTimeWidget
+	switch {
+	case b.form.bound && split:
+		return []string{b.form.data.Get(b.HTMLName() + "_0"), b.form.data.Get(b.HTMLName() + "_1")}
+	case b.form.bound:
+		return b.form.data.All(b.HTMLName())
+	}
+	initial, ok := b.form.initial[b.field.Name]
+	if !ok {
+		initial = b.field.Initial
+	}
+	switch v := initial.(type) {
+	case []string:
+		return v
+	case time.Time:
+		return splitTime(v, b.form.zone)
+	}
+	if text, ok := b.field.format(initial, b.form.zone); ok {
+		return []string{text}
+	}
+	return nil
+}
 
 // Label is the field's label, as text.
 func (b *BoundField) Label() string { return b.field.label() }
@@ -199,7 +239,10 @@ func (b *BoundField) attrs() []Attr {
 	f, w := b.field, b.field.widget()
 	var attrs []Attr
 	add := func(name, value string) { attrs = append(attrs, Attr{Name: name, Value: value}) }
-	if w != HiddenInput && w != Select {
+	if w == FileInput && f.Kind == Image {
+		add("accept", "image/*")
+	}
+	if w != HiddenInput && w != Select && !w.boxes() && !w.many() {
 		if f.text() {
 			if n := f.maxLength(); n > 0 {
 				add("maxlength", strconv.Itoa(n))
@@ -207,6 +250,9 @@ func (b *BoundField) attrs() []Attr {
 			if f.MinLength > 0 {
 				add("minlength", strconv.Itoa(f.MinLength))
 			}
+		}
+		if f.Step != 0 && w == NumberInput {
+			add("step", strconv.FormatFloat(f.Step, 'f', -1, 64))
 		}
 		if w == NumberInput {
 			if f.Min != nil {
@@ -216,6 +262,7 @@ func (b *BoundField) attrs() []Attr {
 				add("max", fmt.Sprint(f.Max))
 			}
 			switch {
+			case f.Step != 0:
 			case f.Kind == Float, f.Kind == Decimal && f.MaxDigits == 0:
 				add("step", "any")
 			case f.Kind == Decimal:
@@ -225,13 +272,14 @@ func (b *BoundField) attrs() []Attr {
 	}
 	attrs = merge(attrs, f.Attrs)
 	var own []Attr
-	if f.Required && w != HiddenInput && (w != Select || b.emptyFirst()) {
+	if f.Required && w != HiddenInput && w != CheckboxSelectMultiple && !(w == FileInput && b.form.initial[f.Name] != nil) &&
+		(w != Select || b.emptyFirst()) {
 		own = append(own, Attr{Name: "required", Bare: true})
 	}
 	if b.HasErrors() && w != HiddenInput {
 		own = append(own, Attr{Name: "aria-invalid", Value: "true"})
 	}
-	if described := b.AriaDescribedBy(); described != "" {
+	if described := b.AriaDescribedBy(); described != "" && !b.UseFieldset() {
 		own = append(own, Attr{Name: "aria-describedby", Value: described})
 	}
 	return merge(attrs, append(own, Attr{Name: "id", Value: b.AutoID()}))
@@ -281,7 +329,12 @@ func (b *BoundField) HTML() tmpl.Safe { return tmpl.Safe(b.AppendHTML(nil)) }
 func (b *BoundField) AppendHTML(out []byte) []byte {
 	value, present := b.shown()
 	var choices []Choice
-	if b.field.widget() == Select {
+	switch w := b.field.widget(); {
+	case w.many():
+		return w.AppendMany(out, b.HTMLName(), b.values(), b.field.Choices, b.attrs())
+	case w == RadioSelect:
+		choices = b.field.Choices
+	case w == Select:
 		choices = b.Choices()
 	}
 	return b.field.widget().Append(out, b.HTMLName(), value, present, choices, b.attrs())
@@ -293,7 +346,9 @@ func (b *BoundField) LabelTag() tmpl.Safe { return tmpl.Safe(b.appendLabel(nil))
 func (b *BoundField) appendLabel(out []byte) []byte {
 	label := b.Label()
 	out = append(out, "<label"...)
-	out = appendAttr(out, "for", b.IDForLabel())
+	if id := b.IDForLabel(); id != "" {
+		out = appendAttr(out, "for", id)
+	}
 	out = append(out, '>')
 	out = appendEscaped(out, label)
 	if label != "" && !strings.ContainsAny(label[len(label)-1:], ":?.!") {

@@ -13,13 +13,25 @@ var required = Error{"This field is required.", "required"}
 
 // clean turns what was sent for the field into its value or errors.
 func (b *BoundField) clean() {
-	raw, _ := b.form.data.Lookup(b.HTMLName())
 	field := b.field
+	switch field.Kind {
+	case File, Image:
+		b.cleanFile()
+		return
+	case MultipleChoice:
+		b.cleanMultiple()
+		return
+	case SplitDateTime:
+		b.cleanSplit()
+		return
+	}
+	raw, _ := b.form.data.Lookup(b.HTMLName())
 	if field.Kind == Boolean && len(field.Choices) == 0 {
 		b.boolean(raw)
 		return
 	}
 	switch {
+	case field.KeepBlanks:
 	case field.Kind != JSON:
 		raw = strings.TrimSpace(raw)
 	case strings.TrimSpace(raw) == "":
@@ -34,6 +46,9 @@ func (b *BoundField) clean() {
 		return
 	}
 	value, errs := field.parse(raw, b.form)
+	if len(field.Choices) > 0 && errs != nil { // a choice that is none of its type
+		errs = []Error{{fmt.Sprintf("Select a valid choice. %s is not one of the available choices.", raw), "invalid_choice"}}
+	}
 	b.errors = append(b.errors, errs...)
 	if len(b.errors) == 0 {
 		b.value = value
@@ -58,9 +73,9 @@ func (b *BoundField) fail(message, code string) {
 func (b *BoundField) boolean(raw string) {
 	if b.field.Null {
 		switch raw {
-		case "true", "True", "2":
+		case "true", "True", "2", "1":
 			b.value = true
-		case "false", "False", "3":
+		case "false", "False", "3", "0":
 			b.value = false
 		}
 		return
@@ -93,6 +108,8 @@ func (f *Field) parse(raw string, form *Form) (any, []Error) {
 	switch f.Kind {
 	case Char, Text, Slug, Email, URL:
 		return f.parseText(raw)
+	case IPAddress:
+		return f.parseIP(raw)
 	case Integer:
 		return one(f.parseInteger(raw))
 	case Float:

@@ -8,6 +8,7 @@ import (
 	"unicode"
 
 	"stackgen.dev/runtime/model"
+	"stackgen.dev/runtime/web/validators"
 )
 
 // digits writes digits of every script as 0 to 9, as Python's numbers read
@@ -71,6 +72,9 @@ func (f *Field) parseInteger(raw string) (any, *Error) {
 	}
 	if high, ok := f.Max.(int64); ok && n > high {
 		return nil, tooBig(high)
+	}
+	if e := f.checkStep(float64(n)); e != nil {
+		return nil, e
 	}
 	return n, nil
 }
@@ -182,4 +186,24 @@ func expand(s string) (string, bool) {
 		decimals = "." + decimals
 	}
 	return sign + whole + decimals, true
+}
+
+// checkStep asks for a number of steps from the lowest value.
+func (f *Field) checkStep(n float64) *Error {
+	if f.Step == 0 {
+		return nil
+	}
+	offset := 0.0
+	switch low := f.Min.(type) {
+	case int64:
+		offset = float64(low)
+	case float64:
+		offset = low
+	case model.Decimal:
+		offset = low.Float64()
+	}
+	if p := validators.StepValue(n, f.Step, offset); p != nil {
+		return &Error{p.Message, p.Code}
+	}
+	return nil
 }

@@ -1,11 +1,13 @@
 package forms
 
 import (
+	"regexp"
 	"strings"
 	"unicode"
 	"unicode/utf8"
 
 	"stackgen.dev/runtime/model"
+	"stackgen.dev/runtime/web/validators"
 )
 
 // Kind is what a field holds: the words of the site file.
@@ -29,6 +31,15 @@ const (
 	Duration   Kind = "duration"
 	JSON       Kind = "json"
 	ForeignKey Kind = "foreign_key"
+	// IPAddress is an address of version 4 or 6 (GenericIPAddressField).
+	IPAddress Kind = "ip_address"
+	// File and Image are uploads.
+	File  Kind = "file"
+	Image Kind = "image"
+	// MultipleChoice is several of the Choices.
+	MultipleChoice Kind = "multiple_choice"
+	// SplitDateTime is a moment from two elements (SplitDateTimeField).
+	SplitDateTime Kind = "split_datetime"
 )
 
 // Field describes one field of a form. Name and Kind are enough.
@@ -54,9 +65,31 @@ type Field struct {
 	// MaxDigits and DecimalPlaces are decimal's; 0 digits for no limit.
 	MaxDigits, DecimalPlaces int
 
+	// Step has numbers be Min, or zero, and any number of steps from it; 0 for no steps.
+	Step float64
+	// Pattern has to be found in a text (RegexField).
+	Pattern *regexp.Regexp
+	// KeepBlanks leaves blanks at both ends of a text (strip = False).
+	KeepBlanks bool
+	// Unicode lets a slug have letters of every script (allow_unicode).
+	Unicode bool
+	// Protocol is "ipv4" or "ipv6" for an address of that version alone;
+	// UnpackIPv4 writes ::ffff:192.0.2.1 as 192.0.2.1.
+	Protocol   string
+	UnpackIPv4 bool
+	// Extensions are those that a file's name may have, without the dot; nil for any.
+	Extensions []string
+	// MaxSize is how large a file may be in bytes, 0 for no limit of its own;
+	// AllowEmpty lets it be empty (allow_empty_file).
+	MaxSize    int64
+	AllowEmpty bool
+	// Validators are further rules for a text, tried in order after the kind's own.
+	Validators []func(string) *validators.Problem
+
 	// Choices are the values allowed, with what people read; the field is then a select.
 	Choices []Choice
-	// Key is the kind of a foreign key's value: Integer, UUID or Char.
+	// Key is the kind of a foreign key's value, Integer, UUID or Char, or of
+	// each value of a multiple choice.
 	Key Kind
 	// Options are the rows that a foreign key may point at, read when the
 	// field is shown.
@@ -105,7 +138,7 @@ func capFirst(s string) string {
 // text reports whether an empty field is "" and not null.
 func (f *Field) text() bool {
 	switch f.Kind {
-	case Char, Text, Slug, Email, URL:
+	case Char, Text, Slug, Email, URL, IPAddress:
 		return true
 	}
 	return false

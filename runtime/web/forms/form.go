@@ -13,6 +13,7 @@ type Form struct {
 	src     model.Source
 	zone    *time.Location
 	data    web.Values
+	files   web.Uploads
 	bound   bool
 	cleaned bool
 	initial map[string]any
@@ -44,6 +45,16 @@ func (f *Form) clean() {
 	if f.spec.Clean != nil {
 		f.spec.Clean(f)
 	}
+}
+
+// IsMultipart reports whether the form needs enctype="multipart/form-data" (is_multipart).
+func (f *Form) IsMultipart() bool {
+	for i := range f.fields {
+		if f.fields[i].field.widget() == FileInput {
+			return true
+		}
+	}
+	return false
 }
 
 // HasErrors reports whether something is wrong.

@@ -31,7 +31,16 @@ func (b *BoundField) AsFieldGroup() tmpl.Safe { return tmpl.Safe(b.AppendGroup(n
 
 // AppendGroup appends label, help, errors and element.
 func (b *BoundField) AppendGroup(out []byte) []byte {
-	out = append(b.appendLabel(out), '\n')
+	if b.UseFieldset() {
+		out = append(out, "<fieldset"...)
+		if described := b.AriaDescribedBy(); described != "" {
+			out = appendAttr(out, "aria-describedby", described)
+		}
+		out = append(out, ">\n<legend>"...)
+		out = append(appendEscaped(out, b.Label()), ":</legend>\n"...)
+	} else {
+		out = append(b.appendLabel(out), '\n')
+	}
 	if b.field.HelpText != "" {
 		out = append(out, `<div class="helptext"`...)
 		out = appendAttr(out, "id", b.AutoID()+"_helptext")
@@ -40,7 +49,11 @@ func (b *BoundField) AppendGroup(out []byte) []byte {
 	if b.HasErrors() {
 		out = append(b.Errors().AppendHTML(out), '\n')
 	}
-	return append(b.AppendHTML(out), '\n')
+	out = append(b.AppendHTML(out), '\n')
+	if b.UseFieldset() {
+		out = append(out, "</fieldset>\n"...)
+	}
+	return out
 }
 
 // AsP is every field in a paragraph (as_p).

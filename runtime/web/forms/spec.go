@@ -37,7 +37,18 @@ func (s *Spec) Bind(r *web.Request, initial map[string]any) (*Form, error) {
 	if err != nil {
 		return nil, err
 	}
-	return s.BindValues(r, r.App().TimeZone(), data, initial), nil
+	f := s.BindValues(r, r.App().TimeZone(), data, initial)
+	if f.files, err = r.Files(); err != nil {
+		return nil, err
+	}
+	return f, nil
+}
+
+// BindFiles is BindValues with uploads.
+func (s *Spec) BindFiles(src model.Source, zone *time.Location, data web.Values, files web.Uploads, initial map[string]any) *Form {
+	f := s.BindValues(src, zone, data, initial)
+	f.files = files
+	return f
 }
 
 // BindValues is the form with these values. Times are read in zone.

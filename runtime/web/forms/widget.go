@@ -18,6 +18,10 @@ const (
 	CheckboxInput Widget = "checkbox"
 	Select        Widget = "select"
 	Textarea      Widget = "textarea"
+	ColorInput    Widget = "color"
+	TelInput      Widget = "tel"
+	SearchInput   Widget = "search"
+	FileInput     Widget = "file"
 )
 
 // widget is the element of a field.
@@ -25,10 +29,17 @@ func (f *Field) widget() Widget {
 	if f.Widget != "" {
 		return f.Widget
 	}
-	if len(f.Choices) > 0 || f.Kind == ForeignKey {
+	switch {
+	case f.Kind == MultipleChoice:
+		return SelectMultiple
+	case len(f.Choices) > 0 || f.Kind == ForeignKey:
 		return Select
 	}
 	switch f.Kind {
+	case File, Image:
+		return FileInput
+	case SplitDateTime:
+		return SplitDateTimeWidget
 	case Text, JSON:
 		return Textarea
 	case Email:
@@ -56,6 +67,10 @@ func (f *Field) widget() Widget {
 // there is one; choices are a select's.
 func (w Widget) Append(b []byte, name, value string, present bool, choices []Choice, attrs []Attr) []byte {
 	switch w {
+	case RadioSelect:
+		return appendBoxes(b, "radio", name, []string{value}, choices, attrs)
+	case CheckboxSelectMultiple, SelectMultiple, MultipleHiddenInput, SplitDateTimeWidget, SplitHiddenDateTimeWidget:
+		return w.AppendMany(b, name, []string{value}, choices, attrs)
 	case Select:
 		return appendSelect(b, name, value, choices, attrs)
 	case Textarea:
@@ -67,8 +82,8 @@ func (w Widget) Append(b []byte, name, value string, present bool, choices []Cho
 	b = appendAttr(b, "type", string(w))
 	b = appendAttr(b, "name", name)
 	switch w {
-	case PasswordInput:
-		present = false // a password is never sent back
+	case PasswordInput, FileInput:
+		present = false // neither a password nor a file is sent back
 	case DateInput, DateTimeInput, TimeInput:
 	default:
 		present = present && value != ""
@@ -108,9 +123,16 @@ func appendCheckbox(b []byte, name, value string, present bool, attrs []Attr) []
 }
 
 func appendSelect(b []byte, name, value string, choices []Choice, attrs []Attr) []byte {
+	return appendOptions(b, name, []string{value}, false, choices, attrs)
+}
+
+func appendOptions(b []byte, name string, values []string, multiple bool, choices []Choice, attrs []Attr) []byte {
 	b = append(b, "<select"...)
 	b = appendAttr(b, "name", name)
 	b = appendAttrs(b, attrs)
+	if multiple {
+		b = append(b, " multiple"...)
+	}
 	b = append(b, ">\n"...)
 	group, chosen := "", false
 	for _, c := range choices {
@@ -127,7 +149,7 @@ func appendSelect(b []byte, name, value string, choices []Choice, attrs []Attr) 
 		}
 		b = append(b, "  <option"...)
 		b = appendAttr(b, "value", c.Value)
-		if c.Value == value && !chosen {
+		if has(values, c.Value) && (multiple || !chosen) {
 			b = append(b, " selected"...)
 			chosen = true
 		}

@@ -3,6 +3,7 @@ package forms_test
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
 	"strings"
 	"testing"
 
@@ -22,6 +23,10 @@ var widgets = map[string]forms.Widget{
 	"TextInput": forms.TextInput, "EmailInput": forms.EmailInput, "URLInput": forms.URLInput, "NumberInput": forms.NumberInput,
 	"PasswordInput": forms.PasswordInput, "HiddenInput": forms.HiddenInput, "Textarea": forms.Textarea,
 	"CheckboxInput": forms.CheckboxInput, "Select": forms.Select, "NullBooleanSelect": "",
+	"ColorInput": forms.ColorInput, "TelInput": forms.TelInput, "SearchInput": forms.SearchInput, "FileInput": forms.FileInput,
+	"ClearableFileInput": forms.FileInput, "RadioSelect": forms.RadioSelect, "CheckboxSelectMultiple": forms.CheckboxSelectMultiple,
+	"SelectMultiple": forms.SelectMultiple, "MultipleHiddenInput": forms.MultipleHiddenInput,
+	"SplitDateTimeWidget": forms.SplitDateTimeWidget, "SplitHiddenDateTimeWidget": forms.SplitHiddenDateTimeWidget,
 }
 
 func TestDjangoWidgets(t *testing.T) {
@@ -31,20 +36,56 @@ func TestDjangoWidgets(t *testing.T) {
 	for _, c := range file.Cases {
 		widget, known := widgets[c.Widget]
 		value, text := plainValue(c)
-		if !known || widget == "" || c.Kind != "" || c.Options != nil || !text || strings.Contains(string(c.Choices), "$safe") || strings.Contains(string(c.WidgetAttrs)+string(c.Attrs), "null") {
+		var list []string
+		if many[c.Widget] {
+			list, text = listValue(c)
+		}
+		if !known || widget == "" || c.Kind != "" || c.Options != nil || !text || strings.Contains(string(c.Choices), "$safe") || strings.Contains(string(c.Choices), "$float") || strings.Contains(string(c.WidgetAttrs)+string(c.Attrs), "null") {
 			continue
 		}
 		ran++
 		t.Run(c.ID, func(t *testing.T) {
+			if many[c.Widget] {
+				if got := string(widget.AppendMany(nil, c.Name, list, choices(c.Choices), merged(t, c.WidgetAttrs, c.Attrs))); got != c.HTML {
+					t.Errorf("\n got %s\nwant %s", got, c.HTML)
+				}
+				return
+			}
 			got := string(widget.Append(nil, c.Name, value, string(c.Value) != "null", choices(c.Choices), merged(t, c.WidgetAttrs, c.Attrs)))
 			if got != c.HTML {
 				t.Errorf("\n got %s\nwant %s", got, c.HTML)
 			}
 		})
 	}
-	if ran < 45 {
+	if ran < 120 {
 		t.Errorf("only %d cases ran", ran)
 	}
+}
+
+// many are the widgets of several values.
+var many = map[string]bool{"CheckboxSelectMultiple": true, "SelectMultiple": true, "MultipleHiddenInput": true, "SplitDateTimeWidget": true, "SplitHiddenDateTimeWidget": true}
+
+// listValue is a value of such a widget: a list, one value, or a moment.
+func listValue(c widgetCase) ([]string, bool) {
+	var v any
+	json.Unmarshal(c.Value, &v)
+	switch v := v.(type) {
+	case nil:
+		return nil, true
+	case []any:
+		var all []string
+		for _, one := range v {
+			all = append(all, fmt.Sprint(one))
+		}
+		return all, true
+	case map[string]any:
+		at, ok := v["$datetime"].(string)
+		day, clock, _ := strings.Cut(at, "T")
+		return []string{day, clock}, ok
+	case bool:
+		return nil, false
+	}
+	return []string{fmt.Sprint(v)}, true
 }
 
 // plainValue is a value as text, as a form would show it; false for what no field shows.

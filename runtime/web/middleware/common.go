@@ -2,6 +2,7 @@ package middleware
 
 import (
 	"fmt"
+	"regexp"
 	"strings"
 
 	"stackgen.dev/runtime/web"
@@ -23,11 +24,21 @@ type Common struct {
 	NoAppendSlash bool
 	// PrependWWW redirects to the host with "www." before it (PREPEND_WWW).
 	PrependWWW bool
+	// DisallowedUserAgents are answered 403 (DISALLOWED_USER_AGENTS).
+	DisallowedUserAgents []*regexp.Regexp
 }
 
 // Wrap is the layer.
 func (c Common) Wrap(next web.Handler) web.Handler {
 	return func(r *web.Request) (*web.Response, error) {
+		if len(c.DisallowedUserAgents) > 0 {
+			agent := r.Header("User-Agent")
+			for _, e := range c.DisallowedUserAgents {
+				if e.MatchString(agent) {
+					return nil, web.Forbidden.With("Forbidden user agent")
+				}
+			}
+		}
 		if host := r.Host(); c.PrependWWW && host != "" && !strings.HasPrefix(host, "www.") {
 			path, err := r.FullPath(), error(nil)
 			if c.wantsSlash(r) {

@@ -55,9 +55,9 @@ func TestDjangoAppendSlash(t *testing.T) {
 		view := &web.View{Handler: ok, NoAppendSlash: p.AppendSlash != nil && !*p.AppendSlash}
 		pattern := "/" + p.Route
 		if p.Kind == "re_path" {
-			pattern = "/re/<int:n>/"
+			pattern = p.Route
 		}
-		routes = append(routes, web.Route{Pattern: pattern, View: view})
+		routes = append(routes, web.Route{Pattern: pattern, Regex: p.Kind == "re_path", View: view})
 	}
 	for _, c := range file.Cases {
 		if _, left := slashLeftOut[c.ID]; left {

@@ -1,7 +1,9 @@
 package middleware
 
 import (
+	"regexp"
 	"strconv"
+	"strings"
 	"time"
 
 	"stackgen.dev/runtime/web"
@@ -23,6 +25,15 @@ type Security struct {
 	HSTSSubdomains, HSTSPreload bool
 	// ReferrerPolicy is "same-origin" where it is empty; "off" sends none.
 	ReferrerPolicy string
+	// SniffContentType leaves X-Content-Type-Options away (SECURE_CONTENT_TYPE_NOSNIFF = False).
+	SniffContentType bool
+	// SSLRedirect sends requests without TLS to the same address with it, or to
+	// SSLHost where that is set (SECURE_SSL_REDIRECT, SECURE_SSL_HOST).
+	SSLRedirect bool
+	SSLHost     string
+	// RedirectExempt are expressions for paths, without their first slash, that
+	// are not redirected (SECURE_REDIRECT_EXEMPT).
+	RedirectExempt []*regexp.Regexp
 	// OpenerPolicy is "same-origin" where it is empty; "off" sends none.
 	OpenerPolicy string
 }
@@ -43,6 +54,13 @@ func (s Security) Wrap(next web.Handler) web.Handler {
 		hsts += "; preload"
 	}
 	return func(r *web.Request) (*web.Response, error) {
+		if s.SSLRedirect && !r.IsSecure() && !s.exempt(r.Path()) {
+			host := s.SSLHost
+			if host == "" {
+				host = r.Host()
+			}
+			return web.RedirectPermanent("https://" + host + r.FullPath()), nil
+		}
 		p, err := next(r)
 		if err != nil {
 			return nil, err
@@ -50,7 +68,9 @@ func (s Security) Wrap(next web.Handler) web.Handler {
 		if s.HSTS > 0 && r.IsSecure() {
 			p.SetDefaultHeader("Strict-Transport-Security", hsts)
 		}
-		p.SetDefaultHeader("X-Content-Type-Options", "nosniff")
+		if !s.SniffContentType {
+			p.SetDefaultHeader("X-Content-Type-Options", "nosniff")
+		}
 		if s.ReferrerPolicy != "off" {
 			p.SetDefaultHeader("Referrer-Policy", s.ReferrerPolicy)
 		}
@@ -59,4 +79,14 @@ func (s Security) Wrap(next web.Handler) web.Handler {
 		}
 		return p, nil
 	}
+}
+
+func (s *Security) exempt(path string) bool {
+	path = strings.TrimLeft(path, "/")
+	for _, e := range s.RedirectExempt {
+		if e.MatchString(path) {
+			return true
+		}
+	}
+	return false
 }

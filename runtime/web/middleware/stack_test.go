@@ -13,7 +13,7 @@ import (
 func stack() []web.Middleware {
 	return []web.Middleware{
 		middleware.Security{}.Wrap, middleware.Session{}.Wrap, middleware.Common{}.Wrap,
-		middleware.CSRF{}.Wrap, middleware.Clickjacking{}.Wrap,
+		middleware.CSRF{}.Wrap, middleware.Message{}.Wrap, middleware.Clickjacking{}.Wrap,
 	}
 }
 

@@ -1,6 +1,7 @@
 package route
 
 import (
+	"bytes"
 	"fmt"
 	"regexp"
 	"strconv"
@@ -39,7 +40,7 @@ func Builtin() []*Converter {
 		{Name: "int", run: runInt, integer: true},
 		{Name: "slug", run: runSlug},
 		{Name: "uuid", run: runUUID, whole: true},
-		{Name: "path", run: func(p []byte) int { return len(p) }, crosses: true},
+		{Name: "path", run: runPath, crosses: true},
 	}
 }
 
@@ -64,6 +65,14 @@ func runStr(p []byte) int {
 
 func encodedSlash(p []byte) bool {
 	return len(p) >= 3 && p[0] == '%' && p[1] == '2' && (p[2] == 'F' || p[2] == 'f')
+}
+
+// runPath takes everything but line breaks, as Django's expression .+ does.
+func runPath(p []byte) int {
+	if at := bytes.IndexByte(p, '\n'); at >= 0 {
+		return at
+	}
+	return len(p)
 }
 
 func runInt(p []byte) int {
@@ -117,7 +126,7 @@ func (c *Converter) accepts(text string) bool {
 				return false
 			}
 		}
-		if c.Name != "str" && !c.crosses && c.run([]byte(text)) != len(text) {
+		if c.Name != "str" && c.run([]byte(text)) != len(text) {
 			return false
 		}
 	case !c.Regex.MatchString(text):

@@ -47,6 +47,9 @@ func (t *Table) newNode() *node {
 // the lowest.
 func (t *Table) insert(i int) {
 	n := t.root
+	if t.entries[i].expression != nil {
+		return
+	}
 	n.first = min(n.first, i)
 	for _, p := range t.entries[i].parts {
 		if p.conv != nil {
@@ -117,6 +120,7 @@ type Match struct {
 	escaped bool // the path holds a percent sign
 	steps   int
 	seen    map[[2]int]struct{}
+	source  string // what an expression matched
 }
 
 // manySteps is when a search begins to remember where it has been: patterns
@@ -132,7 +136,10 @@ func (t *Table) Match(path []byte, m *Match) bool {
 	if utf8.Valid(path) {
 		m.search(t.root, 0, 0)
 	}
-	m.seen = nil
+	m.seen, m.source = nil, ""
+	if len(t.expressions) > 0 && utf8.Valid(path) {
+		t.matchExpressions(m)
+	}
 	if m.Route == len(t.entries) {
 		m.Route = -1
 		return false
@@ -252,7 +259,7 @@ func (m *Match) Capture(name string) (string, bool) {
 	e := &m.table.entries[m.Route]
 	for i, have := range e.Captures {
 		if have == name {
-			return m.text(i), true
+			return m.text(i), m.spans[i].start >= 0
 		}
 	}
 	return "", false
@@ -266,6 +273,10 @@ func (m *Match) Int(name string) (int64, bool) {
 	e := &m.table.entries[m.Route]
 	for i, have := range e.Captures {
 		if have == name {
+			if e.expression != nil {
+				n, err := strconv.ParseInt(m.text(i), 10, 64)
+				return n, err == nil
+			}
 			n, err := strconv.ParseInt(string(m.path[m.spans[i].start:m.spans[i].end]), 10, 64)
 			return n, err == nil
 		}
@@ -275,6 +286,12 @@ func (m *Match) Int(name string) (int64, bool) {
 
 // text is capture i, decoded.
 func (m *Match) text(i int) string {
+	if m.table.entries[m.Route].expression != nil {
+		if m.spans[i].start < 0 {
+			return ""
+		}
+		return m.source[m.spans[i].start:m.spans[i].end]
+	}
 	raw := m.path[m.spans[i].start:m.spans[i].end]
 	if !m.escaped {
 		return string(raw)

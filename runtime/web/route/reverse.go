@@ -95,6 +95,9 @@ func (t *Table) reverse(name, current string, args []any, kwargs map[string]any)
 
 // build writes the URL of a candidate, if the arguments fit it.
 func (c candidate) build(args []any, kwargs map[string]any) (string, bool) {
+	if c.entry.expression != nil {
+		return c.buildExpression(args, kwargs)
+	}
 	names := c.entry.Captures
 	if len(args) > 0 {
 		if len(args) != len(names) {
@@ -130,8 +133,10 @@ func (c candidate) build(args []any, kwargs map[string]any) (string, bool) {
 
 // fits reports whether named arguments are the captures, give or take the
 // route's constants, which have to be the same where they are given.
-func (c candidate) fits(kwargs map[string]any) bool {
-	for _, name := range c.entry.Captures {
+func (c candidate) fits(kwargs map[string]any) bool { return c.fitsNames(c.entry.Captures, kwargs) }
+
+func (c candidate) fitsNames(names []string, kwargs map[string]any) bool {
+	for _, name := range names {
 		if _, ok := kwargs[name]; ok {
 			continue
 		}
@@ -140,7 +145,7 @@ func (c candidate) fits(kwargs map[string]any) bool {
 		}
 	}
 	for name, value := range kwargs {
-		if slices.Contains(c.entry.Captures, name) {
+		if slices.Contains(names, name) {
 			continue
 		}
 		if fixed, ok := c.defaults[name]; !ok || fmt.Sprint(fixed) != fmt.Sprint(value) {

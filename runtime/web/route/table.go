@@ -3,6 +3,7 @@ package route
 import (
 	"fmt"
 	"regexp"
+	"strings"
 )
 
 // Route is one line of a site's route table, or a group of them where Include is set.
@@ -10,6 +11,9 @@ type Route struct {
 	// Pattern is the path from the site's root, or from the group's end:
 	// "/posts/<slug:slug>/".
 	Pattern string
+	// Regex says that Pattern is a regular expression for the path without its
+	// first slash, in Go's syntax: "^articles/(?P<year>[0-9]{4})/$" (re_path).
+	Regex bool
 	// Name is what reverse uses; several routes may share one.
 	Name string
 	// Extra are constants handed to the view beside what is captured. They win over
@@ -36,6 +40,8 @@ type Entry struct {
 
 	parts []part
 	convs []*Converter // of the captures
+	// expression is set for a route with a regular expression anywhere in it.
+	expression *expression
 }
 
 // Table is a compiled route table. It is read only and safe for concurrent use.
@@ -44,6 +50,8 @@ type Table struct {
 	root    *node
 	nodes   int
 	scope   *scope
+	// expressions are the numbers of the routes with a regular expression.
+	expressions []int
 }
 
 // Compile makes a table. Routes are tried in the order given, groups in place:
@@ -68,7 +76,7 @@ func Compile(routes []Route, own ...*Converter) (*Table, error) {
 		converters[c.Name] = &copied
 	}
 	t := &Table{scope: newScope()}
-	if err := t.collect(routes, "", "", nil, converters); err != nil {
+	if err := t.collect(routes, nil, "", nil, converters); err != nil {
 		return nil, err
 	}
 	t.root = t.newNode()
@@ -81,30 +89,37 @@ func Compile(routes []Route, own ...*Converter) (*Table, error) {
 }
 
 // collect lists the leaves of the tree of groups in the order they are tried.
-func (t *Table) collect(routes []Route, prefix, space string, extra map[string]any, converters map[string]*Converter) error {
+func (t *Table) collect(routes []Route, prefix []piece, space string, extra map[string]any, converters map[string]*Converter) error {
 	for i := range routes {
 		r := &routes[i]
-		full := join(prefix, r.Pattern)
+		pieces := appendPiece(prefix, piece{r.Pattern, r.Regex})
+		full := patternOf(pieces)
 		merged := merge(extra, r.Extra)
 		if r.Include != nil {
 			inner := space
 			if r.Namespace != "" {
 				inner += r.Namespace + ":"
 			}
-			if err := t.collect(r.Include, full, inner, merged, converters); err != nil {
+			if err := t.collect(r.Include, pieces, inner, merged, converters); err != nil {
 				return err
 			}
 			continue
 		}
-		parts, err := parse(full, converters)
-		if err != nil {
-			return err
-		}
-		e := Entry{Pattern: full, Extra: merged, parts: parts}
+		e := Entry{Pattern: full, Extra: merged}
 		if r.Name != "" {
 			e.Name = space + r.Name
 		}
-		for _, p := range parts {
+		var err error
+		if len(pieces) > 1 || pieces[0].regex {
+			e.expression, e.Captures, err = compileExpression(pieces, converters)
+			t.expressions = append(t.expressions, len(t.entries))
+		} else {
+			e.parts, err = parse(full, converters)
+		}
+		if err != nil {
+			return err
+		}
+		for _, p := range e.parts {
 			if p.conv != nil {
 				e.Captures = append(e.Captures, p.name)
 				e.convs = append(e.convs, p.conv)
@@ -116,6 +131,26 @@ func (t *Table) collect(routes []Route, prefix, space string, extra map[string]a
 		t.entries = append(t.entries, e)
 	}
 	return nil
+}
+
+// appendPiece adds a pattern to the prefixes of its groups. Patterns of paths
+// that follow each other become one.
+func appendPiece(pieces []piece, p piece) []piece {
+	if n := len(pieces); n > 0 && !p.regex && !pieces[n-1].regex {
+		out := append([]piece(nil), pieces...)
+		out[n-1].text = join(out[n-1].text, p.text)
+		return out
+	}
+	return append(pieces[:len(pieces):len(pieces)], p)
+}
+
+// patternOf is the full pattern: an expression's ^ stays only at its beginning.
+func patternOf(pieces []piece) string {
+	full := pieces[0].text
+	for _, p := range pieces[1:] {
+		full += strings.TrimPrefix(p.text, "^")
+	}
+	return full
 }
 
 // merge puts the second map's entries over the first's.

@@ -1,0 +1,130 @@
+package forms
+
+import (
+	"fmt"
+	"net/netip"
+	"strings"
+	"time"
+
+	"stackgen.dev/runtime/model"
+	"stackgen.dev/runtime/web/validators"
+)
+
+// cleanMultiple reads a field of several choices: []string, or of another type
+// where Key names one, such as []any of int64.
+func (b *BoundField) cleanMultiple() {
+	f := b.field
+	var sent []string
+	for _, v := range b.form.data.All(b.HTMLName()) {
+		if v != "" || len(f.Choices) > 0 && f.has("") {
+			sent = append(sent, v)
+		}
+	}
+	if len(sent) == 0 {
+		if f.Required {
+			b.errors = append(b.errors, required)
+			return
+		}
+		b.value = []string{}
+		return
+	}
+	item := Field{Kind: f.Key}
+	var typed []any
+	for _, v := range sent {
+		ok := f.has(v)
+		if ok && f.Key != "" && f.Key != Char {
+			value, errs := item.parse(v, b.form)
+			typed = append(typed, value)
+			ok = errs == nil
+		}
+		if !ok {
+			b.fail(fmt.Sprintf("Select a valid choice. %s is not one of the available choices.", v), "invalid_choice")
+			return
+		}
+	}
+	if typed != nil {
+		b.value = typed
+		return
+	}
+	b.value = sent
+}
+
+// Strings are the values of a multiple choice.
+func (f *Form) Strings(name string) []string { return Cleaned[[]string](f, name) }
+
+// cleanSplit reads a day and a time of day from two elements.
+func (b *BoundField) cleanSplit() {
+	day := strings.TrimSpace(b.form.data.Get(b.HTMLName() + "_0"))
+	clock := strings.TrimSpace(b.form.data.Get(b.HTMLName() + "_1"))
+	switch {
+	case day == "" && clock == "":
+		if b.field.Required {
+			b.errors = append(b.errors, required)
+		}
+		return
+	case b.field.Required && (day == "" || clock == ""):
+		b.errors = append(b.errors, required)
+		return
+	}
+	var date, tod any
+	if day != "" {
+		var e *Error
+		if date, e = parseDate(day); e != nil {
+			b.errors = append(b.errors, *e)
+		}
+	}
+	if clock != "" {
+		var e *Error
+		if tod, e = parseTime(clock); e != nil {
+			b.errors = append(b.errors, *e)
+		}
+	}
+	switch {
+	case len(b.errors) > 0:
+	case date == nil:
+		b.fail("Enter a valid date.", "invalid_date")
+	case tod == nil:
+		b.fail("Enter a valid time.", "invalid_time")
+	default:
+		value, e := parseDateTime(fmt.Sprintf("%s %s", date.(model.Date), tod.(model.TimeOfDay)), b.form.zone)
+		if e != nil {
+			b.errors = append(b.errors, *e)
+			return
+		}
+		b.value = value
+	}
+}
+
+// splitTime is a moment as the two elements show it.
+func splitTime(t time.Time, zone *time.Location) []string {
+	if zone != nil {
+		t = t.In(zone)
+	}
+	return []string{t.Format(time.DateOnly), t.Format(time.TimeOnly)}
+}
+
+// parseIP reads an address and writes it as it is usually written.
+func (f *Field) parseIP(raw string) (any, []Error) {
+	check := validators.IP
+	switch strings.ToLower(f.Protocol) {
+	case "ipv4":
+		check = validators.IPv4
+	case "ipv6":
+		check = validators.IPv6
+	}
+	if strings.Contains(raw, ":") {
+		address, err := netip.ParseAddr(raw)
+		if err != nil || len(raw) > 39 && !strings.ContainsAny(raw, ".%") {
+			return nil, []Error{{"This is not a valid IPv6 address.", "invalid"}}
+		}
+		address = address.WithZone("")
+		if f.UnpackIPv4 {
+			address = address.Unmap()
+		}
+		raw = address.String()
+	}
+	if p := check(raw); p != nil {
+		return nil, []Error{Error(*p)}
+	}
+	return raw, nil
+}
