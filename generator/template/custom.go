@@ -2,6 +2,7 @@ package template
 
 import (
 	"fmt"
+	"path"
 	"strings"
 
 	"github.com/dave/jennifer/jen"
@@ -69,6 +70,17 @@ func (p *parser) custom(opts *Options) {
 		g := &opts.Tags[i]
 		p.tags[g.Name] = &tag{name: g.Name, parse: func(p *parser, t token, ws []word) node { return parseCustom(p, t, ws, g) }}
 	}
+}
+
+// ownLibrary reports whether load names a package of the project's functions, as
+// templates written for Django do.
+func (p *parser) ownLibrary(name string) bool {
+	for _, f := range p.opts.funcs() {
+		if path.Base(f.Path) == name {
+			return true
+		}
+	}
+	return false
 }
 
 // customNode is a tag in Go: {% name a b=c as result %}.
