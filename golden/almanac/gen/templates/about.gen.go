@@ -28,26 +28,26 @@ func About(b []byte, p *AboutPage) ([]byte, error) {
   <meta name="color-scheme" content="light dark">
   <title>`...)
 	// about.html:2 {% block title %}
-	b = append(b, string(tmpl.Safe(s.Translate("", "About")))...)
+	b = append(b, s.Translate("", "About")...)
 	b = append(b, " · "...)
 	// base.html:7 {% block title %}
-	b = append(b, string(tmpl.Safe(s.Translate("", "The almanac")))...)
+	b = append(b, s.Translate("", "The almanac")...)
 	b = append(b, `</title>
   <link rel="stylesheet" href="/static/almanac.e3a218ff6481.css">
 </head>
 <body>
   <a class="skip" href="#content">`...)
-	b = append(b, string(tmpl.Safe(s.Translate("", "Skip to the content")))...)
+	b = append(b, s.Translate("", "Skip to the content")...)
 	b = append(b, `</a>
   <header>
     <p class="brand">`...)
-	b = append(b, string(tmpl.Safe(s.Translate("", "The almanac")))...)
+	b = append(b, s.Translate("", "The almanac")...)
 	b = append(b, " <small>"...)
 	v := tags.Edition(p.Request)
 	b = tmpl.AppendHTML(b, v)
 	b = append(b, `</small></p>
     <nav aria-label="`...)
-	b = append(b, string(tmpl.Safe(s.Translate("", "Main")))...)
+	b = append(b, s.Translate("", "Main")...)
 	b = append(b, `">
       <a href="`...)
 	b = tmpl.AppendHTML(b, urls.Almanac())
@@ -58,14 +58,14 @@ func About(b []byte, p *AboutPage) ([]byte, error) {
       <a href="`...)
 	b = tmpl.AppendHTML(b, urls.About())
 	b = append(b, "\">"...)
-	b = append(b, string(tmpl.Safe(s.Translate("", "About")))...)
+	b = append(b, s.Translate("", "About")...)
 	b = append(b, `</a>
     </nav>
   </header>
   <main id="content">
 <h1>`...)
 	// about.html:3 {% block content %}
-	b = append(b, string(tmpl.Safe(s.Translate("", "About")))...)
+	b = append(b, s.Translate("", "About")...)
 	b = append(b, "</h1>\n<p>"...)
 	// about.html:5 {% blocktranslate trimmed %}
 	b = tmpl.Fill(b, s.Message("", "This page knows the types of everything it shows, and was checked when the site was built."), []string{}, []tmpl.Safe{})

@@ -24,23 +24,23 @@ func dynamicAlmanac(b []byte, r *web.Request, ctx map[string]any) ([]byte, error
   <meta name="viewport" content="width=device-width, initial-scale=1">
   <meta name="color-scheme" content="light dark">
   <title>`...)
-	b = append(b, string(tmpl.Safe(s.Translate("", "The almanac")))...)
+	b = append(b, s.Translate("", "The almanac")...)
 	b = append(b, `</title>
   <link rel="stylesheet" href="/static/almanac.e3a218ff6481.css">
 </head>
 <body>
   <a class="skip" href="#content">`...)
-	b = append(b, string(tmpl.Safe(s.Translate("", "Skip to the content")))...)
+	b = append(b, s.Translate("", "Skip to the content")...)
 	b = append(b, `</a>
   <header>
     <p class="brand">`...)
-	b = append(b, string(tmpl.Safe(s.Translate("", "The almanac")))...)
+	b = append(b, s.Translate("", "The almanac")...)
 	b = append(b, " <small>"...)
 	v := tags.Edition(r)
 	b = tmpl.AppendHTML(b, v)
 	b = append(b, `</small></p>
     <nav aria-label="`...)
-	b = append(b, string(tmpl.Safe(s.Translate("", "Main")))...)
+	b = append(b, s.Translate("", "Main")...)
 	b = append(b, `">
       <a href="`...)
 	b = tmpl.AppendHTML(b, urls.Almanac())
@@ -51,14 +51,14 @@ func dynamicAlmanac(b []byte, r *web.Request, ctx map[string]any) ([]byte, error
       <a href="`...)
 	b = tmpl.AppendHTML(b, urls.About())
 	b = append(b, "\">"...)
-	b = append(b, string(tmpl.Safe(s.Translate("", "About")))...)
+	b = append(b, s.Translate("", "About")...)
 	b = append(b, `</a>
     </nav>
   </header>
   <main id="content">
 <h1>`...)
 	// almanac.html:4 {% block content %}
-	b = append(b, string(tmpl.Safe(s.Translate("", "What is on")))...)
+	b = append(b, s.Translate("", "What is on")...)
 	b = append(b, `</h1>
 
 <p class="lead">`...)
@@ -152,7 +152,7 @@ func dynamicAlmanac(b []byte, r *web.Request, ctx map[string]any) ([]byte, error
 	}
 	b = append(b, "\n"...)
 	mark5 := len(b)
-	b = append(b, string(tmpl.Safe(s.Translate("", "Next")))...)
+	b = append(b, s.Translate("", "Next")...)
 	text4 := tmpl.Safe(b[mark5:])
 	b = b[:mark5]
 	b = append(b, "\n"...)
@@ -178,7 +178,7 @@ func dynamicAlmanac(b []byte, r *web.Request, ctx map[string]any) ([]byte, error
 		if len(eventList2) == 0 {
 			b = append(b, "<li>"...)
 			// _upcoming.html:1 {% for event in events %}
-			b = append(b, string(tmpl.Safe(s.Translate("", "Nothing")))...)
+			b = append(b, s.Translate("", "Nothing")...)
 			b = append(b, "</li>"...)
 		}
 		b = append(b, "</ol>\n"...)
@@ -191,7 +191,7 @@ func dynamicAlmanac(b []byte, r *web.Request, ctx map[string]any) ([]byte, error
 <p><a class="button" href="`...)
 	b = tmpl.AppendHTML(b, s.QueryString([]any{r.Query()}, []string{"page"}, []any{2}))
 	b = append(b, "\">"...)
-	b = append(b, string(tmpl.Safe(s.Translate("events", "More")))...)
+	b = append(b, s.Translate("events", "More")...)
 	b = append(b, `</a></p>
 </main>
   <footer>`...)
