@@ -295,3 +295,17 @@ func (o *Options) funcs() []*Function {
 	}
 	return all
 }
+
+// contextValue is a name that the project gives every template.
+func (c *compiler) contextValue(name string) (value, bool) {
+	for i := range c.opts.Values {
+		if v := &c.opts.Values[i]; v.Name == name {
+			out, ok := c.invoke(&v.Func, nil, span{})
+			if ok {
+				out = c.once(out)
+			}
+			return out, ok
+		}
+	}
+	return value{}, false
+}
