@@ -40,7 +40,8 @@ func (d *decoder) checkTemplates() {
 		if v.Template.V == "" {
 			continue
 		}
-		if found, dir := d.exists(path.Join(templatesDir, v.Template.V)); found && !dir {
+		name, _, _ := strings.Cut(v.Template.V, "#") // a partial of a template
+		if found, dir := d.exists(path.Join(templatesDir, name)); found && !dir {
 			continue
 		}
 		if names == nil {

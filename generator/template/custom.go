@@ -2,6 +2,7 @@ package template
 
 import (
 	"fmt"
+	"path"
 	"strings"
 
 	"github.com/dave/jennifer/jen"
@@ -69,6 +70,17 @@ func (p *parser) custom(opts *Options) {
 		g := &opts.Tags[i]
 		p.tags[g.Name] = &tag{name: g.Name, parse: func(p *parser, t token, ws []word) node { return parseCustom(p, t, ws, g) }}
 	}
+}
+
+// ownLibrary reports whether load names a package of the project's functions, as
+// templates written for Django do.
+func (p *parser) ownLibrary(name string) bool {
+	for _, f := range p.opts.funcs() {
+		if path.Base(f.Path) == name {
+			return true
+		}
+	}
+	return false
 }
 
 // customNode is a tag in Go: {% name a b=c as result %}.
@@ -282,4 +294,18 @@ func (o *Options) funcs() []*Function {
 		all = append(all, &o.Values[i].Func)
 	}
 	return all
+}
+
+// contextValue is a name that the project gives every template.
+func (c *compiler) contextValue(name string) (value, bool) {
+	for i := range c.opts.Values {
+		if v := &c.opts.Values[i]; v.Name == name {
+			out, ok := c.invoke(&v.Func, nil, span{})
+			if ok {
+				out = c.once(out)
+			}
+			return out, ok
+		}
+	}
+	return value{}, false
 }

@@ -38,6 +38,7 @@ type parsed struct {
 // parser turns the tokens of one template into nodes. It panics with a fault.
 type parser struct {
 	src    *source
+	opts   *Options
 	tokens []token
 	at     int
 	// tags and filters are those that are loaded.
@@ -64,7 +65,7 @@ type parser struct {
 // it, as far as one mistake does not hide another.
 func parse(src *source, opts *Options) (*parsed, schema.Diagnostics) {
 	p := &parser{
-		orphans: map[string]int{}, src: src, tokens: lex(src), tags: map[string]*tag{}, filters: map[string]*filter{},
+		orphans: map[string]int{}, opts: opts, src: src, tokens: lex(src), tags: map[string]*tag{}, filters: map[string]*filter{},
 		cycles: map[string]*cycleNode{}, out: &parsed{src: src, blocks: map[string]*blockNode{}, partials: map[string]*partialDef{}},
 	}
 	p.load("", nil)

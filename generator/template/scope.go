@@ -97,20 +97,6 @@ func (c *compiler) global(name string, closed bool) (value, bool) {
 	return c.contextValue(name)
 }
 
-// contextValue is a name that the project gives every template.
-func (c *compiler) contextValue(name string) (value, bool) {
-	for i := range c.opts.Values {
-		if v := &c.opts.Values[i]; v.Name == name {
-			out, ok := c.invoke(&v.Func, nil, span{})
-			if ok {
-				out = c.once(out)
-			}
-			return out, ok
-		}
-	}
-	return value{}, false
-}
-
 // request is the request of the page, where it has one.
 func (c *compiler) request() (value, bool) {
 	if c.dynamic {

@@ -126,6 +126,9 @@ func (p *parser) library(w word) string {
 			return l
 		}
 	}
+	if p.ownLibrary(w.text) {
+		return w.text // its tags and filters are known without it
+	}
 	detail := suggest(w.text, libraries)
 	if detail == "" {
 		detail = "There are " + list(libraries) + "."

@@ -9,6 +9,6 @@
 // is kept in the State, and ends the page with an error; what Django passes
 // over in silence gives "".
 //
-// The package imports none of ours. Results are those of Django's English
-// locale.
+// Of ours the package imports i18n alone: the functions write English, the
+// methods of State the page's language.
 package tmpl

@@ -47,6 +47,9 @@ func items(v any) ([]any, bool) {
 		return keys, true
 	}
 	r := reflect.ValueOf(v)
+	if list, ok := parts(r); ok {
+		return list, true
+	}
 	if r.Kind() == reflect.Pointer {
 		r = r.Elem()
 	}
@@ -69,6 +72,21 @@ func items(v any) ([]any, bool) {
 				list = append(list, item.Interface())
 			}
 			return list, true
+		}
+	}
+	return nil, false
+}
+
+// parts are the fields of a form, or the messages of a list of errors: objects
+// that templates iterate.
+func parts(r reflect.Value) ([]any, bool) {
+	if k := r.Kind(); k != reflect.Struct && (k != reflect.Pointer || r.IsNil() || r.Elem().Kind() != reflect.Struct) {
+		return nil, false
+	}
+	for _, name := range []string{"Fields", "Messages"} {
+		m := r.MethodByName(name)
+		if m.IsValid() && m.Type().NumIn() == 0 && m.Type().NumOut() == 1 && m.Type().Out(0).Kind() == reflect.Slice {
+			return items(m.Call(nil)[0].Interface())
 		}
 	}
 	return nil, false

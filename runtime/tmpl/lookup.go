@@ -184,6 +184,9 @@ func (s *State) reflected(r reflect.Value, name string) any {
 		}
 		return simplifyNull(f.Interface())
 	}
+	if field, ok := fieldOf(r, name); ok {
+		return field
+	}
 	for r.Kind() == reflect.Pointer {
 		r = r.Elem()
 	}
@@ -197,6 +200,23 @@ func (s *State) reflected(r reflect.Value, name string) any {
 		return index(r.Len(), name, func(i int) any { return r.Index(i).Interface() })
 	}
 	return absent{}
+}
+
+// fieldOf is a field of a form by its name: what its method Lookup returns.
+func fieldOf(r reflect.Value, name string) (any, bool) {
+	m := r.MethodByName("Lookup")
+	if !m.IsValid() {
+		return nil, false
+	}
+	t := m.Type()
+	if t.NumIn() != 1 || t.In(0).Kind() != reflect.String || t.NumOut() != 1 || t.Out(0).Kind() != reflect.Pointer {
+		return nil, false
+	}
+	out := m.Call([]reflect.Value{reflect.ValueOf(name).Convert(t.In(0))})[0]
+	if out.IsNil() {
+		return nil, false
+	}
+	return out.Interface(), true
 }
 
 // simplifyNull opens a field that may be null; other structs stay as they are.
