@@ -55,12 +55,13 @@ const unreachable = "stackgen: unreachable: netpoll without epoll"
 
 // The methods of Conn are not called.
 
-func (*Conn) Open(Handler) error                             { panic(unreachable) }
-func (*Conn) Await() bool                                    { panic(unreachable) }
-func (*Conn) Dismiss() bool                                  { panic(unreachable) }
-func (*Conn) TryRead([]byte) (int, error)                    { panic(unreachable) }
-func (*Conn) TryWrite([]byte) (int, error)                   { panic(unreachable) }
-func (*Conn) TryWriteBoth(a, b []byte) (int, error)          { panic(unreachable) }
-func (*Conn) CloseWrite() error                              { panic(unreachable) }
-func (*Conn) SetLinger(int) error                            { panic(unreachable) }
-func (*Conn) SendFile(*os.File, int64, int64) (int64, error) { panic(unreachable) }
+func (*Conn) Open(Handler) error                                      { panic(unreachable) }
+func (*Conn) Await() bool                                             { panic(unreachable) }
+func (*Conn) Dismiss() bool                                           { panic(unreachable) }
+func (*Conn) TryRead([]byte) (int, error)                             { panic(unreachable) }
+func (*Conn) TryWrite([]byte) (int, error)                            { panic(unreachable) }
+func (*Conn) TryWriteBoth(a, b []byte) (int, error)                   { panic(unreachable) }
+func (*Conn) CloseWrite() error                                       { panic(unreachable) }
+func (*Conn) SetLinger(int) error                                     { panic(unreachable) }
+func (*Conn) SendFile(*os.File, int64, int64) (int64, error)          { panic(unreachable) }
+func (*Conn) TrySendFile(*os.File, int64, int64) (int64, bool, error) { panic(unreachable) }

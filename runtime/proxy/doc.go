@@ -15,7 +15,17 @@
 //     included (headers.go)
 //  7. access log, when the answer has been sent (accesslog.go)
 //
-// An [Upstream] speaks HTTP/1.1 over TCP or unix sockets to a group of servers.
+// Files of the disk are kept open, small ones in memory with their heads ready
+// (filecache.go, openfile.go). What is kept is compared with what its name leads to once
+// it is no longer valid; large files are looked at for every answer, and once more
+// before the last piece is sent: a client gets one file or none.
+//
+// An [Upstream] speaks HTTP/1.1 over TCP, TLS or unix sockets to a group of servers. A trip
+// (trip.go) is one request on its way: it takes a kept connection or makes one
+// (pool.go, dial.go), waits where a server has as many as it may (queue.go), sends and reads in one step
+// (conn.go), and goes on to another server only where that can do no harm. Large answers and
+// upgraded connections pass from socket to socket (splice.go); those of slow clients are
+// read ahead of them (readahead.go), so that the server is free.
 // The site's worker processes are an upstream like any other; [Trusted] is
 // their end of that connection.
 //
