@@ -46,7 +46,7 @@ func (l *LengthReader) Read(p []byte) (int, error) {
 const (
 	maxChunkLine   = 256      // one size line with its extensions
 	maxChunkExtras = 16 << 10 // all extensions of a body
-	maxTrailer     = 8 << 10  // the trailer section
+	maxTrailer     = 4000     // the trailer section; net/http, where it is passed on to, takes 4 KiB
 	maxTrailers    = 32       // fields in it
 	maxSizeDigits  = 15       // hexadecimal digits of a chunk's size
 )
@@ -204,7 +204,7 @@ func (c *ChunkedReader) readTrailer() error {
 			c.left = -1
 			return io.EOF
 		}
-		if size += len(b); size > maxTrailer || fields == maxTrailers {
+		if size += len(b) + 2; size > maxTrailer || fields == maxTrailers {
 			return gateway.ErrBodyInvalid
 		}
 		name, value, err := splitField(b)
