@@ -6,6 +6,8 @@ import (
 	"sync/atomic"
 	"testing"
 
+	"github.com/jackc/pgx/v5/pgconn"
+
 	"stackgen.dev/internal/pgtest"
 	"stackgen.dev/runtime/model"
 )
@@ -81,5 +83,56 @@ func TestServerRestarts(t *testing.T) {
 			}
 			t.Logf("%d reads, none failed; %d changes stored, %d unknown", reads.Load(), count, failed)
 		})
+	}
+}
+
+// Ensure that a server that dies half-way through a bulk write has none of its
+// rows, that the error says so, and that the next try goes through.
+func TestKilledInBulk(t *testing.T) {
+	own, err := pgtest.Start()
+	must(t, err)
+	defer own.Stop()
+	db, err := Open(ctx, own.URL("postgres"), Options{})
+	must(t, err)
+	defer db.Close()
+	run(t, db, "CREATE TABLE a (n int)")
+	const many = 200_000
+	rows := func(kill bool) func(func([]model.Value) bool) {
+		return func(yield func([]model.Value) bool) {
+			for n := range many {
+				if kill && n == many/2 {
+					own.Kill()
+				}
+				if !yield([]model.Value{model.IntValue(int64(n))}) {
+					return
+				}
+			}
+		}
+	}
+	if _, err := model.CopyRows(db, "a", []string{"n"}, rows(true)); !errors.Is(err, model.ErrUnavailable) {
+		t.Errorf("killed half-way: %v", err)
+	}
+	must(t, own.Restart())
+	if n := number(t, db, "SELECT COUNT(*) FROM a"); n != 0 {
+		t.Errorf("%d rows of the half are there", n)
+	}
+	if n, err := model.CopyRows(db, "a", []string{"n"}, rows(false)); err != nil || n != many {
+		t.Errorf("the next try: %d, %v", n, err)
+	}
+}
+
+// Ensure what the server says of a full disk and of locks has its own error.
+func TestTranslate(t *testing.T) {
+	for code, want := range map[string]error{
+		"53100": model.ErrDiskFull, "55P03": model.ErrLocked, "40001": model.ErrConflict, "40P01": model.ErrConflict,
+		"25006": model.ErrReadOnly, "57P01": model.ErrUnavailable, "53300": model.ErrUnavailable, "22003": model.ErrInvalid, "25P02": model.ErrDone,
+	} {
+		if err := translate(ctx, &pgconn.PgError{Code: code}); !errors.Is(err, want) {
+			t.Errorf("%s: got %v, want %v", code, err, want)
+		}
+	}
+	full := &pgconn.PgError{Code: "58030", Message: `could not write to file "base/1": No space left on device`}
+	if err := translate(ctx, full); !errors.Is(err, model.ErrDiskFull) {
+		t.Errorf("an error of writing for lack of space: %v", err)
 	}
 }

@@ -8,6 +8,7 @@ import (
 	"io"
 	"iter"
 	"strings"
+	"sync"
 
 	"github.com/jackc/pgx/v5/pgconn"
 
@@ -101,25 +102,42 @@ func (t *tx) CopyRows(ctx context.Context, table string, columns []string, rows 
 		names[i] = sqltext.Ident(c)
 	}
 	next, stop := iter.Pull(rows)
-	defer stop()
 	r := &copyReader{next: next, columns: len(columns)}
 	sql := "COPY " + sqltext.Ident(table) + " (" + strings.Join(names, ", ") + ") FROM STDIN"
 	tag, err := t.conn.pg.CopyFrom(ctx, r, sql)
-	if r.err != nil {
-		return 0, r.err
+	if failed := r.end(stop); failed != nil {
+		return 0, failed
 	}
 	return tag.RowsAffected(), translate(ctx, err)
 }
 
-// copyReader writes rows out as COPY reads them.
+// copyReader writes rows out as COPY reads them. When the connection breaks,
+// pgx returns while its goroutine may still be reading.
 type copyReader struct {
+	mu      sync.Mutex
 	next    func() ([]model.Value, bool)
 	columns int
 	buf     []byte
 	err     error
+	ended   bool
+}
+
+// end waits for a Read that runs, lets none follow, and returns what was wrong
+// with a row.
+func (r *copyReader) end(stop func()) error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.ended = true
+	stop()
+	return r.err
 }
 
 func (r *copyReader) Read(into []byte) (int, error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.ended {
+		return 0, io.ErrClosedPipe
+	}
 	for len(r.buf) < len(into) {
 		row, ok := r.next()
 		if !ok {
