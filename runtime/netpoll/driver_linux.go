@@ -1,6 +1,8 @@
 package netpoll
 
 import (
+	"context"
+	"runtime/pprof"
 	"sync/atomic"
 	"time"
 )
@@ -81,6 +83,8 @@ func (p *Poller) replace() {
 
 // run drives and waits to drive again, by turns.
 func (d *Driver) run() {
+	// A goroutine begins with the labels of who starts it, here some request's.
+	pprof.SetGoroutineLabels(context.Background())
 	for {
 		d.now = time.Now()
 		if !d.drive() {

@@ -123,6 +123,8 @@ func (t *Tracker) Cooperates() bool {
 
 // end is deferred, so that a panic is counted like an answer.
 func (t *Tracker) end(x *gateway.Exchange, e *entry, start time.Time) {
+	// The goroutine serves other requests after this one.
+	pprof.SetGoroutineLabels(context.Background())
 	took := time.Since(start)
 	t.busy.Add(-1)
 	overdue, waited := e.end(x)
