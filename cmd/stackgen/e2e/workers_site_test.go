@@ -131,7 +131,7 @@ func Bad(r *web.Request) (*web.Response, error) {
 	case "slow":
 		time.Sleep(150 * time.Millisecond)
 	case "leak":
-		for i := 0; i < 8; i++ {
+		for i := 0; i < 2; i++ {
 			leak = append(leak, grown(1<<20))
 		}
 	case "allocate":
