@@ -226,7 +226,7 @@ var pidOf = regexp.MustCompile(`(?m)supervisor (\d+)$|^\w+ \d+ +(\d+) `)
 // processes are the pids of the site that runs, the supervisor first.
 func (d *developer) processes(binary string) []int {
 	d.t.Helper()
-	sockets, _ := filepath.Glob(filepath.Join(d.temp, "*", "*", "status.sock"))
+	sockets, _ := filepath.Glob(filepath.Join(d.temp, "*", "*", "control.sock"))
 	for _, socket := range sockets {
 		out, err := exec.Command(filepath.Join(d.dir, binary), "status", "--data", filepath.Dir(socket)).CombinedOutput()
 		if err != nil || bytes.Contains(out, []byte("draining")) {

@@ -35,6 +35,9 @@ type Config struct {
 	WriteIdle time.Duration
 	// KeepAlive is how long a connection may rest between requests: 75 s (nginx keepalive_timeout).
 	KeepAlive time.Duration
+	// DrainIdle is how long a draining server leaves its idle connections open: a
+	// client that sends its next request just then gets an answer, not a reset: 100 ms.
+	DrainIdle time.Duration
 	// Timeout is how long the handler may take for a request, counted from its
 	// first byte and without the time spent waiting for the client's body; then the client
 	// gets 503 (gunicorn timeout). Zero means no limit; handlers may set another with
@@ -61,6 +64,7 @@ func (c Config) withDefaults() Config {
 	defaultTo(&c.BodyIdle, 30*time.Second)
 	defaultTo(&c.WriteIdle, 60*time.Second)
 	defaultTo(&c.KeepAlive, 75*time.Second)
+	defaultTo(&c.DrainIdle, 100*time.Millisecond)
 	if c.MinRate == 0 {
 		c.MinRate = 500
 	}

@@ -235,10 +235,6 @@ func (s *Server) Stats() Stats {
 // that were established before: the kernel's queue is refused to nobody.
 const backlogTime = 100 * time.Millisecond
 
-// idleTime is how long a draining server leaves its idle connections open: a
-// client that sends its next request just now gets an answer, not a reset.
-const idleTime = 100 * time.Millisecond
-
 // farewellTime is how long streams and handlers whose contexts have ended at the
 // drain limit may take to end well-formed: with a last event, or a close frame.
 const farewellTime = 500 * time.Millisecond
@@ -250,7 +246,7 @@ const farewellTime = 500 * time.Millisecond
 // returns ctx's error.
 func (s *Server) Shutdown(ctx context.Context) error {
 	s.drain()
-	time.AfterFunc(idleTime, s.closeIdle)
+	time.AfterFunc(s.config.DrainIdle, s.closeIdle)
 	second := make(chan error, 1)
 	go func() { second <- s.second.shutdown(ctx) }()
 	var err error

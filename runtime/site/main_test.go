@@ -47,6 +47,11 @@ func TestCommandLine(t *testing.T) {
 		{"serve --help", 0, nil, []string{"test serve [--listen ADDR]", "-data folder"}},
 		{"migrate", 1, nil, []string{"REGION is not set"}},
 		{"status --data /nowhere", 1, nil, []string{"test: ", "/nowhere"}},
+		{"reload --data /nowhere", 1, nil, []string{"test: reload: ", "no site answers at /nowhere"}},
+		{"scale", 2, nil, []string{"give the number of workers", "test scale [--data DIR] N"}},
+		{"scale few", 2, nil, []string{"give the number of workers"}},
+		{"drain 1 2", 2, nil, []string{"give a worker's number, or a process id"}},
+		{"stop now", 2, nil, []string{"unexpected argument \"now\""}},
 	}
 	for _, tt := range tests {
 		t.Run(tt.args, func(t *testing.T) {

@@ -180,9 +180,18 @@ func (s *settings) servePublic(child *supervisor.Child, app *application, beside
 	return s.run(child, app, engine, failed, redirecting, s.serveMetrics(child, failed))
 }
 
+// drainIdle is how long clients of a process that leaves may rest before their
+// connections are closed: they may be about to send, on a busy machine or far away.
+const drainIdle = time.Second
+
 func (s *settings) engine(h gateway.Handler) server.Config {
+	rest := drainIdle
+	if s.debug {
+		rest = 0 // whoever changes the site waits for it
+	}
 	return server.Config{
-		Handler: h, Log: s.log, MaxBody: s.Limits.MaxBody,
+		DrainIdle: rest,
+		Handler:   h, Log: s.log, MaxBody: s.Limits.MaxBody,
 		HeaderTimeout: s.Limits.HeaderTimeout, BodyIdle: s.Limits.BodyTimeout,
 		WriteIdle: s.Limits.SendTimeout, KeepAlive: s.Limits.KeepaliveTimeout,
 	}

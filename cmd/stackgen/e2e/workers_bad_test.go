@@ -80,6 +80,35 @@ func TestBadHandlers(t *testing.T) {
 	}
 }
 
+// Ensure a request that kills its worker is tried once more if it is safe, given
+// up with 502 when it has killed two, and that an unsafe one is never sent twice.
+func TestDeadlyRequests(t *testing.T) {
+	for method, deaths := range map[string]int{"GET": 2, "POST": 1} {
+		t.Run(method, func(t *testing.T) {
+			s := startWorkers(t, "process", "COUNT=4")
+			s.settled("process", 4)
+			client := browser(t)
+			s.ask(client, method, "/bad/exit", "").expect(t, "the deadly request", 502)
+			s.settled("process", 4)
+			s.ask(client, method, "/echo", "").expect(t, "the next request", 200)
+			if n := strings.Count(s.Log(), "msg=\"process died\""); n != deaths {
+				t.Errorf("%s has killed %d workers, want %d", method, n, deaths)
+			}
+		})
+	}
+}
+
+// Ensure a request that takes longer than slow_request is logged, and no other.
+func TestSlowRequestLog(t *testing.T) {
+	s := startWorkers(t, "inline")
+	s.get(browser(t), "/echo").expect(t, "a quick request", 200)
+	s.get(browser(t), "/bad/slow").expect(t, "a slow request", 200)
+	s.waitLog("msg=\"slow request\"")
+	if n := strings.Count(s.Log(), "slow request"); n != 1 || !strings.Contains(s.Log(), "path=/bad/slow") {
+		t.Errorf("%d slow requests are logged", n)
+	}
+}
+
 // tryGet asks on a connection of its own; the status is 0 where no answer comes.
 func (s *site) tryGet(path string) answer {
 	client := http.Client{Timeout: 30 * time.Second, Transport: &http.Transport{DisableKeepAlives: true}}

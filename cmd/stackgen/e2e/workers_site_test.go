@@ -60,6 +60,7 @@ workers {
   max_requests_jitter = 50
   memory_limit        = var.memory_limit
   metrics             = var.metrics
+  slow_request        = "100ms"
   hooks {
     on_starting      = go.hooks.OnStarting
     when_ready       = go.hooks.WhenReady
@@ -127,8 +128,10 @@ func Bad(r *web.Request) (*web.Response, error) {
 			}
 			time.Sleep(5 * time.Millisecond)
 		}
+	case "slow":
+		time.Sleep(150 * time.Millisecond)
 	case "leak":
-		for i := 0; i < 8; i++ {
+		for i := 0; i < 2; i++ {
 			leak = append(leak, grown(1<<20))
 		}
 	case "allocate":

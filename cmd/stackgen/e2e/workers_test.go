@@ -107,9 +107,11 @@ func TestMemoryLimitUnderLoad(t *testing.T) {
 			s := startWorkers(t, mode, "MEMORY_LIMIT=64MB")
 			l := startLoad(s, loadClients)
 			for i := range cycles(t) {
-				for strings.Count(s.Log(), "reason=memory_limit") <= i {
+				// It grows bit by bit: what doubles its memory between two looks ends at once.
+				s.wait("the limit to be reached", func() bool {
 					s.get(browser(t), "/bad/leak").expect(t, "the leak", 200)
-				}
+					return strings.Count(s.Log(), "reason=memory_limit") > i
+				})
 				s.wait("a replacement", func() bool { return s.status().Restarts[supervisor.ReasonMemory] > int64(i) })
 				s.settled(mode, workersOf(mode))
 			}

@@ -16,8 +16,8 @@ type roll struct {
 	settings      Settings
 	// back says that a new binary has failed and this is the way back to the old.
 	back error
-	// asked are told the end.
-	asked []chan<- reply
+	// asked are told the end; later came meanwhile, and want another roll.
+	asked, later []chan<- reply
 }
 
 // errStopping is the answer to who wants something of a site that stops.
@@ -29,8 +29,8 @@ func (s *supervisor) beginRoll(done chan<- reply) {
 		answerTo(done, errStopping)
 		return
 	}
-	if s.roll.binary != nil {
-		s.roll.asked = append(s.roll.asked, done)
+	if s.roll.binary != nil { // what is on disk may have changed since that one began
+		s.roll.later = append(s.roll.later, done)
 		return
 	}
 	s.paused = false // HUP brings back what WINCH has stopped
@@ -92,6 +92,10 @@ func (s *supervisor) endRoll() {
 	for _, done := range r.asked {
 		answerTo(done, r.back)
 	}
+	if len(r.later) > 0 {
+		s.beginRoll(r.later[0])
+		s.roll.asked = append(s.roll.asked, r.later[1:]...)
+	}
 }
 
 // rollFailed gives a new binary up: what was replaced already goes back.
@@ -104,7 +108,7 @@ func (s *supervisor) rollFailed(sl *slot, cause error) {
 		return
 	}
 	s.plan.Log.Error("reload failed, the old binary keeps serving", "role", string(sl.role), "index", sl.index, "cause", cause.Error())
-	s.roll = roll{binary: s.binary, waiting: r.done, back: cause, asked: r.asked}
+	s.roll = roll{binary: s.binary, waiting: r.done, back: cause, asked: r.asked, later: r.later}
 	s.binary = r.binary // closed at the end, when nothing is started from it any more
 }
 

@@ -21,10 +21,10 @@ func (s *supervisor) beginStop(quick bool) {
 	if !s.stop.begun {
 		s.stop = stopping{begun: true, deadline: now.Add(s.plan.GracefulTimeout + leaveTime)}
 		s.notify.stopping()
-		for _, done := range s.roll.asked {
+		for _, done := range append(s.roll.asked, s.roll.later...) {
 			answerTo(done, errStopping)
 		}
-		s.roll.asked = nil
+		s.roll.asked, s.roll.later = nil, nil
 		// The processes serve what waits in the sockets and close them. As long as
 		// we held them too, clients would queue for nobody.
 		for _, so := range s.public {

@@ -50,6 +50,7 @@ type testPlan struct {
 	Workers  int
 	Graceful time.Duration
 	Boot     time.Duration
+	Silence  time.Duration
 	Address  string
 	Status   string
 }
@@ -61,7 +62,7 @@ func runSupervisor(text string) int {
 	}
 	err := supervisor.Run(context.Background(), supervisor.Plan{
 		Listeners: []supervisor.ListenSpec{{Name: "public", Address: p.Address}},
-		Mode:      p.Mode, Workers: p.Workers, GracefulTimeout: p.Graceful, BootTimeout: p.Boot, Control: p.Status,
+		Mode:      p.Mode, Workers: p.Workers, GracefulTimeout: p.Graceful, BootTimeout: p.Boot, Silence: p.Silence, Control: p.Status,
 		Log: slog.New(slog.NewTextHandler(os.Stderr, nil)),
 		Started: func(addresses map[string]string) {
 			fmt.Println("started", addresses["public"])
@@ -618,6 +619,22 @@ func TestSupervisorDies(t *testing.T) {
 				t.Errorf("left behind: %v", left)
 			}
 		})
+	}
+}
+
+// Ensure a process that says nothing any more is killed and replaced.
+func TestSilentWorker(t *testing.T) {
+	r := start(t, testPlan{Mode: supervisor.ModeProcess, Workers: 2, Silence: 3 * time.Second})
+	before := ready(r.processes("two workers", func(all []supervisor.ProcessStatus) bool {
+		return len(ready(all, supervisor.RoleWorker)) == 2
+	}), supervisor.RoleWorker)
+	syscall.Kill(before[0], syscall.SIGSTOP)
+	r.processes("replacement", func(all []supervisor.ProcessStatus) bool {
+		now := ready(all, supervisor.RoleWorker)
+		return len(now) == 2 && now[0] != before[0] && now[1] == before[1]
+	})
+	if got := r.stderr(); !strings.Contains(got, "it reported nothing for 3s") {
+		t.Errorf("the log does not say why:\n%s", got)
 	}
 }
 
