@@ -113,14 +113,14 @@ const (
 	IPAddress     FieldKind = "ip_address"
 	FileKind      FieldKind = "file"
 	ImageKind     FieldKind = "image"
-	FloatField   FieldKind = "float"
-	Decimal      FieldKind = "decimal"
-	Date         FieldKind = "date"
-	DateTime     FieldKind = "datetime"
-	TimeOfDay    FieldKind = "time"
-	DurationKind FieldKind = "duration"
-	JSON         FieldKind = "json"
-	ForeignKey   FieldKind = "foreign_key"
+	FloatField    FieldKind = "float"
+	Decimal       FieldKind = "decimal"
+	Date          FieldKind = "date"
+	DateTime      FieldKind = "datetime"
+	TimeOfDay     FieldKind = "time"
+	DurationKind  FieldKind = "duration"
+	JSON          FieldKind = "json"
+	ForeignKey    FieldKind = "foreign_key"
 
 	// ManyToMany is a relation across a table of pairs; it has no column.
 	ManyToMany FieldKind = "many_to_many"
@@ -145,7 +145,7 @@ type Field struct {
 	Source, Dest *Field
 	// RelatedName is the relation's name on the other side, "+" for none.
 	RelatedName String
-	TypeRange hcl.Range
+	TypeRange   hcl.Range
 
 	PrimaryKey, Null, Blank, Unique, Index Bool
 	// Default is the value of a new row: nil, or string, int64, float64, bool, or Now.
