@@ -28,12 +28,12 @@ var layers = []struct {
 	{"runtime/http1", []string{"runtime/gateway"}},
 	{"runtime/netpoll", nil},
 	{"runtime/server", []string{"runtime/gateway", "runtime/http1", "runtime/netpoll"}},
-	{"runtime/proxy", []string{"runtime/gateway", "runtime/http1"}},
+	{"runtime/proxy", []string{"runtime/gateway", "runtime/http1", "runtime/netpoll"}},
 	{"runtime/web", []string{"runtime/gateway", "runtime/model", "runtime/tmpl", "runtime/i18n"}},
 	{"runtime/model", nil},
 	{"runtime/i18n", nil},
 	{"runtime/tmpl", []string{"runtime/i18n"}},
-	{"runtime/site", []string{"runtime/gateway", "runtime/http1", "runtime/server", "runtime/proxy", "runtime/web", "runtime/model", "runtime/tmpl"}},
+	{"runtime/site", []string{"runtime/gateway", "runtime/http1", "runtime/netpoll", "runtime/server", "runtime/proxy", "runtime/web", "runtime/model", "runtime/tmpl"}},
 }
 
 // Ensure that every package imports only what its layer may: data flows one way.

@@ -204,11 +204,12 @@ func (c *ChunkedReader) readTrailer() error {
 			c.left = -1
 			return io.EOF
 		}
-		if size += len(b) + 2; size > maxTrailer || fields == maxTrailers {
-			return gateway.ErrBodyInvalid
-		}
 		name, value, err := splitField(b)
 		if err != nil || forbiddenTrailer(name) {
+			return gateway.ErrBodyInvalid
+		}
+		// As long as it came, or as it is passed on, with a space behind the colon.
+		if size += max(len(b), len(name)+len(value)+2) + 2; size > maxTrailer || fields == maxTrailers {
 			return gateway.ErrBodyInvalid
 		}
 		if c.trailer != nil {

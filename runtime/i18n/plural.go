@@ -90,7 +90,7 @@ func (p *pluralParser) ternary(depth int) (pluralExpr, error) {
 		return nil, err
 	}
 	if p.accept(":") == "" {
-		return nil, errors.New("a ? without :")
+		return nil, errors.New("a ? has no : behind it")
 	}
 	no, err := p.ternary(depth + 1)
 	if err != nil {

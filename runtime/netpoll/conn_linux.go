@@ -56,7 +56,7 @@ func (c *Conn) Open(h Handler) error {
 }
 
 // Take makes a driven connection of one that Go's own poller has; nc must be a
-// plain TCP or unix connection, and is closed.
+// plain TCP or unix connection, and is closed unless there is an error.
 func (g *Group) Take(nc net.Conn) (*Conn, error) {
 	network := "tcp"
 	if _, ok := nc.(*net.UnixConn); ok {
@@ -71,11 +71,11 @@ func (g *Group) Take(nc net.Conn) (*Conn, error) {
 		return nil, err
 	}
 	c := g.newConn(fd, network, nc.RemoteAddr())
-	nc.Close()
 	if err := c.Open(nil); err != nil {
 		c.Close()
 		return nil, err
 	}
+	nc.Close()
 	return c, nil
 }
 
@@ -258,6 +258,50 @@ func (c *Conn) some(try func() (int, error)) (int, error) {
 			return 0, c.failed("write", err)
 		}
 		c.wr.again()
+	}
+}
+
+// Ask writes out and reads what comes back, with one call to the kernel for
+// each: it does not try to read before there is something. Where the kernel does not
+// take all of out at once, sent says how much it took, and nothing is read.
+func (c *Conn) Ask(out, in []byte) (sent, n int, err error) {
+	c.rd.turn.Lock()
+	defer c.rd.turn.Unlock()
+	if sent, err = c.TryWrite(out); err != nil || sent < len(out) {
+		return sent, 0, err
+	}
+	for {
+		if err := c.rd.wait(); err != nil {
+			return sent, 0, c.failed("read", err)
+		}
+		if n, err = c.read(in); err != ErrWait {
+			return sent, n, err
+		}
+	}
+}
+
+// Quiet reports whether there is nothing to read, not even an end. It asks the
+// kernel only where events have not told.
+func (c *Conn) Quiet() bool {
+	if c.rd.state.Load() == sideUnready {
+		return c.uses.Load() < closedBit
+	}
+	if !c.use() {
+		return false
+	}
+	defer c.unuse()
+	c.rd.consume()
+	var probe [1]byte
+	for {
+		_, _, err := syscall.Recvfrom(c.fd, probe[:], syscall.MSG_PEEK)
+		switch err {
+		case syscall.EINTR:
+		case syscall.EAGAIN:
+			return true
+		default:
+			c.rd.again()
+			return false
+		}
 	}
 }
 

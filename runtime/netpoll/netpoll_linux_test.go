@@ -444,3 +444,46 @@ func TestNothingIsLeft(t *testing.T) {
 		}
 	}
 }
+
+// Ensure that a question and its answer take one call each, and that what comes
+// unasked is seen before the next question.
+func TestAsk(t *testing.T) {
+	g := group(t)
+	c, s := dial(t, listen(t, g, "tcp"))
+	if err := s.Open(nil); err != nil {
+		t.Fatal(err)
+	}
+	answer := make([]byte, 4)
+	for range 50 {
+		if !s.Quiet() {
+			t.Fatal("nobody has said anything")
+		}
+		go func() {
+			question := make([]byte, 4)
+			io.ReadFull(c, question)
+			c.Write(bytes.ToUpper(question))
+		}()
+		if sent, n, err := s.Ask([]byte("ping"), answer); sent != 4 || err != nil || string(answer[:n]) != "PING" {
+			t.Fatalf("sent %d, got %q, %v", sent, answer[:n], err)
+		}
+	}
+	s.SetReadDeadline(time.Unix(1, 0))
+	if sent, n, err := s.Ask([]byte("ping"), answer); sent != 4 || n != 0 || !errors.Is(err, os.ErrDeadlineExceeded) {
+		t.Errorf("after the deadline: sent %d, read %d, %v", sent, n, err)
+	}
+	s.SetReadDeadline(time.Time{})
+	c.(*net.TCPConn).CloseWrite()
+	late := time.After(patience)
+	for s.Quiet() { // until the event has come
+		select {
+		case <-late:
+			t.Fatal("the end was not noticed")
+		default:
+			runtime.Gosched()
+		}
+	}
+	s.Close()
+	if s.Quiet() {
+		t.Error("a closed connection is not quiet")
+	}
+}

@@ -61,6 +61,8 @@ func (*Conn) Dismiss() bool                                           { panic(un
 func (*Conn) TryRead([]byte) (int, error)                             { panic(unreachable) }
 func (*Conn) TryWrite([]byte) (int, error)                            { panic(unreachable) }
 func (*Conn) TryWriteBoth(a, b []byte) (int, error)                   { panic(unreachable) }
+func (*Conn) Ask(out, in []byte) (sent, n int, err error)             { panic(unreachable) }
+func (*Conn) Quiet() bool                                             { panic(unreachable) }
 func (*Conn) CloseWrite() error                                       { panic(unreachable) }
 func (*Conn) SetLinger(int) error                                     { panic(unreachable) }
 func (*Conn) SendFile(*os.File, int64, int64) (int64, error)          { panic(unreachable) }

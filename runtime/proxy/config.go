@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"stackgen.dev/runtime/gateway"
+	"stackgen.dev/runtime/netpoll"
 )
 
 // Config describes the web server tier. It is plain data: generated code
@@ -22,6 +23,8 @@ type Config struct {
 	Local bool
 	// Locations say what answers which path. Their order does not matter.
 	Locations []Location
+	// Pollers drive the connections to upstreams; nil leaves them to Go's own poller.
+	Pollers *netpoll.Group
 	// App is the site's application: a function in the same process, or an
 	// *Upstream whose servers are worker processes. Needed when a location
 	// forwards to it.

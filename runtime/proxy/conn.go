@@ -6,12 +6,15 @@ import (
 	"net"
 	"syscall"
 	"time"
+
+	"stackgen.dev/runtime/netpoll"
 )
 
 // conn is a connection to a server of an upstream. Everything that the client of an
 // upstream does to a socket it does by these methods.
 type conn struct {
 	net.Conn
+	sock    *netpoll.Conn   // the same, where a poller drives it
 	raw     syscall.RawConn // the socket, where it is plain and can be worked on directly
 	beneath syscall.RawConn // the socket in any case, to look into
 	made    time.Time
@@ -34,6 +37,7 @@ type asking struct {
 
 func newConn(c net.Conn, now time.Time) *conn {
 	wrapped := &conn{Conn: c, made: now}
+	wrapped.sock, _ = c.(*netpoll.Conn)
 	if s, ok := c.(syscall.Conn); ok && socketSteps {
 		wrapped.raw, _ = s.SyscallConn()
 		wrapped.beneath = wrapped.raw
@@ -55,6 +59,12 @@ func (c *conn) mayAsk(out []byte) bool { return c.raw != nil && len(out) <= 16<<
 // sent anything: errStale then. Where less than all of out could be sent, n is 0 and
 // err nil, and the caller goes on with write.
 func (c *conn) ask(out, in []byte, look bool) (sent, n int, err error) {
+	if c.sock != nil {
+		if look && !c.sock.Quiet() {
+			return 0, 0, errStale
+		}
+		return c.sock.Ask(out, in)
+	}
 	a := &c.asking
 	a.out, a.in, a.look = out, in, look
 	a.written, a.stale, a.sent, a.n, a.err = false, false, 0, 0, nil

@@ -69,7 +69,10 @@ func quiet(fd int) bool {
 // dead reports whether an idle connection can no longer be used: the server
 // has closed it, or has sent what nobody asked for.
 func (c *conn) dead() bool {
-	if c.beneath == nil {
+	switch {
+	case c.sock != nil:
+		return !c.sock.Quiet()
+	case c.beneath == nil:
 		return false
 	}
 	still := false

@@ -92,8 +92,16 @@ func (b *backend) dial(limit time.Time) (net.Conn, error) {
 	ctx, cancel := context.WithDeadline(context.Background(), limit)
 	defer cancel()
 	nc, err := b.dialPlain(ctx)
-	if err != nil || !b.at.secure {
-		return nc, err
+	switch {
+	case err != nil:
+		return nil, err
+	case !b.at.secure && b.pollers != nil:
+		if driven, err := b.pollers.Take(nc); err == nil {
+			return driven, nil
+		}
+		return nc, nil
+	case !b.at.secure:
+		return nc, nil
 	}
 	config := b.tls
 	if config.ServerName == "" {

@@ -11,6 +11,7 @@ import (
 
 	"stackgen.dev/runtime/gateway"
 	"stackgen.dev/runtime/http1"
+	"stackgen.dev/runtime/netpoll"
 	"stackgen.dev/runtime/server"
 )
 
@@ -103,6 +104,14 @@ func newProxy(t testing.TB, c Config) *Proxy {
 	t.Helper()
 	if c.Hosts == nil {
 		c.Hosts = []string{"*"}
+	}
+	if netpoll.Supported { // as sites do
+		pollers, err := netpoll.New()
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(pollers.Close)
+		c.Pollers = pollers
 	}
 	p, err := New(c)
 	if err != nil {

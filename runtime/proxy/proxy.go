@@ -70,6 +70,9 @@ func New(c Config) (*Proxy, error) {
 		if uc.Log == nil {
 			uc.Log = p.log
 		}
+		if uc.Pollers == nil {
+			uc.Pollers = c.Pollers
+		}
 		u, err := NewUpstream(uc)
 		if err != nil {
 			return nil, err

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"stackgen.dev/runtime/gateway"
+	"stackgen.dev/runtime/netpoll"
 )
 
 // UpstreamConfig describes a group of servers that speak HTTP/1.1.
@@ -26,6 +27,9 @@ type UpstreamConfig struct {
 	// the time between two writes of a request (proxy_send_timeout), ReadTimeout the time
 	// between two reads of an answer (proxy_read_timeout). 0 means 5, 60 and 60 seconds.
 	ConnectTimeout, SendTimeout, ReadTimeout time.Duration
+	// Pollers drive the connections to servers that do not speak TLS; nil leaves
+	// them to Go's own poller.
+	Pollers *netpoll.Group
 	// Keepalive is how many idle connections are kept to each server, for all
 	// cores together (keepalive); 0 is none.
 	Keepalive int
@@ -104,7 +108,9 @@ type backend struct {
 	at     endpoint
 	names  *names // nil where the address needs no resolving
 	tls    *tls.Config
-	pool   pool
+	// pollers is nil where Go's own poller drives the connections.
+	pollers *netpoll.Group
+	pool    pool
 
 	// Guarded by Upstream.mu.
 	active               int // requests running
@@ -192,7 +198,7 @@ func (u *Upstream) SetServers(servers []Server) error {
 				return fmt.Errorf("proxy: upstream %q: server %s is named twice", u.config.Name, s.URL)
 			}
 		}
-		b := &backend{server: s, at: at, tls: u.tls}
+		b := &backend{server: s, at: at, tls: u.tls, pollers: u.config.Pollers}
 		if _, err := netip.ParseAddr(at.host); err != nil && at.host != "" {
 			b.names = &names{host: at.host, valid: u.config.ResolveValid, changed: b.pool.drop,
 				lookup: func(ctx context.Context, network, host string) ([]netip.Addr, error) {

@@ -6,6 +6,7 @@ import (
 
 	"stackgen.dev/runtime/gateway"
 	"stackgen.dev/runtime/http1"
+	"stackgen.dev/runtime/netpoll"
 )
 
 // Config says how a Server treats its clients. Zero fields mean the defaults
@@ -43,6 +44,9 @@ type Config struct {
 	// gets 503 (gunicorn timeout). Zero means no limit; handlers may set another with
 	// Exchange.SetDeadline.
 	Timeout time.Duration
+
+	// Pollers drive the plain connections; nil has the server make its own.
+	Pollers *netpoll.Group
 
 	// MaxStreams is how many requests one HTTP/2 connection may have in flight: 128.
 	MaxStreams int

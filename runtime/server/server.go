@@ -163,6 +163,9 @@ func (s *Server) drive(l net.Listener, config *tls.Config) net.Listener {
 	if s.closed {
 		return l
 	}
+	if s.config.Pollers != nil {
+		s.pollers = s.config.Pollers
+	}
 	if s.pollers == nil {
 		pollers, err := netpoll.New()
 		if err != nil {
@@ -336,7 +339,7 @@ func (s *Server) Close() error {
 	}
 	s.cancel()
 	s.second.close()
-	if pollers != nil {
+	if pollers != nil && pollers != s.config.Pollers {
 		// Handlers that run may still wait for their connections.
 		go func() { s.running.Wait(); pollers.Close() }()
 	}

@@ -12,6 +12,7 @@ import (
 
 	"stackgen.dev/runtime/gateway"
 	"stackgen.dev/runtime/http1"
+	"stackgen.dev/runtime/netpoll"
 	"stackgen.dev/runtime/proxy"
 	"stackgen.dev/runtime/server"
 	"stackgen.dev/runtime/server/supervisor"
@@ -20,6 +21,14 @@ import (
 // child plays the part that the supervisor gave this process, until it is told to stop.
 func (s *settings) child(ctx context.Context, vars *Variables, child *supervisor.Child) error {
 	s.log = s.log.With("process", string(child.Role())+" "+strconv.Itoa(child.Index()))
+	if netpoll.Supported {
+		pollers, err := netpoll.New()
+		if err != nil {
+			return err
+		}
+		defer pollers.Close()
+		s.pollers, s.Proxy.Pollers = pollers, pollers
+	}
 	switch child.Role() {
 	case supervisor.RoleServe:
 		return s.serveAll(ctx, vars, child)
@@ -66,7 +75,7 @@ func (s *settings) serveApp(child *supervisor.Child, app *application) error {
 // serveProxy is the proxy process: the workers are an upstream like any other.
 func (s *settings) serveProxy(child *supervisor.Child) error {
 	workers, err := proxy.NewUpstream(proxy.UpstreamConfig{
-		Name: "workers", Balance: proxy.LeastConn, Workers: true, Log: s.log,
+		Name: "workers", Balance: proxy.LeastConn, Workers: true, Log: s.log, Pollers: s.pollers,
 		// A worker answers within its timeout, or says that it did not.
 		ReadTimeout: s.Workers.Timeout + 5*time.Second,
 		Keepalive:   256,
@@ -128,7 +137,7 @@ func (s *settings) workerEngine(app gateway.Handler) server.Config {
 	return server.Config{
 		Handler: proxy.Trusted(app), Log: s.log, Timeout: s.Workers.Timeout,
 		Limits:  http1.Limits{Head: 4 * http1.DefaultHead, Fields: 2 * http1.DefaultFields},
-		MaxBody: -1, MinRate: -1, KeepAlive: 5 * time.Minute,
+		MaxBody: -1, MinRate: -1, KeepAlive: 5 * time.Minute, Pollers: s.pollers,
 	}
 }
 
@@ -193,7 +202,7 @@ func (s *settings) engine(h gateway.Handler) server.Config {
 		DrainIdle: rest,
 		Handler:   h, Log: s.log, MaxBody: s.Limits.MaxBody,
 		HeaderTimeout: s.Limits.HeaderTimeout, BodyIdle: s.Limits.BodyTimeout,
-		WriteIdle: s.Limits.SendTimeout, KeepAlive: s.Limits.KeepaliveTimeout,
+		WriteIdle: s.Limits.SendTimeout, KeepAlive: s.Limits.KeepaliveTimeout, Pollers: s.pollers,
 	}
 }
 

@@ -14,6 +14,7 @@ import (
 	"strings"
 	"syscall"
 
+	"stackgen.dev/runtime/netpoll"
 	"stackgen.dev/runtime/proxy"
 	"stackgen.dev/runtime/server"
 	"stackgen.dev/runtime/server/supervisor"
@@ -32,6 +33,9 @@ type settings struct {
 	debug    bool
 	tier     string // tierProxy, tierApp, or "" for all
 	log      *slog.Logger
+	// pollers drive the process's plain connections, to clients and upstreams; nil
+	// where the system has none.
+	pollers *netpoll.Group
 	// endTunnels has the proxy tier end the WebSockets that it passes on.
 	endTunnels func()
 }

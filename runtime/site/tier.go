@@ -66,7 +66,7 @@ func (s *settings) useRemote() error {
 		servers = append(servers, proxy.Server{Name: "app " + strconv.Itoa(i), URL: a})
 	}
 	app, err := proxy.NewUpstream(proxy.UpstreamConfig{
-		Name: "app", Balance: proxy.LeastConn, Workers: true, Servers: servers, Log: s.log,
+		Name: "app", Balance: proxy.LeastConn, Workers: true, Servers: servers, Log: s.log, Pollers: s.pollers,
 		ReadTimeout: s.Workers.Timeout + 5*time.Second, Keepalive: 256, MaxFails: 1,
 	})
 	if err != nil {
