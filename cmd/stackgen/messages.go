@@ -17,6 +17,10 @@ func messagesCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "messages",
 		Short: "Work on the translations of the site",
+		Long: `messages works on the translations of the site: the .po files in
+locale/LANGUAGE/LC_MESSAGES/, which translators edit and stackgen build compiles in.`,
+		Example: `  stackgen messages extract
+  stackgen messages extract --check`,
 	}
 	cmd.AddCommand(messagesExtractCommand())
 	return cmd

@@ -5,11 +5,16 @@
 // A [Server] serves listeners that somebody else opened; processes, sockets
 // and signals are package supervisor's.
 //
-// Each connection has a goroutine. Time limits cost no timer a request: every
-// connection notes until when its present step may take, and one goroutine
-// of the server looks at all of them a few times a second. The same goroutine
-// answers for handlers that overstay their deadline, and notices clients that
-// have left while somebody waits on the exchange's context.
+// Plain connections are driven by package netpoll: one goroutine a core reads
+// their requests, calls the handler and writes the answer, until something has to be
+// waited for; from there on the request has a goroutine of its own (see
+// [gateway.Exchange.MayBlock]). Connections that speak TLS have a goroutine each, and where the
+// system has no poller all have.
+//
+// Time limits cost no timer a request: every connection notes until when its
+// present step may take, and one goroutine of the server looks at all of them a few
+// times a second. The same goroutine answers for handlers that overstay their deadline, and
+// notices clients that have left while somebody waits on the exchange's context.
 //
 // A request without content that gets a small byte body allocates nothing.
 //

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net"
 	"os"
+	"slices"
 	"strconv"
 	"sync"
 	"time"
@@ -155,6 +156,9 @@ func (s *settings) servePublic(child *supervisor.Child, app *application, beside
 	if s.Limits.MaxBody > 0 {
 		s.Proxy.MaxBody = s.Limits.MaxBody
 	}
+	if s.debug {
+		s.Proxy.Locations = withoutFileCache(s.Proxy.Locations)
+	}
 	front, err := proxy.New(s.Proxy)
 	if err != nil {
 		return err
@@ -192,6 +196,19 @@ func (s *settings) servePublic(child *supervisor.Child, app *application, beside
 // drainIdle is how long clients of a process that leaves may rest before their
 // connections are closed: they may be about to send, on a busy machine or far away.
 const drainIdle = time.Second
+
+// withoutFileCache has every request look at the disk: whoever changes a file
+// wants to see it.
+func withoutFileCache(locations []proxy.Location) []proxy.Location {
+	locations = slices.Clone(locations)
+	for i, l := range locations {
+		if files, ok := l.Action.(proxy.Files); ok {
+			files.OpenFileCache = -1
+			locations[i].Action = files
+		}
+	}
+	return locations
+}
 
 func (s *settings) engine(h gateway.Handler) server.Config {
 	rest := drainIdle
