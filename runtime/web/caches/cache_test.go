@@ -5,16 +5,30 @@ import (
 	"context"
 	"errors"
 	"os"
+	"sync"
 	"testing"
 	"time"
 
 	"stackgen.dev/runtime/web/caches"
 )
 
-// clock is a time that tests move.
-type clock struct{ at time.Time }
+// clock is a time that tests move; stores look at it from goroutines of theirs.
+type clock struct {
+	mu sync.Mutex
+	at time.Time
+}
 
-func (c *clock) now() time.Time { return c.at }
+func (c *clock) now() time.Time {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.at
+}
+
+func (c *clock) move(d time.Duration) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.at = c.at.Add(d)
+}
 
 func stores(t *testing.T, c *clock) map[string]caches.Cache {
 	files, err := caches.OpenFiles(t.TempDir()+"/cache", c.now)
@@ -26,7 +40,7 @@ func stores(t *testing.T, c *clock) map[string]caches.Cache {
 }
 
 func TestCache(t *testing.T) {
-	c := &clock{time.Date(2026, 3, 14, 0, 0, 0, 0, time.UTC)}
+	c := &clock{at: time.Date(2026, 3, 14, 0, 0, 0, 0, time.UTC)}
 	ctx := context.Background()
 	for name, cache := range stores(t, c) {
 		t.Run(name, func(t *testing.T) {
@@ -47,9 +61,9 @@ func TestCache(t *testing.T) {
 			if found, _ := cache.Touch(ctx, "a", time.Hour); !found {
 				t.Error("Touch found nothing")
 			}
-			c.at = c.at.Add(time.Minute)
+			c.move(time.Minute)
 			expect("a", "1", true)
-			c.at = c.at.Add(time.Hour)
+			c.move(time.Hour)
 			expect("a", "", false)
 			expect("../for ever", "2", true)
 			if added, _ := cache.Add(ctx, "a", []byte("3"), time.Minute); !added {
@@ -90,7 +104,7 @@ func TestMemoryIsBounded(t *testing.T) {
 }
 
 func TestSweep(t *testing.T) {
-	c := &clock{time.Date(2026, 3, 14, 0, 0, 0, 0, time.UTC)}
+	c := &clock{at: time.Date(2026, 3, 14, 0, 0, 0, 0, time.UTC)}
 	dir := t.TempDir()
 	cache, err := caches.OpenFiles(dir, c.now)
 	if err != nil {
@@ -100,7 +114,7 @@ func TestSweep(t *testing.T) {
 	ctx := context.Background()
 	cache.Set(ctx, "a", nil, time.Minute)
 	cache.Set(ctx, "b", nil, time.Hour)
-	c.at = c.at.Add(2 * time.Minute)
+	c.move(2 * time.Minute)
 	if err := cache.Sweep(ctx); err != nil {
 		t.Fatal(err)
 	}
