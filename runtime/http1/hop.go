@@ -82,7 +82,9 @@ func forbiddenTrailer(name []byte) bool {
 	}
 	for _, n := range [...]string{"Host", "Content-Length", "Trailer", "Authorization", "Content-Type",
 		"Content-Encoding", "Content-Range", "Cookie", "Set-Cookie", "Expect", "Cache-Control",
-		"Max-Forwards", "Location", "Range", "If-Match", "If-None-Match"} {
+		"Max-Forwards", "Location", "Range", "If-Match", "If-None-Match", "If-Modified-Since",
+		"If-Unmodified-Since", "If-Range", "Pragma", "TE", "WWW-Authenticate", "Proxy-Authenticate",
+		"Proxy-Authorization", "Age", "Date", "Expires", "Vary", "Retry-After"} {
 		if gateway.EqualFold(name, n) {
 			return true
 		}

@@ -51,6 +51,10 @@ func (c *Conn) Open(h Handler) error {
 	if h != nil {
 		c.rd.state.Store(sideArmed)
 	}
+	if !c.use() { // the number may be another's by now
+		return c.failed("open", net.ErrClosed)
+	}
+	defer c.unuse()
 	c.poller.group.conns.put(c.fd, c)
 	return c.poller.add(c.fd)
 }
@@ -133,6 +137,7 @@ func (c *Conn) read(p []byte) (int, error) {
 	if !c.use() {
 		return 0, c.failed("read", net.ErrClosed)
 	}
+	was := c.gone.Load()
 	var n uintptr
 	var errno syscall.Errno
 	for {
@@ -144,7 +149,10 @@ func (c *Conn) read(p []byte) (int, error) {
 	c.unuse()
 	switch {
 	case errno == syscall.EAGAIN:
-		c.gone.Store(false) // an event of another connection, or the end has not come through
+		if was {
+			// It was an event of another connection. One that has come meanwhile counts.
+			c.gone.Store(false)
+		}
 		return 0, ErrWait
 	case errno != 0:
 		c.rd.again()

@@ -79,6 +79,11 @@ func (l *Listener) SetDeadline(t time.Time) error { return l.sock.SetReadDeadlin
 
 // Close ends Accept, and the listener that this one was made of.
 func (l *Listener) Close() error {
+	// The socket may live on in other processes, and with it what was registered.
+	if l.sock.use() {
+		syscall.EpollCtl(l.sock.poller.fd, syscall.EPOLL_CTL_DEL, l.sock.fd, nil)
+		l.sock.unuse()
+	}
 	l.sock.Close()
 	return l.Listener.Close()
 }

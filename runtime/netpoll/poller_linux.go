@@ -30,7 +30,9 @@ func New() (*Group, error) {
 	for range runtime.GOMAXPROCS(0) {
 		p, err := newPoller(g)
 		if err != nil {
-			g.Close()
+			for _, p := range g.pollers {
+				p.free()
+			}
 			return nil, fmt.Errorf("netpoll: %w", err)
 		}
 		g.pollers = append(g.pollers, p)
@@ -59,7 +61,7 @@ func (g *Group) Close() {
 
 // choose is the poller for the next connection.
 func (g *Group) choose() *Poller {
-	return g.pollers[int(g.next.Add(1))%len(g.pollers)]
+	return g.pollers[g.next.Add(1)%uint32(len(g.pollers))]
 }
 
 // events is how many events are asked for at once.
@@ -139,7 +141,6 @@ func (p *Poller) close() {
 	for _, d := range spare {
 		d.wake <- false
 	}
-	p.ring()
 	p.file.SetReadDeadline(time.Unix(1, 0))
 }
 

@@ -29,6 +29,9 @@ func (r *rawConn) Read(f func(fd uintptr) (done bool)) error {
 	c.rd.turn.Lock()
 	defer c.rd.turn.Unlock()
 	for {
+		if fault := c.rd.fault.Load(); fault != nil {
+			return c.failed("raw-read", *fault)
+		}
 		done := false
 		// Readiness is taken away first: an edge that comes while f runs is kept.
 		had := c.rd.consume()

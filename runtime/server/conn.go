@@ -84,6 +84,7 @@ func (c *conn) run(config *tls.Config) {
 		// the response costs its connection and not the process.
 		if v := recover(); v != nil {
 			c.server.logPanic(v, &c.exchange)
+			c.spoil()
 		}
 		c.end(handed)
 	}()
@@ -115,6 +116,14 @@ func (c *conn) handToHTTP2() bool {
 	}
 	c.server.second.take(&prefixed{Conn: c.nc, prefix: bytes.Clone(c.in.Buffered())})
 	return true
+}
+
+// spoil lets nobody have what an exchange has left that was not finished.
+func (c *conn) spoil() {
+	if c.serving {
+		c.server.busy.Add(-1)
+	}
+	c.turn = nil
 }
 
 // end ends the connection, unless it goes on in other hands.
@@ -282,6 +291,7 @@ func (c *conn) serve(n int) bool {
 	}
 	s.requests.Add(1)
 	s.busy.Add(1)
+	c.serving = true
 	c.call()
 	if c.driver != nil && !c.driver.Drives() {
 		c.driver = nil
@@ -309,6 +319,7 @@ func (c *conn) serve(n int) bool {
 		lingering = lingerIdle
 	}
 	x.Finish()
+	c.serving = false
 	s.busy.Add(-1)
 	if lingering > 0 {
 		c.linger(lingering)
@@ -375,6 +386,7 @@ const (
 // lingering_close).
 func (c *conn) linger(d time.Duration) {
 	c.Yield()
+	c.source.patient = true
 	if closeWrite(c.nc) != nil {
 		return
 	}

@@ -26,6 +26,7 @@ func (c *conn) Ready(d *netpoll.Driver) {
 		}
 		if v := recover(); v != nil {
 			c.server.logPanic(v, &c.exchange)
+			c.spoil()
 		}
 		c.end(handed)
 	}()
@@ -42,10 +43,10 @@ func (c *conn) Ready(d *netpoll.Driver) {
 			}
 			continue
 		case err == errPreface:
+			c.Yield()
 			handed = c.handToHTTP2()
 			return
 		case err != nil:
-			c.Yield()
 			c.refuse(err)
 			return
 		}
@@ -150,7 +151,7 @@ func (c *conn) Yield() {
 // now is Server.now. While the connection is driven it is the time when the
 // poller was asked last, which was microseconds ago.
 func (c *conn) now() int64 {
-	if d := c.driver; d != nil {
+	if d := c.driver; d != nil && d.Drives() {
 		return int64(d.Now().Sub(c.server.epoch))
 	}
 	return c.server.now()

@@ -4,6 +4,6 @@ package server
 
 import "syscall"
 
-// closedWhole reports whether a client whose direction has ended has closed the
-// other one as well: one that has been found so twice counts as gone.
-func closedWhole(syscall.RawConn) bool { return true }
+// closedWhole tells whether a client whose direction has ended has closed the
+// other one as well.
+func closedWhole(syscall.RawConn) ending { return endsUnknown }

@@ -18,6 +18,7 @@ func (c *conn) refuse(err error) {
 	if !errors.As(err, &refusal) {
 		return // the client has gone
 	}
+	c.Yield()
 	c.server.config.Log.Info("request refused", "client", c.client.String(), "status", refusal.Status, "reason", refusal.Reason)
 	c.out = appendPage(c.out[:0], refusal.Status, refusal.Reason, "", c.server.date.AppendDate(nil, time.Now()))
 	if c.write(c.out) == nil {

@@ -27,7 +27,8 @@ func (c *conn) respond() {
 	x := &c.exchange
 	r := &x.Response
 	c.server.checkStatus(x)
-	c.keep = c.keep && c.body.worthKeeping() && !c.server.draining.Load()
+	refused := r.Status == 413 || r.Status == statusClientGone // what comes next may be more of the body
+	c.keep = c.keep && !refused && c.body.worthKeeping() && !c.server.draining.Load()
 	how := c.appendHead(r)
 	body := r.Body()
 	var err error
@@ -48,7 +49,7 @@ func (c *conn) respond() {
 		err = c.sendStream(body.Stream, how)
 	}
 	if err != nil {
-		c.fail(err)
+		c.fail(err, how)
 	}
 	if how == deliverUntilEnd {
 		c.keep = false
@@ -58,10 +59,10 @@ func (c *conn) respond() {
 // fail gives up a response that has been begun. The client must be able to
 // tell: where only the end of the connection would show the end of the body, a
 // reset does it.
-func (c *conn) fail(err error) {
+func (c *conn) fail(err error, how delivery) {
 	c.keep, c.abrupt = false, true
 	c.body.fail(err)
-	if l, ok := c.nc.(interface{ SetLinger(int) error }); ok {
+	if l, ok := c.nc.(interface{ SetLinger(int) error }); ok && how == deliverUntilEnd {
 		l.SetLinger(0)
 	}
 	c.server.config.Log.Debug("response given up", "path", string(c.exchange.Request.Path), "error", err)
@@ -69,7 +70,11 @@ func (c *conn) fail(err error) {
 
 // appendHead writes the head into c.out and decides how the body follows.
 func (c *conn) appendHead(r *gateway.Response) delivery {
-	out := http1.AppendStatusLine(c.out[:0], r.Status)
+	status := r.Status
+	if status == statusClientGone {
+		status = 400 // for a client that is there after all
+	}
+	out := http1.AppendStatusLine(c.out[:0], status)
 	takeover := r.Kind() == gateway.TakeoverBody
 	upgrade := takeover || r.Status == 426
 	var date bool
@@ -136,6 +141,10 @@ func (c *conn) appendHead(r *gateway.Response) delivery {
 	c.out = http1.AppendEnd(out)
 	return how
 }
+
+// statusClientGone is what logs say of a client that left, or did not send
+// what it had announced (nginx).
+const statusClientGone = 499
 
 var optionClose = []byte("close")
 

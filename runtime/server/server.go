@@ -204,6 +204,9 @@ func (s *Server) add(c *conn) bool {
 	}
 	s.active[c] = struct{}{}
 	s.running.Add(1)
+	if s.draining.Load() {
+		c.drain()
+	}
 	return true
 }
 
@@ -327,8 +330,11 @@ func (s *Server) Close() error {
 	}
 	var resting []*conn
 	for c := range s.active {
-		if c.sock != nil && c.sock.Dismiss() {
-			resting = append(resting, c)
+		if c.sock != nil {
+			c.nc.SetReadDeadline(longAgo) // nobody awaits it any more from here on
+			if c.sock.Dismiss() {
+				resting = append(resting, c)
+			}
 		}
 		c.nc.Close()
 	}

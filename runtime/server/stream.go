@@ -1,6 +1,7 @@
 package server
 
 import (
+	"bytes"
 	"os"
 
 	"stackgen.dev/runtime/gateway"
@@ -138,7 +139,9 @@ func (c *conn) handOver(serve func(gateway.Conn)) error {
 			c.server.logPanic(recover(), &c.exchange)
 		}
 	}()
-	serve(&taken{Conn: c.nc, conn: c})
+	t := &taken{Conn: c.nc}
+	t.ahead.Reset(bytes.Clone(c.in.Buffered()))
+	serve(t)
 	returned = true
 	return nil
 }

@@ -111,7 +111,7 @@ func (c *conn) check(now int64) {
 		c.expire(limit)
 		return
 	}
-	if watch := c.watch.Load(); watch != nil && c.clientLeft() {
+	if watch := c.watch.Load(); watch != nil && c.clientLeft(now) {
 		c.watch.CompareAndSwap(watch, nil)
 		watch.gone()
 	}
@@ -158,8 +158,8 @@ func (c *conn) drain() {
 // watch is the wish to hear when the client leaves.
 type watch struct {
 	gone func()
-	// ended counts the looks that found the client's direction closed.
-	ended int
+	// ended is when the client's direction was found closed for the first time.
+	ended int64
 }
 
 // Watch implements [gateway.Engine]. It is called on the handler's goroutine.
@@ -200,10 +200,15 @@ func (c *conn) armServe() bool {
 	return c.armAt(stepServe, max(c.deadline, 1))
 }
 
+// halfClosed is how long a TCP client that sends no more is believed to wait for
+// its answer. Whether it has closed the other direction too does not show before
+// something is sent.
+const halfClosed = 3 * time.Second
+
 // clientLeft looks into the socket. A connection reset is certain; a closed
 // direction alone may be a client that said all it had to say and waits for
-// its answer, so it counts only when it is still so at a second look.
-func (c *conn) clientLeft() bool {
+// its answer, so it counts only when it is known to be more, or after a while.
+func (c *conn) clientLeft(now int64) bool {
 	w := c.watch.Load()
 	if w == nil {
 		return false
@@ -212,8 +217,24 @@ func (c *conn) clientLeft() bool {
 	case peerReset:
 		return true
 	case peerEnded:
-		w.ended++
-		return w.ended > 1 && closedWhole(c.raw)
+		if w.ended == 0 {
+			w.ended = now
+		}
+		switch closedWhole(c.raw) {
+		case endsWhole:
+			return true
+		case endsUnknown:
+			return now-w.ended > int64(halfClosed)
+		}
 	}
 	return false
 }
+
+// ending is what is known of a client whose direction has ended.
+type ending uint8
+
+const (
+	endsHalf    ending = iota // it reads on
+	endsWhole                 // it has gone
+	endsUnknown               // nobody can tell
+)

@@ -1,6 +1,7 @@
 package server
 
 import (
+	"bytes"
 	"net"
 
 	"stackgen.dev/runtime/gateway"
@@ -9,15 +10,15 @@ import (
 // taken is a connection that a handler has taken over.
 type taken struct {
 	net.Conn
-	conn *conn
+	ahead bytes.Reader // what the engine had read; the handler's only, also when serving is over
 }
 
 var _ gateway.Conn = (*taken)(nil)
 
 // Read returns first what the engine had read.
 func (t *taken) Read(p []byte) (int, error) {
-	if len(t.conn.in.Buffered()) > 0 {
-		return t.conn.in.Read(p)
+	if t.ahead.Len() > 0 {
+		return t.ahead.Read(p)
 	}
 	return t.Conn.Read(p)
 }
@@ -28,7 +29,7 @@ func (t *taken) CloseWrite() error { return closeWrite(t.Conn) }
 // NetConn is the connection beneath, for whoever relays it by the kernel when
 // nothing is buffered any more.
 func (t *taken) NetConn() net.Conn {
-	if len(t.conn.in.Buffered()) > 0 {
+	if t.ahead.Len() > 0 {
 		return nil
 	}
 	return t.Conn

@@ -30,6 +30,8 @@ type turn struct {
 	looked int
 	// keep says that the connection goes on after this response.
 	keep bool
+	// serving says that the exchange has begun, and is not finished.
+	serving bool
 	// abrupt says that it ends without further ado: the response failed, or
 	// somebody else had the connection.
 	abrupt bool
@@ -58,6 +60,7 @@ func newTurn() any { return &turn{memory: make([]byte, initialBuffer)} }
 func (s *Server) keepTurn(t *turn) {
 	t.source.conn, t.body.conn, t.stream.conn = nil, nil, nil
 	t.in.Reset(nil, nil)
+	t.source.patient = false
 	t.exchange.Bind(nil, nil)
 	if cap(t.out) > maxKeptOut {
 		t.out = nil

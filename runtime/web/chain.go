@@ -113,10 +113,11 @@ func (a *App) call(r *Request) (p *Response, err error) {
 		return r.view.Handler(r)
 	}
 	start := time.Now()
-	p, err = r.view.Handler(r)
-	r.viewTook = time.Since(start)
-	pace.ran(r.viewTook)
-	return p, err
+	defer func() { // after a panic too
+		r.viewTook = time.Since(start)
+		pace.ran(r.viewTook)
+	}()
+	return r.view.Handler(r)
 }
 
 func (a *App) render(r *Request, p *Response) (err error) {

@@ -20,7 +20,7 @@ import (
 func TestNoLeaks(t *testing.T) {
 	for _, mode := range modes {
 		t.Run(mode, func(t *testing.T) {
-			s := startWorkers(t, mode, "MAX_REQUESTS=4000")
+			s := startWorkers(t, mode, "MAX_REQUESTS=60000")
 			l := startLoad(s, loadClients)
 			l.tolerate = func(f failure) bool { // of the process that is killed
 				return mode == "inline" && f.status == 0 && f.method != "CONNECT" || f.method == "POST" && f.status == 502
