@@ -6,7 +6,6 @@ import (
 	"io"
 	"net"
 	"net/http"
-	"runtime"
 	"strings"
 	"testing"
 	"time"
@@ -338,48 +337,53 @@ func TestHalfClose(t *testing.T) {
 	c.closed()
 }
 
-// On a unix socket it is not taken for gone either when the answer is long in coming.
-func TestHalfCloseOfAUnixSocket(t *testing.T) {
-	if runtime.GOOS != "linux" {
-		return // where such a client cannot be told from one that has left
+// Nor is it taken for gone when the answer is long in coming; one that has closed both directions is.
+func TestHalfCloseOfAPatientClient(t *testing.T) {
+	for _, network := range []string{"tcp", "unix"} {
+		t.Run(network, func(t *testing.T) {
+			address := "127.0.0.1:0"
+			if network == "unix" {
+				address = t.TempDir() + "/s"
+			}
+			l, err := net.Listen(network, address)
+			if err != nil {
+				t.Fatal(err)
+			}
+			left := make(chan struct{})
+			s := New(Config{HeaderTimeout: 40 * time.Millisecond, Handler: gateway.HandlerFunc(func(x *gateway.Exchange) {
+				if string(x.Request.Path) == "/for-ever" {
+					<-x.Context().Done()
+					close(left)
+					return
+				}
+				select {
+				case <-x.Context().Done():
+					x.Response.Text("taken for gone")
+				case <-time.After(200 * time.Millisecond): // 20 looks of the server
+					x.Response.Text("hello")
+				}
+			})})
+			go s.Serve(l)
+			t.Cleanup(func() { s.Close() })
+			dial := func(path string) net.Conn {
+				nc, err := net.Dial(network, l.Addr().String())
+				if err != nil {
+					t.Fatal(err)
+				}
+				t.Cleanup(func() { nc.Close() })
+				nc.SetDeadline(time.Now().Add(patience))
+				io.WriteString(nc, "GET "+path+" HTTP/1.1\r\nHost: a\r\n\r\n")
+				nc.(interface{ CloseWrite() error }).CloseWrite()
+				return nc
+			}
+			b, err := io.ReadAll(dial("/"))
+			if err != nil || !strings.HasSuffix(string(b), "hello") {
+				t.Errorf("got %q, %v", b, err)
+			}
+			dial("/for-ever").Close()
+			within(t, left, "the client's leaving")
+		})
 	}
-	l, err := net.Listen("unix", t.TempDir()+"/s")
-	if err != nil {
-		t.Fatal(err)
-	}
-	left := make(chan struct{})
-	s := New(Config{HeaderTimeout: 40 * time.Millisecond, Handler: gateway.HandlerFunc(func(x *gateway.Exchange) {
-		if string(x.Request.Path) == "/for-ever" {
-			<-x.Context().Done()
-			close(left)
-			return
-		}
-		select {
-		case <-x.Context().Done():
-			x.Response.Text("taken for gone")
-		case <-time.After(200 * time.Millisecond): // 20 looks of the server
-			x.Response.Text("hello")
-		}
-	})})
-	go s.Serve(l)
-	t.Cleanup(func() { s.Close() })
-	dial := func(path string) net.Conn {
-		nc, err := net.Dial("unix", l.Addr().String())
-		if err != nil {
-			t.Fatal(err)
-		}
-		t.Cleanup(func() { nc.Close() })
-		nc.SetDeadline(time.Now().Add(patience))
-		io.WriteString(nc, "GET "+path+" HTTP/1.1\r\nHost: a\r\n\r\n")
-		nc.(*net.UnixConn).CloseWrite()
-		return nc
-	}
-	b, err := io.ReadAll(dial("/"))
-	if err != nil || !strings.HasSuffix(string(b), "hello") {
-		t.Errorf("got %q, %v", b, err)
-	}
-	dial("/for-ever").Close()
-	within(t, left, "the client's leaving")
 }
 
 func TestContextEndsWithTheResponse(t *testing.T) {
