@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net"
 	"os"
+	"runtime"
 	"slices"
 	"strconv"
 	"sync"
@@ -30,6 +31,7 @@ func (s *settings) child(ctx context.Context, vars *Variables, child *supervisor
 		defer pollers.Close()
 		s.pollers, s.Proxy.Pollers = pollers, pollers
 	}
+	defer runtime.KeepAlive(headroom())
 	switch child.Role() {
 	case supervisor.RoleServe:
 		return s.serveAll(ctx, vars, child)

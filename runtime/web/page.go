@@ -46,6 +46,14 @@ func (r *Request) newReply(contentType string) *Response {
 	return p
 }
 
+// Text is [Text] in memory of the request's own: one that is answered so costs none.
+// The response is of no use after the request.
+func (r *Request) Text(s string) *Response {
+	p := r.newReply(contentText)
+	p.kind, p.text = textBody, s
+	return p
+}
+
 // Rendered reports whether the body is there; false only for a page that
 // waits for the hooks.
 func (p *Response) Rendered() bool { return p.render == nil }

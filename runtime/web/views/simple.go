@@ -33,8 +33,8 @@ type Text struct {
 
 // Handler is the view: GET.
 func (v Text) Handler() web.Handler {
-	return only(func(*web.Request) (*web.Response, error) {
-		p := web.Text(v.Body)
+	return only(func(r *web.Request) (*web.Response, error) {
+		p := r.Text(v.Body)
 		if v.ContentType != "" {
 			p.SetHeader("Content-Type", v.ContentType)
 		}
