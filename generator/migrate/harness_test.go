@@ -8,10 +8,10 @@ import (
 	"strings"
 	"testing"
 
-	"stackgen.dev/internal/pgtest"
 	"stackgen.dev/runtime/model"
 	runtime "stackgen.dev/runtime/model/migrate"
 	"stackgen.dev/runtime/model/postgres"
+	"stackgen.dev/runtime/model/postgres/pgtest"
 	"stackgen.dev/runtime/model/sqlite"
 	"stackgen.dev/schema"
 )

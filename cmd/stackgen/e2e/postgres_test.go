@@ -17,7 +17,7 @@ import (
 	"testing"
 	"time"
 
-	"stackgen.dev/internal/pgtest"
+	"stackgen.dev/runtime/model/postgres/pgtest"
 )
 
 // pg is a PostgreSQL for one test, and dir a project of the example on it.

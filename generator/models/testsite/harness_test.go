@@ -11,10 +11,10 @@ import (
 
 	"stackgen.dev/generator/migrate"
 	"stackgen.dev/generator/models/testsite/gen/models"
-	"stackgen.dev/internal/pgtest"
 	"stackgen.dev/runtime/model"
 	runtime "stackgen.dev/runtime/model/migrate"
 	"stackgen.dev/runtime/model/postgres"
+	"stackgen.dev/runtime/model/postgres/pgtest"
 	"stackgen.dev/runtime/model/sqlite"
 	"stackgen.dev/schema"
 )

@@ -8,8 +8,8 @@ import (
 
 	"github.com/jackc/pgx/v5/pgconn"
 
-	"stackgen.dev/internal/pgtest"
 	"stackgen.dev/runtime/model"
+	"stackgen.dev/runtime/model/postgres/pgtest"
 )
 
 // Ensure that a server that is killed and started again under load costs no

@@ -6,8 +6,8 @@ import (
 	"os"
 	"testing"
 
-	"stackgen.dev/internal/pgtest"
 	"stackgen.dev/runtime/model"
+	"stackgen.dev/runtime/model/postgres/pgtest"
 )
 
 var ctx = context.Background()
