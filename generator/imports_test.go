@@ -23,7 +23,6 @@ var layers = []struct {
 	{"generator", []string{"", "schema", "runtime/gateway", "runtime/web/route", "runtime/proxy", "runtime/model", "runtime/i18n"}},
 	{"bench", nil},
 	{"schema", nil},
-	{"internal/pgtest", nil}, // of tests alone
 	{"runtime/gateway", nil},
 	{"runtime/http1", []string{"runtime/gateway"}},
 	{"runtime/netpoll", nil},
