@@ -200,17 +200,26 @@ func note(p *site.Process, hook string) error {
 }
 
 func OnStarting(p *site.Process) error {
-	if os.Getenv("BROKEN") != "" {
+	if os.Getenv("BROKEN") == "start" {
 		return os.ErrPermission
 	}
 	return note(p, "on_starting")
 }
 func WhenReady(p *site.Process) error      { return note(p, "when_ready") }
-func PostWorkerInit(p *site.Process) error { return note(p, "post_worker_init") }
+func PostWorkerInit(p *site.Process) error {
+	if os.Getenv("BROKEN") == "worker" {
+		return os.ErrDeadlineExceeded
+	}
+	return note(p, "post_worker_init")
+}
 func WorkerExit(p *site.Process) error     { return note(p, "worker_exit") }
 func OnExit(p *site.Process) error         { return note(p, "on_exit") }
 
-func PreRequest(r *site.Request) {}
+func PreRequest(r *site.Request) {
+	if r.Path == "/bad/panic" {
+		println("pre_request of", r.Method, r.Path, r.Client.IsLoopback(), r.Status, r.Duration)
+	}
+}
 
 func PostRequest(r *site.Request) {
 	if r.Path == "/bad/panic" {

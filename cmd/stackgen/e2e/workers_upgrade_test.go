@@ -96,7 +96,7 @@ func TestBrokenBinary(t *testing.T) {
 // Ensure a new version that refuses to start by itself says why on the way back.
 func TestRefusingUpgrade(t *testing.T) {
 	s := startWorkers(t, "process")
-	s.deployScript(`BROKEN=1 exec ./site.two "$@"`)
+	s.deployScript(`BROKEN=start exec ./site.two "$@"`)
 	s.signal(syscall.SIGUSR2)
 	s.waitLog("upgrade failed, the old binary keeps serving")
 	if !strings.Contains(s.Log(), "hook on_starting: permission denied") {

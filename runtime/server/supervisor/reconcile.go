@@ -110,7 +110,7 @@ func (s *supervisor) mayPart(p *process, now time.Time) bool {
 func (s *supervisor) part(p *process) {
 	p.parting = false
 	p.state = draining
-	p.deadline = time.Now().Add(s.plan.GracefulTimeout + leaveTime)
+	p.deadline = time.Now().Add(p.graceful + leaveTime)
 	s.tell(p, order{Drain: true})
 }
 
@@ -129,9 +129,9 @@ func (s *supervisor) signal(sig os.Signal) {
 	case syscall.SIGHUP:
 		s.beginRoll(nil)
 	case syscall.SIGTTIN:
-		s.scaleTo(len(s.workers()) + 1)
+		s.scaleBy(1)
 	case syscall.SIGTTOU:
-		s.scaleTo(len(s.workers()) - 1)
+		s.scaleBy(-1)
 	case syscall.SIGUSR1:
 		for _, p := range s.processes() {
 			s.tell(p, order{Reopen: true})
@@ -143,9 +143,20 @@ func (s *supervisor) signal(sig os.Signal) {
 	}
 }
 
-// scaleTo changes the number of workers; one always stays.
+// scaleBy has so many workers more, for somebody who may ask for what there is not.
+func (s *supervisor) scaleBy(n int) {
+	if s.plan.Mode == ModeInline {
+		s.plan.Log.Warn("TTIN and TTOU are ignored: the site runs inline, without workers")
+		return
+	}
+	s.roll.scaled = true
+	s.scaleTo(len(s.workers()) + n)
+}
+
+// scaleTo changes the number of workers; one always stays, and there are never
+// more than maxWorkers.
 func (s *supervisor) scaleTo(n int) {
-	if s.plan.Mode == ModeInline || s.stop.begun || n < 1 {
+	if s.plan.Mode == ModeInline || s.stop.begun || n < 1 || n > maxWorkers {
 		return
 	}
 	for len(s.workers()) < n {
@@ -163,6 +174,7 @@ func (s *supervisor) scaleTo(n int) {
 func (s *supervisor) retire(sl *slot) {
 	s.slots = slices.DeleteFunc(s.slots, func(other *slot) bool { return other == sl })
 	s.roll.waiting = slices.DeleteFunc(s.roll.waiting, func(other *slot) bool { return other == sl })
+	s.roll.done = slices.DeleteFunc(s.roll.done, func(other *slot) bool { return other == sl })
 	s.retired = append(s.retired, sl)
 	s.tellWorkers() // before it stops accepting
 	for _, p := range []*process{sl.current, sl.next} {
@@ -218,6 +230,9 @@ func (s *supervisor) untilNext(now time.Time) time.Duration {
 		}
 	}
 	sooner(s.notify.next)
+	if s.stop.begun && !s.stop.workers {
+		sooner(s.stop.limit)
+	}
 	if !s.stop.begun && !s.paused {
 		for _, sl := range s.slots {
 			if sl.current == nil && sl.next == nil && s.mayStart(sl) {
