@@ -35,6 +35,10 @@ variable "max_requests" {
   default = 1000000000
   env     = "MAX_REQUESTS"
 }
+variable "max_lifetime" {
+  default = "365d"
+  env     = "MAX_LIFETIME"
+}
 variable "memory_limit" {
   default = "4GB"
   env     = "MEMORY_LIMIT"
@@ -58,6 +62,8 @@ workers {
   boot_timeout        = "20s"
   max_requests        = var.max_requests
   max_requests_jitter = 50
+  max_lifetime        = var.max_lifetime
+  max_lifetime_jitter = "100ms"
   memory_limit        = var.memory_limit
   metrics             = var.metrics
   slow_request        = "100ms"

@@ -107,6 +107,20 @@ func TestQuickStops(t *testing.T) {
 	}
 }
 
+// Ensure the command to stop quickly does not wait for requests.
+func TestQuickStopCommand(t *testing.T) {
+	s := startWorkers(t, "process", "GRACEFUL=10m")
+	file := filepath.Join(t.TempDir(), "busy")
+	go s.tryGet("/bad/wait?file=" + file)
+	s.wait("a busy worker", func() bool { _, err := os.Stat(file); return err == nil })
+	if out, err := s.command("stop", "--quick"); err != nil || out != "stopped\n" {
+		t.Errorf("stop --quick: %v\n%s", err, out)
+	}
+	if code := s.stop(0); code != 0 {
+		t.Errorf("exit status %d", code)
+	}
+}
+
 // Ensure a stream of events lives through a HUP until the drain limit, and
 // through a TERM, and is then ended by its own handler, well-formed.
 func TestStreamsOutliveReload(t *testing.T) {

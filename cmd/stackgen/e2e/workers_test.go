@@ -93,9 +93,26 @@ func TestMaxRequestsUnderLoad(t *testing.T) {
 		t.Run(mode, func(t *testing.T) {
 			s := startWorkers(t, mode, "MAX_REQUESTS=1500")
 			l := startLoad(s, loadClients)
-			s.wait("recycled workers", func() bool { return s.status().Restarts[supervisor.ReasonMaxRequests] >= int64(cycles(t)) })
+			s.waitFor(5*time.Minute, "recycled workers", func() bool {
+				return s.status().Restarts[supervisor.ReasonMaxRequests] >= int64(cycles(t))
+			})
 			l.finish("max_requests")
 			s.waitLog("reason=max_requests")
+		})
+	}
+}
+
+// Ensure a worker that has lived for max_lifetime is replaced, and no request fails.
+func TestMaxLifetimeUnderLoad(t *testing.T) {
+	for _, mode := range modes {
+		t.Run(mode, func(t *testing.T) {
+			s := startWorkers(t, mode, "MAX_LIFETIME=500ms")
+			l := startLoad(s, loadClients)
+			s.waitFor(5*time.Minute, "recycled workers", func() bool {
+				return s.status().Restarts[supervisor.ReasonMaxLifetime] >= int64(cycles(t))
+			})
+			l.finish("max_lifetime")
+			s.waitLog("reason=max_lifetime")
 		})
 	}
 }
