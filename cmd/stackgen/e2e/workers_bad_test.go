@@ -7,7 +7,6 @@ import (
 	"strings"
 	"sync"
 	"testing"
-	"time"
 
 	"stackgen.dev/runtime/server/supervisor"
 )
@@ -111,7 +110,7 @@ func TestSlowRequestLog(t *testing.T) {
 
 // tryGet asks on a connection of its own; the status is 0 where no answer comes.
 func (s *site) tryGet(path string) answer {
-	client := http.Client{Timeout: 30 * time.Second, Transport: &http.Transport{DisableKeepAlives: true}}
+	client := http.Client{Timeout: patience, Transport: &http.Transport{DisableKeepAlives: true}}
 	resp, err := client.Get(s.url + path)
 	if err != nil {
 		return answer{body: err.Error()}

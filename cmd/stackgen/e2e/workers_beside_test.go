@@ -15,7 +15,6 @@ import (
 	"strings"
 	"syscall"
 	"testing"
-	"time"
 )
 
 // Ensure an upgrade, taken back at first and then done twice in a row, keeps the
@@ -32,7 +31,7 @@ func TestUpgradesHandOver(t *testing.T) {
 			s := begin(t, dir, cmd)
 			first := s.cmd.Process.Pid
 			t.Cleanup(func() { stopUpgraded(t, s) })
-			client := http.Client{Timeout: 20 * time.Second, Transport: &http.Transport{
+			client := http.Client{Timeout: patience, Transport: &http.Transport{
 				DisableKeepAlives: true,
 				DialContext:       func(context.Context, string, string) (net.Conn, error) { return net.Dial("unix", socket) },
 			}}

@@ -59,7 +59,7 @@ workers {
   timeout             = var.timeout
   kill_after          = "300ms"
   graceful_timeout    = var.graceful
-  boot_timeout        = "20s"
+  boot_timeout        = "2m"
   max_requests        = var.max_requests
   max_requests_jitter = 50
   max_lifetime        = var.max_lifetime

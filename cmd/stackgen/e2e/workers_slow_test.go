@@ -26,7 +26,7 @@ func TestSlowClientsHoldNoWorker(t *testing.T) {
 			t.Fatal(err)
 		}
 		defer nc.Close()
-		nc.SetDeadline(time.Now().Add(30 * time.Second))
+		nc.SetDeadline(time.Now().Add(patience))
 		switch i % 4 {
 		case 0: // says nothing
 		case 1:
@@ -70,7 +70,7 @@ func TestTierUnderLoad(t *testing.T) {
 	cmd := exec.Command("./site", "serve", "--tier", "app", "--bind", "127.0.0.1:0")
 	cmd.Dir = dir
 	s := begin(t, dir, cmd)
-	l := startLoad(s, loadClients)
+	l := startLoad(s)
 	for range cycles(t) {
 		before := s.serving("process")
 		s.signal(syscall.SIGHUP)

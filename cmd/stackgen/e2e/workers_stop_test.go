@@ -40,7 +40,7 @@ func TestTermServesTheBacklog(t *testing.T) {
 						t.Fatal(err)
 					}
 					defer nc.Close()
-					nc.SetDeadline(time.Now().Add(30 * time.Second))
+					nc.SetDeadline(time.Now().Add(patience))
 					if i%2 == 0 { // the others say nothing
 						fmt.Fprint(nc, "GET /echo HTTP/1.1\r\nHost: localhost\r\n\r\n")
 					}
@@ -218,7 +218,7 @@ func TestKilledSupervisor(t *testing.T) {
 			select { // its processes held the log
 			case <-s.done:
 				s.done <- nil
-			case <-time.After(20 * time.Second):
+			case <-time.After(patience):
 				t.Error("the processes live on")
 			}
 		})

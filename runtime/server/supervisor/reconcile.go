@@ -39,6 +39,26 @@ func (s *supervisor) reconcile(now time.Time) {
 	s.recycle(now)
 }
 
+// catchUp gives every process its time again when the supervisor itself was held
+// up, by a stop, a frozen container or a busy machine: what they said meanwhile has not been
+// heard yet.
+func (s *supervisor) catchUp(now time.Time) {
+	late := now.Sub(s.due)
+	if s.due.IsZero() || late < heldUp {
+		return
+	}
+	s.plan.Log.Warn("the supervisor was held up", "for", late.Round(time.Millisecond))
+	for _, p := range s.processes() {
+		p.seen = now
+		if !p.deadline.IsZero() {
+			p.deadline = p.deadline.Add(late + heldUp)
+		}
+	}
+}
+
+// heldUp is how late the supervisor has to be for the times of others not to count.
+const heldUp = time.Second
+
 // mayStart holds the proxy back until there is a worker to forward to; its
 // connections wait in the socket.
 func (s *supervisor) mayStart(sl *slot) bool {

@@ -40,6 +40,7 @@ type supervisor struct {
 	generation int // of worker addresses
 	started    bool
 	failure    error
+	due        time.Time // when the loop has to go round again
 	restarts   map[Reason]int64
 	begun      time.Time
 
@@ -92,11 +93,14 @@ func Run(ctx context.Context, plan Plan) (err error) {
 	}
 	done := ctx.Done()
 	for {
+		s.catchUp(time.Now())
 		s.reconcile(time.Now())
 		if s.finished() {
 			return s.failure
 		}
-		timer := time.NewTimer(s.untilNext(time.Now()))
+		wait := s.untilNext(time.Now())
+		s.due = time.Now().Add(wait)
+		timer := time.NewTimer(wait)
 		select {
 		case <-done:
 			done = nil
