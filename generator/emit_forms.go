@@ -43,7 +43,9 @@ func (e *viewEmitter) formField(f *schema.Field, fresh bool) []jen.Code {
 	mayLack := e.v.JSON != nil && (f.Null.V || fresh && f.Default.V != nil)
 	fs.addIf(!f.Blank.V && !mayLack && f.Kind != schema.Boolean, "Required", jen.True())
 	fs.addIf(f.Kind == schema.Boolean && (f.Null.V || mayLack && f.Default.V == true), "Null", jen.True())
-	if _, isNow := f.Default.V.(schema.Now); fresh && f.Default.V != nil && f.Default.V != false && !isNow {
+	_, isNow := f.Default.V.(schema.Now)
+	_, random := f.Default.V.(schema.RandomUUID)
+	if isNow = isNow || random; fresh && f.Default.V != nil && f.Default.V != false && !isNow {
 		fs.add("Initial", initialValue(f))
 	}
 	fs.addIf(f.MaxLength > 0, "MaxLength", jen.Lit(f.MaxLength))

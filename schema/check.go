@@ -11,6 +11,8 @@ import (
 func (d *decoder) check() {
 	d.checkNames()
 	d.checkModels()
+	d.checkConstraints()
+	d.checkGenerated()
 	d.checkRoutes()
 	d.checkRouteNames()
 	d.checkLookups()

@@ -61,6 +61,7 @@ func checkField(d *decoder, s *scope) {
 		d.report(autoNowTwice(at("auto_now_add").Range, at("auto_now").Range))
 	}
 	d.checkChoices(f)
+	d.checkDatabaseValue(f)
 }
 
 func (d *decoder) checkKey(f *Field) {
@@ -137,6 +138,7 @@ func checkModel(d *decoder, s *scope) {
 	} else {
 		m.Fields = keyFirst(m.Fields, key)
 	}
+	m.Fields = generatedLast(m.Fields)
 	if m.Table.V == "" {
 		m.Table = String{V: m.Name, Range: m.DeclRange}
 	}
@@ -211,4 +213,18 @@ func (d *decoder) fieldNamesClash(m *Model) {
 			byGo[name] = f
 		}
 	}
+}
+
+// generatedLast puts the fields that the database computes behind those that are written.
+func generatedLast(fields []*Field) []*Field {
+	var computed []*Field
+	out := fields[:0:0]
+	for _, f := range fields {
+		if f.IsGenerated {
+			computed = append(computed, f)
+		} else {
+			out = append(out, f)
+		}
+	}
+	return append(out, computed...)
 }

@@ -29,7 +29,9 @@ type Model struct {
 	RenamedFrom String
 	// Constraints hold for all rows of the table.
 	Constraints []*Constraint
-	DeclRange   hcl.Range
+	// Indexes are those that no field has by itself.
+	Indexes   []*Index
+	DeclRange hcl.Range
 }
 
 // Reverse is a foreign key, one_to_one or many_to_many seen from the model that
@@ -46,14 +48,6 @@ type Reverse struct {
 
 // One says that at most one row points back.
 func (r *Reverse) One() bool { return r.Field.OneToOne }
-
-// Constraint says what rows may not have.
-type Constraint struct {
-	Name string
-	// Unique are fields whose values together no two rows share.
-	Unique    []*Field
-	DeclRange hcl.Range
-}
 
 // Relation returns the foreign key or many_to_many of that name, or nil.
 func (m *Model) Relation(name string) *Field {
@@ -148,8 +142,19 @@ type Field struct {
 	TypeRange   hcl.Range
 
 	PrimaryKey, Null, Blank, Unique, Index Bool
-	// Default is the value of a new row: nil, or string, int64, float64, bool, or Now.
+	// Default is the value of a new row: nil, or string, int64, float64, bool, Now
+	// or RandomUUID.
 	Default Value[any]
+	// DBDefault is the value that the database gives a row that is written without
+	// one; like Default.
+	DBDefault Value[any]
+	// Generated is what the database computes the field by; with DBPersist it is
+	// stored, otherwise computed when it is read.
+	Generated   Term
+	IsGenerated bool
+	DBPersist   Bool
+	// Editable says that forms may change the field.
+	Editable Bool
 	// OnDelete is one of onDeleteWords; foreign keys only.
 	OnDelete String
 	// AutoNow sets the time at every save, AutoNowAdd at the first.
@@ -167,6 +172,9 @@ type Field struct {
 
 // Now is the default value that stands for the time of saving.
 type Now struct{}
+
+// RandomUUID is the default value that stands for a fresh UUID.
+type RandomUUID struct{}
 
 // Ordering is one term of an order.
 type Ordering struct {
@@ -203,7 +211,7 @@ func modelBlock() *block {
 			{Name: "renamed_from", Type: stringType(), Check: checkFormerName,
 				Doc: "The model's former name, for the next migration."},
 		},
-		Blocks: []*block{fieldBlock()},
+		Blocks: []*block{fieldBlock(), checkBlock(), uniqueBlock(), indexBlock()},
 		Check:  checkModel,
 	}
 }
@@ -231,7 +239,15 @@ func fieldBlock() *block {
 			{Name: "index", Type: boolType(), Default: "false", Ancestor: "Django db_index",
 				Doc: "Whether the database keeps an index on the field."},
 			{Name: "default", Type: fieldDefault{}, Ancestor: "Django default",
-				Doc: "The value of a new row: a constant, or now()."},
+				Doc: "The value of a new row: a constant, now(), or uuid()."},
+			{Name: "db_default", Into: "DBDefault", Type: fieldDefault{}, Ancestor: "Django db_default",
+				Doc: "The value that the database gives a row that is written without one, by other programs too: a constant, now(), or uuid()."},
+			{Name: "generated", Type: termType{}, Ancestor: "Django GeneratedField.expression",
+				Doc: "What the database computes the field by, from other fields of the row: line.price * line.quantity."},
+			{Name: "db_persist", Into: "DBPersist", Type: boolType(), Default: "true", Ancestor: "Django db_persist",
+				Doc: "Whether what is generated is stored, and not computed when it is read."},
+			{Name: "editable", Type: boolType(), Default: "true", Ancestor: "Django editable",
+				Doc: "Whether forms may change the field."},
 			{Name: "on_delete", Type: wordType{}, Enum: onDeleteWords(), Ancestor: "Django on_delete",
 				Doc: "What happens to rows whose foreign key points at a row that is deleted."},
 			{Name: "related_name", Type: stringType(), Check: checkRelatedName, Ancestor: "Django related_name",
@@ -256,5 +272,5 @@ func fieldBlock() *block {
 }
 
 func onDeleteWords() []string {
-	return []string{"cascade", "protect", "restrict", "set_null", "do_nothing"}
+	return []string{"cascade", "protect", "restrict", "set_null", "set_default", "do_nothing"}
 }
