@@ -9,6 +9,7 @@ import (
 // checkField settles one field by itself.
 func checkField(d *decoder, s *scope) {
 	f := s.owner.(*Field)
+	relatedNameOf(f, s)
 	if f.VerboseName.V == "" {
 		f.VerboseName = String{V: strings.ReplaceAll(f.Name, "_", " "), Range: f.DeclRange}
 	}
@@ -112,6 +113,7 @@ func (d *decoder) checkChoices(f *Field) {
 // checkModel settles a model by itself: its key, its names.
 func checkModel(d *decoder, s *scope) {
 	m := s.owner.(*Model)
+	d.inheritRest(m)
 	d.fieldNamesClash(m)
 	columns := m.Fields[:0:0]
 	for _, f := range m.Fields {

@@ -27,6 +27,10 @@ type Model struct {
 	VerboseName, VerboseNamePlural String
 	// RenamedFrom is the model's former name, for migrate diff.
 	RenamedFrom String
+	// Abstract says that the model has no table: its fields are those of the models
+	// that have it among their Bases.
+	Abstract Bool
+	Bases    []Ref[Model]
 	// Constraints hold for all rows of the table.
 	Constraints []*Constraint
 	// Indexes are those that no field has by itself.
@@ -166,7 +170,9 @@ type Field struct {
 	// RenamedFrom is the field's former name, for migrate diff.
 	RenamedFrom String
 	// Implicit says that the site file does not write the field (the key "id").
-	Implicit  bool
+	Implicit bool
+	// inherited is the abstract model that declares the field, "" for its own.
+	inherited string
 	DeclRange hcl.Range
 }
 
@@ -198,6 +204,10 @@ func modelBlock() *block {
   ordering = ["title"]
 }`,
 		Attrs: []*attr{
+			{Name: "abstract", Type: boolType(), Default: "false", Ancestor: "Django Meta.abstract",
+				Doc: "Whether the model has no table, and is there for others to take fields, constraints, indexes and order from."},
+			{Name: "bases", Type: basesType{}, Ancestor: "Django model inheritance",
+				Doc: "The abstract models whose fields, constraints, indexes and order the model has too; what its own block says wins, and names of constraints and indexes get the model's name and an underscore before them."},
 			{Name: "ordering", Type: orderingType{}, Ancestor: "Django Meta.ordering",
 				Doc: "The fields that rows are sorted by where nothing else is said, with a minus before those to sort downwards."},
 			{Name: "db_table", Into: "Table", Type: stringType(), Check: checkTableName, Ancestor: "Django Meta.db_table",
@@ -251,7 +261,7 @@ func fieldBlock() *block {
 			{Name: "on_delete", Type: wordType{}, Enum: onDeleteWords(), Ancestor: "Django on_delete",
 				Doc: "What happens to rows whose foreign key points at a row that is deleted."},
 			{Name: "related_name", Type: stringType(), Check: checkRelatedName, Ancestor: "Django related_name",
-				Doc: "What the rows that point back are called on the other side: the model's name and _set when not written, the model's name for a one_to_one, and none where two would have that name; \"+\" for no such relation."},
+				Doc: "What the rows that point back are called on the other side: the model's name and _set when not written, the model's name for a one_to_one, and none where two would have that name; \"+\" for no such relation, and %(class)s in it stands for the model's name, for abstract models."},
 			{Name: "through", Type: modelRef(), Ancestor: "Django through",
 				Doc: "The model whose rows are the pairs of a many_to_many; a table of its own when not written."},
 			{Name: "auto_now", Type: boolType(), Default: "false", Ancestor: "Django auto_now",

@@ -152,7 +152,7 @@ func (d *decoder) reverse(m *Model, f *Field) {
 	target.Reverse = append(target.Reverse, &Reverse{Name: name, From: m, Field: f})
 }
 
-var relatedNamePattern = regexp.MustCompile(`^([a-z][a-z0-9_]*|\+)$`)
+var relatedNamePattern = regexp.MustCompile(`^(([a-z]|%\(class\)s)([a-z0-9_]|%\(class\)s)*|\+)$`)
 
 func checkRelatedName(v any) *problem {
 	if !relatedNamePattern.MatchString(v.(string)) {

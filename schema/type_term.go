@@ -78,7 +78,7 @@ func (c *condition) computed(e hclsyntax.Expression) bool {
 		return false
 	}
 	for _, t := range hclsyntax.Variables(e) {
-		if t.RootName() == c.model.Name {
+		if t.RootName() == c.root() {
 			return true
 		}
 	}

@@ -202,7 +202,7 @@ func (c *condition) in(e *hclsyntax.FunctionCallExpr) Predicate {
 // isField reports whether an expression begins with the model's name.
 func (c *condition) isField(e hclsyntax.Expression) bool {
 	t, ok := traversalOf(e)
-	return ok && t.RootName() == c.model.Name
+	return ok && t.RootName() == c.root()
 }
 
 // across puts a condition behind the relations that lead to its field.

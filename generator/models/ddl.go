@@ -78,3 +78,14 @@ func (s *statement) literal(f *schema.Field, constant any) sqltext.Operand {
 	}
 	return sqltext.Operand{Value: v, Literal: true}
 }
+
+// computed is how many of the model's fields, the last ones, the database computes.
+func computed(m *schema.Model) int {
+	n := 0
+	for _, f := range m.Fields {
+		if f.IsGenerated {
+			n++
+		}
+	}
+	return n
+}
