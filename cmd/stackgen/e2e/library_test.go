@@ -49,6 +49,13 @@ func TestLibrary(t *testing.T) {
 	book("1").expect(t, "its number again", 400).contains(t, "the field's words", `"isbn":["Book with this Isbn already exists."]`)
 	book("2").expect(t, "the same edition", 400).contains(t, "Django's words", `Book with this Title and Published already exists.`)
 
+	s.get(c, "/readers/?but=Nobody").expect(t, "the statement", 200).contains(t, "its rows", `"lent":1`)
+	if body := s.get(c, "/readers/").body; strings.Count(body, "lent") != 2 {
+		t.Errorf("two members have books: %s", body)
+	}
+	if body := s.get(c, "/readers/?but="+strings.Split(strings.Split(s.get(c, "/readers/").body, `"name":"`)[1], `"`)[0]).body; strings.Count(body, "lent") != 1 {
+		t.Errorf("the parameter leaves nobody out: %s", body)
+	}
 	post("/give-back/2/").expect(t, "the return", 200)
 	post("/give-back/2/").expect(t, "a second return", 404)
 	s.get(c, "/catalogue/").expect(t, "the catalogue", 200).contains(t, "the catalogue", `"free":["B1"]`)
