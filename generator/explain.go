@@ -276,7 +276,11 @@ func (e *explanation) view(v *schema.View) {
 		e.add("model", at, "model.%s, table %s", m.Name, m.Table.V)
 	}
 	for _, q := range v.Queries {
-		e.add("model", q.DeclRange, "query %s of model.%s", q.Name, q.Model.Name)
+		of := "model." + q.Model.Name
+		if q.SQL.Target != nil {
+			of = "sql." + q.SQL.Name
+		}
+		e.add("model", q.DeclRange, "query %s of %s", q.Name, of)
 	}
 	if v.Template.V != "" {
 		for _, name := range e.templates(v.Template.V) {

@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 
 	"stackgen.dev/generator/emit"
+	"stackgen.dev/generator/migrate"
 	"stackgen.dev/generator/models"
 	"stackgen.dev/schema"
 )
@@ -69,6 +70,11 @@ func generate(site *schema.Site, sources *schema.Sources, module string) (*FileS
 	set := &FileSet{}
 	if p.diags = models.Check(site); p.diags.HasErrors() {
 		return set, p
+	}
+	if len(site.SQL) > 0 {
+		if p.diags = append(p.diags, migrate.CheckSQL(site)...); p.diags.HasErrors() {
+			return set, p
+		}
 	}
 
 	p.plans, p.urls = models.Plans(site), urlFuncs(site)

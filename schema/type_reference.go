@@ -33,6 +33,10 @@ func (t refType[T]) put(d *decoder, tr hcl.Traversal, into *Ref[T]) {
 	d.wait(resolveReferences, func() {
 		if x := d.names.lookup(t.kind, into.Name); x != nil {
 			d.names.used[x.owner] = true
+			if m, ok := x.owner.(*Model); ok && m.Abstract.V {
+				d.report(abstractReference(into.Name, into.Range, x.at))
+				return
+			}
 			into.Target = x.owner.(*T)
 			return
 		}

@@ -67,6 +67,8 @@ type fixed struct {
 	sql    string
 	stmt   *statement
 	joined []*schema.Field
+	// constant is the name of a statement that stands elsewhere, instead of sql.
+	constant string
 }
 
 type resultKind int
@@ -111,6 +113,11 @@ func reserved(site *schema.Site) names {
 	n := names{}
 	for _, m := range site.Models {
 		for _, name := range modelNames(m) {
+			n[name] = true
+		}
+	}
+	for _, q := range site.SQL {
+		for _, name := range sqlNames(q) {
 			n[name] = true
 		}
 	}
@@ -160,6 +167,10 @@ func planView(site *schema.Site, v *schema.View, n names) ViewPlan {
 }
 
 func (p *ViewPlan) addQuery(q *schema.Query, name string) {
+	if q.SQL.Target != nil {
+		p.addSQL(q, name)
+		return
+	}
 	m := q.Model.Target
 	sig := &signature{}
 	stmt := newStatement(sig)
