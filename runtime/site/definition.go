@@ -37,6 +37,8 @@ type Definition struct {
 	Commands []Command
 	// Database is where models live; nil without one.
 	Database *Database
+	// Unescaped is where the site writes values without escaping them, for check --deploy.
+	Unescaped []Unescaped
 }
 
 // Listener is one listening socket.
