@@ -324,6 +324,9 @@ func viewKind(v *schema.View) string {
 		return "a handler of net/http"
 	case v.Form != nil:
 		return "form"
+	case isAccount(v):
+		word, _ := v.Account()
+		return word
 	case v.List != nil:
 		return "list"
 	case v.Detail != nil:

@@ -24,6 +24,7 @@ const (
 	templateFunction
 	httpHandler
 	formHandler
+	userTest
 )
 
 // String is the form as Go writes it.
@@ -41,6 +42,8 @@ func (s goShape) String() string {
 		return "func() http.Handler"
 	case formHandler:
 		return "func(*web.Request, *forms.Form) error"
+	case userTest:
+		return "func(*web.Request) (bool, error)"
 	}
 	return "func(web.Handler) web.Handler"
 }
@@ -208,6 +211,9 @@ func hasShape(f *ast.FuncType, shape goShape) bool {
 	}
 	if shape == formHandler {
 		return len(params) == 2 && len(results) == 1 && typeName(params[0]) == "*Request" && typeName(params[1]) == "*Form" && typeName(results[0]) == "error"
+	}
+	if shape == userTest {
+		return len(params) == 1 && len(results) == 2 && typeName(params[0]) == "*Request" && typeName(results[0]) == "bool" && typeName(results[1]) == "error"
 	}
 	if shape == httpHandler {
 		return len(params) == 0 && len(results) == 1 && typeName(results[0]) == "Handler"

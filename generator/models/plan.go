@@ -252,7 +252,11 @@ func (p *ViewPlan) addEncoder(m *schema.Model, name string) string {
 		}
 	}
 	if len(e.fields) == 0 {
-		e.fields = m.Fields
+		for _, f := range m.Fields {
+			if !(m.Builtin && f.Implicit && f.Name == "password") { // shown to nobody unless a view asks for it
+				e.fields = append(e.fields, f)
+			}
+		}
 	}
 	p.encoders = append(p.encoders, e)
 	return name

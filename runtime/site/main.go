@@ -76,7 +76,7 @@ func (p *program) run(ctx context.Context, args []string) int {
 		}
 		return 0
 	}
-	for _, c := range commands() {
+	for _, c := range append(commands(), p.own()...) {
 		if c.name != args[0] {
 			continue
 		}
@@ -98,7 +98,7 @@ func (p *program) run(ctx context.Context, args []string) int {
 func (p *program) help(w io.Writer) {
 	fmt.Fprintf(w, "%s is a site made by stackgen.\n\n", p.site.Name)
 	t := tabwriter.NewWriter(w, 0, 0, 3, ' ', 0)
-	for _, c := range commands() {
+	for _, c := range append(commands(), p.own()...) {
 		if p.site.Database == nil && needsDatabase[c.name] {
 			continue
 		}
