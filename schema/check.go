@@ -18,6 +18,7 @@ func (d *decoder) check() {
 	d.checkForms()
 	d.checkSuccess()
 	d.checkFormViews()
+	d.checkResources()
 	d.checkRedirects()
 	d.checkLocations()
 	d.checkTimeouts()

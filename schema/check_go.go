@@ -24,6 +24,8 @@ const (
 	templateFunction
 	httpHandler
 	formHandler
+	querysetHook
+	rowHook
 )
 
 // String is the form as Go writes it.
@@ -41,6 +43,10 @@ func (s goShape) String() string {
 		return "func() http.Handler"
 	case formHandler:
 		return "func(*web.Request, *forms.Form) error"
+	case querysetHook:
+		return "func(*web.Request, model.Query[models.T]) (model.Query[models.T], error)"
+	case rowHook:
+		return "func(*web.Request, *forms.Form, *models.T) error"
 	}
 	return "func(web.Handler) web.Handler"
 }
@@ -209,6 +215,14 @@ func hasShape(f *ast.FuncType, shape goShape) bool {
 	if shape == formHandler {
 		return len(params) == 2 && len(results) == 1 && typeName(params[0]) == "*Request" && typeName(params[1]) == "*Form" && typeName(results[0]) == "error"
 	}
+	switch shape {
+	case querysetHook:
+		return len(params) == 2 && len(results) == 2 && typeName(params[0]) == "*Request" &&
+			typeName(params[1]) == "Query" && typeName(results[0]) == "Query" && typeName(results[1]) == "error"
+	case rowHook:
+		return len(params) == 3 && len(results) == 1 && typeName(params[0]) == "*Request" && typeName(params[1]) == "*Form" &&
+			strings.HasPrefix(typeName(params[2]), "*") && typeName(results[0]) == "error"
+	}
 	if shape == httpHandler {
 		return len(params) == 0 && len(results) == 1 && typeName(results[0]) == "Handler"
 	}
@@ -249,6 +263,8 @@ func typeName(e ast.Expr) string {
 		return "*" + typeName(e.X)
 	case *ast.SelectorExpr:
 		return e.Sel.Name
+	case *ast.IndexExpr:
+		return typeName(e.X)
 	case *ast.Ident:
 		return e.Name
 	}

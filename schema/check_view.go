@@ -40,6 +40,12 @@ func (d *decoder) sayings(v *View) []saying {
 	if v.Form != nil {
 		add(true, "form", v.Form.DeclRange)
 	}
+	if v.Resource != nil {
+		add(true, "resource", v.Resource.DeclRange)
+	}
+	if v.OpenAPI != nil {
+		add(true, "openapi", v.OpenAPI.DeclRange)
+	}
 	if v.Redirect != nil {
 		add(true, "redirect", v.Redirect.DeclRange)
 	}
