@@ -337,6 +337,10 @@ func viewKind(v *schema.View) string {
 		return "update"
 	case v.Delete != nil:
 		return "delete"
+	case v.Resource != nil:
+		return "resource"
+	case v.OpenAPI != nil:
+		return "openapi"
 	case v.Redirect != nil:
 		return "redirect"
 	case v.Text.Set:
@@ -376,6 +380,8 @@ func viewModel(v *schema.View) (*schema.Model, hcl.Range) {
 		return v.Update.Model.Target, v.Update.DeclRange
 	case v.Delete != nil:
 		return v.Delete.Model.Target, v.Delete.DeclRange
+	case v.Resource != nil:
+		return v.Resource.Model.Target, v.Resource.DeclRange
 	}
 	return nil, hcl.Range{}
 }

@@ -22,6 +22,7 @@ func (d *decoder) check() {
 	d.checkSuccess()
 	d.checkFormViews()
 	d.checkAuth()
+	d.checkResources()
 	d.checkRedirects()
 	d.checkLocations()
 	d.checkTimeouts()

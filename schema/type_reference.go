@@ -138,6 +138,26 @@ func (formHandlerType) decode(d *decoder, u *use) {
 	}
 }
 
+// querysetType names a Go function that narrows the query of a request.
+type querysetType struct{ goRefType }
+
+func (querysetType) decode(d *decoder, u *use) {
+	if ref, ok := d.goRef(u, u.expr); ok {
+		*u.target.Addr().Interface().(*GoRef) = ref
+		d.goes = append(d.goes, &goUse{ref: ref, shape: querysetHook})
+	}
+}
+
+// rowHookType names a Go function that gets a row before it is stored.
+type rowHookType struct{ goRefType }
+
+func (rowHookType) decode(d *decoder, u *use) {
+	if ref, ok := d.goRef(u, u.expr); ok {
+		*u.target.Addr().Interface().(*GoRef) = ref
+		d.goes = append(d.goes, &goUse{ref: ref, shape: rowHook})
+	}
+}
+
 // goRef reads go.PACKAGE.Function.
 func (d *decoder) goRef(u *use, expr hclsyntax.Expression) (GoRef, bool) {
 	t, ok := traversalOf(expr)

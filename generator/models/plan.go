@@ -52,7 +52,7 @@ type ViewPlan struct {
 	// Queries are in the view's order.
 	Queries []QueryPlan
 	List    *ListPlan   // for a list view
-	Object  *ObjectPlan // for a detail, update or delete view
+	Object  *ObjectPlan // for a detail, update, delete or resource view
 
 	fixed    []fixed
 	encoders []encoder
@@ -154,6 +154,13 @@ func planView(site *schema.Site, v *schema.View, n names) ViewPlan {
 		plan.addObject(site, v.Update.Model.Target, v.Update.Where, nil, n.free(base))
 	case v.Delete != nil:
 		plan.addObject(site, v.Delete.Model.Target, v.Delete.Where, nil, n.free(base))
+	}
+	if v.Resource != nil {
+		m := v.Resource.Model.Target
+		plan.Object = &ObjectPlan{Model: m, JSON: n.free("Append" + base + "JSON")}
+		plan.encoders = append(plan.encoders, encoder{
+			name: plan.Object.JSON, doc: "appends the row as the JSON object that the view " + v.Name + " shows.", model: m, fields: v.Resource.Shown(),
+		})
 	}
 	if v.JSON != nil {
 		switch {
