@@ -27,6 +27,7 @@ func (d *decoder) check() {
 	d.checkLocations()
 	d.checkTimeouts()
 	d.checkHosts()
+	d.checkACMEDomains()
 	d.checkMiddleware()
 	d.checkLayers()
 	d.checkTemplates()

@@ -25,8 +25,8 @@ type View struct {
 	Form     *FormView
 	// The views that deal with accounts; see Account.
 	Login, Logout, PasswordChange, PasswordReset, PasswordResetConfirm, Invite, SignUp *AccountView
-	Resource *ResourceView
-	OpenAPI  *OpenAPIView
+	Resource                                                                           *ResourceView
+	OpenAPI                                                                            *OpenAPIView
 	// Text is a fixed answer.
 	Text String
 

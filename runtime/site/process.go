@@ -168,7 +168,13 @@ func (s *settings) servePublic(child *supervisor.Child, app *application, beside
 	defer front.Close()
 	go beside()
 
-	engine := server.New(s.engine(front))
+	secure, err := s.openTLS(child)
+	if err != nil {
+		return err
+	}
+	defer secure.close()
+
+	engine := server.New(s.engine(secure.challenges(front)))
 	var redirecting *server.Server
 	failed := make(chan error, len(s.Listeners)+1)
 	for _, l := range s.Listeners {
@@ -177,15 +183,11 @@ func (s *settings) servePublic(child *supervisor.Child, app *application, beside
 			return fmt.Errorf("listener %s was not handed over: the supervisor is of a version without it, and an upgrade (USR2) opens it", l.Name)
 		}
 		switch {
-		case l.Certificate != "":
-			config, err := server.LoadTLS(server.Certificate{CertFile: l.Certificate, KeyFile: l.Key})
-			if err != nil {
-				return fmt.Errorf("listener %s: %w", l.Name, err)
-			}
-			go func() { failed <- engine.ServeTLS(socket, config) }()
+		case l.TLS != nil:
+			go func() { failed <- engine.ServeTLS(socket, secure.configs[l.Name]) }()
 		case l.RedirectToHTTPS:
 			if redirecting == nil {
-				redirecting = server.New(s.engine(front.ToHTTPS(s.httpsPort(child))))
+				redirecting = server.New(s.engine(secure.challenges(front.ToHTTPS(s.httpsPort(child)))))
 			}
 			go func() { failed <- redirecting.Serve(socket) }()
 		default:
@@ -228,7 +230,7 @@ func (s *settings) engine(h gateway.Handler) server.Config {
 // httpsPort is the port of the first listener that speaks TLS, 0 for none.
 func (s *settings) httpsPort(child *supervisor.Child) int {
 	for _, l := range s.Listeners {
-		if l.Certificate == "" {
+		if l.TLS == nil {
 			continue
 		}
 		if a, ok := child.Listener(l.Name).Addr().(*net.TCPAddr); ok {
