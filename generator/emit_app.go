@@ -18,6 +18,7 @@ func (p *project) emitApp(set *FileSet) {
 	views := p.emitViews() // first, as it finds out which views read variables
 	files := []*emit.File{p.emitApplication(), p.emitRoutes(), views, p.emitURLs()}
 	files = append(files, models.Emit(p.site, p.module)...)
+	files = append(files, p.emitAuth()...)
 	files = append(files, p.compileTemplates()...)
 	if p.site.Database != nil {
 		files = append(files, p.emitDatabase(set))
@@ -63,6 +64,9 @@ func (p *project) emitApplication() *emit.File {
 		config.add("TimeZone", jen.Id("env").Dot("Zone").Call(str(p.site.TimeZone)))
 	}
 	p.storeConfig(&config)
+	if p.site.Email != nil {
+		config.add("Mailer", jen.Qual(pkgMail, "From").Call(envText(p.site.Email.From), jen.Id("mailer")))
+	}
 	config.add("Debug", jen.Id("env").Dot("Debug"))
 	config.add("Log", jen.Id("env").Dot("Log"))
 	if p.site.TimeZone.V != "UTC" {
@@ -181,6 +185,20 @@ func answerOf(v *schema.View) string {
 		return "a redirect"
 	case v.Form != nil:
 		return "a form for go." + v.Form.Handler.Package + "." + v.Form.Handler.Name
+	case v.Login != nil:
+		return "the login"
+	case v.Logout != nil:
+		return "the logout"
+	case v.PasswordChange != nil:
+		return "a change of password"
+	case v.PasswordReset != nil:
+		return "a link to reset a password"
+	case v.PasswordResetConfirm != nil:
+		return "a new password for who has the link"
+	case v.Invite != nil:
+		return "an invitation"
+	case v.SignUp != nil:
+		return "an account for who is invited"
 	case v.List != nil:
 		return "a list of model." + m.Name + data
 	case v.Detail != nil:

@@ -276,7 +276,11 @@ func (e *explanation) view(v *schema.View) {
 		e.add("model", at, "model.%s, table %s", m.Name, m.Table.V)
 	}
 	for _, q := range v.Queries {
-		e.add("model", q.DeclRange, "query %s of model.%s", q.Name, q.Model.Name)
+		of := "model." + q.Model.Name
+		if q.SQL.Target != nil {
+			of = "sql." + q.SQL.Name
+		}
+		e.add("model", q.DeclRange, "query %s of %s", q.Name, of)
 	}
 	if v.Template.V != "" {
 		for _, name := range e.templates(v.Template.V) {
@@ -320,6 +324,9 @@ func viewKind(v *schema.View) string {
 		return "a handler of net/http"
 	case v.Form != nil:
 		return "form"
+	case isAccount(v):
+		word, _ := v.Account()
+		return word
 	case v.List != nil:
 		return "list"
 	case v.Detail != nil:

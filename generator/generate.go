@@ -6,7 +6,9 @@ import (
 	"path/filepath"
 
 	"stackgen.dev/generator/emit"
+	"stackgen.dev/generator/migrate"
 	"stackgen.dev/generator/models"
+	"stackgen.dev/generator/template"
 	"stackgen.dev/schema"
 )
 
@@ -15,6 +17,9 @@ const (
 	pkgGateway    = "stackgen.dev/runtime/gateway"
 	pkgProxy      = "stackgen.dev/runtime/proxy"
 	pkgSite       = "stackgen.dev/runtime/site"
+	pkgServer     = "stackgen.dev/runtime/server"
+	pkgACME       = "stackgen.dev/runtime/server/acme"
+	pkgLocalCA    = "stackgen.dev/runtime/server/localca"
 	pkgWeb        = "stackgen.dev/runtime/web"
 	pkgViews      = "stackgen.dev/runtime/web/views"
 	pkgForms      = "stackgen.dev/runtime/web/forms"
@@ -47,6 +52,8 @@ type project struct {
 	urls  []urlFunc
 	// migrationFunctions are the Go functions that migrations run.
 	migrationFunctions map[string]bool
+	// withUser is the type of requests of a site with users, once it is made.
+	withUser *template.Type
 }
 
 // Generate writes the project in memory. It reads the user's templates, static
@@ -70,6 +77,11 @@ func generate(site *schema.Site, sources *schema.Sources, module string) (*FileS
 	if p.diags = models.Check(site); p.diags.HasErrors() {
 		return set, p
 	}
+	if len(site.SQL) > 0 {
+		if p.diags = append(p.diags, migrate.CheckSQL(site)...); p.diags.HasErrors() {
+			return set, p
+		}
+	}
 
 	p.plans, p.urls = models.Plans(site), urlFuncs(site)
 
@@ -79,12 +91,16 @@ func generate(site *schema.Site, sources *schema.Sources, module string) (*FileS
 	p.addMigrations(set)
 
 	// 2. The program: who listens, what answers which path, the application.
+	unescaped := p.emitUnescaped()
 	for _, file := range []*emit.File{
 		p.emitMain(),
-		p.emitSite(),
+		p.emitSite(unescaped != nil),
 		p.emitProxy(),
 	} {
 		set.Add(file.Path, file.Bytes())
+	}
+	if unescaped != nil {
+		set.Add(unescaped.Path, unescaped.Bytes())
 	}
 	if p.hasApp() {
 		p.emitApp(set)
@@ -116,9 +132,10 @@ func (p *project) file(name string) *emit.File {
 var takenNames = map[string]bool{
 	"views": true, "middleware": true, "forms": true, "model": true, "models": true, "templates": true, "urls": true,
 	"web": true, "site": true, "proxy": true, "gateway": true, "sqlite": true, "postgres": true, "route": true,
+	"accounts": true, "auth": true, "hashers": true, "mail": true, "passwords": true, "redis": true, "smtp": true,
 	"context": true, "embed": true, "fs": true, "json": true, "math": true, "netip": true, "slices": true, "slog": true,
 	"strconv": true, "time": true,
-	"routes": true, "variables": true, "migrations": true, "mymigrations": true, "migrate": true, "engines": true, "tables": true, "middlewares": true,
+	"routes": true, "variables": true, "migrations": true, "mymigrations": true, "migrate": true, "engines": true, "tables": true, "middlewares": true, "unescaped": true,
 }
 
 // read returns a file of the project, nil when it is not there.

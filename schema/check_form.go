@@ -48,6 +48,10 @@ func (d *decoder) checkForms() {
 				d.report(formField(field, f.ranges[i], "it holds bytes"))
 			case field.Kind == FileKind || field.Kind == ImageKind:
 				d.report(formField(field, f.ranges[i], "forms do not take files yet; a view in Go does"))
+			case field.IsGenerated:
+				d.report(formField(field, f.ranges[i], "the database computes it"))
+			case !field.Editable.V:
+				d.report(formField(field, f.ranges[i], "it is not editable"))
 			case field.AutoNow.V || field.AutoNowAdd.V:
 				d.report(formField(field, f.ranges[i], "it is set to the time of saving"))
 			}
@@ -77,7 +81,7 @@ func (d *decoder) needed(f *Field) bool {
 	switch {
 	case f.Kind == "" || isAuto(f.Kind) || f.Null.V || f.AutoNow.V || f.AutoNowAdd.V:
 		return false
-	case f.Default.V != nil || d.isWritten(f, "default"):
+	case f.Default.V != nil || d.isWritten(f, "default") || f.IsGenerated:
 		return false
 	case f.Blank.V && isText(f.Kind):
 		return false

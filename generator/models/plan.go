@@ -67,6 +67,8 @@ type fixed struct {
 	sql    string
 	stmt   *statement
 	joined []*schema.Field
+	// constant is the name of a statement that stands elsewhere, instead of sql.
+	constant string
 }
 
 type resultKind int
@@ -111,6 +113,11 @@ func reserved(site *schema.Site) names {
 	n := names{}
 	for _, m := range site.Models {
 		for _, name := range modelNames(m) {
+			n[name] = true
+		}
+	}
+	for _, q := range site.SQL {
+		for _, name := range sqlNames(q) {
 			n[name] = true
 		}
 	}
@@ -167,6 +174,10 @@ func planView(site *schema.Site, v *schema.View, n names) ViewPlan {
 }
 
 func (p *ViewPlan) addQuery(q *schema.Query, name string) {
+	if q.SQL.Target != nil {
+		p.addSQL(q, name)
+		return
+	}
 	m := q.Model.Target
 	sig := &signature{}
 	stmt := newStatement(sig)
@@ -248,7 +259,11 @@ func (p *ViewPlan) addEncoder(m *schema.Model, name string) string {
 		}
 	}
 	if len(e.fields) == 0 {
-		e.fields = m.Fields
+		for _, f := range m.Fields {
+			if !(m.Builtin && f.Implicit && f.Name == "password") { // shown to nobody unless a view asks for it
+				e.fields = append(e.fields, f)
+			}
+		}
 	}
 	p.encoders = append(p.encoders, e)
 	return name
