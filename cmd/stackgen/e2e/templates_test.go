@@ -4,6 +4,7 @@ package e2e
 
 import (
 	"strings"
+	"syscall"
 	"testing"
 )
 
@@ -20,7 +21,7 @@ func TestTemplatePlaces(t *testing.T) {
 
 	developed := start(t, dir, "STACKGEN_DEBUG=1")
 	page := developed.get(c, "/").expect(t, "the broken page", 500)
-	page.contains(t, "the page that a developer sees", "templates/almanac.html, line 12, column ", "<b>   12 ", "<mark>{% for broken in event.Seats %}", "cannot be iterated", "   11 &lt;ul class=&quot;events&quot;&gt;")
+	page.contains(t, "the page that a developer sees", "templates/almanac.html, line 12, column ", "<b>   12 ", "<mark>{% for broken in event.Seats %}", "cannot be iterated", "   11 &lt;ul class=&#34;events&#34;&gt;")
 	if !strings.Contains(developed.Log(), place) {
 		t.Errorf("%s is not in the log:\n%s", place, developed.Log())
 	}
@@ -30,6 +31,8 @@ func TestTemplatePlaces(t *testing.T) {
 		t.Errorf("the browser marks %q", shown)
 	}
 	b.fits("the page that a developer sees")
+
+	developed.stop(syscall.SIGTERM)
 
 	public := start(t, dir)
 	if page := public.get(c, "/").expect(t, "the broken page", 500); strings.Contains(page.body, "almanac.html") || strings.Contains(page.body, "iterated") {
