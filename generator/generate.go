@@ -6,7 +6,9 @@ import (
 	"path/filepath"
 
 	"stackgen.dev/generator/emit"
+	"stackgen.dev/generator/migrate"
 	"stackgen.dev/generator/models"
+	"stackgen.dev/generator/template"
 	"stackgen.dev/schema"
 )
 
@@ -15,6 +17,9 @@ const (
 	pkgGateway    = "stackgen.dev/runtime/gateway"
 	pkgProxy      = "stackgen.dev/runtime/proxy"
 	pkgSite       = "stackgen.dev/runtime/site"
+	pkgServer     = "stackgen.dev/runtime/server"
+	pkgACME       = "stackgen.dev/runtime/server/acme"
+	pkgLocalCA    = "stackgen.dev/runtime/server/localca"
 	pkgWeb        = "stackgen.dev/runtime/web"
 	pkgViews      = "stackgen.dev/runtime/web/views"
 	pkgForms      = "stackgen.dev/runtime/web/forms"
@@ -47,6 +52,8 @@ type project struct {
 	urls  []urlFunc
 	// migrationFunctions are the Go functions that migrations run.
 	migrationFunctions map[string]bool
+	// withUser is the type of requests of a site with users, once it is made.
+	withUser *template.Type
 }
 
 // Generate writes the project in memory. It reads the user's templates, static
@@ -69,6 +76,11 @@ func generate(site *schema.Site, sources *schema.Sources, module string) (*FileS
 	set := &FileSet{}
 	if p.diags = models.Check(site); p.diags.HasErrors() {
 		return set, p
+	}
+	if len(site.SQL) > 0 {
+		if p.diags = append(p.diags, migrate.CheckSQL(site)...); p.diags.HasErrors() {
+			return set, p
+		}
 	}
 
 	p.plans, p.urls = models.Plans(site), urlFuncs(site)
@@ -120,6 +132,7 @@ func (p *project) file(name string) *emit.File {
 var takenNames = map[string]bool{
 	"views": true, "middleware": true, "forms": true, "model": true, "models": true, "templates": true, "urls": true,
 	"web": true, "site": true, "proxy": true, "gateway": true, "sqlite": true, "postgres": true, "route": true,
+	"accounts": true, "auth": true, "hashers": true, "mail": true, "passwords": true, "redis": true, "smtp": true,
 	"context": true, "embed": true, "fs": true, "json": true, "math": true, "netip": true, "slices": true, "slog": true,
 	"strconv": true, "time": true,
 	"routes": true, "variables": true, "migrations": true, "mymigrations": true, "migrate": true, "engines": true, "tables": true, "middlewares": true, "unescaped": true,

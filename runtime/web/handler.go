@@ -29,6 +29,8 @@ type View struct {
 	NoAppendSlash bool
 	// Stream has its pages sent while they are rendered (StreamingHttpResponse).
 	Stream bool
+	// LoginNotRequired lets everybody through the layer login_required (login_not_required).
+	LoginNotRequired bool
 
 	methods *Methods // nil for every method
 }
