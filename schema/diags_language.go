@@ -80,7 +80,7 @@ func exampleOf(s *scope, a *attr) string {
 	}
 	known := map[string]string{
 		"url": `"sqlite:data/site.db"`, "address": `"127.0.0.1:8000"`, "certificate": `"cert.pem"`, "key": `"key.pem"`, "root": `"/var/www/media"`,
-		"to": `"https://example.com${request.uri}"`,
+		"to": `"https://example.com${request.uri}"`, "query": `"SELECT COUNT(*) AS n FROM post"`,
 	}[a.Name]
 	if known == "" {
 		panic("stackgen: unreachable: required attribute without an example: " + a.Name)
