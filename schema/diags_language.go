@@ -63,9 +63,6 @@ func exampleOf(s *scope, a *attr) string {
 	if s.table.Type == "email" && a.Name == "url" {
 		return `"console:"`
 	}
-	if s.table.Type == "sql" && a.Name == "query" {
-		return `"SELECT …"`
-	}
 	switch a.Type.(type) {
 	case goFuncType:
 		return "go.PACKAGE.Function"
@@ -86,7 +83,7 @@ func exampleOf(s *scope, a *attr) string {
 	}
 	known := map[string]string{
 		"url": `"sqlite:data/site.db"`, "address": `"127.0.0.1:8000"`, "certificate": `"cert.pem"`, "key": `"key.pem"`, "root": `"/var/www/media"`,
-		"to": `"https://example.com${request.uri}"`, "from": `"site@example.com"`,
+		"to": `"https://example.com${request.uri}"`, "from": `"site@example.com"`, "query": `"SELECT COUNT(*) AS n FROM post"`,
 	}[a.Name]
 	if known == "" {
 		panic("stackgen: unreachable: required attribute without an example: " + a.Name)

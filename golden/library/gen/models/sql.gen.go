@@ -26,6 +26,11 @@ type BusyReadersRow struct {
 	First model.Null[time.Time]
 }
 
+// String is what stands for the row in pages and logs.
+func (r *BusyReadersRow) String() string {
+	return r.Name
+}
+
 // scan fills the row from the columns that begin at at.
 func (r *BusyReadersRow) scan(row model.Row, at int) {
 	r.Name = row.Text(at)
