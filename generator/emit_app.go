@@ -23,6 +23,8 @@ func (p *project) emitApp(set *FileSet) {
 	if p.site.Database != nil {
 		files = append(files, p.emitDatabase(set))
 	}
+	p.addOpenAPI(set)
+	p.addClients(set)
 	// Formatting is most of the work, and a file does not depend on another.
 	contents := make([][]byte, len(files))
 	var formatting sync.WaitGroup
@@ -207,6 +209,10 @@ func answerOf(v *schema.View) string {
 		return "changes to a row of model." + m.Name + page
 	case v.Delete != nil:
 		return "the end of a row of model." + m.Name
+	case v.Resource != nil:
+		return "the resource model." + m.Name
+	case v.OpenAPI != nil:
+		return "the description of the site's resources"
 	case v.JSON != nil:
 		return "rows as JSON"
 	}

@@ -85,8 +85,7 @@ func (p *project) listeners() []jen.Code {
 		fs.add("Name", jen.Lit(l.Name))
 		fs.add("Address", str(l.Address))
 		if l.TLS != nil {
-			fs.add("Certificate", str(l.TLS.Certificate))
-			fs.add("Key", str(l.TLS.Key))
+			fs.add("TLS", p.tls(l.TLS))
 		}
 		fs.addIf(wanted(l.RedirectToHTTPS), "RedirectToHTTPS", boolean(l.RedirectToHTTPS))
 		fs.addIf(l.Mode.Set, "Mode", str(l.Mode))

@@ -20,6 +20,7 @@ func (p *project) emitViews() *emit.File {
 		f.Func().Id(viewFunc(v)).Params(p.envParam(p.readsVariables[v])...).Op("*").Qual(pkgWeb, "View").Block(body...)
 	}
 	p.emitChoices(f)
+	p.emitOpenAPI(f)
 	return f
 }
 
@@ -97,6 +98,10 @@ func (e *viewEmitter) handler() jen.Code {
 		return e.update()
 	case v.Delete != nil:
 		return e.delete()
+	case v.Resource != nil:
+		return e.resource()
+	case v.OpenAPI != nil:
+		return e.openAPI()
 	case v.JSON != nil:
 		return e.data()
 	}

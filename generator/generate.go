@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 
 	"stackgen.dev/generator/emit"
+	"stackgen.dev/generator/migrate"
 	"stackgen.dev/generator/models"
 	"stackgen.dev/generator/template"
 	"stackgen.dev/schema"
@@ -16,6 +17,9 @@ const (
 	pkgGateway    = "stackgen.dev/runtime/gateway"
 	pkgProxy      = "stackgen.dev/runtime/proxy"
 	pkgSite       = "stackgen.dev/runtime/site"
+	pkgServer     = "stackgen.dev/runtime/server"
+	pkgACME       = "stackgen.dev/runtime/server/acme"
+	pkgLocalCA    = "stackgen.dev/runtime/server/localca"
 	pkgWeb        = "stackgen.dev/runtime/web"
 	pkgViews      = "stackgen.dev/runtime/web/views"
 	pkgForms      = "stackgen.dev/runtime/web/forms"
@@ -72,6 +76,11 @@ func generate(site *schema.Site, sources *schema.Sources, module string) (*FileS
 	set := &FileSet{}
 	if p.diags = models.Check(site); p.diags.HasErrors() {
 		return set, p
+	}
+	if len(site.SQL) > 0 {
+		if p.diags = append(p.diags, migrate.CheckSQL(site)...); p.diags.HasErrors() {
+			return set, p
+		}
 	}
 
 	p.plans, p.urls = models.Plans(site), urlFuncs(site)

@@ -11,6 +11,9 @@ import (
 func (d *decoder) check() {
 	d.checkNames()
 	d.checkModels()
+	d.checkConstraints()
+	d.checkGenerated()
+	d.checkSQLUses()
 	d.checkRoutes()
 	d.checkRouteNames()
 	d.checkLookups()
@@ -19,10 +22,12 @@ func (d *decoder) check() {
 	d.checkSuccess()
 	d.checkFormViews()
 	d.checkAuth()
+	d.checkResources()
 	d.checkRedirects()
 	d.checkLocations()
 	d.checkTimeouts()
 	d.checkHosts()
+	d.checkACMEDomains()
 	d.checkMiddleware()
 	d.checkLayers()
 	d.checkTemplates()
@@ -37,7 +42,7 @@ func (d *decoder) check() {
 
 // checkNames reports names of one kind that come out as one name in Go.
 func (d *decoder) checkNames() {
-	for _, kind := range []string{"view", "model", "upstream", "var"} {
+	for _, kind := range []string{"view", "model", "upstream", "sql", "var"} {
 		byGo := map[string]*declared{}
 		for _, x := range d.names.of(kind).order {
 			name := GoName(x.name)

@@ -25,6 +25,8 @@ const (
 	httpHandler
 	formHandler
 	userTest
+	querysetHook
+	rowHook
 )
 
 // String is the form as Go writes it.
@@ -44,6 +46,10 @@ func (s goShape) String() string {
 		return "func(*web.Request, *forms.Form) error"
 	case userTest:
 		return "func(*web.Request) (bool, error)"
+	case querysetHook:
+		return "func(*web.Request, model.Query[models.T]) (model.Query[models.T], error)"
+	case rowHook:
+		return "func(*web.Request, *forms.Form, *models.T) error"
 	}
 	return "func(web.Handler) web.Handler"
 }
@@ -215,6 +221,14 @@ func hasShape(f *ast.FuncType, shape goShape) bool {
 	if shape == userTest {
 		return len(params) == 1 && len(results) == 2 && typeName(params[0]) == "*Request" && typeName(results[0]) == "bool" && typeName(results[1]) == "error"
 	}
+	switch shape {
+	case querysetHook:
+		return len(params) == 2 && len(results) == 2 && typeName(params[0]) == "*Request" &&
+			typeName(params[1]) == "Query" && typeName(results[0]) == "Query" && typeName(results[1]) == "error"
+	case rowHook:
+		return len(params) == 3 && len(results) == 1 && typeName(params[0]) == "*Request" && typeName(params[1]) == "*Form" &&
+			strings.HasPrefix(typeName(params[2]), "*") && typeName(results[0]) == "error"
+	}
 	if shape == httpHandler {
 		return len(params) == 0 && len(results) == 1 && typeName(results[0]) == "Handler"
 	}
@@ -255,6 +269,8 @@ func typeName(e ast.Expr) string {
 		return "*" + typeName(e.X)
 	case *ast.SelectorExpr:
 		return e.Sel.Name
+	case *ast.IndexExpr:
+		return typeName(e.X)
 	case *ast.Ident:
 		return e.Name
 	}

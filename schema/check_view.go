@@ -43,6 +43,12 @@ func (d *decoder) sayings(v *View) []saying {
 	if word, account := v.Account(); account != nil {
 		add(true, word, account.DeclRange)
 	}
+	if v.Resource != nil {
+		add(true, "resource", v.Resource.DeclRange)
+	}
+	if v.OpenAPI != nil {
+		add(true, "openapi", v.OpenAPI.DeclRange)
+	}
 	if v.Redirect != nil {
 		add(true, "redirect", v.Redirect.DeclRange)
 	}

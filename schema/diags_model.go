@@ -61,7 +61,7 @@ func nowTakesNothing(at hcl.Range) Diagnostic {
 }
 
 func defaultOfOtherKind(f *Field, at hcl.Range, what string) Diagnostic {
-	return errorAt(at, "Default of another type", "The field %s is %s, and %s is a point in time. Write a constant.", f.Name, withArticle(string(f.Kind)), what).
+	return errorAt(at, "Default of another type", "The field %s is %s, and %s is not. Write a constant of its type.", f.Name, withArticle(string(f.Kind)), what).
 		and(f.TypeRange, "the type is here")
 }
 
@@ -296,10 +296,6 @@ func throughForeignKey(t hcl.Traversal, m *Model, f *Field) Diagnostic {
 		x.Detail = fmt.Sprintf("The field %s is %s, and there is nothing beneath it. Write %s.%s.", f.Name, withArticle(string(f.Kind)), m.Name, f.Name)
 	}
 	return x
-}
-
-func fieldWithField(at hcl.Range, m *Model) Diagnostic {
-	return errorAt(at, "Comparison of two fields", "A field of %s is compared with a value: a constant, now(), a capture, a parameter or a variable. Write one of those.", m.Name)
 }
 
 func nowForOtherKind(at hcl.Range, m *Model, f *Field) Diagnostic {

@@ -62,6 +62,9 @@ func (d *decoder) places() []Place {
 			}
 		}
 	}
+	for _, q := range s.SQL {
+		add("sql."+q.Name, q.DeclRange)
+	}
 	for _, v := range s.Views {
 		add("view."+v.Name, v.DeclRange)
 		for _, q := range v.Queries {

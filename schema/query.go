@@ -10,6 +10,9 @@ import (
 type Query struct {
 	Name  string
 	Model Ref[Model]
+	// SQL is the statement whose rows are read; Model is then what stands for them.
+	SQL    Ref[SQL]
+	Params []Argument
 	// Where is nil for all rows.
 	Where    Predicate
 	Ordering []Ordering // the model's, unless written
@@ -120,12 +123,15 @@ func queryBlock() *block {
   limit = 5
 }`,
 		Attrs: []*attr{
-			{Name: "model", Type: modelRef(), Required: true, Doc: "The model whose rows are read."},
+			{Name: "model", Type: modelRef(), Doc: "The model whose rows are read."},
+			{Name: "sql", Into: "SQL", Type: sqlRef(), Doc: "The statement whose rows are read, instead of a model's."},
+			{Name: "params", Type: argumentsType{}, Doc: "What the statement's parameters are: constants, url captures, request.query, variables and now()."},
 			whereAttr(), orderingAttr(),
 			{Name: "limit", Type: intType(), Check: checkPositive, Ancestor: "slicing a QuerySet",
 				Doc: "The largest number of rows; all when not written."},
 			selectRelatedAttr(),
 		},
+		Check: checkQueryOfSQL,
 	}
 }
 

@@ -51,7 +51,9 @@ type Site struct {
 	// Templates is what the project adds to templates; nil without the block.
 	Templates *Templates
 	Models    []*Model
-	Views     []*View
+	// SQL are the statements of the user's.
+	SQL   []*SQL
+	Views []*View
 	// Routes is the route table in file order, groups kept as a tree.
 	Routes []RouteNode
 
@@ -101,7 +103,7 @@ func rootBlock() *block {
 		},
 		Blocks: []*block{
 			siteBlock(), variableBlock(), localsBlock(), proxyBlock(), upstreamBlock(), workersBlock(),
-			databaseBlock(), modelBlock(), viewBlock(), templatesBlock(), routeBlock(), rePathBlock(), groupBlock(),
+			databaseBlock(), modelBlock(), sqlBlock(), viewBlock(), templatesBlock(), routeBlock(), rePathBlock(), groupBlock(),
 			securityLayerBlock(), sessionLayerBlock(), commonLayerBlock(), csrfLayerBlock(), messageLayerBlock(),
 			clickjackingLayerBlock(), cspLayerBlock(), pageCacheBlock(), uploadsBlock(), authBlock(), emailBlock(),
 		},

@@ -7,7 +7,7 @@ import (
 )
 
 // View turns a request into a response. Exactly one thing says how: Handler,
-// List, Detail, Create, Update, Delete, Redirect, Text, or else Template or
+// List, Detail, Create, Update, Delete, Form, Resource, OpenAPI, Redirect, Text, or else Template or
 // JSON with the view's queries.
 type View struct {
 	Name string
@@ -23,6 +23,8 @@ type View struct {
 	Delete   *DeleteView
 	Redirect *RedirectView
 	Form     *FormView
+	Resource *ResourceView
+	OpenAPI  *OpenAPIView
 	// The views that deal with accounts; see Account.
 	Login, Logout, PasswordChange, PasswordReset, PasswordResetConfirm, Invite, SignUp *AccountView
 	// Text is a fixed answer.
@@ -67,7 +69,7 @@ func (v *View) KindMethods() []string {
 	switch {
 	case v.Handler.Set(), v.HTTP.Set():
 		return nil
-	case v.Redirect != nil:
+	case v.Redirect != nil, v.Resource != nil:
 		return []string{"GET", "POST", "PUT", "PATCH", "DELETE"}
 	case v.Create != nil && json:
 		return []string{"POST"}
@@ -198,7 +200,7 @@ func viewBlock() *block {
 		}, guardAttrs()...),
 		Blocks: append([]*block{
 			listViewBlock(), detailViewBlock(), createViewBlock(), updateViewBlock(), deleteViewBlock(),
-			formViewBlock(), redirectViewBlock(), jsonBlock(), queryBlock(),
+			formViewBlock(), resourceBlock(), openAPIBlock(), redirectViewBlock(), jsonBlock(), queryBlock(),
 		}, accountViewBlocks()...),
 		Check: checkView,
 	}

@@ -203,6 +203,9 @@ func (w modelWriter) table(stamped bool) {
 		emit.Field("Columns", jen.Id(low+"Columns")),
 		emit.Field("Key", jen.Lit(key)),
 	}
+	if n := computed(w.m); n > 0 {
+		rows = append(rows, emit.Field("Computed", jen.Lit(n)))
+	}
 	if len(ordering) > 0 {
 		rows = append(rows, emit.Field("Ordering", jen.Index().Qual(modelPkg, "Order").Types(jen.Id(w.name)).Values(ordering...)))
 	}

@@ -49,8 +49,8 @@ type Listener struct {
 	// Mode, octal, and Owner, "user" or "user:group", are those of a unix socket;
 	// "" leaves them as they come.
 	Mode, Owner string
-	// Certificate and Key are PEM files; set, the listener speaks TLS.
-	Certificate, Key string
+	// TLS says how the listener speaks TLS; nil for plain HTTP.
+	TLS *TLS
 	// RedirectToHTTPS answers everything with the same address under https.
 	RedirectToHTTPS bool
 }
