@@ -27,7 +27,7 @@ func TestOpenAPI(t *testing.T) {
 		for _, p := range problems {
 			t.Errorf("%s: %s", p.Message, p.Reason)
 			for _, e := range p.SchemaValidationErrors {
-				t.Errorf("%s: %s", e.Location, e.Reason)
+				t.Errorf("%s: %s", e.FieldPath, e.Reason)
 			}
 		}
 	}

@@ -126,7 +126,7 @@ func (d *decoder) builtinModels() {
 			case "user":
 				d.site.User = m
 			case "permission":
-				m.Constraints = []*Constraint{{Name: "auth_permission_content_type_codename_uniq", Unique: []*Field{m.Field("content_type"), m.Field("codename")}, DeclRange: m.DeclRange}}
+				m.Constraints = []*Constraint{{Name: "auth_permission_content_type_codename_uniq", Fields: []*Field{m.Field("content_type"), m.Field("codename")}, DeclRange: m.DeclRange}}
 			}
 		}
 	}

@@ -63,6 +63,9 @@ func exampleOf(s *scope, a *attr) string {
 	if s.table.Type == "email" && a.Name == "url" {
 		return `"console:"`
 	}
+	if s.table.Type == "sql" && a.Name == "query" {
+		return `"SELECT …"`
+	}
 	switch a.Type.(type) {
 	case goFuncType:
 		return "go.PACKAGE.Function"

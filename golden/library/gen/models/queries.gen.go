@@ -4,6 +4,7 @@ package models
 
 import (
 	"strconv"
+	"time"
 
 	"stackgen.dev/runtime/model"
 )
@@ -32,6 +33,20 @@ func AppendBooksBooksJSON(b []byte, row *Book) []byte {
 	b = model.AppendJSONString(b, row.Isbn)
 	b = append(b, `,"published":`...)
 	b = model.AppendJSONText(b, row.Published)
+	return append(b, '}')
+}
+
+// ReadersReaders has the rows of the query readers of the view readers.
+func ReadersReaders(src model.Source, but string, now time.Time) ([]*BusyReadersRow, error) {
+	return model.FetchAll(src, busyReadersSQL, (*BusyReadersRow).scan, model.TimeValue(now), model.TextValue(but))
+}
+
+// AppendReadersReadersJSON appends the row as the JSON object that the view readers shows.
+func AppendReadersReadersJSON(b []byte, row *BusyReadersRow) []byte {
+	b = append(b, `{"name":`...)
+	b = model.AppendJSONString(b, row.Name)
+	b = append(b, `,"lent":`...)
+	b = strconv.AppendInt(b, row.Lent, 10)
 	return append(b, '}')
 }
 
