@@ -81,6 +81,12 @@ upstream "api" {
   server "b" { url = var.api_b }
   max_fails    = 2
   fail_timeout = "5s"
+  slow_start   = "10s"
+  health_check {
+    path     = "/healthz"
+    interval = "1s"
+    fails    = 2
+  }
 }
 
 upstream "shop" {
@@ -90,4 +96,5 @@ upstream "shop" {
   }
   queue         = 200
   queue_timeout = "10s"
+  sticky { cookie = "shop_server" }
 }

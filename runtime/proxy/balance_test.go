@@ -78,7 +78,7 @@ func TestBalance(t *testing.T) {
 
 // take chooses a server where nobody has to wait.
 func take(u *Upstream, tried []*backend, now time.Time) *backend {
-	b, _, _ := u.takeOrWait(tried, now, true)
+	b, _, _ := u.takeOrWait(&choice{tried: tried}, now, true)
 	return b
 }
 
@@ -120,7 +120,7 @@ func TestHealth(t *testing.T) {
 				case 'f':
 					u.failed(b, now)
 				case 's':
-					u.succeeded(b)
+					u.succeeded(b, now)
 				default:
 					now = now.Add(time.Duration(e-'0') * time.Second)
 				}
