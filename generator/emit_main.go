@@ -17,8 +17,8 @@ func (p *project) emitMain() *emit.File {
 }
 
 // emitSite writes gen/site.gen.go: variables, listeners, workers, and who
-// brings in the other tiers.
-func (p *project) emitSite() *emit.File {
+// brings in the other tiers. unescaped says that there is gen/unescaped.gen.go.
+func (p *project) emitSite(unescaped bool) *emit.File {
 	f := p.file("site")
 	s := p.site
 
@@ -64,6 +64,7 @@ func (p *project) emitSite() *emit.File {
 		def.add("App", jen.Id("newApp"))
 		def.add("Routes", jen.Id("routeTable").Call())
 	}
+	def.addIf(unescaped, "Unescaped", jen.Id("unescaped"))
 	f.Func().Id("newSite").Params(jen.Id("v").Op("*").Qual(pkgSite, "Variables")).Qual(pkgSite, "Definition").Block(
 		jen.Return(jen.Qual(pkgSite, "Definition").Add(emit.Rows(def...))),
 	)

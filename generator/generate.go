@@ -82,12 +82,16 @@ func generate(site *schema.Site, sources *schema.Sources, module string) (*FileS
 	p.addMigrations(set)
 
 	// 2. The program: who listens, what answers which path, the application.
+	unescaped := p.emitUnescaped()
 	for _, file := range []*emit.File{
 		p.emitMain(),
-		p.emitSite(),
+		p.emitSite(unescaped != nil),
 		p.emitProxy(),
 	} {
 		set.Add(file.Path, file.Bytes())
+	}
+	if unescaped != nil {
+		set.Add(unescaped.Path, unescaped.Bytes())
 	}
 	if p.hasApp() {
 		p.emitApp(set)
@@ -121,7 +125,7 @@ var takenNames = map[string]bool{
 	"web": true, "site": true, "proxy": true, "gateway": true, "sqlite": true, "postgres": true, "route": true,
 	"context": true, "embed": true, "fs": true, "json": true, "math": true, "netip": true, "slices": true, "slog": true,
 	"strconv": true, "time": true,
-	"routes": true, "variables": true, "migrations": true, "mymigrations": true, "migrate": true, "engines": true, "tables": true, "middlewares": true,
+	"routes": true, "variables": true, "migrations": true, "mymigrations": true, "migrate": true, "engines": true, "tables": true, "middlewares": true, "unescaped": true,
 }
 
 // read returns a file of the project, nil when it is not there.

@@ -38,9 +38,34 @@ func (c *choice) begin(u *Upstream, r *gateway.Request) {
 // that is taken out counts as not there, unless all are: then they are all
 // tried again, because refusing everybody helps nobody. The lock is held.
 func (u *Upstream) pick(c *choice, now time.Time) *backend {
+	if u.config.Workers && len(c.tried) > 0 {
+		// Another process in the place of one that was tried may be dying, too: a
+		// process in another place has not been heard of.
+		elsewhere := *c
+		elsewhere.tried = append(c.tried[:len(c.tried):len(c.tried)], u.namesakes(c.tried)...)
+		if b := u.pickIn(&elsewhere, now); b != nil {
+			return b
+		}
+	}
 	if b := u.pickStuck(c, now); b != nil {
 		return b
 	}
+	return u.pickIn(c, now)
+}
+
+// namesakes are the servers with the name of one that was tried. The lock is held.
+func (u *Upstream) namesakes(tried []*backend) (same []*backend) {
+	for _, b := range u.backends {
+		for _, t := range tried {
+			if t != b && t.server.Name == b.server.Name {
+				same = append(same, b)
+			}
+		}
+	}
+	return same
+}
+
+func (u *Upstream) pickIn(c *choice, now time.Time) *backend {
 	for _, ignoreHealth := range [...]bool{false, true} {
 		for _, backups := range [...]bool{false, true} {
 			if b := u.pickAmong(c, now, backups, ignoreHealth); b != nil {

@@ -35,6 +35,8 @@ type Definition struct {
 	Routes []Route
 	// Database is where models live; nil without one.
 	Database *Database
+	// Unescaped is where the site writes values without escaping them, for check --deploy.
+	Unescaped []Unescaped
 }
 
 // Listener is one listening socket.

@@ -97,8 +97,8 @@ func (s *settings) follow(workers *proxy.Upstream, lists <-chan supervisor.Worke
 		select {
 		case list := <-lists:
 			var servers []proxy.Server
-			for i, a := range list.Addresses {
-				servers = append(servers, proxy.Server{Name: "worker " + strconv.Itoa(i), URL: a})
+			for _, a := range list.Addresses {
+				servers = append(servers, proxy.Server{Name: supervisor.WorkerName(a), URL: a})
 			}
 			if err := workers.SetServers(servers); err != nil {
 				s.log.Error("the list of workers is not usable", "error", err)
@@ -183,7 +183,7 @@ func (s *settings) servePublic(child *supervisor.Child, app *application, beside
 	for _, l := range s.Listeners {
 		socket := child.Listener(l.Name)
 		if socket == nil {
-			return fmt.Errorf("listener %s was not handed over", l.Name)
+			return fmt.Errorf("listener %s was not handed over: the supervisor is of a version without it, and an upgrade (USR2) opens it", l.Name)
 		}
 		switch {
 		case l.TLS != nil:
@@ -260,8 +260,11 @@ func (s *settings) run(child *supervisor.Child, app *application, engine *server
 			s.log.Info("USR1: the site logs to standard output and standard error; whoever reads those turns the files over")
 		}
 	}()
-	child.Report(func() supervisor.Stats { return stats(engine, app) })
-	if err := child.Ready(supervisor.Settings{Workers: s.Workers.Count}); err != nil {
+	child.Report(func() supervisor.Stats {
+		s.pollers.Round() // the heartbeat is that of the loops that serve
+		return stats(engine, app)
+	})
+	if err := child.Ready(s.reloadable()); err != nil {
 		return err
 	}
 	stopped := make(chan error, 1)
@@ -293,6 +296,23 @@ func (s *settings) run(child *supervisor.Child, app *application, engine *server
 			}
 		}
 	}
+}
+
+// reloadable is what a supervisor of an older binary takes over from this one,
+// or has to know that it does not.
+func (s *settings) reloadable() supervisor.Settings {
+	return supervisor.Settings{Workers: s.Workers.Count, Graceful: s.Workers.GracefulTimeout, Boot: s.Workers.BootTimeout, Fixed: s.fixed()}
+}
+
+// fixed are the settings that belong to the supervisor.
+func (s *settings) fixed() map[string]string {
+	w := s.Workers
+	fixed := map[string]string{"workers.mode": w.Mode, "workers.user": w.User, "workers.group": w.Group, "workers.umask": w.Umask,
+		"workers.pidfile": w.PIDFile, "workers.metrics": w.Metrics, "workers.backlog": strconv.Itoa(w.Backlog)}
+	for _, l := range s.Listeners {
+		fixed["listen "+strconv.Quote(l.Name)] = l.Address
+	}
+	return fixed
 }
 
 // stats are the process's figures.

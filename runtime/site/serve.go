@@ -184,6 +184,7 @@ func (s *settings) supervise(ctx context.Context) error {
 		Workers:         s.Workers.Count,
 		GracefulTimeout: s.Workers.GracefulTimeout,
 		BootTimeout:     s.Workers.BootTimeout,
+		Fixed:           s.fixed(),
 		Log:             s.log,
 		Control:         controlSocket(s.data),
 		PIDFile:         s.Workers.PIDFile,

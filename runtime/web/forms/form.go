@@ -9,9 +9,14 @@ import (
 
 // Form is a form of one request.
 type Form struct {
-	spec    *Spec
-	src     model.Source
-	zone    *time.Location
+	spec *Spec
+	src  model.Source
+	zone *time.Location
+	// language is the page's, which says how dates and numbers are typed; empty for English.
+	language string
+	// typed says that the values are Go's or JSON's and not a browser's.
+	typed   bool
+	wrong   map[string]Error // what no text can stand for
 	data    web.Values
 	files   web.Uploads
 	bound   bool
