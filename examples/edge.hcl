@@ -81,12 +81,6 @@ upstream "api" {
   server "b" { url = var.api_b }
   max_fails    = 2
   fail_timeout = "5s"
-  slow_start   = "10s"
-  health_check {
-    path     = "/healthz"
-    interval = "1s"
-    fails    = 2
-  }
 }
 
 upstream "shop" {
@@ -96,5 +90,4 @@ upstream "shop" {
   }
   queue         = 200
   queue_timeout = "10s"
-  sticky { cookie = "shop_server" }
 }

@@ -7,7 +7,7 @@ import (
 )
 
 func hashWithoutKey(u *Upstream) Diagnostic {
-	return errorAt(u.Balance.Range, "Hash of nothing", "Nothing says what requests have in common that go to the same server. Write hash_key, such as \"$${request.uri}\", or balance = \"ip_hash\".")
+	return errorAt(u.Balance.Range, "Hash of nothing", "Nothing says what requests have in common that go to the same server. Write hash_key, such as \"${request.uri}\", or balance = \"ip_hash\".")
 }
 
 func keyWithoutHash(u *Upstream, at hcl.Range) Diagnostic {

@@ -42,7 +42,7 @@ func healthCheckBlock() *block {
 				Doc: "The Host that is asked for; the one of the server's url when not written."},
 			{Name: "status", Type: intType(), Check: checkProbeStatus, Ancestor: "nginx match status",
 				Doc: "The status that a server is well with; any from 200 to 399 when not written."},
-			{Name: "body", Type: stringType(), Check: checkNotEmpty, Ancestor: "nginx match body",
+			{Name: "body_contains", Into: "Body", Type: stringType(), Check: checkNotEmpty, Ancestor: "nginx match body",
 				Doc: "What has to stand in the first 64 KB of the answer."},
 			{Name: "interval", Type: durationType(), Default: `"5s"`, Bindable: true, Check: checkPositive, Ancestor: "nginx health_check interval",
 				Doc: "The time between two checks."},
