@@ -6,7 +6,9 @@ import (
 	"path/filepath"
 
 	"stackgen.dev/generator/emit"
+	"stackgen.dev/generator/migrate"
 	"stackgen.dev/generator/models"
+	"stackgen.dev/generator/template"
 	"stackgen.dev/schema"
 )
 
@@ -50,6 +52,8 @@ type project struct {
 	urls  []urlFunc
 	// migrationFunctions are the Go functions that migrations run.
 	migrationFunctions map[string]bool
+	// withUser is the type of requests of a site with users, once it is made.
+	withUser *template.Type
 }
 
 // Generate writes the project in memory. It reads the user's templates, static
@@ -72,6 +76,11 @@ func generate(site *schema.Site, sources *schema.Sources, module string) (*FileS
 	set := &FileSet{}
 	if p.diags = models.Check(site); p.diags.HasErrors() {
 		return set, p
+	}
+	if len(site.SQL) > 0 {
+		if p.diags = append(p.diags, migrate.CheckSQL(site)...); p.diags.HasErrors() {
+			return set, p
+		}
 	}
 
 	p.plans, p.urls = models.Plans(site), urlFuncs(site)
@@ -123,6 +132,7 @@ func (p *project) file(name string) *emit.File {
 var takenNames = map[string]bool{
 	"views": true, "middleware": true, "forms": true, "model": true, "models": true, "templates": true, "urls": true,
 	"web": true, "site": true, "proxy": true, "gateway": true, "sqlite": true, "postgres": true, "route": true,
+	"accounts": true, "auth": true, "hashers": true, "mail": true, "passwords": true, "redis": true, "smtp": true,
 	"context": true, "embed": true, "fs": true, "json": true, "math": true, "netip": true, "slices": true, "slog": true,
 	"strconv": true, "time": true,
 	"routes": true, "variables": true, "migrations": true, "mymigrations": true, "migrate": true, "engines": true, "tables": true, "middlewares": true, "unescaped": true,

@@ -77,7 +77,7 @@ func (p *program) run(ctx context.Context, args []string) int {
 		}
 		return 0
 	}
-	for _, c := range commands() {
+	for _, c := range append(commands(), p.own()...) {
 		if c.name != args[0] {
 			continue
 		}
@@ -99,7 +99,7 @@ func (p *program) run(ctx context.Context, args []string) int {
 func (p *program) help(w io.Writer) {
 	fmt.Fprintf(w, "%s is a site made by stackgen.\n\n", p.site.Name)
 	t := tabwriter.NewWriter(w, 0, 0, 3, ' ', 0)
-	for _, c := range commands() {
+	for _, c := range append(commands(), p.own()...) {
 		if p.site.Database == nil && needsDatabase[c.name] || c.name == "trust" && p.authority() == nil {
 			continue
 		}

@@ -13,6 +13,9 @@ type Spec struct {
 	Fields []Field
 	// Model is the model's name for people, for "Post with this Slug already exists.".
 	Model string
+	// Constraints are those of the model's table that have something of their own
+	// to say.
+	Constraints []Constraint
 	// Prefix stands before the names in the HTML, with a hyphen, where a page has several forms.
 	Prefix string
 	// Clean checks what concerns several fields; it runs when the fields were
