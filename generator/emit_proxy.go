@@ -117,11 +117,14 @@ func (p *project) upstreams() []jen.Code {
 			limited = limited || wanted(s.MaxConns)
 			fs.addIf(wanted(s.MaxConns), "MaxConns", num(s.MaxConns))
 			fs.addIf(wanted(s.Backup), "Backup", boolean(s.Backup))
+			fs.addIf(wanted(s.Down), "Down", boolean(s.Down))
+			fs.addIf(wanted(s.Drain), "Drain", boolean(s.Drain))
 			servers = append(servers, jen.Values(fs...))
 		}
 		var fs fields
 		fs.add("Name", jen.Lit(u.Name))
 		fs.add("Balance", jen.Lit(u.Balance.V))
+		fs.addIf(len(u.HashKey.Parts) > 0, "HashKey", requestTemplate(u.HashKey))
 		fs.add("Servers", jen.Index().Qual(pkgProxy, "Server").Add(emit.Rows(servers...)))
 		fs.add("ConnectTimeout", duration(u.ConnectTimeout))
 		fs.add("SendTimeout", duration(u.SendTimeout))
@@ -152,6 +155,7 @@ func (p *project) upstreams() []jen.Code {
 		}
 		fs.add("MaxFails", num(u.MaxFails))
 		fs.add("FailTimeout", duration(u.FailTimeout))
+		p.health(&fs, u)
 		rows = append(rows, emit.Rows(fs...))
 	}
 	return rows

@@ -42,6 +42,7 @@ func checkUpstream(d *decoder, s *scope) {
 	if backups > 0 && backups == len(u.Servers) {
 		d.report(onlyBackups(u))
 	}
+	checkBalance(d, u)
 	if u.TLS != nil && len(u.Servers) > 0 && !slices.ContainsFunc(u.Servers, mayBeSecure) {
 		d.report(tlsWithoutServer(u))
 	}

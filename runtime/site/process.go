@@ -166,6 +166,9 @@ func (s *settings) servePublic(child *supervisor.Child, app *application, beside
 		return err
 	}
 	defer front.Close()
+	checked := make(chan struct{})
+	defer close(checked)
+	front.Check(checked)
 	go beside()
 
 	secure, err := s.openTLS(child)
