@@ -14,6 +14,9 @@ import (
 const (
 	pkgGateway    = "stackgen.dev/runtime/gateway"
 	pkgProxy      = "stackgen.dev/runtime/proxy"
+	pkgLimit      = "stackgen.dev/runtime/proxy/limit"
+	pkgAccess     = "stackgen.dev/runtime/proxy/access"
+	pkgBasicAuth  = "stackgen.dev/runtime/proxy/basicauth"
 	pkgSite       = "stackgen.dev/runtime/site"
 	pkgWeb        = "stackgen.dev/runtime/web"
 	pkgViews      = "stackgen.dev/runtime/web/views"
@@ -77,6 +80,7 @@ func generate(site *schema.Site, sources *schema.Sources, module string) (*FileS
 	p.readAssets()
 	p.addAssets(set)
 	p.addMigrations(set)
+	p.addErrorPages(set)
 
 	// 2. The program: who listens, what answers which path, the application.
 	for _, file := range []*emit.File{
@@ -115,7 +119,7 @@ func (p *project) file(name string) *emit.File {
 // package of the user's that is called so gets another name.
 var takenNames = map[string]bool{
 	"views": true, "middleware": true, "forms": true, "model": true, "models": true, "templates": true, "urls": true,
-	"web": true, "site": true, "proxy": true, "gateway": true, "sqlite": true, "postgres": true, "route": true,
+	"web": true, "site": true, "proxy": true, "limit": true, "access": true, "basicauth": true, "compress": true, "cache": true, "gateway": true, "sqlite": true, "postgres": true, "route": true,
 	"context": true, "embed": true, "fs": true, "json": true, "math": true, "netip": true, "slices": true, "slog": true,
 	"strconv": true, "time": true,
 	"routes": true, "variables": true, "migrations": true, "mymigrations": true, "migrate": true, "engines": true, "tables": true, "middlewares": true,
