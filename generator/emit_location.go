@@ -2,6 +2,7 @@ package generator
 
 import (
 	"strings"
+	"time"
 
 	"github.com/dave/jennifer/jen"
 
@@ -72,7 +73,63 @@ func (p *project) layers(l *schema.Location) []jen.Code {
 		fs.addIf(wanted(l.LimitRateAfter), "After", size(l.LimitRateAfter))
 		rows = append(rows, jen.Qual(pkgLimit, "Bandwidth").Values(fs...))
 	}
+	if c := p.compression(l); c != nil {
+		var fs fields
+		fs.addIf(c.Types != nil, "Types", strs(texts(c.Types)))
+		fs.addIf(differs(c.MinSize, 1<<10), "MinSize", size(c.MinSize))
+		fs.add("Encodings", strs(texts(c.Encodings)))
+		fs.addIf(c.WithSecrets.V != "pad", "Secrets", str(c.WithSecrets))
+		rows = append(rows, jen.Qual(pkgCompress, "Compress").Values(fs...))
+	}
+	if c := l.Cache; c != nil {
+		rows = append(rows, p.cache(l, c))
+	}
 	return rows
+}
+
+// compression is what compresses a location's answers: its own block, else the
+// proxy's, which static files, compressed when the site is built, have no use for.
+func (p *project) compression(l *schema.Location) *schema.Compression {
+	if l.Compression != nil || l.Static != nil || l.Redirect != nil {
+		return l.Compression
+	}
+	return p.site.Proxy.Compression
+}
+
+// cache is a cache.Cache. What forward_auth says of a client is part of the key.
+func (p *project) cache(l *schema.Location, c *schema.ProxyCache) jen.Code {
+	key := c.Key
+	if l.ForwardAuth != nil {
+		key.Parts = append([]schema.RequestPart(nil), key.Parts...)
+		for _, h := range l.ForwardAuth.CopyHeaders {
+			key.Parts = append(key.Parts, schema.RequestPart{Literal: " "}, schema.RequestPart{Attr: "request.header." + h.V})
+		}
+	}
+	var fs fields
+	fs.add("Name", jen.Lit(p.limitName(l)))
+	fs.add("Memory", size(c.Memory))
+	fs.addIf(wanted(c.Disk), "Disk", size(c.Disk))
+	fs.addIf(differs(c.MaxObject, 8<<20), "MaxObject", size(c.MaxObject))
+	fs.add("Key", requestTemplate(key))
+	if c.Bypass.Op != "" {
+		fs.add("Bypass", condition(c.Bypass))
+	}
+	fs.addIf(wanted(c.TTL), "TTL", duration(c.TTL))
+	fs.addIf(wanted(c.StaleWhileRevalidate), "StaleWhileRevalidate", duration(c.StaleWhileRevalidate))
+	fs.addIf(wanted(c.StaleIfError), "StaleIfError", duration(c.StaleIfError))
+	fs.addIf(differs(c.LockTimeout, 5*time.Second), "LockTimeout", duration(c.LockTimeout))
+	fs.addIf(len(c.Tags) > 0, "Tags", strs(texts(c.Tags)))
+	fs.addIf(len(c.Purge) > 0, "Purge", networks(c.Purge))
+	return jen.Qual(pkgCache, "Cache").Add(emit.Rows(fs...))
+}
+
+// texts are the texts of values that nothing binds.
+func texts(list []schema.String) []string {
+	var out []string
+	for _, s := range list {
+		out = append(out, s.V)
+	}
+	return out
 }
 
 // limitName tells a location's limit from those of others: by its label, and where

@@ -32,6 +32,12 @@ func (e *explanation) layers(l *schema.Location) {
 	if l.LimitRate.V > 0 {
 		e.add("proxy", l.LimitRate.Range, "limit_rate: %d bytes a second after the first %d", l.LimitRate.V, l.LimitRateAfter.V)
 	}
+	if c := (&project{site: e.site}).compression(l); c != nil {
+		e.add("proxy", c.DeclRange, "compression: %s, from %d bytes on", listText(c.Encodings, ""), c.MinSize.V)
+	}
+	if c := l.Cache; c != nil {
+		e.add("proxy", c.DeclRange, "cache: by %s", templateText(c.Key))
+	}
 }
 
 func listText(list []schema.String, none string) string {

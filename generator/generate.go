@@ -17,6 +17,8 @@ const (
 	pkgLimit      = "stackgen.dev/runtime/proxy/limit"
 	pkgAccess     = "stackgen.dev/runtime/proxy/access"
 	pkgBasicAuth  = "stackgen.dev/runtime/proxy/basicauth"
+	pkgCompress   = "stackgen.dev/runtime/proxy/compress"
+	pkgCache      = "stackgen.dev/runtime/proxy/cache"
 	pkgSite       = "stackgen.dev/runtime/site"
 	pkgWeb        = "stackgen.dev/runtime/web"
 	pkgViews      = "stackgen.dev/runtime/web/views"

@@ -110,6 +110,7 @@ func checkLocation(d *decoder, s *scope) {
 	if forwards {
 		said = append(said, saying{"forward", d.attrRange(l, "forward", l.DeclRange)})
 	}
+	d.checkCache(l, forwards)
 	switch {
 	case len(said) == 0:
 		d.report(locationWithoutAnswer(l))

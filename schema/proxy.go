@@ -29,6 +29,8 @@ type Proxy struct {
 	Access      *Access
 	ErrorPages  []*ErrorPage
 	Maintenance *Maintenance // nil without the block
+	// Compression holds for every location that has none of its own; nil without the block.
+	Compression *Compression
 	DeclRange   hcl.Range
 }
 
@@ -93,6 +95,8 @@ type Location struct {
 	LimitConn   *LimitConn
 	BasicAuth   *BasicAuth
 	ForwardAuth *ForwardAuth
+	Compression *Compression
+	Cache       *ProxyCache
 
 	// StripPrefix takes the location's path off before forwarding.
 	StripPrefix Bool
@@ -204,6 +208,7 @@ func proxyBlock() *block {
 		Blocks: []*block{
 			listenBlock(), locationBlock(), headersBlock("headers", "Changes to the header of every response, answers of the application included."),
 			accessBlock(), errorPageBlock(), maintenanceBlock(),
+			compressionBlock("Compresses answers of every location that forwards or serves files of the disk; static files are compressed when the site is built."),
 		},
 		Check: checkProxy,
 	}
@@ -290,6 +295,7 @@ func locationBlock() *block {
 			headersBlock("headers", "Changes to the header of responses, on top of the proxy's."),
 			headersBlock("request_headers", "Changes to the header of requests that are forwarded."),
 			accessBlock(), rateLimitBlock(), limitConnBlock(), basicAuthBlock(), forwardAuthBlock(), errorPageBlock(),
+			compressionBlock("Compresses the location's answers, in place of what the proxy block says."), proxyCacheBlock(),
 		},
 		Check: checkLocation,
 	}

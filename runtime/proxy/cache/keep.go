@@ -14,6 +14,9 @@ func (h *handler) keep(x *gateway.Exchange, e *entry, land func(kept bool)) bool
 	if length := r.Length(); length > h.config.MaxObject {
 		return false
 	}
+	if h.config.Disk > 0 {
+		x.MayBlock()
+	}
 	b := r.Body()
 	switch r.Kind() {
 	case gateway.NoBody:

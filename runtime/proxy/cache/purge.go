@@ -14,6 +14,9 @@ func (h *handler) invalidate(x *gateway.Exchange, next proxy.Next) {
 	if status := statusOf(x); status < 200 || status >= 400 {
 		return
 	}
+	if h.config.Disk > 0 {
+		x.MayBlock()
+	}
 	var buf [512]byte
 	h.store.purgeKey(escapeStar(string(next.Append(buf[:0], h.key, x))))
 	for _, name := range [...]string{"Location", "Content-Location"} {

@@ -16,15 +16,14 @@ const mostVariants = 32
 // store keeps entries in memory, and on the disk where there is a folder. What
 // was not used for longest goes first. It is safe for concurrent use.
 type store struct {
-	log                     *slog.Logger
-	folder                  string
-	mostMemory, mostDisk    int64
-	mu                      sync.Mutex
-	keys                    map[string][]*entry // the newest last
-	inMemory, onDisk        list.List           // of *entry, the last used first
-	memory, disk            int64
-	failing                 bool // the last write to the disk failed, and has been reported
-	hits, misses, evictions int64
+	log                  *slog.Logger
+	folder               string
+	mostMemory, mostDisk int64
+	mu                   sync.Mutex
+	keys                 map[string][]*entry // the newest last
+	inMemory, onDisk     list.List           // of *entry, the last used first
+	memory, disk         int64
+	failing              bool // the last write to the disk failed, and has been reported
 }
 
 // find returns the newest entry that answers a request, and its body where it is
@@ -87,12 +86,10 @@ func (s *store) makeRoom() {
 		e.memory, e.body = nil, nil
 		if e.file == "" {
 			s.remove(e)
-			s.evictions++
 		}
 	}
 	for s.disk > s.mostDisk && s.onDisk.Len() > 0 {
 		s.remove(s.onDisk.Back().Value.(*entry))
-		s.evictions++
 	}
 }
 
