@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	_ "embed"
@@ -26,6 +27,7 @@ type bench struct {
 	sockets  string // a folder with a short path
 	backend  *process
 	dawdlers *process // slow clients, while there are any
+	postgres *process // for the rows that read from it, with its socket in sockets
 }
 
 // prepare checks the machine, builds what is common to all peers and starts the
@@ -74,6 +76,12 @@ func (b *bench) start(ctx context.Context) error {
 		return err
 	}
 	large := filepath.Join(b.files, "100k.txt")
+	// Nothing of a database is measured but what its clients take.
+	if slices.ContainsFunc(b.chosen, func(r row) bool { return r.database == "postgres" }) {
+		if err := b.startPostgres(ctx); err != nil {
+			return err
+		}
+	}
 	b.backend, err = start(ctx, b.loadCPU, command{name: "backend", argv: []string{b.bin("backend"), address, large}, listen: address})
 	return err
 }
@@ -83,6 +91,9 @@ func (b *bench) close() error {
 	var errs []error
 	if b.backend != nil {
 		errs = append(errs, b.backend.stop())
+	}
+	if b.postgres != nil {
+		errs = append(errs, b.postgres.stop())
 	}
 	if b.sockets != "" {
 		errs = append(errs, os.RemoveAll(b.sockets))

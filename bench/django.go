@@ -31,7 +31,7 @@ func (b *bench) django(ctx context.Context) (peer, error) {
 		return peer{}, err
 	}
 	versions, err := output(exec.CommandContext(ctx, debianPython, "-c",
-		"import sys, django, gunicorn; print(f'{django.__version__}, gunicorn {gunicorn.__version__}, Python {sys.version.split()[0]}')"))
+		"import sys, django, gunicorn, psycopg2; print(f'{django.__version__}, gunicorn {gunicorn.__version__}, Python {sys.version.split()[0]}')"))
 	if err != nil {
 		return peer{}, fmt.Errorf("django: %w: %s; bench/setup installs it", err, versions)
 	}
@@ -50,14 +50,26 @@ func (b *bench) django(ctx context.Context) (peer, error) {
 			if s.layers {
 				layers = "1"
 			}
+			env := []string{"DJANGO_LAYERS=" + layers, "DJANGO_DATA=" + filepath.Dir(conf), "PYTHONPYCACHEPREFIX=" + filepath.Join(b.build, "pycache")}
+			if s.database == "postgres" {
+				env = append(env, "DJANGO_POSTGRES="+filepath.Join(b.sockets, "postgres"))
+			}
+			site := filepath.Join(b.layout.root, "bench", "peers", "django")
+			if s.database != "" {
+				fill := exec.CommandContext(ctx, debianPython, "-m", "benchsite.fill")
+				fill.Dir, fill.Env = site, append(os.Environ(), env...)
+				if err := runQuietly(fill); err != nil {
+					return nil, err
+				}
+			}
 			return []command{
 				{
 					name: "gunicorn",
 					argv: []string{
 						debianPython, "-m", "gunicorn", "--workers", fmt.Sprint(gunicornWorkers), "--bind", "unix:" + socket,
-						"--log-level", "error", "--chdir", filepath.Join(b.layout.root, "bench", "peers", "django"), "benchsite.wsgi",
+						"--log-level", "error", "--chdir", site, "benchsite.wsgi",
 					},
-					env:         []string{"DJANGO_LAYERS=" + layers, "DJANGO_DATA=" + filepath.Dir(conf), "PYTHONPYCACHEPREFIX=" + filepath.Join(b.build, "pycache")},
+					env:         env,
 					listen:      "unix:" + socket,
 					application: true,
 				},

@@ -73,6 +73,14 @@ func judge(row result) []verdict {
 		add(verdict{about: "CPU per request, times less than Caddy", limit: lessThanCaddy, atLeast: true}, cpuRatios(caddys, mine), mine, caddys)
 		add(verdict{about: "p99 at half load, × nginx", limit: halfLoadBar}, p99Ratios(mine, theirs, atHalf, atHalf), mine, theirs)
 	}
+	if row.times > 0 {
+		djangos := row.samples[django]
+		add(verdict{about: "CPU per request of the application, times less than Django's", limit: row.times, atLeast: true}, applicationRatios(djangos, mine), mine, djangos)
+	}
+	if row.kind == rendering {
+		add(verdict{about: "times faster than html/template", limit: timesHTMLTemplate, atLeast: true}, cpuRatios(row.samples["net/http"], mine), mine)
+		add(verdict{about: "times faster than Django", limit: timesDjango, atLeast: true}, cpuRatios(row.samples[django], mine), mine)
+	}
 	if row.kind == idle && summarise(column(mine, func(s sample) float64 { return float64(s.held) })).median == idleConnections {
 		add(verdict{about: "MB resident with 10,000 idle connections", limit: idleBar}, column(mine, func(s sample) float64 { return float64(s.resident) / (1 << 20) }))
 	}

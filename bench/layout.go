@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -50,7 +51,11 @@ func (l layout) fill() error {
 			return err
 		}
 	}
-	return l.serve("10m.bin", pattern(10<<20))
+	page, err := os.ReadFile(filepath.Join(l.root, "bench", "peers", "fortunes.html"))
+	if err != nil {
+		return err
+	}
+	return errors.Join(l.serve("fortunes.html", page), l.serve("10m.bin", pattern(10<<20)))
 }
 
 // lock keeps a second run out, which would disturb the first and write over what

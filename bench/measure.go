@@ -110,6 +110,10 @@ func (b *bench) estimate(rows []row, peers []peer) time.Duration {
 	const around = time.Second // starting, checking, probing and ending a peer
 	var total time.Duration
 	for _, r := range rows {
+		if r.kind == rendering {
+			total += renderTime
+			continue
+		}
 		each := around + b.warmup + b.duration
 		if b.paces(r) {
 			each += b.duration
@@ -125,6 +129,9 @@ func (b *bench) estimate(rows []row, peers []peer) time.Duration {
 // measure measures a row once at every peer. All of them run meanwhile, and
 // those whose turn it is not wait for connections, which takes nothing.
 func (b *bench) measure(ctx context.Context, round int, r row, peers []peer) (samples map[string]sample, err error) {
+	if r.kind == rendering {
+		return b.render(ctx, round)
+	}
 	var servers []*server
 	defer func() {
 		for _, s := range servers {

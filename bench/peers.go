@@ -35,10 +35,25 @@ type setting struct {
 	secure  bool   // with TLS
 	layers  bool   // with its default middleware
 	disk    bool   // with a folder of the disk as /files/; others than stackgen always have it
+	// database is what it reads rows from: sqlite, postgres, or "" for none.
+	database string
 }
 
 // takesPart says whether a peer is measured on a row.
-func (p peer) takesPart(r row) bool { return p.name != django || r.django }
+func (p peer) takesPart(r row) bool { return r.takes(p.name) }
+
+// takes says whether a peer of that name is measured on a row.
+func (r row) takes(name string) bool {
+	switch name {
+	case ours:
+		return true
+	case django:
+		return r.django || r.kind == rendering
+	case "net/http":
+		return r.database == "" // its html/template renders as well
+	}
+	return r.database == "" && r.kind != rendering
+}
 
 // peers builds what has to be built and returns the peers, and by name why
 // one is left out. Only Caddy, which comes from the network, may be.

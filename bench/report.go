@@ -163,12 +163,15 @@ func (r report) overview(b *strings.Builder) {
 	t := table{{"", "stackgen µs", "nginx µs", "× nginx", "bar", "times less than Caddy", "than Django", "p99 at half load", "nginx", "verdict"}}
 	for _, row := range r.Rows {
 		mine, theirs := row.samples[ours], row.samples[baseline]
-		if row.kind == idle || len(mine) == 0 || len(theirs) == 0 {
+		if row.kind == idle || len(mine) == 0 || len(theirs) == 0 && row.takes(baseline) {
 			continue
 		}
-		cpu, nginx := column(mine, sample.cpuPerRequest), column(theirs, sample.cpuPerRequest)
+		nginx := "–"
+		if len(theirs) > 0 {
+			nginx = fmt.Sprintf("%.1f", summarise(column(theirs, sample.cpuPerRequest)).median)
+		}
 		line := []string{
-			row.name, fmt.Sprintf("%.1f", summarise(cpu).median), fmt.Sprintf("%.1f", summarise(nginx).median),
+			row.name, fmt.Sprintf("%.1f", summarise(column(mine, sample.cpuPerRequest)).median), nginx,
 			"–", "", "", "", "", "", words(judge(row)),
 		}
 		if x := cpuRatios(mine, theirs); len(x) > 0 {

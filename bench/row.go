@@ -17,7 +17,9 @@ type row struct {
 	layers   bool    // the peers of an application run their default middleware
 	django   bool    // gunicorn and Django are measured as well: it has an application in it
 	upstream bool    // the backend answers, on the load generator's core
+	database string  // sqlite or postgres: an application with that database answers, which nginx, Caddy and net/http are not
 	few      bool    // a few requests at a time: those that the end of a measurement cuts off would count otherwise
+	times    float64 // how many times less CPU time than Django's the application has to take; 0 for no bar
 	bar      float64 // the highest ratio to nginx that is accepted; 0 for none
 }
 
@@ -33,6 +35,7 @@ const (
 	handshakes              // a new TLS connection with a full handshake for each request
 	idle                    // memory while connections are idle
 	slow                    // latency with slow clients beside
+	rendering               // no server: a page rendered again and again, by each template language
 )
 
 // protocol is what clients speak.
@@ -67,8 +70,16 @@ func rowTable() []row {
 	layers.name, layers.layers, layers.bar = "middleware", true, 0
 	layers.about = "the small answer with the default middleware around the view, at stackgen and Django"
 
+	fortunes := row{
+		name: "fortunes", about: "12 rows read from SQLite, one more added, sorted, and rendered by the template language, at stackgen and Django",
+		path: "/fortunes", body: content{file: "fortunes.html"}, django: true, database: "sqlite", times: 30,
+	}
+	fortunesPG := fortunes
+	fortunesPG.name, fortunesPG.database = "fortunes-pg", "postgres"
+	fortunesPG.about = "the same from PostgreSQL, whose own CPU time is not counted"
+
 	rows := []row{
-		app, layers, json, small, medium, large,
+		app, layers, json, fortunes, fortunesPG, small, medium, large,
 		{name: "disk1k", about: "file of 1 KB from a folder of the disk", path: "/files/1k.txt", body: content{file: "1k.txt"}},
 		{name: "disk100k", about: "file of 100 KB from a folder of the disk", path: "/files/100k.txt", body: content{file: "100k.txt"}},
 		{name: "disk10m", about: "file of 10 MB from a folder of the disk", path: "/files/10m.bin", body: content{file: "10m.bin"}, few: true},
@@ -84,6 +95,7 @@ func rowTable() []row {
 		}
 	}
 	return append(rows,
+		row{name: "page", kind: rendering, about: "a page of 50 rows with dates and links, navigation and a form, in three blocks of a base page, rendered by the compiled template, html/template and Django to the same text, on one core", path: "page.html", body: content{text: "the same"}},
 		row{name: "connect", kind: connections, about: "the small answer on a new connection for each request", path: "/plaintext", body: hello},
 		row{name: "handshake", kind: handshakes, protocol: https, about: "the small answer on a new TLS 1.3 connection for each request, full handshake, ECDSA P-256, X25519", path: "/plaintext", body: hello},
 		row{name: "idle", kind: idle, about: "resident memory with idle kept-alive connections that made one request each", path: "/plaintext", body: hello},
@@ -131,7 +143,7 @@ func chooseRows(names []string) ([]row, error) {
 
 // setting is how peers are started for a row.
 func (r row) setting(address string) setting {
-	return setting{address: address, secure: r.protocol.secure(), layers: r.layers, disk: strings.HasPrefix(r.path, "/files/")}
+	return setting{address: address, database: r.database, secure: r.protocol.secure(), layers: r.layers, disk: strings.HasPrefix(r.path, "/files/")}
 }
 
 // url is what clients ask for.

@@ -16,6 +16,8 @@ func (r report) section(b *strings.Builder, row result) {
 		return
 	case row.kind == idle:
 		r.idleTable(b, row)
+	case row.kind == rendering:
+		r.renderingTable(b, row)
 	default:
 		r.fullTable(b, row)
 		r.pacedTable(b, row, "At half load", atHalf)
@@ -135,6 +137,23 @@ func (r report) idleTable(b *strings.Builder, row result) {
 				return float64(s.resident-s.before) / 1024 / float64(r.Options.idle)
 			})).median),
 		})
+	}
+	t.write(b)
+}
+
+// renderingTable writes the row of the page.
+func (r report) renderingTable(b *strings.Builder, row result) {
+	t := table{{"", "µs for a page", "times stackgen"}}
+	for _, p := range []struct{ name, shown string }{{ours, "stackgen"}, {"net/http", "html/template"}, {django, "Django"}} {
+		s := row.samples[p.name]
+		if len(s) == 0 {
+			continue
+		}
+		times := "–"
+		if x := cpuRatios(s, row.samples[ours]); len(x) > 0 && p.name != ours {
+			times = spread(summarise(x), "%.0f")
+		}
+		t = append(t, []string{p.shown, spread(summarise(column(s, sample.cpuPerRequest)), "%.2f"), times})
 	}
 	t.write(b)
 }

@@ -100,10 +100,19 @@ func (b *bench) stackgen(ctx context.Context) (peer, error) {
 	}
 	return peer{version: version, commands: func(s setting) ([]command, error) {
 		data, err := b.folder(ours)
+		if err != nil {
+			return nil, err
+		}
+		database := "DATABASE_URL=" + b.databaseURL(data, s.database)
+		migrate := exec.CommandContext(ctx, b.bin(variantFor(s)), "migrate")
+		migrate.Env = append(os.Environ(), database)
+		if err := runQuietly(migrate); err != nil {
+			return nil, err
+		}
 		c := command{
 			name:   ours,
 			argv:   []string{b.bin(variantFor(s)), "serve", "--data", data},
-			env:    []string{"UPSTREAM_URL=http://" + b.backend.listen, "FILES_DIR=" + b.files},
+			env:    []string{"UPSTREAM_URL=http://" + b.backend.listen, "FILES_DIR=" + b.files, database},
 			listen: s.address,
 			// One process plays all tiers: the application's share is not told apart, so
 			// that all of it counts as that.
@@ -115,7 +124,7 @@ func (b *bench) stackgen(ctx context.Context) (peer, error) {
 		} else {
 			c.argv = append(c.argv, "--listen", s.address)
 		}
-		return []command{c}, err
+		return []command{c}, nil
 	}}, nil
 }
 
@@ -137,7 +146,7 @@ func (b *bench) buildSite(ctx context.Context, v variant) error {
 		return err
 	}
 	example := filepath.Join(b.layout.root, "examples", "bench")
-	for _, part := range []string{"views", "static"} {
+	for _, part := range []string{"views", "static", "templates", "migrations"} {
 		if err := os.CopyFS(filepath.Join(project, part), os.DirFS(filepath.Join(example, part))); err != nil {
 			return err
 		}

@@ -28,10 +28,37 @@ func (e *viewEmitter) form(m *schema.Model, list []*schema.Field, fresh bool) je
 	for _, f := range list {
 		rows = append(rows, jen.Values(e.formField(f, fresh)...))
 	}
-	return jen.Op("&").Qual(pkgForms, "Spec").Add(emit.Rows(
+	spec := []jen.Code{
 		emit.Field("Model", jen.Lit(verboseName(m))),
 		emit.Field("Fields", jen.Index().Qual(pkgForms, "Field").Add(emit.Rows(rows...))),
-	))
+	}
+	if list := formConstraints(m); len(list) > 0 {
+		spec = append(spec, emit.Field("Constraints", jen.Index().Qual(pkgForms, "Constraint").Add(emit.Rows(list...))))
+	}
+	return jen.Op("&").Qual(pkgForms, "Spec").Add(emit.Rows(spec...))
+}
+
+// formConstraints are the model's constraints that say something of their own.
+func formConstraints(m *schema.Model) []jen.Code {
+	var list []jen.Code
+	for _, c := range m.Constraints {
+		plain := !c.Check && c.Condition == nil && len(c.Expressions) == 0
+		if c.Message.V == "" && c.Code.V == "" && (c.Check || plain) {
+			continue
+		}
+		var fs fields
+		fs.add("Name", jen.Lit(c.Name))
+		var columns []jen.Code
+		for _, f := range c.Fields {
+			columns = append(columns, jen.Lit(models.ColumnName(f)))
+		}
+		fs.addIf(len(columns) > 0, "Columns", jen.Index().String().Values(columns...))
+		fs.addIf(plain, "Plain", jen.True())
+		fs.addIf(c.Message.V != "", "Message", jen.Lit(c.Message.V))
+		fs.addIf(c.Code.V != "", "Code", jen.Lit(c.Code.V))
+		list = append(list, jen.Values(fs...))
+	}
+	return list
 }
 
 func (e *viewEmitter) formField(f *schema.Field, fresh bool) []jen.Code {
@@ -40,10 +67,13 @@ func (e *viewEmitter) formField(f *schema.Field, fresh bool) []jen.Code {
 	fs.add("Kind", jen.Qual(pkgForms, formKinds[f.Kind]))
 	fs.addIf(f.VerboseName.Set, "Label", jen.Lit(capFirst(f.VerboseName.V)))
 	fs.addIf(f.HelpText.V != "", "HelpText", jen.Lit(f.HelpText.V))
-	mayLack := e.v.JSON != nil && (f.Null.V || fresh && f.Default.V != nil)
+	takesJSON := e.v.JSON != nil || e.v.Resource != nil
+	mayLack := takesJSON && (f.Null.V || fresh && f.Default.V != nil)
 	fs.addIf(!f.Blank.V && !mayLack && f.Kind != schema.Boolean, "Required", jen.True())
 	fs.addIf(f.Kind == schema.Boolean && (f.Null.V || mayLack && f.Default.V == true), "Null", jen.True())
-	if _, isNow := f.Default.V.(schema.Now); fresh && f.Default.V != nil && f.Default.V != false && !isNow {
+	_, isNow := f.Default.V.(schema.Now)
+	_, random := f.Default.V.(schema.RandomUUID)
+	if isNow = isNow || random; fresh && f.Default.V != nil && f.Default.V != false && !isNow {
 		fs.add("Initial", initialValue(f))
 	}
 	fs.addIf(f.MaxLength > 0, "MaxLength", jen.Lit(f.MaxLength))
@@ -134,7 +164,7 @@ func verboseName(m *schema.Model) string {
 func (e *viewEmitter) assignNew(f *schema.Field) jen.Code {
 	isText := models.ParseFunc(f) == ""
 	switch {
-	case f.Default.V == nil, f.Default.V == false, e.v.JSON == nil && (isText || !f.Blank.V || f.Null.V || f.Kind == schema.Boolean):
+	case f.Default.V == nil, f.Default.V == false, e.v.JSON == nil && e.v.Resource == nil && (isText || !f.Blank.V || f.Null.V || f.Kind == schema.Boolean):
 		return e.assign(f)
 	case isText:
 		return jen.If(jen.Id("form").Dot("String").Call(jen.Lit(f.Name)).Op("!=").Lit("")).Block(e.assign(f))
@@ -234,6 +264,8 @@ func (p *project) emitChoices(f *emit.File) {
 			list = v.Create.Fields
 		case v.Update != nil:
 			list = v.Update.Fields
+		case v.Resource != nil:
+			list = v.Resource.Writable()
 		}
 		for _, field := range list {
 			if field.Kind == schema.ForeignKey && !done[field.Target.Target] {

@@ -28,6 +28,7 @@ func (p *project) emitProxy() *emit.File {
 	if m := s.Proxy.Maintenance; m != nil {
 		config.add("Maintenance", maintenance(m))
 	}
+	config.addIf(wanted(s.Proxy.HSTS), "HSTS", p.hsts(s.Proxy))
 	config.add("Locations", jen.Index().Qual(pkgProxy, "Location").Add(emit.Rows(p.locations()...)))
 	if len(s.Upstreams) > 0 {
 		config.add("Upstreams", jen.Index().Qual(pkgProxy, "UpstreamConfig").Add(emit.Rows(p.upstreams()...)))

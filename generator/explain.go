@@ -306,7 +306,11 @@ func (e *explanation) view(v *schema.View) {
 		e.add("model", at, "model.%s, table %s", m.Name, m.Table.V)
 	}
 	for _, q := range v.Queries {
-		e.add("model", q.DeclRange, "query %s of model.%s", q.Name, q.Model.Name)
+		of := "model." + q.Model.Name
+		if q.SQL.Target != nil {
+			of = "sql." + q.SQL.Name
+		}
+		e.add("model", q.DeclRange, "query %s of %s", q.Name, of)
 	}
 	if v.Template.V != "" {
 		for _, name := range e.templates(v.Template.V) {
@@ -350,6 +354,9 @@ func viewKind(v *schema.View) string {
 		return "a handler of net/http"
 	case v.Form != nil:
 		return "form"
+	case isAccount(v):
+		word, _ := v.Account()
+		return word
 	case v.List != nil:
 		return "list"
 	case v.Detail != nil:
@@ -360,6 +367,10 @@ func viewKind(v *schema.View) string {
 		return "update"
 	case v.Delete != nil:
 		return "delete"
+	case v.Resource != nil:
+		return "resource"
+	case v.OpenAPI != nil:
+		return "openapi"
 	case v.Redirect != nil:
 		return "redirect"
 	case v.Text.Set:
@@ -399,6 +410,8 @@ func viewModel(v *schema.View) (*schema.Model, hcl.Range) {
 		return v.Update.Model.Target, v.Update.DeclRange
 	case v.Delete != nil:
 		return v.Delete.Model.Target, v.Delete.DeclRange
+	case v.Resource != nil:
+		return v.Resource.Model.Target, v.Resource.DeclRange
 	}
 	return nil, hcl.Range{}
 }

@@ -6,7 +6,9 @@ import (
 	"path/filepath"
 
 	"stackgen.dev/generator/emit"
+	"stackgen.dev/generator/migrate"
 	"stackgen.dev/generator/models"
+	"stackgen.dev/generator/template"
 	"stackgen.dev/schema"
 )
 
@@ -20,6 +22,9 @@ const (
 	pkgCompress   = "stackgen.dev/runtime/proxy/compress"
 	pkgCache      = "stackgen.dev/runtime/proxy/cache"
 	pkgSite       = "stackgen.dev/runtime/site"
+	pkgServer     = "stackgen.dev/runtime/server"
+	pkgACME       = "stackgen.dev/runtime/server/acme"
+	pkgLocalCA    = "stackgen.dev/runtime/server/localca"
 	pkgWeb        = "stackgen.dev/runtime/web"
 	pkgViews      = "stackgen.dev/runtime/web/views"
 	pkgForms      = "stackgen.dev/runtime/web/forms"
@@ -52,6 +57,8 @@ type project struct {
 	urls  []urlFunc
 	// migrationFunctions are the Go functions that migrations run.
 	migrationFunctions map[string]bool
+	// withUser is the type of requests of a site with users, once it is made.
+	withUser *template.Type
 }
 
 // Generate writes the project in memory. It reads the user's templates, static
@@ -75,6 +82,11 @@ func generate(site *schema.Site, sources *schema.Sources, module string) (*FileS
 	if p.diags = models.Check(site); p.diags.HasErrors() {
 		return set, p
 	}
+	if len(site.SQL) > 0 {
+		if p.diags = append(p.diags, migrate.CheckSQL(site)...); p.diags.HasErrors() {
+			return set, p
+		}
+	}
 
 	p.plans, p.urls = models.Plans(site), urlFuncs(site)
 
@@ -85,12 +97,16 @@ func generate(site *schema.Site, sources *schema.Sources, module string) (*FileS
 	p.addErrorPages(set)
 
 	// 2. The program: who listens, what answers which path, the application.
+	unescaped := p.emitUnescaped()
 	for _, file := range []*emit.File{
 		p.emitMain(),
-		p.emitSite(),
+		p.emitSite(unescaped != nil),
 		p.emitProxy(),
 	} {
 		set.Add(file.Path, file.Bytes())
+	}
+	if unescaped != nil {
+		set.Add(unescaped.Path, unescaped.Bytes())
 	}
 	if p.hasApp() {
 		p.emitApp(set)
@@ -122,9 +138,10 @@ func (p *project) file(name string) *emit.File {
 var takenNames = map[string]bool{
 	"views": true, "middleware": true, "forms": true, "model": true, "models": true, "templates": true, "urls": true,
 	"web": true, "site": true, "proxy": true, "limit": true, "access": true, "basicauth": true, "compress": true, "cache": true, "gateway": true, "sqlite": true, "postgres": true, "route": true,
+	"accounts": true, "auth": true, "hashers": true, "mail": true, "passwords": true, "redis": true, "smtp": true,
 	"context": true, "embed": true, "fs": true, "json": true, "math": true, "netip": true, "slices": true, "slog": true,
 	"strconv": true, "time": true,
-	"routes": true, "variables": true, "migrations": true, "mymigrations": true, "migrate": true, "engines": true, "tables": true, "middlewares": true,
+	"routes": true, "variables": true, "migrations": true, "mymigrations": true, "migrate": true, "engines": true, "tables": true, "middlewares": true, "unescaped": true,
 }
 
 // read returns a file of the project, nil when it is not there.

@@ -24,6 +24,9 @@ func (d *decoder) forms() []form {
 		if c := v.Create; c != nil && c.Model.Target != nil {
 			out = append(out, form{"create", v, c.Model.Target, c.Fields, c.FieldRanges, c.Set, c, c.DeclRange})
 		}
+		if r := v.Resource; r != nil && r.Model.Target != nil && slices.Contains(d.site.ResourceActions(v), "create") {
+			out = append(out, form{"resource", v, r.Model.Target, r.Writable(), nil, r.Set, r, r.DeclRange})
+		}
 		if u := v.Update; u != nil && u.Model.Target != nil {
 			out = append(out, form{"update", v, u.Model.Target, u.Fields, u.FieldRanges, u.Set, u, u.DeclRange})
 		}
@@ -38,12 +41,17 @@ func (d *decoder) checkForms() {
 		for i, field := range f.fields {
 			given[field] = true
 			switch {
+			case f.ranges == nil: // what nobody can write is not in the list
 			case isAuto(field.Kind):
 				d.report(formField(field, f.ranges[i], "the database counts it up"))
 			case field.Kind == Binary:
 				d.report(formField(field, f.ranges[i], "it holds bytes"))
 			case field.Kind == FileKind || field.Kind == ImageKind:
 				d.report(formField(field, f.ranges[i], "forms do not take files yet; a view in Go does"))
+			case field.IsGenerated:
+				d.report(formField(field, f.ranges[i], "the database computes it"))
+			case !field.Editable.V:
+				d.report(formField(field, f.ranges[i], "it is not editable"))
 			case field.AutoNow.V || field.AutoNowAdd.V:
 				d.report(formField(field, f.ranges[i], "it is set to the time of saving"))
 			}
@@ -57,7 +65,7 @@ func (d *decoder) checkForms() {
 		if len(f.fields) == 0 && d.isWritten(f.owner, "fields") && f.word == "update" && len(f.set) == 0 {
 			d.report(formOfNothing(d.attrRange(f.owner, "fields", f.at)))
 		}
-		if f.word != "create" || d.brokenOnes[f.owner] {
+		if f.word == "update" || d.brokenOnes[f.owner] {
 			continue
 		}
 		for _, field := range f.model.Fields {
@@ -73,7 +81,7 @@ func (d *decoder) needed(f *Field) bool {
 	switch {
 	case f.Kind == "" || isAuto(f.Kind) || f.Null.V || f.AutoNow.V || f.AutoNowAdd.V:
 		return false
-	case f.Default.V != nil || d.isWritten(f, "default"):
+	case f.Default.V != nil || d.isWritten(f, "default") || f.IsGenerated:
 		return false
 	case f.Blank.V && isText(f.Kind):
 		return false

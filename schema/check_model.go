@@ -9,6 +9,7 @@ import (
 // checkField settles one field by itself.
 func checkField(d *decoder, s *scope) {
 	f := s.owner.(*Field)
+	relatedNameOf(f, s)
 	if f.VerboseName.V == "" {
 		f.VerboseName = String{V: strings.ReplaceAll(f.Name, "_", " "), Range: f.DeclRange}
 	}
@@ -61,6 +62,7 @@ func checkField(d *decoder, s *scope) {
 		d.report(autoNowTwice(at("auto_now_add").Range, at("auto_now").Range))
 	}
 	d.checkChoices(f)
+	d.checkDatabaseValue(f)
 }
 
 func (d *decoder) checkKey(f *Field) {
@@ -111,6 +113,7 @@ func (d *decoder) checkChoices(f *Field) {
 // checkModel settles a model by itself: its key, its names.
 func checkModel(d *decoder, s *scope) {
 	m := s.owner.(*Model)
+	d.inheritRest(m)
 	d.fieldNamesClash(m)
 	columns := m.Fields[:0:0]
 	for _, f := range m.Fields {
@@ -137,6 +140,7 @@ func checkModel(d *decoder, s *scope) {
 	} else {
 		m.Fields = keyFirst(m.Fields, key)
 	}
+	m.Fields = generatedLast(m.Fields)
 	if m.Table.V == "" {
 		m.Table = String{V: m.Name, Range: m.DeclRange}
 	}
@@ -211,4 +215,18 @@ func (d *decoder) fieldNamesClash(m *Model) {
 			byGo[name] = f
 		}
 	}
+}
+
+// generatedLast puts the fields that the database computes behind those that are written.
+func generatedLast(fields []*Field) []*Field {
+	var computed []*Field
+	out := fields[:0:0]
+	for _, f := range fields {
+		if f.IsGenerated {
+			computed = append(computed, f)
+		} else {
+			out = append(out, f)
+		}
+	}
+	return append(out, computed...)
 }

@@ -3,6 +3,7 @@ package schema
 import (
 	"mime"
 	"net"
+	"net/mail"
 	"net/netip"
 	"net/url"
 	"path"
@@ -190,6 +191,20 @@ func checkServerURL(v any) *problem {
 	}
 	if port := u.Port(); port != "" && !goodPort(port) {
 		return badServerURL(text)
+	}
+	return nil
+}
+
+func checkEmail(v any) *problem {
+	if a, err := mail.ParseAddress(v.(string)); err != nil || a.Address != v.(string) {
+		return badEmail(v.(string))
+	}
+	return nil
+}
+
+func checkHTTPS(v any) *problem {
+	if u, err := url.Parse(v.(string)); err != nil || u.Scheme != "https" || u.Hostname() == "" || u.User != nil || u.Fragment != "" {
+		return badHTTPS(v.(string))
 	}
 	return nil
 }

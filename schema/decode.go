@@ -31,9 +31,17 @@ type decoder struct {
 	brokenOnes map[any]bool
 	// tops are the attributes outside of blocks, where they are written.
 	tops map[string]hcl.Range
+	// modelBlocks are the model blocks of the files by name, inheriting the bases
+	// that each model's blocks were taken from, orders the order it takes over.
+	modelBlocks map[string]*hcl.Block
+	inheriting  map[*Model][]string
+	orders      map[*Model]func()
 	// goes and captures are what later checks look at.
 	goes     []*goUse
 	captures []captureUse
+	userUses []userUse
+	// refersToUser says that something names model.user.
+	refersToUser bool
 }
 
 // phase is when work that needs other blocks is done.
@@ -54,6 +62,8 @@ type scope struct {
 	owner any
 	label string
 	decl  hcl.Range
+	// alias is what conditions beneath call the model, where it is not its name.
+	alias string
 	// label's place; the zero range without one.
 	labelRange hcl.Range
 	// blocks are the nested blocks, by type, as declared.

@@ -60,6 +60,9 @@ func exampleOf(s *scope, a *attr) string {
 	if s.table.Type == "server" {
 		return `"http://127.0.0.1:9000"`
 	}
+	if s.table.Type == "email" && a.Name == "url" {
+		return `"console:"`
+	}
 	switch a.Type.(type) {
 	case goFuncType:
 		return "go.PACKAGE.Function"
@@ -71,6 +74,8 @@ func exampleOf(s *scope, a *attr) string {
 		return "char(200)"
 	case fieldList:
 		return `["NAME"]`
+	case conditionType:
+		return "MODEL.FIELD > 0"
 	case formHandlerType:
 		return "go.views.NAME"
 	case wordType:
@@ -79,7 +84,7 @@ func exampleOf(s *scope, a *attr) string {
 	known := map[string]string{
 		"url": `"sqlite:data/site.db"`, "address": `"127.0.0.1:8000"`, "certificate": `"cert.pem"`, "key": `"key.pem"`, "root": `"/var/www/media"`,
 		"rate": `"20/s"`, "connections": "10", "upstream": "upstream.NAME", "uri": `"/verify"`, "file": `"errors/404.html"`,
-		"to": `"https://example.com${request.uri}"`,
+		"to": `"https://example.com${request.uri}"`, "from": `"site@example.com"`,
 	}[a.Name]
 	if known == "" {
 		panic("stackgen: unreachable: required attribute without an example: " + a.Name)

@@ -61,7 +61,7 @@ func nowTakesNothing(at hcl.Range) Diagnostic {
 }
 
 func defaultOfOtherKind(f *Field, at hcl.Range, what string) Diagnostic {
-	return errorAt(at, "Default of another type", "The field %s is %s, and %s is a point in time. Write a constant.", f.Name, withArticle(string(f.Kind)), what).
+	return errorAt(at, "Default of another type", "The field %s is %s, and %s is not. Write a constant of its type.", f.Name, withArticle(string(f.Kind)), what).
 		and(f.TypeRange, "the type is here")
 }
 
@@ -298,10 +298,6 @@ func throughForeignKey(t hcl.Traversal, m *Model, f *Field) Diagnostic {
 	return x
 }
 
-func fieldWithField(at hcl.Range, m *Model) Diagnostic {
-	return errorAt(at, "Comparison of two fields", "A field of %s is compared with a value: a constant, now(), a capture, a parameter or a variable. Write one of those.", m.Name)
-}
-
 func nowForOtherKind(at hcl.Range, m *Model, f *Field) Diagnostic {
 	return errorAt(at, "Value of another type", "The field %s.%s is %s, and now() is a point in time. Write a value of the field's type.", m.Name, f.Name, withArticle(string(f.Kind))).
 		and(f.TypeRange, "its type is here")
@@ -316,11 +312,7 @@ func badCapture(t hcl.Traversal) Diagnostic {
 }
 
 func badParameter(t hcl.Traversal) Diagnostic {
-	names, _ := steps(t)
-	if len(names) > 1 && names[1] == "user" {
-		return errorAt(t.SourceRange(), "Request without a user", "Nothing tells who a visitor is, so there is no request.user. Write a view of your own in Go for it.")
-	}
-	return errorAt(t.SourceRange(), "Not a parameter", "Of the request, the parameters of the query string are known. Write it as in request.query.q.")
+	return errorAt(t.SourceRange(), "Not a parameter", "Of the request, the parameters of the query string are known, and who is logged in. Write it as in request.query.q, or request.user.")
 }
 
 func parameterForOtherKind(at hcl.Range, m *Model, f *Field, name string) Diagnostic {

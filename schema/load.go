@@ -59,6 +59,7 @@ func load(file string, text []byte, sources *Sources) (*Site, Diagnostics) {
 	}
 	d.decode(items, root)
 	d.complete()
+	d.builtinModels()
 	d.resolve()
 	d.check()
 	d.site.places = d.places()
@@ -96,6 +97,12 @@ func (d *decoder) decode(items []item, root *scope) {
 		}
 	}
 	d.eval.evaluateLocals()
+	d.modelBlocks = map[string]*hcl.Block{}
+	for _, i := range items {
+		if i.block != nil && i.block.Type == "model" && len(i.block.Labels) > 0 && d.modelBlocks[i.block.Labels[0]] == nil {
+			d.modelBlocks[i.block.Labels[0]] = i.block
+		}
+	}
 	for _, i := range items {
 		switch {
 		case i.attr != nil:
@@ -124,6 +131,7 @@ func (d *decoder) topAttribute(a *hcl.Attribute, root *scope) {
 
 // complete puts in what a site has though its file does not write it.
 func (d *decoder) complete() {
+	d.withoutAbstract()
 	d.routes(d.site.Routes, "", "", false)
 	if d.site.Proxy == nil {
 		d.site.Proxy = defaults[Proxy](d, proxyBlock(), d.site.DeclRange)

@@ -17,6 +17,10 @@ type Model struct {
 	// Implicit says that the site file does not write the model: the table of
 	// pairs of a many_to_many.
 	Implicit bool
+	// Builtin says that stackgen brings the model, or most of it: model.user and what belongs to it.
+	Builtin bool
+	// Permissions are those beside the four that every model has, by codename.
+	Permissions StringMap
 	// Ordering is the default order; never empty in generated queries that page.
 	Ordering []Ordering
 	// Table is the table's name, the model's by default (db_table).
@@ -27,9 +31,15 @@ type Model struct {
 	VerboseName, VerboseNamePlural String
 	// RenamedFrom is the model's former name, for migrate diff.
 	RenamedFrom String
+	// Abstract says that the model has no table: its fields are those of the models
+	// that have it among their Bases.
+	Abstract Bool
+	Bases    []Ref[Model]
 	// Constraints hold for all rows of the table.
 	Constraints []*Constraint
-	DeclRange   hcl.Range
+	// Indexes are those that no field has by itself.
+	Indexes   []*Index
+	DeclRange hcl.Range
 }
 
 // Reverse is a foreign key, one_to_one or many_to_many seen from the model that
@@ -46,14 +56,6 @@ type Reverse struct {
 
 // One says that at most one row points back.
 func (r *Reverse) One() bool { return r.Field.OneToOne }
-
-// Constraint says what rows may not have.
-type Constraint struct {
-	Name string
-	// Unique are fields whose values together no two rows share.
-	Unique    []*Field
-	DeclRange hcl.Range
-}
 
 // Relation returns the foreign key or many_to_many of that name, or nil.
 func (m *Model) Relation(name string) *Field {
@@ -148,8 +150,19 @@ type Field struct {
 	TypeRange   hcl.Range
 
 	PrimaryKey, Null, Blank, Unique, Index Bool
-	// Default is the value of a new row: nil, or string, int64, float64, bool, or Now.
+	// Default is the value of a new row: nil, or string, int64, float64, bool, Now
+	// or RandomUUID.
 	Default Value[any]
+	// DBDefault is the value that the database gives a row that is written without
+	// one; like Default.
+	DBDefault Value[any]
+	// Generated is what the database computes the field by; with DBPersist it is
+	// stored, otherwise computed when it is read.
+	Generated   Term
+	IsGenerated bool
+	DBPersist   Bool
+	// Editable says that forms may change the field.
+	Editable Bool
 	// OnDelete is one of onDeleteWords; foreign keys only.
 	OnDelete String
 	// AutoNow sets the time at every save, AutoNowAdd at the first.
@@ -161,12 +174,17 @@ type Field struct {
 	// RenamedFrom is the field's former name, for migrate diff.
 	RenamedFrom String
 	// Implicit says that the site file does not write the field (the key "id").
-	Implicit  bool
+	Implicit bool
+	// inherited is the abstract model that declares the field, "" for its own.
+	inherited string
 	DeclRange hcl.Range
 }
 
 // Now is the default value that stands for the time of saving.
 type Now struct{}
+
+// RandomUUID is the default value that stands for a fresh UUID.
+type RandomUUID struct{}
 
 // Ordering is one term of an order.
 type Ordering struct {
@@ -190,6 +208,10 @@ func modelBlock() *block {
   ordering = ["title"]
 }`,
 		Attrs: []*attr{
+			{Name: "abstract", Type: boolType(), Default: "false", Ancestor: "Django Meta.abstract",
+				Doc: "Whether the model has no table, and is there for others to take fields, constraints, indexes and order from."},
+			{Name: "bases", Type: basesType{}, Ancestor: "Django model inheritance",
+				Doc: "The abstract models whose fields, constraints, indexes and order the model has too; what its own block says wins, and names of constraints and indexes get the model's name and an underscore before them."},
 			{Name: "ordering", Type: orderingType{}, Ancestor: "Django Meta.ordering",
 				Doc: "The fields that rows are sorted by where nothing else is said, with a minus before those to sort downwards."},
 			{Name: "db_table", Into: "Table", Type: stringType(), Check: checkTableName, Ancestor: "Django Meta.db_table",
@@ -200,10 +222,12 @@ func modelBlock() *block {
 				Doc: "What people call a row; the model's name with spaces when not written."},
 			{Name: "verbose_name_plural", Type: stringType(), Check: checkNotEmpty, Ancestor: "Django Meta.verbose_name_plural",
 				Doc: "What people call rows; verbose_name and an s when not written."},
+			{Name: "permissions", Type: stringMap{}, Check: checkNotEmpty, Ancestor: "Django Meta.permissions",
+				Doc: "What users may be allowed to do with rows beside add, change, delete and view: codenames, each with what people read."},
 			{Name: "renamed_from", Type: stringType(), Check: checkFormerName,
 				Doc: "The model's former name, for the next migration."},
 		},
-		Blocks: []*block{fieldBlock()},
+		Blocks: []*block{fieldBlock(), checkBlock(), uniqueBlock(), indexBlock()},
 		Check:  checkModel,
 	}
 }
@@ -231,11 +255,19 @@ func fieldBlock() *block {
 			{Name: "index", Type: boolType(), Default: "false", Ancestor: "Django db_index",
 				Doc: "Whether the database keeps an index on the field."},
 			{Name: "default", Type: fieldDefault{}, Ancestor: "Django default",
-				Doc: "The value of a new row: a constant, or now()."},
+				Doc: "The value of a new row: a constant, now(), or uuid()."},
+			{Name: "db_default", Into: "DBDefault", Type: fieldDefault{}, Ancestor: "Django db_default",
+				Doc: "The value that the database gives a row that is written without one, by other programs too: a constant, now(), or uuid()."},
+			{Name: "generated", Type: termType{}, Ancestor: "Django GeneratedField.expression",
+				Doc: "What the database computes the field by, from other fields of the row: line.price * line.quantity."},
+			{Name: "db_persist", Into: "DBPersist", Type: boolType(), Default: "true", Ancestor: "Django db_persist",
+				Doc: "Whether what is generated is stored, and not computed when it is read."},
+			{Name: "editable", Type: boolType(), Default: "true", Ancestor: "Django editable",
+				Doc: "Whether forms may change the field."},
 			{Name: "on_delete", Type: wordType{}, Enum: onDeleteWords(), Ancestor: "Django on_delete",
 				Doc: "What happens to rows whose foreign key points at a row that is deleted."},
 			{Name: "related_name", Type: stringType(), Check: checkRelatedName, Ancestor: "Django related_name",
-				Doc: "What the rows that point back are called on the other side: the model's name and _set when not written, the model's name for a one_to_one, and none where two would have that name; \"+\" for no such relation."},
+				Doc: "What the rows that point back are called on the other side: the model's name and _set when not written, the model's name for a one_to_one, and none where two would have that name; \"+\" for no such relation, and %(class)s in it stands for the model's name, for abstract models."},
 			{Name: "through", Type: modelRef(), Ancestor: "Django through",
 				Doc: "The model whose rows are the pairs of a many_to_many; a table of its own when not written."},
 			{Name: "auto_now", Type: boolType(), Default: "false", Ancestor: "Django auto_now",
@@ -256,5 +288,5 @@ func fieldBlock() *block {
 }
 
 func onDeleteWords() []string {
-	return []string{"cascade", "protect", "restrict", "set_null", "do_nothing"}
+	return []string{"cascade", "protect", "restrict", "set_null", "set_default", "do_nothing"}
 }

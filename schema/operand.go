@@ -45,6 +45,10 @@ func (c *condition) operands(f *Field, e hclsyntax.Expression) ([]Operand, bool)
 func (c *condition) operand(f *Field, e hclsyntax.Expression) (Operand, bool) {
 	out := Operand{Range: e.Range()}
 	if offset, ok, isNow := c.now(e); isNow {
+		if c.fixed() {
+			c.d.report(fixedCondition(e.Range(), "the time"))
+			return out, false
+		}
 		out.Kind, out.Offset = NowOperand, offset
 		if ok && f.Kind != DateTime && f.Kind != Date {
 			c.d.report(nowForOtherKind(e.Range(), c.model, f))
@@ -53,7 +57,12 @@ func (c *condition) operand(f *Field, e hclsyntax.Expression) (Operand, bool) {
 		return out, ok
 	}
 	if t, ok := traversalOf(e); ok {
-		switch names, plain := steps(t); names[0] {
+		names, plain := steps(t)
+		if root := names[0]; c.fixed() && (root == "url" || root == "request" || root == "var" && c.bound(names) != nil) {
+			c.d.report(fixedCondition(e.Range(), map[string]string{"url": "a request", "request": "a request", "var": "the environment"}[root]))
+			return out, false
+		}
+		switch names[0] {
 		case "url":
 			return c.capture(out, f, t, names, plain)
 		case "request":
@@ -62,9 +71,6 @@ func (c *condition) operand(f *Field, e hclsyntax.Expression) (Operand, bool) {
 			if v := c.bound(names); v != nil && plain && len(names) == 2 {
 				return c.variable(out, f, v)
 			}
-		case c.model.Name:
-			c.d.report(fieldWithField(e.Range(), c.model))
-			return out, false
 		}
 	}
 	v, ok := c.constant(e)
@@ -142,6 +148,9 @@ func (c *condition) view() *View {
 
 // parameter is request.query.NAME.
 func (c *condition) parameter(out Operand, f *Field, t hcl.Traversal, names []string, plain bool) (Operand, bool) {
+	if len(names) > 1 && names[1] == "user" {
+		return c.requestUser(out, f, t, names, plain)
+	}
 	if len(names) != 3 || names[1] != "query" || !plain {
 		c.d.report(badParameter(t))
 		return out, false
@@ -151,6 +160,21 @@ func (c *condition) parameter(out Operand, f *Field, t hcl.Traversal, names []st
 		return out, false
 	}
 	out.Kind, out.Name = QueryOperand, names[2]
+	return out, true
+}
+
+// requestUser is request.user.
+func (c *condition) requestUser(out Operand, f *Field, t hcl.Traversal, names []string, plain bool) (Operand, bool) {
+	if len(names) != 2 || !plain {
+		c.d.report(badUser(t))
+		return out, false
+	}
+	if f.Kind != ForeignKey || f.Target.Target == nil || f.Target.Target.Name != "user" {
+		c.d.report(userForOtherField(out.Range, c.model, f))
+		return out, false
+	}
+	out.Kind, out.Name = UserOperand, "user"
+	c.d.userUses = append(c.d.userUses, userUse{view: c.view(), field: f, set: c.u.attr.Name == "set", at: out.Range})
 	return out, true
 }
 

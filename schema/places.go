@@ -52,12 +52,18 @@ func (d *decoder) places() []Place {
 		}
 	}
 	for _, m := range s.Models {
+		if m.Implicit {
+			continue
+		}
 		add("model."+m.Name, m.DeclRange)
 		for _, f := range m.Fields {
 			if !f.Implicit {
 				add("model."+m.Name+"."+f.Name, f.DeclRange)
 			}
 		}
+	}
+	for _, q := range s.SQL {
+		add("sql."+q.Name, q.DeclRange)
 	}
 	for _, v := range s.Views {
 		add("view."+v.Name, v.DeclRange)

@@ -24,7 +24,11 @@ type Proxy struct {
 	KeepaliveTimeout Duration
 	// AccessLog switches the access log on stdout: "off", "combined" or "json".
 	AccessLog String
-	Headers   *Headers // nil without the block
+	// HSTS is how long browsers keep to https (Strict-Transport-Security), for all names
+	// below as well, and on the list that browsers come with.
+	HSTS                        Duration
+	HSTSSubdomains, HSTSPreload Bool
+	Headers                     *Headers // nil without the block
 	// Access holds for every location, before its own; nil without the block.
 	Access      *Access
 	ErrorPages  []*ErrorPage
@@ -44,13 +48,6 @@ type Listen struct {
 	// Mode, octal, and Owner are those of a unix socket.
 	Mode, Owner String
 	DeclRange   hcl.Range
-}
-
-// TLS is how a listener speaks TLS.
-type TLS struct {
-	// Certificate and Key are PEM files, relative to the project unless absolute.
-	Certificate, Key String
-	DeclRange        hcl.Range
 }
 
 // LocationKind says how a location's pattern is compared.
@@ -204,6 +201,12 @@ func proxyBlock() *block {
 				Doc: "How long an idle connection is kept."},
 			{Name: "access_log", Type: stringType(), Default: `"combined"`, Enum: []string{"off", "combined", "json"}, Ancestor: "nginx access_log",
 				Doc: "The form of the access log on standard output."},
+			{Name: "hsts", Into: "HSTS", Type: durationType(), Bindable: true, Ancestor: "nginx add_header Strict-Transport-Security",
+				Doc: "How long browsers keep to https, sent with every answer under https that does not say so itself."},
+			{Name: "hsts_subdomains", Into: "HSTSSubdomains", Type: boolType(), Default: "false", Ancestor: "Django SECURE_HSTS_INCLUDE_SUBDOMAINS",
+				Doc: "Whether hsts counts for every name below the domain as well."},
+			{Name: "hsts_preload", Into: "HSTSPreload", Type: boolType(), Default: "false", Ancestor: "Django SECURE_HSTS_PRELOAD",
+				Doc: "Whether hsts asks for the list that browsers come with."},
 		},
 		Blocks: []*block{
 			listenBlock(), locationBlock(), headersBlock("headers", "Changes to the header of every response, answers of the application included."),
@@ -236,18 +239,8 @@ func listenBlock() *block {
 			{Name: "owner", Type: stringType(), Bindable: true, Check: checkNotEmpty,
 				Doc: "Who a unix socket belongs to, \"user\" or \"user:group\"; only a site that is started by root can give it away."},
 		},
-		Check: checkListen,
-		Blocks: []*block{{
-			Type: "tls", Once: true, Into: reflect.TypeFor[TLS](),
-			Doc:      "The listener speaks TLS.",
-			Ancestor: "nginx listen ssl",
-			Attrs: []*attr{
-				{Name: "certificate", Type: stringType(), Required: true, Bindable: true, Check: checkNotEmpty, Ancestor: "nginx ssl_certificate",
-					Doc: "The PEM file of the certificate and those between it and its authority."},
-				{Name: "key", Type: stringType(), Required: true, Bindable: true, Check: checkNotEmpty, Ancestor: "nginx ssl_certificate_key",
-					Doc: "The PEM file of the private key."},
-			},
-		}},
+		Check:  checkListen,
+		Blocks: []*block{tlsBlock()},
 	}
 }
 

@@ -10,6 +10,9 @@ import (
 type Query struct {
 	Name  string
 	Model Ref[Model]
+	// SQL is the statement whose rows are read; Model is then what stands for them.
+	SQL    Ref[SQL]
+	Params []Argument
 	// Where is nil for all rows.
 	Where    Predicate
 	Ordering []Ordering // the model's, unless written
@@ -92,6 +95,7 @@ const (
 	URLOperand                  // url.NAME: a capture of the route
 	QueryOperand                // request.query.NAME: a parameter of the query string, "" when absent
 	VariableOperand             // var.NAME that is bound to the environment
+	UserOperand                 // request.user: the key of who is logged in
 )
 
 // Operand is a value that a query binds.
@@ -119,18 +123,21 @@ func queryBlock() *block {
   limit = 5
 }`,
 		Attrs: []*attr{
-			{Name: "model", Type: modelRef(), Required: true, Doc: "The model whose rows are read."},
+			{Name: "model", Type: modelRef(), Doc: "The model whose rows are read."},
+			{Name: "sql", Into: "SQL", Type: sqlRef(), Doc: "The statement whose rows are read, instead of a model's."},
+			{Name: "params", Type: argumentsType{}, Doc: "What the statement's parameters are: constants, url captures, request.query, variables and now()."},
 			whereAttr(), orderingAttr(),
 			{Name: "limit", Type: intType(), Check: checkPositive, Ancestor: "slicing a QuerySet",
 				Doc: "The largest number of rows; all when not written."},
 			selectRelatedAttr(),
 		},
+		Check: checkQueryOfSQL,
 	}
 }
 
 func whereAttr() *attr {
 	return &attr{Name: "where", Type: conditionType{}, Ancestor: "Django filter()",
-		Doc: "The condition that rows have to meet, on the model's fields and across its relations (post.author.name, post.tags.name), url captures, request.query, variables and now()."}
+		Doc: "The condition that rows have to meet, on the model's fields and across its relations (post.author.name, post.tags.name), url captures, request.query, request.user, variables and now()."}
 }
 
 func orderingAttr() *attr {

@@ -10,7 +10,7 @@ import (
 // checkManyToMany settles a many_to_many by itself: it has no column, so what
 // is about columns has no place in it.
 func (d *decoder) checkManyToMany(f *Field) {
-	for _, name := range []string{"primary_key", "null", "unique", "index", "default", "on_delete", "auto_now", "auto_now_add", "choices"} {
+	for _, name := range []string{"primary_key", "null", "unique", "index", "default", "on_delete", "auto_now", "auto_now_add", "choices", "db_default", "generated", "db_persist"} {
 		if d.isWritten(f, name) {
 			d.report(manyToManyAttribute(f, name, d.attrRange(f, name, f.DeclRange)))
 		}
@@ -89,10 +89,15 @@ func (d *decoder) pairs(m *Model, f *Field) {
 	d.implicitKey(through)
 	through.Display = String{V: "id", Range: f.DeclRange}
 	through.Constraints = []*Constraint{{
-		Name: through.Table.V + "_" + from + "_" + to + "_uniq", Unique: []*Field{f.Source, f.Dest}, DeclRange: f.DeclRange,
+		Name: shortName(through.Table.V+"_"+from+"_"+to, "_uniq"), Fields: []*Field{f.Source, f.Dest}, DeclRange: f.DeclRange,
 	}}
 	f.Through = Ref[Model]{Name: through.Name, Target: through, Range: f.DeclRange}
 	d.site.Models = append(d.site.Models, through)
+}
+
+// shortName is a name for the database that ends in a label, cut where it is too long.
+func shortName(name, label string) string {
+	return name[:min(len(name), maxObjectName-len(label))] + label
 }
 
 // pairKey is one foreign key of a table of pairs.
@@ -147,7 +152,7 @@ func (d *decoder) reverse(m *Model, f *Field) {
 	target.Reverse = append(target.Reverse, &Reverse{Name: name, From: m, Field: f})
 }
 
-var relatedNamePattern = regexp.MustCompile(`^([a-z][a-z0-9_]*|\+)$`)
+var relatedNamePattern = regexp.MustCompile(`^(([a-z]|%\(class\)s)([a-z0-9_]|%\(class\)s)*|\+)$`)
 
 func checkRelatedName(v any) *problem {
 	if !relatedNamePattern.MatchString(v.(string)) {

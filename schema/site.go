@@ -41,10 +41,19 @@ type Site struct {
 	CSP          *CSPLayer
 	Cache        *PageCache
 	Uploads      *Uploads
+	Auth         *Auth
+	Email        *Mailer
+	// User is model.user where the site has users, LoginView the view that people
+	// are sent to, Permissions what users may be allowed.
+	User        *Model
+	LoginView   *View
+	Permissions []*Permission
 	// Templates is what the project adds to templates; nil without the block.
 	Templates *Templates
 	Models    []*Model
-	Views     []*View
+	// SQL are the statements of the user's.
+	SQL   []*SQL
+	Views []*View
 	// Routes is the route table in file order, groups kept as a tree.
 	Routes []RouteNode
 
@@ -94,9 +103,9 @@ func rootBlock() *block {
 		},
 		Blocks: []*block{
 			siteBlock(), variableBlock(), localsBlock(), proxyBlock(), upstreamBlock(), workersBlock(),
-			databaseBlock(), modelBlock(), viewBlock(), templatesBlock(), routeBlock(), rePathBlock(), groupBlock(),
+			databaseBlock(), modelBlock(), sqlBlock(), viewBlock(), templatesBlock(), routeBlock(), rePathBlock(), groupBlock(),
 			securityLayerBlock(), sessionLayerBlock(), commonLayerBlock(), csrfLayerBlock(), messageLayerBlock(),
-			clickjackingLayerBlock(), cspLayerBlock(), pageCacheBlock(), uploadsBlock(),
+			clickjackingLayerBlock(), cspLayerBlock(), pageCacheBlock(), uploadsBlock(), authBlock(), emailBlock(),
 		},
 	}
 }

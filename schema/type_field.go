@@ -167,7 +167,7 @@ func (d *decoder) positive(u *use, k kindEntry, e hclsyntax.Expression) (int, bo
 // fieldDefault is the value of a new row: a literal, or now().
 type fieldDefault struct{}
 
-func (fieldDefault) word() string         { return "constant or now()" }
+func (fieldDefault) word() string         { return "constant, now() or uuid()" }
 func (fieldDefault) json() any            { return map[string]any{} }
 func (fieldDefault) goType() reflect.Type { return reflect.TypeFor[Value[any]]() }
 func (fieldDefault) symbolic() bool       { return false }
@@ -176,6 +176,14 @@ func (fieldDefault) decode(d *decoder, u *use) {
 	f := u.owner.(*Field)
 	into := u.target.Addr().Interface().(*Value[any])
 	into.Range, into.Set = u.at, true
+	if c, ok := call(unwrap(u.expr)); ok && c.Name == "uuid" && len(c.Args) == 0 {
+		if f.Kind == UUID {
+			into.V = RandomUUID{}
+		} else if f.Kind != "" {
+			d.report(defaultOfOtherKind(f, u.at, "uuid()"))
+		}
+		return
+	}
 	if c, ok := call(unwrap(u.expr)); ok && c.Name == "now" {
 		switch {
 		case len(c.Args) > 0:
@@ -196,12 +204,19 @@ func (fieldDefault) decode(d *decoder, u *use) {
 		into.V = jsonText(v)
 		return
 	}
-	literal, p := literalFor(f, v)
-	if p != nil {
-		d.report(badValue(u.at, p, nil))
+	settle := func() {
+		literal, p := literalFor(f, v)
+		if p != nil {
+			d.report(badValue(u.at, p, nil))
+			return
+		}
+		into.V = literal
+	}
+	if f.Kind == ForeignKey { // the type is that of the model's key
+		d.wait(resolveFields, settle)
 		return
 	}
-	into.V = literal
+	settle()
 }
 
 // orderingType is a list of field names, a minus for the other direction.
@@ -319,6 +334,8 @@ func viewModel(v *View) *Model {
 		return v.Update.Model.Target
 	case v.Delete != nil:
 		return v.Delete.Model.Target
+	case v.Resource != nil:
+		return v.Resource.Model.Target
 	case len(v.Queries) == 1:
 		return v.Queries[0].Model.Target
 	}

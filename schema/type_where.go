@@ -84,6 +84,9 @@ func (c *condition) binary(e *hclsyntax.BinaryOpExpr) Predicate {
 		return nil
 	}
 	left, right := unwrap(e.LHS), unwrap(e.RHS)
+	if c.computed(left) || c.computed(right) || c.isField(left) && c.isField(right) {
+		return c.test(e, op, left, right)
+	}
 	if !c.isField(left) {
 		if !c.isField(right) {
 			c.d.report(nothingOfTheModel(e.Range(), c.model, left, right))
@@ -199,7 +202,7 @@ func (c *condition) in(e *hclsyntax.FunctionCallExpr) Predicate {
 // isField reports whether an expression begins with the model's name.
 func (c *condition) isField(e hclsyntax.Expression) bool {
 	t, ok := traversalOf(e)
-	return ok && t.RootName() == c.model.Name
+	return ok && t.RootName() == c.root()
 }
 
 // across puts a condition behind the relations that lead to its field.
@@ -235,6 +238,10 @@ func (c *condition) field(e hclsyntax.Expression) (*Field, []Hop) {
 			return nil, nil // the relation names no model, which is reported
 		}
 		path, m = append(path, hop), next
+	}
+	if len(path) > 0 && c.fixed() {
+		c.d.report(fixedCondition(t.SourceRange(), "other rows"))
+		return nil, nil
 	}
 	last := len(names) - 1
 	if hop, _ := m.hop(names[last]); hop.Field != nil && m.Field(names[last]) == nil {

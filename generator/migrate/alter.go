@@ -17,7 +17,7 @@ func (p *plan) alter(now, want *table) error {
 		switch {
 		case old == nil:
 			added = append(added, c)
-			inPlace = inPlace && c.null && !c.unique && !c.key
+			inPlace = inPlace && c.null && !c.unique && !c.key && c.extra == ""
 		case !old.same(c):
 			changed[c.name] = old
 			inPlace = false
@@ -29,7 +29,8 @@ func (p *plan) alter(now, want *table) error {
 			inPlace = inPlace && !c.unique && !c.key && c.references == nil && c.check == "" && c.extra == "" && !mentioned(now, c)
 		}
 	}
-	if len(added)+len(dropped)+len(changed) == 0 {
+	inPlace = inPlace && sameChecks(now, want)
+	if len(added)+len(dropped)+len(changed) == 0 && sameChecks(now, want) {
 		return nil
 	}
 	for _, c := range added {
@@ -75,7 +76,7 @@ func (p *plan) keepWritten(now, want *table) error {
 			}
 		}
 		for _, other := range now.columns {
-			if other != c && mentions(other.extra, c.name) {
+			if stays := want.column(other.name); stays != nil && mentions(stays.extra, c.name) {
 				return &Error{Message: fmt.Sprintf("the column %s.%s goes, and what was written by hand at %s names it: %s; write the migration by hand", now.name, c.name, other.name, other.extra)}
 			}
 		}
@@ -122,12 +123,19 @@ func (p *plan) rebuild(now, want *table, changed map[string]*column) error {
 	if err := p.keepWritten(now, want); err != nil {
 		return err
 	}
+	p.noteChecks(now, want)
 	fresh := "new__" + want.name
 	var into, from []string
 	for _, c := range want.columns {
 		value := quote(c.name)
 		old, isChanged := changed[c.name]
 		switch {
+		case c.generated() != "":
+			if isChanged {
+				p.note("alter_"+want.name+"_"+fieldName(c), "alter column %s.%s", want.name, c.name)
+				p.losesStored(want, old)
+			}
+			continue // the database computes it
 		case now.column(c.name) == nil:
 			var err error
 			if value, err = p.initial(want, c); err != nil {
@@ -161,7 +169,7 @@ func (p *plan) rebuild(now, want *table, changed map[string]*column) error {
 	for _, v := range views {
 		p.do("%s", v.sql)
 	}
-	now.indexes = nil // they went with the old table
+	now.indexes, now.declared = nil, nil // they went with the old table
 	return nil
 }
 

@@ -209,6 +209,8 @@ func onDeleteWord(action string) string {
 		return "cascade"
 	case "SET NULL":
 		return "set_null"
+	case "SET DEFAULT":
+		return "set_default"
 	case "RESTRICT":
 		return "protect"
 	}

@@ -57,8 +57,14 @@ func defaultSQL(c *column) string {
 		}
 		return "strftime('%Y-%m-%d %H:%M:%S', 'now')"
 	}
+	if _, random := f.Default.V.(schema.RandomUUID); random {
+		return models.RandomUUID(sqltext.SQLite)
+	}
 	if v, ok := models.DefaultValue(f); ok {
 		return literal(v)
+	}
+	if value := c.databaseDefault(); value != "" {
+		return value
 	}
 	if f.Blank.V && !f.Null.V && class(c) == "text" {
 		return "''"

@@ -32,6 +32,7 @@ func desired(site *schema.Site, dialect sqltext.Dialect) (*state, error) {
 				t.indexes = append(t.indexes, index{indexName(t.name, c.name), c.name})
 			}
 		}
+		t.declare(m)
 		s.tables = append(s.tables, t)
 	}
 	return s, nil
@@ -52,7 +53,7 @@ func indexName(table, column string) string { return objectName(table, column, "
 func desiredColumn(m *schema.Model, f *schema.Field, dialect sqltext.Dialect) (*column, error) {
 	c := &column{
 		name: models.ColumnName(f), null: f.Null.V, key: f.PrimaryKey.V,
-		auto: f.Kind == schema.Auto || f.Kind == schema.BigAuto, unique: f.Unique.V && !f.PrimaryKey.V, field: f,
+		extra: extraOf(m, f, dialect), auto: f.Kind == schema.Auto || f.Kind == schema.BigAuto, unique: f.Unique.V && !f.PrimaryKey.V, field: f,
 	}
 	key := f
 	for key.Kind == schema.ForeignKey {
@@ -155,6 +156,8 @@ func onDelete(f *schema.Field) string {
 		return "CASCADE"
 	case "set_null":
 		return "SET NULL"
+	case "set_default":
+		return "SET DEFAULT"
 	case "protect":
 		return "RESTRICT"
 	case "restrict", "do_nothing", "":

@@ -122,6 +122,7 @@ func diff(site *schema.Site, dialect sqltext.Dialect, files []runtime.File, opts
 	if err := ask(renamed, now, want, opts.Renamed); err != nil {
 		return nil, err
 	}
+	adopt(now, want, renamed)
 	wanted := expected(want, now, renamed)
 	forward, err := newPlan(now, wanted, renamed, false)
 	if err != nil {
@@ -139,7 +140,7 @@ func diff(site *schema.Site, dialect sqltext.Dialect, files []runtime.File, opts
 	for _, s := range forward.steps {
 		m.Steps = append(m.Steps, s.text)
 	}
-	m.SQL = render(forward, backward)
+	m.SQL = render(forward, backward, unlisted(wanted, files))
 	return m, verify(dialect, m, files, now, wanted)
 }
 
@@ -171,12 +172,29 @@ func unmanaged(files []runtime.File, name string) bool {
 	return false
 }
 
+// unlisted are the names of what models declare that no migration lists yet.
+func unlisted(wanted *state, files []runtime.File) []string {
+	known := managed(files)
+	var names []string
+	for _, n := range wanted.names() {
+		if !known[n] {
+			names = append(names, n)
+		}
+	}
+	return names
+}
+
 // render is the file.
-func render(forward, backward *plan) []byte {
+func render(forward, backward *plan, names []string) []byte {
 	var b strings.Builder
 	b.WriteString("-- Written by stackgen migrate diff. Review it, change it where you must, commit it.\n")
 	for _, s := range forward.steps {
 		b.WriteString("-- " + s.text + "\n")
+	}
+	for len(names) > 0 {
+		n := min(len(names), 8)
+		b.WriteString("-- migrate: managed " + strings.Join(names[:n], " ") + "\n")
+		names = names[n:]
 	}
 	section := func(name string, p *plan) {
 		b.WriteString("\n-- migrate: " + name + "\n")

@@ -36,7 +36,7 @@ func inspectAfter(db *model.DB, files []runtime.File) (*state, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &state{}
+	s := &state{owned: managed(files)}
 	for _, name := range names {
 		if unmanaged[name] {
 			continue
@@ -47,6 +47,7 @@ func inspectAfter(db *model.DB, files []runtime.File) (*state, error) {
 		}
 		s.tables = append(s.tables, t)
 	}
+	s.claim(s.owned)
 	s.views, err = objects(db, `SELECT name, sql FROM sqlite_schema WHERE type = 'view' ORDER BY rowid`)
 	return s, err
 }

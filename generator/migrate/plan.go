@@ -14,6 +14,7 @@ type plan struct {
 	renames   renames
 	backward  bool           // a column that must have a value gets an empty one
 	indexed   map[index]bool // columns that had an index before; the names are the tables'
+	before    map[string]*table
 
 	// On PostgreSQL: tables and columns that are new, and foreign keys that had to
 	// go for a while.
@@ -34,7 +35,7 @@ type step struct {
 
 // newPlan plans the way from now to want; now is changed on the way.
 func newPlan(now, want *state, r renames, backward bool) (*plan, error) {
-	p := &plan{now: now.clone(), want: want, renames: r, backward: backward}
+	p := &plan{now: now.clone(), want: want, renames: r, backward: backward, before: map[string]*table{}}
 	if now.dialect == sqltext.Postgres {
 		return p, p.postgres()
 	}
@@ -46,7 +47,9 @@ func newPlan(now, want *state, r renames, backward bool) (*plan, error) {
 			p.indexed[index{t.name, i.column}] = true
 		}
 	}
+	p.remember()
 	p.dropIndexes()
+	p.dropDeclared(func(*table, *table, string) bool { return false })
 	p.createTables()
 	for _, t := range want.tables {
 		if before := p.now.table(t.name); before != nil {
@@ -57,7 +60,15 @@ func newPlan(now, want *state, r renames, backward bool) (*plan, error) {
 	}
 	p.dropTables()
 	p.createIndexes()
+	p.createDeclared()
 	return p, nil
+}
+
+// remember keeps the tables as they are under their new names, for the sake of notes.
+func (p *plan) remember() {
+	for _, t := range p.now.tables {
+		p.before[t.name] = t.clone()
+	}
 }
 
 func (p *plan) do(format string, args ...any) {
@@ -125,6 +136,7 @@ func (t *table) renameInText(old, name string) {
 	for _, c := range t.columns {
 		c.extra = renamed(c.extra, old, name)
 	}
+	t.renameDeclared(old, name)
 }
 
 // dropIndexes drops what is not wanted, so that its column may go.
@@ -215,7 +227,7 @@ func createTable(t *table, name string) string {
 	for i, c := range t.columns {
 		lines[i] = "\t" + c.definition()
 	}
-	for _, c := range t.constraints {
+	for _, c := range append(append([]object{}, t.checks...), t.constraints...) {
 		lines = append(lines, "\t"+c.sql)
 	}
 	text := "CREATE TABLE " + quote(name) + " (\n" + strings.Join(lines, ",\n") + "\n)"

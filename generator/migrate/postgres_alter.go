@@ -11,7 +11,8 @@ func (p *plan) alterPostgres(now, want *table) error {
 		return nil
 	}
 	table := quote(want.name)
-	for _, c := range want.columns {
+	p.releaseGenerated(now, want)
+	for _, c := range generatedLast(want.columns) {
 		old := now.column(c.name)
 		var err error
 		if old == nil {
@@ -47,6 +48,7 @@ func (t *table) forget(name string) {
 		}
 	}
 	t.columns = columns
+	t.forgetDeclared(name)
 	var indexes []index
 	for _, i := range t.indexes {
 		if i.column != name {
@@ -63,6 +65,7 @@ func (p *plan) addPostgres(now *table, c *column) error {
 	p.added[[2]string{now.name, c.name}] = true
 	fresh := *c
 	fresh.references = nil // comes in the end
+	now.columns = append(now.columns, &fresh)
 	value := ""
 	if !c.auto && !strings.Contains(strings.ToUpper(c.extra), "DEFAULT") && !strings.Contains(strings.ToUpper(c.extra), "GENERATED") {
 		var err error
@@ -79,7 +82,6 @@ func (p *plan) addPostgres(now *table, c *column) error {
 		p.do("ALTER TABLE %s ALTER COLUMN %s DROP DEFAULT", quote(now.name), quote(c.name))
 	}
 	fresh.extra = c.extra
-	now.columns = append(now.columns, &fresh)
 	return nil
 }
 
@@ -147,6 +149,9 @@ func (p *plan) changePostgres(t *table, old, c *column) error {
 	}
 	if c.check != "" && old.check != c.check {
 		add(c.constraint(t.name, "check"), "CHECK ("+strings.ReplaceAll(c.check, "%", name)+")")
+	}
+	if err := p.changeExtra(t, old, c); err != nil {
+		return err
 	}
 	references := old.references
 	*old = *c

@@ -50,6 +50,7 @@ func (s *state) followAction(d *ddl, t *table) error {
 		if err := d.tableConstraint(t); err != nil {
 			return err
 		}
+		t.claim(s.owned)
 		s.nameKeys()
 	case d.take("ADD"):
 		d.take("COLUMN")
@@ -109,6 +110,8 @@ func (c *column) follow(d *ddl) error {
 	case d.is("ADD", "GENERATED"):
 		c.auto = true
 		d.raw()
+	case d.take("DROP", "EXPRESSION"):
+		c.extra = ""
 	case d.take("DROP", "IDENTITY"):
 		c.auto = false
 		d.raw()
@@ -132,6 +135,12 @@ func withoutDefault(extra string) string {
 
 // dropConstraint takes a constraint away by its name.
 func (t *table) dropConstraint(name string) {
+	for i, c := range t.checks {
+		if c.name == name {
+			t.checks = append(t.checks[:i:i], t.checks[i+1:]...)
+			return
+		}
+	}
 	for i, c := range t.constraints {
 		if c.name == name {
 			t.constraints = append(t.constraints[:i:i], t.constraints[i+1:]...)

@@ -8,8 +8,11 @@ import (
 // postgres plans the way on PostgreSQL, which changes tables in place.
 func (p *plan) postgres() error {
 	p.renamePostgres()
+	p.remember()
 	p.dropForeignKeys()
 	p.dropPostgresIndexes()
+	p.dropDeclared(retypedIn)
+	p.dropChecks()
 	p.dropConstraints()
 	p.createPostgresTables()
 	for _, t := range p.want.tables {
@@ -20,9 +23,11 @@ func (p *plan) postgres() error {
 		}
 	}
 	p.addConstraints()
+	p.addChecks()
 	p.addForeignKeys()
 	p.dropTables()
 	p.createPostgresIndexes()
+	p.createDeclared()
 	return nil
 }
 
@@ -273,7 +278,7 @@ func (p *plan) createPostgresTables() {
 			}
 		}
 		made := t.clone()
-		made.indexes, made.kept = nil, nil
+		made.indexes, made.kept, made.declared = nil, nil, nil
 		for _, c := range made.columns {
 			if r := c.references; r != nil && r.table != t.name {
 				// The target may still change its type, or be made after this one.
@@ -297,7 +302,7 @@ func createPostgresTable(t *table) string {
 	for _, c := range t.columns {
 		lines = append(lines, "\t"+c.postgres(t.name))
 	}
-	for _, c := range t.constraints {
+	for _, c := range append(append([]object{}, t.checks...), t.constraints...) {
 		lines = append(lines, "\t"+c.sql)
 	}
 	return "CREATE TABLE " + quote(t.name) + " (\n" + strings.Join(lines, ",\n") + "\n)"

@@ -14,7 +14,7 @@ import (
 // tables and indexes are followed, those that change rows leave the state as it
 // is. Tests hold the result against a real server.
 func replayPostgres(files []runtime.File) (*state, error) {
-	s := &state{dialect: sqltext.Postgres}
+	s := &state{dialect: sqltext.Postgres, owned: managed(files)}
 	for _, f := range files {
 		if err := s.follow(f.Up, f.UpLine); err != nil {
 			return nil, fmt.Errorf("migrate: %s: %w", f.Name, err)
@@ -25,12 +25,13 @@ func replayPostgres(files []runtime.File) (*state, error) {
 
 // managed is the state without what is no model's, in the order of names.
 func (s *state) managed(files []runtime.File) *state {
-	m := &state{dialect: s.dialect, views: s.views}
+	m := &state{dialect: s.dialect, views: s.views, owned: managed(files)}
 	for _, t := range s.tables {
 		if t.name != runtime.Table && !unmanaged(files, t.name) {
 			m.tables = append(m.tables, t)
 		}
 	}
+	m.claim(m.owned)
 	sort.SliceStable(m.tables, func(i, j int) bool { return m.tables[i].name < m.tables[j].name })
 	return m
 }
@@ -89,6 +90,7 @@ func (s *state) followCreate(d *ddl) error {
 		return fmt.Errorf("the table %s is there already", t.name)
 	}
 	t.dialect, t.suffix = sqltext.Postgres, ""
+	t.claim(s.owned)
 	for _, c := range t.columns {
 		settle(c)
 	}
@@ -170,6 +172,7 @@ func (s *state) followIndex(d *ddl) error {
 		}
 	}
 	t.kept = append(t.kept, object{name, d.text})
+	t.claim(s.owned)
 	return nil
 }
 
@@ -178,6 +181,12 @@ func (s *state) dropIndex(name string) {
 		for i, index := range t.indexes {
 			if index.name == name {
 				t.indexes = append(t.indexes[:i:i], t.indexes[i+1:]...)
+				return
+			}
+		}
+		for i, x := range t.declared {
+			if x.name == name {
+				t.declared = append(t.declared[:i:i], t.declared[i+1:]...)
 				return
 			}
 		}
@@ -213,6 +222,7 @@ func verifyPostgres(m *Migration, files []runtime.File, now, want *state) error 
 		return fmt.Errorf("the migration that was planned does not parse: %w", err)
 	}
 	s := now.clone()
+	s.owned = managed(append(append([]runtime.File{}, files...), f))
 	if err := s.follow(f.Up, f.UpLine); err != nil {
 		return fmt.Errorf("the migration that was planned cannot be followed; write it by hand: %w", err)
 	}

@@ -111,6 +111,9 @@ func postgresDefault(c *column) string {
 		}
 		return "now()"
 	}
+	if _, random := f.Default.V.(schema.RandomUUID); random {
+		return models.RandomUUID(sqltext.Postgres)
+	}
 	if v, ok := models.DefaultValue(f); ok {
 		if f.Kind == schema.DurationKind {
 			return "interval '" + strconv.FormatInt(v.Int64(), 10) + " microseconds'"

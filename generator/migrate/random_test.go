@@ -82,8 +82,36 @@ func randomSite(r *rand.Rand, like *schema.Site) *schema.Site {
 			}
 			m.Fields = append(m.Fields, f)
 		}
+		randomDeclared(r, m)
 	}
 	return s
+}
+
+// randomDeclared gives a model some indexes and checks that its rows meet.
+func randomDeclared(r *rand.Rand, m *schema.Model) {
+	field := func() *schema.Field { return m.Fields[r.IntN(len(m.Fields))] }
+	for i := range 2 {
+		if r.IntN(2) == 0 {
+			x := &schema.Index{Name: fmt.Sprintf("%s_x%d", m.Name, i), Fields: []schema.Ordering{{Field: field(), Descending: r.IntN(2) == 0}}}
+			if f := field(); f != x.Fields[0].Field {
+				x.Fields = append(x.Fields, schema.Ordering{Field: f})
+			}
+			if r.IntN(2) == 0 {
+				x.Condition = schema.IsNull{Field: field(), Negated: r.IntN(2) == 0}
+			}
+			m.Indexes = append(m.Indexes, x)
+		}
+		if r.IntN(3) == 0 {
+			f := field()
+			m.Constraints = append(m.Constraints, &schema.Constraint{Name: fmt.Sprintf("%s_c%d", m.Name, i), Check: true, Condition: schema.Or{Terms: []schema.Predicate{
+				schema.IsNull{Field: f, Negated: r.IntN(2) == 0},
+				schema.Compare{Field: m.Fields[0], Op: ">", Value: schema.Operand{Literal: int64(0)}},
+			}}})
+		}
+		if r.IntN(3) == 0 {
+			m.Constraints = append(m.Constraints, &schema.Constraint{Name: fmt.Sprintf("%s_u%d", m.Name, i), Fields: []*schema.Field{m.Fields[0], field()}})
+		}
+	}
 }
 
 // renameSome renames some models and fields and states their former names.

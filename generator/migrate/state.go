@@ -11,6 +11,8 @@ import (
 
 // state is the tables of a database, as far as stackgen has to do with them.
 type state struct {
+	// owned are the names of what models have made, see owned.go.
+	owned   map[string]bool
 	dialect sqltext.Dialect
 	tables  []*table
 	views   []object // in the order in which they were made
@@ -25,7 +27,11 @@ type table struct {
 	name    string
 	columns []*column
 	indexes []index
-	// constraints are those of the table that no column has, as they are written.
+	// declared are the indexes that the model declares, checks its checks.
+	declared []declared
+	checks   []object
+	// constraints are those of the table that no column has, as they were written
+	// by hand.
 	constraints []object
 	// suffix is what stands behind the closing bracket: STRICT, WITHOUT ROWID.
 	suffix string
@@ -40,7 +46,7 @@ type column struct {
 	null, key, auto, unique bool
 	check                   string // the condition, or ""
 	references              *reference
-	// extra is what was written by hand besides: a default, a check, a collation.
+	// extra is what is written besides: a default, a collation, how it is computed.
 	extra string
 	// field is the model's field; nil for a column that is only in the database.
 	field *schema.Field
@@ -75,7 +81,7 @@ func (t *table) column(name string) *column {
 
 // clone is a deep copy, for trying steps out.
 func (s *state) clone() *state {
-	c := &state{dialect: s.dialect, views: s.views}
+	c := &state{dialect: s.dialect, views: s.views, owned: s.owned}
 	for _, t := range s.tables {
 		c.tables = append(c.tables, t.clone())
 	}
@@ -95,6 +101,8 @@ func (t *table) clone() *table {
 	}
 	nt.indexes = append([]index{}, t.indexes...)
 	nt.constraints = append([]object{}, t.constraints...)
+	nt.checks = append([]object{}, t.checks...)
+	nt.declared = append([]declared{}, t.declared...)
 	return &nt
 }
 
@@ -176,6 +184,12 @@ func (s *state) canonical() string {
 		}
 		for _, i := range t.indexes {
 			lines = append(lines, "index "+t.name+"."+i.column+" "+i.name)
+		}
+		for _, i := range t.declared {
+			lines = append(lines, fmt.Sprintf("declared index %s.%s unique=%t %s", t.name, i.name, i.unique, normal(i.body)))
+		}
+		for _, c := range t.checks {
+			lines = append(lines, "check "+t.name+"."+c.name+" "+normal(c.sql))
 		}
 		for _, c := range t.constraints {
 			lines = append(lines, "constraint "+t.name+"."+c.name+" "+normal(c.sql))

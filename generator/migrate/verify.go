@@ -69,7 +69,7 @@ func difference(got, want string) string {
 // expected is what the models ask for, with what was written by hand beside it.
 func expected(want, now *state, r renames) *state {
 	e := want.clone()
-	e.views = now.views
+	e.views, e.owned = now.views, now.owned
 	for _, t := range now.tables {
 		name := t.name
 		if renamed, ok := r.tables[name]; ok {
@@ -90,7 +90,7 @@ func expected(want, now *state, r renames) *state {
 			if renamed, ok := r.columns[name][column]; ok {
 				column = renamed
 			}
-			if c := stays.column(column); c != nil && c.extra == "" {
+			if c := stays.column(column); c != nil && c.extra == "" && !now.owned[t.name+"."+t.columns[i].name] {
 				c.extra = before.columns[i].extra
 			}
 		}

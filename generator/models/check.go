@@ -32,6 +32,9 @@ func Check(site *schema.Site) schema.Diagnostics {
 			}
 		}
 	}
+	if site.Database != nil {
+		diags = append(diags, checkSQL(site, owner)...)
+	}
 	return diags
 }
 

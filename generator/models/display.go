@@ -64,6 +64,8 @@ func defaultValue(f *schema.Field, v any) jen.Code {
 	switch v := v.(type) {
 	case nil, schema.Now:
 		return nil
+	case schema.RandomUUID:
+		return jen.Qual(modelPkg, "NewUUID").Call()
 	case bool:
 		return jen.Lit(v)
 	case int64:

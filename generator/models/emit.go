@@ -15,7 +15,7 @@ import (
 // the order of the site file, and one for the statements of the views. It is
 // empty for a site without models.
 func Emit(site *schema.Site, module string) []*emit.File {
-	if len(site.Models) == 0 {
+	if len(site.Models) == 0 && len(site.SQL) == 0 {
 		return nil
 	}
 	var files []*emit.File
@@ -28,6 +28,9 @@ func Emit(site *schema.Site, module string) []*emit.File {
 	for _, m := range site.Models {
 		f := open(fileName(m))
 		writeModel(f, m, site)
+		files = append(files, f)
+	}
+	if f := open("sql.gen.go"); writeSQL(f, site) {
 		files = append(files, f)
 	}
 	if f := open("queries.gen.go"); writeQueries(f, site) {

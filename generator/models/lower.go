@@ -18,6 +18,9 @@ type statement struct {
 	args      []jen.Code
 	number    map[argKey]int
 	keyed     []argKey // by number
+	// kept says that the database keeps what is lowered, see Condition.
+	kept    bool
+	dialect sqltext.Dialect
 }
 
 // argKey is what makes two uses of a parameter the same bound value.
@@ -60,20 +63,22 @@ func (s *statement) predicate(m *schema.Model, p schema.Predicate) sqltext.Expr 
 	case schema.Not:
 		return sqltext.Not{Term: s.predicate(m, p.Term)}
 	case schema.IsNull:
-		return sqltext.IsNull{Of: column(m, p.Field), Negated: p.Negated}
+		return sqltext.IsNull{Of: s.column(m, p.Field), Negated: p.Negated}
 	case schema.Compare:
-		return sqltext.Compare{Left: column(m, p.Field), Op: operator(p.Op), Right: s.operand(p.Field, p.Value)}
+		return sqltext.Compare{Left: s.column(m, p.Field), Op: operator(p.Op), Right: s.operand(p.Field, p.Value)}
 	case schema.In:
-		in := sqltext.In{Of: column(m, p.Field)}
+		in := sqltext.In{Of: s.column(m, p.Field)}
 		for _, v := range p.Values {
 			in.List = append(in.List, s.operand(p.Field, v))
 		}
 		return in
+	case schema.Test:
+		return sqltext.Compare{Left: s.term(m, p.Left), Op: operator(p.Op), Right: s.term(m, p.Right)}
 	case schema.Crossing:
 		return s.related(m, p.Path, p.Term)
 	case schema.Match:
 		before, after := around(p.Op)
-		return sqltext.Compare{Left: column(m, p.Field), Op: sqltext.Like, Right: s.pattern(p.Field, before, p.Value, after)}
+		return sqltext.Compare{Left: s.column(m, p.Field), Op: sqltext.Like, Right: s.pattern(p.Field, before, p.Value, after)}
 	}
 	panic(fmt.Sprintf("stackgen: unreachable: predicate %T", p))
 }
@@ -117,11 +122,7 @@ func around(op string) (before, after string) {
 func (s *statement) operand(f *schema.Field, o schema.Operand) sqltext.Operand {
 	switch o.Kind {
 	case schema.LiteralOperand:
-		v, err := literal(f, o.Literal)
-		if err != nil {
-			panic("stackgen: unreachable: literal that Check lets pass: " + err.Error())
-		}
-		return sqltext.Operand{Value: v, Literal: true}
+		return s.literal(f, o.Literal)
 	case schema.NowOperand:
 		at := s.signature.now()
 		return s.param(argKey{param: at, bound: kindOf(f).value, offset: o.Offset}, bindCompared(f, nowAs(f, o.Offset)))
@@ -256,7 +257,7 @@ func textLiteral(f *schema.Field, text string) (sqltext.Value, error) {
 // false without one, and for the time of saving.
 func DefaultValue(f *schema.Field) (sqltext.Value, bool) {
 	switch v := f.Default.V.(type) {
-	case nil, schema.Now:
+	case nil, schema.Now, schema.RandomUUID:
 		return sqltext.Value{}, false
 	case string:
 		if f.Kind == schema.JSON {

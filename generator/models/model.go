@@ -36,6 +36,9 @@ func writeModel(f *emit.File, m *schema.Model, site *schema.Site) {
 	w.save()
 	w.delete()
 	w.str()
+	if m == site.User {
+		w.user()
+	}
 }
 
 // modelWriter writes the file of one model.
@@ -199,6 +202,9 @@ func (w modelWriter) table(stamped bool) {
 		emit.Field("Name", jen.Lit(TableName(w.m))),
 		emit.Field("Columns", jen.Id(low+"Columns")),
 		emit.Field("Key", jen.Lit(key)),
+	}
+	if n := computed(w.m); n > 0 {
+		rows = append(rows, emit.Field("Computed", jen.Lit(n)))
 	}
 	if len(ordering) > 0 {
 		rows = append(rows, emit.Field("Ordering", jen.Index().Qual(modelPkg, "Order").Types(jen.Id(w.name)).Values(ordering...)))

@@ -112,7 +112,7 @@ var constraints = wordSet(`aix android darwin dragonfly freebsd hurd illumos ios
 // fileName is the file of a model, beneath gen/models.
 func fileName(m *schema.Model) string {
 	words := strings.Split(m.Name, "_")
-	if last := words[len(words)-1]; constraints[last] || m.Name == "queries" || m.Name == "doc" {
+	if last := words[len(words)-1]; constraints[last] || m.Name == "queries" || m.Name == "sql" || m.Name == "doc" {
 		return m.Name + "_model.gen.go"
 	}
 	return m.Name + ".gen.go"

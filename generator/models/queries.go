@@ -28,8 +28,12 @@ func writeQueries(f *emit.File, site *schema.Site) bool {
 // write writes the statement, the function and the scan of joined rows.
 func (fx fixed) write(f *emit.File, site *schema.Site) {
 	sqlName := lowerFirst(fx.fn.Name) + "SQL"
-	f.Const().Id(sqlName).Op("=").Add(sqlConst(site, fx.sql))
-	f.Line()
+	if fx.constant != "" {
+		sqlName = fx.constant
+	} else {
+		f.Const().Id(sqlName).Op("=").Add(sqlConst(site, fx.sql))
+		f.Line()
+	}
 
 	row := jen.Id(TypeName(fx.model))
 	params := []jen.Code{jen.Id("src").Qual(modelPkg, "Source")}

@@ -80,7 +80,7 @@ func (w modelWriter) create() {
 	if key := w.m.PrimaryKey(); key.Kind == schema.BigAuto {
 		insert.Key = ColumnName(key)
 	}
-	for i, c := range columnNames(w.m) {
+	for i, c := range columnNames(w.m)[:len(w.m.Fields)-computed(w.m)] {
 		insert.Set = append(insert.Set, sqltext.Assignment{Column: c, Value: sqltext.Operand{Param: i + 1}})
 	}
 	sqlName := "insert" + w.name + "SQL"

@@ -16,7 +16,7 @@ import (
 // package templates, in the order of the options; they are of use only where
 // the diagnostics hold no error.
 func Compile(opts Options) ([]*emit.File, schema.Diagnostics) {
-	s := &site{opts: &opts, cache: map[string]*parsed{}, reserved: map[string]bool{}, partials: map[string]*partial{}}
+	s := &site{opts: &opts, cache: map[string]*parsed{}, spans: map[node]span{}, reserved: map[string]bool{}, partials: map[string]*partial{}}
 	s.reserve()
 	var files []*emit.File
 	for i := range opts.Pages {

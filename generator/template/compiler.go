@@ -20,6 +20,7 @@ import (
 type site struct {
 	opts  *Options
 	cache map[string]*parsed // nil for a template that does not parse
+	spans map[node]span      // where the nodes of all templates stand
 	diags schema.Diagnostics
 	// reserved are the names of packages, which no variable may hide.
 	reserved map[string]bool
@@ -45,6 +46,10 @@ type compiler struct {
 	out     *block
 	// note is the comment above the next statement.
 	note string
+	// here is the node being compiled; fails says that the next statement may
+	// note an error, which then has that place.
+	here  span
+	fails bool
 	// text is literal output that has not been written yet.
 	text []byte
 	html htmlState
@@ -91,11 +96,14 @@ type block struct {
 	parent *block
 	// results are the variables that hold what calls have returned, by the call.
 	results map[string]string
+	// at is the place that errors have here: what the last At said.
+	at string
 }
 
 // stmt adds a statement behind the text so far.
 func (c *compiler) stmt(s ...jen.Code) {
 	c.flush()
+	c.atHere()
 	if c.note != "" {
 		c.out.stmts = append(c.out.stmts, jen.Comment("// "+c.note))
 		c.note = ""
@@ -163,12 +171,12 @@ func (c *compiler) endScheme(s string) string {
 // nested compiles into a block of its own and returns its statements.
 func (c *compiler) nested(body func()) []jen.Code {
 	c.flush()
-	before, mark := c.out, c.urlMark
-	c.out = &block{parent: before}
+	before, mark, fails := c.out, c.urlMark, c.fails
+	c.out, c.fails = &block{parent: before}, false
 	body()
 	c.flush()
 	stmts := c.out.stmts
-	c.out, c.urlMark = before, mark
+	c.out, c.urlMark, c.fails = before, mark, fails
 	return stmts
 }
 
@@ -228,18 +236,24 @@ func (c *compiler) unique(name string) string {
 }
 
 // reservedNames are those that generated functions use themselves.
-var reservedNames = []string{"b", "p", "r", "s", "ctx", "err", "env", "tmpl", "strconv", "strings", "slices", "time", "any", "string",
+var reservedNames = []string{"b", "p", "r", "s", "ctx", "err", "env", "tmpl", "strconv", "math", "strings", "slices", "time", "any", "string",
 	"int", "int64", "float64", "bool", "len", "append", "nil", "true", "false", "min", "max", "byte", "error", "copy", "cap", "new", "make", "init", "main"}
 
-// state is the variable of the running page.
+// state is the variable of the running page, for what may fail.
 func (c *compiler) state() *jen.Statement {
+	c.fails = true
+	return c.sure()
+}
+
+// sure is the variable of the running page, for what cannot fail.
+func (c *compiler) sure() *jen.Statement {
 	c.fn.usesState = true
 	return jen.Id("s")
 }
 
 // stateRef is a pointer to it.
 func (c *compiler) stateRef() *jen.Statement {
-	c.fn.usesState = true
+	c.fn.usesState, c.fails = true, true
 	if c.fn.partial != nil {
 		return jen.Id("s")
 	}
@@ -260,9 +274,32 @@ func (c *compiler) report(severity schema.Severity, s span, summary, detail stri
 
 // nodes compiles a list of nodes in order.
 func (c *compiler) nodes(ns []node) {
+	around := c.here
 	for _, n := range ns {
+		if at, ok := c.spans[n]; ok {
+			c.here = at
+		}
 		n.compile(c)
+		c.here = around
 	}
+}
+
+// atHere tells the running page which node an error would be about, where the
+// next statement may note one and the last place is another.
+func (c *compiler) atHere() {
+	if !c.fails {
+		return
+	}
+	c.fails = false
+	place := c.here.place()
+	if place == "" || c.out.at == place {
+		return
+	}
+	for b := c.out.parent; b != nil; b = b.parent {
+		b.at = "" // behind this block it is not known
+	}
+	c.out.at = place
+	c.out.stmts = append(c.out.stmts, c.sure().Dot("At").Call(jen.Lit(place)))
 }
 
 // comment notes where in the templates the next statement comes from.

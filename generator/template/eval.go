@@ -2,6 +2,7 @@ package template
 
 import (
 	"fmt"
+	"math"
 	"strconv"
 	"strings"
 
@@ -57,14 +58,14 @@ func (c *compiler) filter(call filterCall, v value) value {
 	if v.cond != nil {
 		first, rest := v, *v.alt
 		first.cond, first.alt = nil, nil
-		before := len(c.out.stmts)
+		before, at := len(c.out.stmts), c.out.at
 		out, alt := c.filter(call, first), c.filter(call, rest)
 		if out.cond == nil && len(c.out.stmts) == before {
 			out.cond, out.alt = v.cond, &alt
 			return out
 		}
 		// The filter needs statements, which must not run unguarded.
-		c.out.stmts = c.out.stmts[:before]
+		c.out.stmts, c.out.at = c.out.stmts[:before], at
 		return c.filter(call, c.plain(v))
 	}
 	if v.lit != nil && def.text && v.lit.kind == litNone {
@@ -140,7 +141,7 @@ func (c *compiler) form(def *filter, f form, v value, arg *value) (value, bool) 
 	fn := func(first ...jen.Code) *jen.Statement {
 		all := append(append(first, in1.Clone()), args...)
 		if f.state || c.opts.localized() && localForms[f.call] {
-			return c.state().Dot(f.call).Call(all...)
+			return c.sure().Dot(f.call).Call(all...)
 		}
 		return rt(f.call).Call(all...)
 	}
@@ -225,6 +226,9 @@ func printed(l *literal) string {
 
 // printedFloat is Python's repr, without an exponent as templates show it.
 func printedFloat(f float64) string {
+	if math.IsInf(f, 0) {
+		return strings.ToLower(strings.TrimPrefix(strconv.FormatFloat(f, 'f', -1, 64), "+"))
+	}
 	s := strconv.FormatFloat(f, 'f', -1, 64)
 	if !strings.Contains(s, ".") && f < 1e16 && f > -1e16 {
 		s += ".0"

@@ -114,6 +114,9 @@ func (p *parser) filterCall(s span, i int) (filterCall, int) {
 		}
 	}
 	call.def = p.findFilter(call)
+	if call.def.vets {
+		p.unescaped(call.name.span, "the filter "+call.name.text)
+	}
 	return call, i
 }
 

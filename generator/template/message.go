@@ -29,7 +29,7 @@ func (m Message) Place() string { return m.File + ":" + strconv.Itoa(m.Line) }
 // of the names and of each template. Templates that do not parse are left out,
 // and reported.
 func Messages(opts Options, names []string) ([]Message, schema.Diagnostics) {
-	s := &site{opts: &opts, cache: map[string]*parsed{}}
+	s := &site{opts: &opts, cache: map[string]*parsed{}, spans: map[node]span{}}
 	var all []Message
 	for _, name := range names {
 		if t, status := s.parsed(name); status == isRead {

@@ -40,7 +40,7 @@ type oracleCase struct {
 // differences.json lists with a reason.
 func TestOracle(t *testing.T) {
 	var cases []oracleCase
-	for _, name := range []string{"filters.json", "tags.json"} {
+	for _, name := range []string{"filters.json", "tags.json", "more.json"} {
 		cases = append(cases, readCases(t, name)...)
 	}
 	var differences map[string]string

@@ -117,7 +117,7 @@ func (c *compiler) output(v value, at span) {
 			}
 		case litInt, litBool, litNone, litFloat:
 			if v.lit.kind == litFloat && c.opts.localized() {
-				v = code(floatType, jen.Lit(v.lit.f))
+				v = code(floatType, c.expr(v))
 			} else if c.htmlOnly() {
 				c.literal(printed(v.lit))
 				return
@@ -211,7 +211,11 @@ func (c *compiler) write(v value, where place) {
 		case c.raw || v.vetted && where.dynamic != "":
 			name = "AppendRaw"
 		}
-		c.set(c.state().Dot(name).Call(b, c.expr(v)))
+		state := c.sure()
+		if where.dynamic != "" {
+			state = c.state() // not every value can stand in a script
+		}
+		c.set(state.Dot(name).Call(b, c.expr(v)))
 		return
 	}
 	safe := c.raw || v.vetted || v.t.Kind == SafeString && where.escape == "" || plainText[v.t.Kind] && where.escape == ""
@@ -269,14 +273,14 @@ func (c *compiler) writeText(v value) {
 		c.set(c.local1("AppendFloat").Call(b, c.native(v)))
 	case Decimal:
 		if c.opts.localized() {
-			c.set(c.state().Dot("AppendDecimal").Call(b, c.native(v)))
+			c.set(c.sure().Dot("AppendDecimal").Call(b, c.native(v)))
 			return
 		}
 		c.set(jen.Append(b, c.native(v).Op("...")))
 	case Bool:
 		c.set(rt("AppendBool").Call(b, c.native(v)))
 	case Time:
-		c.set(c.state().Dot("AppendTime").Call(b, c.expr(v)))
+		c.set(c.sure().Dot("AppendTime").Call(b, c.expr(v)))
 	case Date:
 		c.set(c.local1("AppendDay").Call(b, c.native(v)))
 	case Clock:
@@ -288,16 +292,16 @@ func (c *compiler) writeText(v value) {
 			c.writeText(c.plain(c.text1(v)))
 			return
 		}
-		c.set(c.state().Dot("AppendRaw").Call(b, c.boxed(v)))
+		c.set(c.sure().Dot("AppendRaw").Call(b, c.boxed(v)))
 	default:
-		c.set(c.state().Dot("AppendRaw").Call(b, c.boxed(v)))
+		c.set(c.sure().Dot("AppendRaw").Call(b, c.boxed(v)))
 	}
 }
 
 // local1 is a function of the runtime, in the page's language where there are several.
 func (c *compiler) local1(name string) *jen.Statement {
 	if c.opts.localized() {
-		return c.state().Dot(name)
+		return c.sure().Dot(name)
 	}
 	return rt(name)
 }

@@ -1,8 +1,11 @@
 package template
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
+	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -61,6 +64,7 @@ type pageResult struct {
 	Compiled, HTML     string
 	CompiledNS, HTMLNS float64
 	CompiledAllocs     int64
+	Data               json.RawMessage // what the page shows, for others
 }
 
 // runPage compiles the page, and runs it beside html/template.
@@ -91,9 +95,17 @@ func TestPage(t *testing.T) {
 	}
 }
 
-// BenchmarkPage measures that page against html/template's.
+// BenchmarkPage measures that page against html/template's, and against
+// Django's where STACKGEN_DJANGO names a Python that has it.
 func BenchmarkPage(b *testing.B) {
 	r := runPage(b, "measure")
+	if python := os.Getenv("STACKGEN_DJANGO"); python != "" {
+		d := runDjango(b, python, r.Data)
+		if d.Output != r.Compiled {
+			b.Fatalf("Django writes\n%s\nand not\n%s", d.Output, r.Compiled)
+		}
+		b.ReportMetric(d.NS, "django-ns/page")
+	}
 	for b.Loop() {
 		// The program has measured; the loop is for the testing package.
 	}
@@ -101,6 +113,32 @@ func BenchmarkPage(b *testing.B) {
 	b.ReportMetric(r.HTMLNS, "html/template-ns/page")
 	b.ReportMetric(r.HTMLNS/r.CompiledNS, "times-faster")
 	b.ReportMetric(float64(r.CompiledAllocs), "compiled-allocs/page")
+}
+
+type djangoResult struct {
+	Output string
+	NS     float64
+}
+
+// runDjango renders the page's templates with Django.
+func runDjango(t testing.TB, python string, data json.RawMessage) (r djangoResult) {
+	t.Helper()
+	in, err := json.Marshal(map[string]any{"templates": pageTemplates, "data": data})
+	if err != nil {
+		t.Fatal(err)
+	}
+	cmd := exec.Command(python, filepath.Join("testdata", "page", "django_page.py"))
+	cmd.Stdin = bytes.NewReader(in)
+	var said bytes.Buffer
+	cmd.Stderr = &said
+	out, err := cmd.Output()
+	if err != nil {
+		t.Fatalf("%v\n%s", err, said.Bytes())
+	}
+	if err := json.Unmarshal(out, &r); err != nil {
+		t.Fatal(err)
+	}
+	return r
 }
 
 // BenchmarkCompile500 measures compiling a site of 500 templates.

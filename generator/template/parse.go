@@ -33,6 +33,10 @@ type parsed struct {
 	partials map[string]*partialDef
 	// messages are the texts to translate, in order.
 	messages []Message
+	// unescaped is what its author answers for himself.
+	unescaped []Unescaped
+	// spans are where the tags and variables stand.
+	spans map[node]span
 }
 
 // parser turns the tokens of one template into nodes. It panics with a fault.
@@ -66,7 +70,7 @@ type parser struct {
 func parse(src *source, opts *Options) (*parsed, schema.Diagnostics) {
 	p := &parser{
 		orphans: map[string]int{}, opts: opts, src: src, tokens: lex(src), tags: map[string]*tag{}, filters: map[string]*filter{},
-		cycles: map[string]*cycleNode{}, out: &parsed{src: src, blocks: map[string]*blockNode{}, partials: map[string]*partialDef{}},
+		cycles: map[string]*cycleNode{}, out: &parsed{src: src, blocks: map[string]*blockNode{}, partials: map[string]*partialDef{}, spans: map[node]span{}},
 	}
 	p.load("", nil)
 	p.custom(opts)
@@ -109,6 +113,7 @@ func (p *parser) step(names []string) (n node, done bool) {
 			panic(t.span.fault(fmt.Sprintf("Empty variable tag on line %d", t.span.line()), "Name a variable between {{ and }}, or remove the tag."))
 		}
 		n := &outputNode{span: t.span, expr: p.parseExpr(t.inner)}
+		p.out.spans[n] = t.span
 		p.at++
 		return n, false
 	}
@@ -179,6 +184,9 @@ func (p *parser) tag(t token, names []string) (node, bool) {
 	before := p.nontext
 	p.nontext = true
 	n := def.parse(p, t, ws)
+	if n != nil {
+		p.out.spans[n] = t.span
+	}
 	p.open = p.open[:len(p.open)-1]
 	if _, isExtends := n.(*extendsNode); isExtends && (before || len(p.open) > 0) {
 		panic(t.span.fault("{% "+t.inner.text()+" %} must be the first tag in '"+p.src.name+"'.", "Only text and {# comments #} may stand before it."))

@@ -322,7 +322,7 @@ func (c *compiler) result(call *jen.Statement, t *Type, fails bool, hint string)
 	}
 	name := c.local(hint)
 	c.stmt(jen.List(jen.Id(name), jen.Id("err")).Op(":=").Add(call))
-	end := []jen.Code{jen.Return(jen.Id("b"), jen.Id("err"))}
+	end := []jen.Code{jen.Return(jen.Id("b"), rt("At").Call(jen.Lit(c.here.place()), jen.Id("err")))}
 	if c.fn.partial != nil {
 		end = []jen.Code{c.state().Dot("Fail").Call(jen.Id("err")), jen.Return(jen.Id("b"))}
 	}
@@ -336,6 +336,13 @@ func (c *compiler) result(call *jen.Statement, t *Type, fails bool, hint string)
 
 // member is a member of a struct as a value.
 func (c *compiler) member(v value, m *Member) value {
+	if m.Call != nil {
+		out, ok := c.invoke(m.Call, nil, span{})
+		if !ok {
+			return code(anyType, jen.Nil())
+		}
+		return c.once(out)
+	}
 	if m.Method != "" {
 		var args []jen.Code
 		if m.Argument != "" {

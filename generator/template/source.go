@@ -55,6 +55,15 @@ func (s span) line() int { return s.src.pos(s.start).Line }
 // where is the place as generated comments name it.
 func (s span) where() string { return fmt.Sprintf("%s:%d", s.src.name, s.line()) }
 
+// place is where errors of the running page say that they come from; "" for none.
+func (s span) place() string {
+	if s.src == nil {
+		return ""
+	}
+	at := s.src.pos(s.start)
+	return fmt.Sprintf("%s:%d:%d", s.src.name, at.Line, at.Column)
+}
+
 // fault is a diagnostic on its way up from parsing or resolving.
 type fault struct{ diag schema.Diagnostic }
 

@@ -261,7 +261,7 @@ func (n *blocktranslateNode) message(c *compiler, count value) {
 	context := c.contextText(n.context)
 	var message *jen.Statement
 	if n.count == nil {
-		message = c.state().Dot("Message").Call(context, jen.Lit(messageText(n.singular)))
+		message = c.sure().Dot("Message").Call(context, jen.Lit(messageText(n.singular)))
 	} else {
 		message = c.state().Dot("MessagePlural").Call(context, jen.Lit(messageText(n.singular)), jen.Lit(messageText(n.plural)), c.boxed(count))
 	}

@@ -46,12 +46,12 @@ func (n *cacheNode) compile(c *compiler) {
 		args = append(args, c.boxed(c.eval(e, orEmpty)))
 	}
 	if c.opts.localized() {
-		args = append(args, c.state().Dot("LanguageCode").Call())
+		args = append(args, c.sure().Dot("LanguageCode").Call())
 	}
 	seconds := c.boxed(c.eval(n.seconds, orEmpty))
 	key, kept, ok, mark := c.local("key"), c.local("kept"), c.local("ok"), c.unique("mark")
 	c.comment(n.span)
-	c.stmt(jen.Id(key).Op(":=").Add(c.state()).Dot("FragmentKey").Call(args...))
+	c.stmt(jen.Id(key).Op(":=").Add(c.sure()).Dot("FragmentKey").Call(args...))
 	body := c.nested(func() {
 		c.push()
 		c.nodes(n.body)
@@ -62,7 +62,7 @@ func (n *cacheNode) compile(c *compiler) {
 	if c.html.describe() != start.describe() {
 		c.errorAt(n.span, "The body of the cache tag ends in another place of the HTML than it begins in", "It begins in "+start.describe()+" and ends in "+c.html.describe()+".")
 	}
-	c.stmt(jen.If(jen.List(jen.Id(kept), jen.Id(ok)).Op(":=").Add(c.state()).Dot("Fragment").Call(jen.Id(key)), jen.Id(ok)).Block(
+	c.stmt(jen.If(jen.List(jen.Id(kept), jen.Id(ok)).Op(":=").Add(c.sure()).Dot("Fragment").Call(jen.Id(key)), jen.Id(ok)).Block(
 		jen.Id("b").Op("=").Append(jen.Id("b"), jen.Id(kept).Op("...")),
 	).Else().Block(body...))
 }

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"path"
 	"sort"
 	"strings"
@@ -251,6 +252,9 @@ func (s *site) parsed(name string) (*parsed, loadStatus) {
 	}
 	t, bad := parse(src, s.opts)
 	s.cache[name] = t
+	if t != nil {
+		maps.Copy(s.spans, t.spans)
+	}
 	if bad != nil {
 		s.diags = append(s.diags, bad...)
 		return nil, isBroken

@@ -35,7 +35,7 @@ func (n *settingNode) compile(c *compiler) {
 	c.comment(n.span)
 	c.stmt(jen.Id(before).Op(":=").Add(c.state()).Dot(n.set).Call(c.boxed(c.eval(n.value, orEmpty))))
 	c.nodes(n.body)
-	c.stmt(c.state().Dot(n.restore).Call(jen.Id(before)))
+	c.stmt(c.sure().Dot(n.restore).Call(jen.Id(before)))
 }
 
 // switchNode is {% localize on %} and {% localtime on %}, or off.
@@ -64,9 +64,9 @@ func parseSwitch(p *parser, t token, ws []word) node {
 func (n *switchNode) compile(c *compiler) {
 	before := c.local("before")
 	c.comment(n.span)
-	c.stmt(jen.Id(before).Op(":=").Add(c.state()).Dot(n.method).Call(jen.Lit(!n.off)))
+	c.stmt(jen.Id(before).Op(":=").Add(c.sure()).Dot(n.method).Call(jen.Lit(!n.off)))
 	c.nodes(n.body)
-	c.stmt(c.state().Dot(n.method).Call(jen.Id(before)))
+	c.stmt(c.sure().Dot(n.method).Call(jen.Id(before)))
 }
 
 // languageInfoNode is a get_… tag of i18n and tz: a value under a name.
@@ -108,7 +108,11 @@ var languageInfoType = &Type{
 func (n *languageInfoNode) compile(c *compiler) {
 	var v value
 	call := func(t *Type, method string, args ...jen.Code) {
-		v = code(t, c.state().Dot(method).Call(args...))
+		state := c.sure()
+		if len(args) > 0 {
+			state = c.state() // a code that is none
+		}
+		v = code(t, state.Dot(method).Call(args...))
 		v.call = true
 	}
 	switch n.tag {

@@ -39,6 +39,6 @@ func (n *loremNode) compile(c *compiler) {
 	if n.count != nil {
 		count = c.boxed(c.eval(n.count, orEmpty))
 	}
-	c.set(c.state().Dot("AppendLorem").Call(jen.Id("b"), count, jen.Lit(n.method), jen.Lit(n.random)))
+	c.set(c.sure().Dot("AppendLorem").Call(jen.Id("b"), count, jen.Lit(n.method), jen.Lit(n.random)))
 	c.html = c.html.afterValue(false)
 }

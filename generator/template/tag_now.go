@@ -31,12 +31,12 @@ func (n *nowNode) compile(c *compiler) {
 		format = "DATE_FORMAT"
 	}
 	if n.as != nil {
-		v := value{t: stringType, appends: func(b jen.Code) *jen.Statement { return c.state().Dot("AppendNow").Call(b, jen.Lit(format)) }}
+		v := value{t: stringType, appends: func(b jen.Code) *jen.Statement { return c.sure().Dot("AppendNow").Call(b, jen.Lit(format)) }}
 		c.remember(*n.as, c.plain(v))
 		return
 	}
 	// The format is the author's, and what it writes is words and digits.
-	c.set(c.state().Dot("AppendNow").Call(jen.Id("b"), jen.Lit(format)))
+	c.set(c.sure().Dot("AppendNow").Call(jen.Id("b"), jen.Lit(format)))
 	c.html = c.html.afterValue(false)
 }
 

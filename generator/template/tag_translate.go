@@ -123,7 +123,7 @@ func (c *compiler) contextText(e *filterExpr) jen.Code {
 
 // translated is a text of the template in the page's language.
 func (c *compiler) translated(text string, context jen.Code) value {
-	v := code(&Type{Kind: SafeString, Go: GoType{Name: "string"}}, c.state().Dot("Translate").Call(context, jen.Lit(doublePercent(text))))
+	v := code(&Type{Kind: SafeString, Go: GoType{Name: "string"}}, c.sure().Dot("Translate").Call(context, jen.Lit(doublePercent(text))))
 	v.call = true
 	return v
 }

@@ -121,6 +121,9 @@ func parseAutoescape(p *parser, t token, ws []word) node {
 	if ws[1].text != "on" && ws[1].text != "off" {
 		panic(ws[1].span.fault("'autoescape' argument should be 'on' or 'off'", ""))
 	}
+	if ws[1].text == "off" {
+		p.unescaped(t.span, "autoescape off")
+	}
 	return &autoescapeNode{off: ws[1].text == "off", body: p.body("endautoescape")}
 }
 

@@ -2,6 +2,7 @@ package template
 
 import (
 	"fmt"
+	"math"
 	"strings"
 
 	"github.com/dave/jennifer/jen"
@@ -160,6 +161,9 @@ func (c *compiler) expr(v value) *jen.Statement {
 	case litBigInt:
 		return jen.Qual(runtimePath, "BigInt").Call(jen.Lit(l.str))
 	case litFloat:
+		if math.IsInf(l.f, 0) {
+			return jen.Qual("math", "Inf").Call(jen.Lit(int(math.Copysign(1, l.f))))
+		}
 		return jen.Lit(l.f)
 	case litBool:
 		return jen.Lit(l.b)

@@ -1,5 +1,5 @@
 # Bench: the site that bench/ measures beside nginx, Caddy and net/http.
-# Small answers, an echo, files from the binary, an upstream.
+# Small answers, an echo, files from the binary, an upstream, a page of rows.
 # No domains, no middleware and no access log: what is left is what every request costs.
 # Try it: stackgen run examples/bench.hcl, then curl http://127.0.0.1:8000/plaintext
 # Ancestor: an nginx server block with return 200, alias and proxy_pass.
@@ -41,3 +41,28 @@ route "/plaintext" { view = view.plaintext }
 route "/json"      { view = view.json }
 route "/echo"      { view = view.echo }
 route "/"          { view = view.index }
+
+# A page of rows, after the rules of the TechEmpower benchmarks: on SQLite, and on
+# PostgreSQL where DATABASE_URL says so.
+
+variable "database_url" {
+  default   = "sqlite:data/bench.db"
+  env       = "DATABASE_URL"
+  sensitive = true
+}
+
+database {
+  url     = var.database_url
+  engines = [sqlite, postgres]
+}
+
+model "fortune" {
+  field "message" { type = char(2048) }
+}
+
+view "fortunes" {
+  handler  = go.views.Fortunes
+  template = "fortunes.html"
+}
+
+route "/fortunes" { view = view.fortunes }

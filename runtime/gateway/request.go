@@ -66,7 +66,8 @@ type Request struct {
 	// Body streams the content; nil when the request has none. Reading it
 	// sends "100 Continue" where the client waits for that. It fails with an
 	// *[Error]: of status 413 beyond MaxBody, 408 when the client stalls, 400
-	// where the framing is wrong, and 499 when the client leaves.
+	// where the framing is wrong, and 499 when the client leaves. Engines' bodies
+	// are an [Interrupter] too.
 	Body io.Reader
 	// ContentLength is the content's size in bytes, -1 when not known.
 	ContentLength int64
@@ -100,6 +101,14 @@ func (r *Request) reset() {
 	*r = Request{Header: r.Header, Trailer: r.Trailer, buffer: r.buffer}
 }
 
+// Interrupter is what the Body of an engine is beside an io.Reader.
+type Interrupter interface {
+	// Interrupt has the Read that waits, and all to come, fail at once; the
+	// response may still be sent. Unlike Read it may be called from any
+	// goroutine while the exchange lasts.
+	Interrupt()
+}
+
 // Error is a failure that has an HTTP status: reading a body that is too
 // large, for example. Handlers that cannot do better answer with its status.
 type Error struct {
@@ -118,4 +127,6 @@ var (
 	ErrBodyInvalid  = &Error{400, "the request body is malformed"}
 	// ErrBodyCut is answered to nobody: 499 is nginx's status for the log.
 	ErrBodyCut = &Error{499, "the client left in the middle of the request body"}
+	// ErrBodyInterrupted is what the body's own reader asked for (see [Interrupter]).
+	ErrBodyInterrupted = &Error{400, "the rest of the request body is not wanted"}
 )

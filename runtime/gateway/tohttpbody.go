@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"os"
 	"strings"
+	"sync/atomic"
 	"time"
 )
 
@@ -16,6 +17,8 @@ type httpBody struct {
 	read    int64
 	waited  time.Duration
 	err     error
+	// interrupted says that reading has to stop.
+	interrupted atomic.Bool
 }
 
 func (b *httpBody) Read(p []byte) (int, error) {
@@ -34,6 +37,10 @@ func (b *httpBody) Read(p []byte) (int, error) {
 	if idle := b.engine.handler.BodyIdle; idle > 0 {
 		b.engine.control.SetReadDeadline(time.Now().Add(idle))
 	}
+	if b.interrupted.Load() {
+		b.err = ErrBodyInterrupted
+		return 0, b.err
+	}
 	before := time.Now()
 	n, err := b.request.Body.Read(p)
 	b.waited += time.Since(before)
@@ -47,6 +54,8 @@ func (b *httpBody) Read(p []byte) (int, error) {
 		return 0, ErrBodyTooLarge
 	}
 	switch {
+	case err != nil && b.interrupted.Load():
+		err = ErrBodyInterrupted
 	case err == io.EOF:
 		addFields(&q.Trailer, b.request.Trailer)
 	case errors.Is(err, os.ErrDeadlineExceeded):
@@ -64,8 +73,19 @@ func (b *httpBody) Read(p []byte) (int, error) {
 	return n, err
 }
 
+// Interrupt implements [Interrupter].
+func (b *httpBody) Interrupt() {
+	b.interrupted.Store(true)
+	b.engine.control.SetReadDeadline(longAgo)
+}
+
+// longAgo as a deadline makes a read that waits return at once.
+var longAgo = time.Unix(1, 0)
+
 // tooSlow reports whether the client sends less than it has to.
 func (b *httpBody) tooSlow() bool {
 	h := b.engine.handler
 	return h.MinRate > 0 && b.waited > h.RateGrace && float64(b.read) < b.waited.Seconds()*float64(h.MinRate)
 }
+
+var _ Interrupter = (*httpBody)(nil)

@@ -74,13 +74,13 @@ func BulkCreate[T any](src Source, rows []*T, conflict ...Conflict[T]) error {
 // insertRows stores rows of which the database makes the keys, or of which it does not.
 func insertRows[T any](src Source, table *Table[T], rows []*T, fresh bool, conflict []Conflict[T]) error {
 	s := sqltext.Insert{Table: table.Name}
-	for i, c := range table.Columns {
+	for i, c := range table.written() {
 		if !fresh || i != table.Key {
 			s.Columns = append(s.Columns, c)
 		}
 	}
 	for _, row := range rows {
-		values := table.Values(row)
+		values := table.bound(row)
 		if fresh {
 			values = append(values[:table.Key:table.Key], values[table.Key+1:]...)
 		}
@@ -136,7 +136,7 @@ func BulkUpdate[T any](src Source, rows []*T, fields ...Column[T]) error {
 			s := sqltext.Update{Table: table.Name, Where: sqltext.Compare{
 				Left: table.key(), Op: sqltext.Eq, Right: sqltext.Bind(values[table.Key]),
 			}}
-			for i, column := range table.Columns {
+			for i, column := range table.written() {
 				if wanted(column, nil, fields) {
 					s.Set = append(s.Set, sqltext.Assignment{Column: column, Value: sqltext.Bind(values[i])})
 				}

@@ -42,10 +42,16 @@ var (
 type UniqueError struct {
 	Table   string
 	Columns []string
+	// Constraint is the name of the constraint or index, where the database says
+	// it: PostgreSQL always, SQLite where expressions are unique.
+	Constraint string
 }
 
 // Error names table and columns.
 func (e *UniqueError) Error() string {
+	if len(e.Columns) == 0 {
+		return "model: another row of " + e.Table + " has the same values: " + e.Constraint
+	}
 	return "model: another row of " + e.Table + " has the same " + strings.Join(e.Columns, " and ")
 }
 
@@ -91,6 +97,10 @@ func inTable(table string, err error) error {
 	var fk *ForeignKeyError
 	if errors.As(err, &fk) && fk.Table == "" {
 		fk.Table = table
+	}
+	var unique *UniqueError
+	if errors.As(err, &unique) && unique.Table == "" {
+		unique.Table = table
 	}
 	var check *CheckError
 	if errors.As(err, &check) && check.Table == "" {

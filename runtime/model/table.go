@@ -15,6 +15,9 @@ type Table[T any] struct {
 	Columns []string
 	// Key is the primary key's place in Columns.
 	Key int
+	// Computed is how many of Columns, the last ones, the database computes. Create
+	// and Save read them back; BulkCreate and Update do not.
+	Computed int
 	// Ordering is the default order (Meta.ordering).
 	Ordering []Order[T]
 	Scan     Scan[T]

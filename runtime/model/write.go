@@ -74,7 +74,7 @@ func Create[T any](src Source, table *Table[T], row *T) error {
 		if table.Stamp != nil {
 			table.Stamp(row, Now(src), true)
 		}
-		values := table.Values(row)
+		values := table.bound(row)
 		fresh := table.SetKey != nil && values[table.Key].Int64() == 0
 		if fresh {
 			values[table.Key] = Value{}
@@ -83,7 +83,10 @@ func Create[T any](src Source, table *Table[T], row *T) error {
 		if err == nil && fresh {
 			table.SetKey(row, result.LastInsertID)
 		}
-		return err
+		if err != nil {
+			return err
+		}
+		return recompute(src, table, row)
 	})
 }
 
@@ -113,7 +116,7 @@ func save[T any](src Source, table *Table[T], row *T, always []string, fields []
 	s := sqltext.Update{Table: table.Name, Where: sqltext.Compare{
 		Left: table.key(), Op: sqltext.Eq, Right: sqltext.Bind(values[table.Key]),
 	}}
-	for i, column := range table.Columns {
+	for i, column := range table.written() {
 		if i != table.Key && (len(fields) == 0 || wanted(column, always, fields)) {
 			s.Set = append(s.Set, sqltext.Assignment{Column: column, Value: sqltext.Bind(values[i])})
 		}
@@ -127,7 +130,10 @@ func save[T any](src Source, table *Table[T], row *T, always []string, fields []
 	if err == nil && result.RowsAffected == 0 {
 		return ErrNotFound
 	}
-	return err
+	if err != nil {
+		return err
+	}
+	return recompute(src, table, row)
 }
 
 func wanted[T any](column string, always []string, fields []Column[T]) bool {

@@ -80,6 +80,7 @@ type Poller struct {
 	closed bool
 	freed  sync.Once
 
+	rounds atomic.Uint64 // counts the calls of fetch
 	driver atomic.Pointer[Driver]
 	asleep atomic.Bool // in look, or about to be
 
@@ -191,6 +192,7 @@ func (p *Poller) fetch() bool {
 		p.since = p.now
 	}
 	err := p.raw.Read(p.look)
+	p.rounds.Add(1)
 	p.now = time.Now()
 	if p.asleep.Load() {
 		p.asleep.Store(false)

@@ -16,6 +16,29 @@ const (
 // that is taken out counts as not there, unless all are: then they are all
 // tried again, because refusing everybody helps nobody. The lock is held.
 func (u *Upstream) pick(tried []*backend, now time.Time) *backend {
+	if u.config.Workers && len(tried) > 0 {
+		// Another process in the place of one that was tried may be dying, too: a
+		// process in another place has not been heard of.
+		if b := u.pickIn(append(tried[:len(tried):len(tried)], u.namesakes(tried)...), now); b != nil {
+			return b
+		}
+	}
+	return u.pickIn(tried, now)
+}
+
+// namesakes are the servers with the name of one that was tried. The lock is held.
+func (u *Upstream) namesakes(tried []*backend) (same []*backend) {
+	for _, b := range u.backends {
+		for _, t := range tried {
+			if t != b && t.server.Name == b.server.Name {
+				same = append(same, b)
+			}
+		}
+	}
+	return same
+}
+
+func (u *Upstream) pickIn(tried []*backend, now time.Time) *backend {
 	for _, ignoreHealth := range [...]bool{false, true} {
 		for _, backups := range [...]bool{false, true} {
 			if b := u.pickAmong(tried, now, backups, ignoreHealth); b != nil {

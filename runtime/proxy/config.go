@@ -45,6 +45,9 @@ type Config struct {
 	// request that is forwarded (proxy_set_header). Both merge with those of the
 	// location, which come second.
 	Headers, RequestHeaders Headers
+	// HSTS is the Strict-Transport-Security of answers under https that have none (RFC
+	// 6797); "" adds nothing.
+	HSTS string
 	// Log takes what operators have to know; nil discards it.
 	Log *slog.Logger
 	// AccessLog takes one line a request (access_log) in the given format. It

@@ -114,6 +114,7 @@ var (
 	responseReserved = []string{"Date", requestIDField}
 	requestReserved  = []string{
 		"X-Forwarded-For", "X-Forwarded-Proto", "X-Forwarded-Host", "X-Forwarded-Port", "X-Real-IP", "Forwarded", requestIDField,
+		clientCertField, clientCertChainField,
 	}
 )
 
@@ -200,6 +201,9 @@ func (p *Proxy) finish(x *gateway.Exchange, v visit) {
 		rules = v.location.response
 	}
 	rules.apply(&x.Response.Header)
+	if p.config.HSTS != "" && x.Request.Scheme == "https" && !x.Response.Header.Has(hstsField) {
+		x.Response.Header.Add(hstsField, p.config.HSTS)
+	}
 	x.Response.Header.Set(requestIDField, x.Request.ID)
 }
 
@@ -209,6 +213,7 @@ func (p *Proxy) receive(x *gateway.Exchange) visit {
 	v := visit{peer: r.Client, trusted: p.trusted.contain(r.Client.Addr())}
 	if v.trusted {
 		r.Client, r.Scheme = p.trusted.client(r), forwardedScheme(r)
+		believeClientCert(r)
 		if id := r.Header.Get(requestIDField); validID(id) {
 			r.ID = string(id)
 		}

@@ -1,11 +1,14 @@
 package proxy
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
 	"sync/atomic"
 	"time"
+
+	"stackgen.dev/runtime/gateway"
 )
 
 // early is the beginning of an answer that came while the request was still
@@ -90,12 +93,43 @@ func (t *trip) listen() *listener {
 	go func() {
 		buf := make([]byte, 1<<10)
 		n, err := c.Read(buf)
-		l.answered.Store(true)
+		for err == nil && n < len(buf) && interim(buf[:n]) {
+			var more int
+			more, err = c.Read(buf[n:])
+			n += more
+		}
+		l.answered.Store(!timedOut(err) || !interim(buf[:n]))
 		c.SetWriteDeadline(longAgo)
+		if client, ok := t.x.Request.Body.(gateway.Interrupter); ok && t.streams() && !timedOut(err) {
+			client.Interrupt() // it may be a while until it sends on
+		}
 		l.done <- early{buf[:n], err}
 	}()
 	return l
 }
+
+// interim reports whether b is nothing but interim responses (RFC 9110, section
+// 15.2), of which the last may be incomplete: a server that sends those still wants
+// the whole request. A switch of protocols is an answer.
+func interim(b []byte) bool {
+	for len(b) > 0 {
+		const start = "HTTP/1.1 1"
+		if n := min(len(b), len(start)); string(b[:n]) != start[:n] || bytes.HasPrefix(b, switching) {
+			return false
+		}
+		end := bytes.Index(b, headEnd)
+		if end < 0 {
+			return true
+		}
+		b = b[end+len(headEnd):]
+	}
+	return true
+}
+
+var (
+	switching = []byte("HTTP/1.1 101")
+	headEnd   = []byte("\r\n\r\n")
+)
 
 // end stops waiting and returns what came.
 func (l *listener) end() early {
@@ -141,6 +175,9 @@ func (t *trip) copyBody(src io.Reader, chunked bool) error {
 		}
 		if err == io.EOF {
 			return nil
+		}
+		if is(err, gateway.ErrBodyInterrupted) {
+			return errStopSending
 		}
 		if err != nil {
 			return fmt.Errorf("%w: %w", errClientBody, err)

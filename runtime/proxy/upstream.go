@@ -71,7 +71,8 @@ type UpstreamConfig struct {
 
 // Server is one server of an upstream.
 type Server struct {
-	// Name is the block's label; it stands in the log.
+	// Name is the block's label; it stands in the log. Workers have the name of their
+	// place: the process that takes another's place has its name, and a URL of its own.
 	Name string
 	// URL is "http://host:port", "https://host:port" or "unix:/path".
 	URL string

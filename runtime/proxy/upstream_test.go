@@ -6,6 +6,7 @@ import (
 	"net"
 	"net/netip"
 	"os"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -421,6 +422,55 @@ func TestAnAnswerBeforeTheRequestWasSent(t *testing.T) {
 			c.send("POST " + path + " HTTP/1.1\r\nHost: a\r\nContent-Length: 16777216\r\n\r\n")
 			go io.CopyN(c.Conn, zeros{}, size)
 			if a := c.read("POST"); a.status != 413 || a.body != "stop" {
+				t.Errorf("got %d %q", a.status, a.body)
+			}
+		})
+	}
+}
+
+// Ensure that an answer does not wait for a client that pauses in its body.
+func TestAnEarlyAnswerWhileTheClientPauses(t *testing.T) {
+	for _, framing := range []string{"Content-Length: 1000", "Transfer-Encoding: chunked"} {
+		t.Run(framing, func(t *testing.T) {
+			url := script(t, "tcp", func(c *scriptConn) {
+				c.head()
+				c.say("HTTP/1.1 413 Content Too Large\r\nContent-Length: 4\r\n\r\nstop")
+				io.Copy(io.Discard, c.in)
+			})
+			_, address := front(t, UpstreamConfig{}, url)
+			c := dial(t, address)
+			c.send("POST /stream/ HTTP/1.1\r\nHost: a\r\n" + framing + "\r\n\r\n5\r\nbegun\r\n")
+			if a := c.read("POST"); a.status != 413 || a.body != "stop" || a.field("Connection") != "close" {
+				t.Errorf("got %d %q, Connection %q", a.status, a.body, a.field("Connection"))
+			}
+		})
+	}
+}
+
+// Ensure that a server which sends interim responses gets the rest of the request.
+func TestInterimResponsesWhileTheRequestIsSent(t *testing.T) {
+	for _, path := range []string{"/", "/stream/"} {
+		t.Run(path, func(t *testing.T) {
+			body := strings.Repeat("0123456789abcdef", 1<<17) // more than sockets hold
+			url := script(t, "tcp", func(c *scriptConn) {
+				r := c.head()
+				c.say("HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hi")
+				first := make([]byte, len(body)/2)
+				io.ReadFull(c.in, first)
+				c.say("nts\r\nLink: </a>\r\n\r\n")
+				rest, _ := io.ReadAll(io.LimitReader(c.in, r.ContentLength-int64(len(first))))
+				if string(first)+string(rest) == body {
+					c.say(ok)
+				}
+			})
+			_, address := front(t, UpstreamConfig{}, url)
+			c := dial(t, address)
+			c.send("POST " + path + " HTTP/1.1\r\nHost: a\r\nContent-Length: " + strconv.Itoa(len(body)) + "\r\n\r\n" + body)
+			a := c.read("POST")
+			for a.status == 103 {
+				a = c.read("POST")
+			}
+			if a.status != 200 || a.body != "ok" {
 				t.Errorf("got %d %q", a.status, a.body)
 			}
 		})

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"io"
 	"os"
+	"sync/atomic"
 	"time"
 
 	"stackgen.dev/runtime/gateway"
@@ -22,11 +23,14 @@ type body struct {
 	read   int64         // bytes read so far
 	waited time.Duration // time spent waiting for them
 	err    error         // what ended the body: io.EOF, or a failure
+	// interrupted says that reading has to stop.
+	interrupted atomic.Bool
 }
 
 // begin readies the body of r, and leaves r.Body nil if there is none.
 func (b *body) begin(r *gateway.Request) {
 	b.request, b.read, b.waited, b.err = r, 0, 0, nil
+	b.interrupted.Store(false)
 	switch {
 	case r.ContentLength == 0:
 		b.err, b.expect = io.EOF, false
@@ -84,6 +88,11 @@ func (b *body) fetch(p []byte) (n int, err error) {
 		b.fail(gateway.ErrBodyCut) // overdue: somebody else has answered
 		return 0, b.err
 	}
+	if b.interrupted.Load() {
+		c.disarm()
+		b.fail(gateway.ErrBodyInterrupted)
+		return 0, b.err
+	}
 	before := c.server.now()
 	if b.request.ContentLength > 0 {
 		n, err = b.length.Read(p)
@@ -102,6 +111,9 @@ func (b *body) fetch(p []byte) (n int, err error) {
 		} else {
 			c.limit.Store(noLimit) // reading is over, answering is not
 			err = gateway.ErrBodyTimeout
+			if b.interrupted.Load() {
+				err = gateway.ErrBodyInterrupted
+			}
 		}
 	}
 	c.armServe()
@@ -112,6 +124,15 @@ func (b *body) fetch(p []byte) (n int, err error) {
 		b.fail(err)
 	}
 	return n, b.err
+}
+
+// Interrupt implements [gateway.Interrupter]: the wait for the next part ends as if its
+// time were over.
+func (b *body) Interrupt() {
+	b.interrupted.Store(true)
+	if limit := b.conn.limit.Load(); limit > 0 && stepOf(limit) == stepBody {
+		b.conn.expire(limit)
+	}
 }
 
 // rateGrace is how long a body may be waited for before its rate counts.
@@ -174,3 +195,8 @@ func (b *body) finish() bool {
 	}
 	return false
 }
+
+var (
+	_ io.Reader           = (*body)(nil)
+	_ gateway.Interrupter = (*body)(nil)
+)

@@ -48,6 +48,7 @@ func commands() []command {
 		{"dump", "dump [MODEL…]", "Write the rows of the models as JSON (dumpdata).", (*program).dump},
 		{"load", "load FILE…", "Store the rows of JSON files, all or none (loaddata).", (*program).load},
 		{"backup", "backup FILE", "Copy the SQLite database while the site runs.", (*program).backup},
+		{"check", "check [--deploy]", "Check what serve would refuse; with --deploy, list also what to look at before the site is public.", (*program).check},
 		{"routes", "routes", "Print the route table.", (*program).routes},
 		{"status", "status [--data DIR] [--json]", "Show the processes of the site that runs with this data folder.", (*program).status},
 		{"reload", "reload [--data DIR]", "Replace its processes by those of the binary now on disk, one after the other (HUP).", (*program).reload},
@@ -55,6 +56,7 @@ func commands() []command {
 		{"scale", "scale [--data DIR] N", "Have it run N worker processes.", (*program).scale},
 		{"drain", "drain [--data DIR] WORKER|PID", "Have a fresh process take the place of one, which finishes its requests.", (*program).drain},
 		{"stop", "stop [--data DIR] [--quick]", "Stop it when its requests are answered (TERM).", (*program).stop},
+		{"trust", "trust [--data DIR]", "Say how browsers come to believe the site's local authority.", (*program).trust},
 		{"version", "version", "Print the site's name and what it was built with.", (*program).version},
 	}
 }
@@ -75,7 +77,7 @@ func (p *program) run(ctx context.Context, args []string) int {
 		}
 		return 0
 	}
-	for _, c := range commands() {
+	for _, c := range append(commands(), p.own()...) {
 		if c.name != args[0] {
 			continue
 		}
@@ -97,8 +99,8 @@ func (p *program) run(ctx context.Context, args []string) int {
 func (p *program) help(w io.Writer) {
 	fmt.Fprintf(w, "%s is a site made by stackgen.\n\n", p.site.Name)
 	t := tabwriter.NewWriter(w, 0, 0, 3, ' ', 0)
-	for _, c := range commands() {
-		if p.site.Database == nil && needsDatabase[c.name] {
+	for _, c := range append(commands(), p.own()...) {
+		if p.site.Database == nil && needsDatabase[c.name] || c.name == "trust" && p.authority() == nil {
 			continue
 		}
 		fmt.Fprintf(t, "  %s\t%s\n", c.usage, c.doc)

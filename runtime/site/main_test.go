@@ -42,6 +42,7 @@ func TestCommandLine(t *testing.T) {
 		{"sevre", 2, nil, []string{`test: there is no command "sevre"`, "serve [--listen ADDR]"}},
 		{"routes", 0, []string{"/                    home  view.home\n/posts/<slug:slug>/  post  view.post\n"}, nil},
 		{"routes all", 2, nil, []string{`unexpected argument "all"`, "test routes"}},
+		{"check", 1, nil, []string{"REGION is not set"}},
 		{"version", 0, []string{"test, built with go"}, nil},
 		{"serve --bogus", 2, nil, []string{"-bogus", "test serve [--listen ADDR]", "-listen address"}},
 		{"serve --help", 0, nil, []string{"test serve [--listen ADDR]", "-data folder"}},

@@ -54,6 +54,9 @@ func True(v any) bool {
 
 // Equal is Python's ==.
 func Equal(a, b any) bool {
+	if isTuple(a) != isTuple(b) {
+		return false
+	}
 	a, b = simplify(a), simplify(b)
 	if n, ok := compare(a, b); ok {
 		return n == 0
@@ -84,6 +87,11 @@ func Equal(a, b any) bool {
 	}
 	ta, tb := reflect.TypeOf(a), reflect.TypeOf(b)
 	return ta == tb && ta.Comparable() && a == b
+}
+
+func isTuple(v any) bool {
+	_, ok := v.(Tuple)
+	return ok
 }
 
 func isMap(v any) bool {
@@ -147,6 +155,9 @@ func LessOrEqual(a, b any) bool {
 }
 
 func compareOrdered(a, b any) (int, bool) {
+	if isTuple(a) != isTuple(b) {
+		return 0, false
+	}
 	a, b = simplify(a), simplify(b)
 	x, ok1 := a.([]any)
 	y, ok2 := b.([]any)

@@ -155,6 +155,9 @@ func FilterSlice(s *State, v any, args ...any) any {
 		part = append(part, list[i])
 	}
 	if _, isText := textOf(simple); !isText {
+		if _, isTuple := v.(Tuple); isTuple {
+			return Tuple(part)
+		}
 		return part
 	}
 	var b strings.Builder

@@ -79,8 +79,15 @@ func plus(a, b any) any {
 			return append(append([]any{}, x...), y...)
 		}
 	case float64:
-		if y, ok := b.(float64); ok {
+		switch y := b.(type) {
+		case float64:
 			return x + y
+		case int64:
+			return x + float64(y)
+		}
+	case int64:
+		if y, ok := b.(float64); ok {
+			return float64(x) + y
 		}
 	}
 	return addTimes(a, b)
@@ -160,13 +167,13 @@ func FilterPluralize(s *State, v any, args ...any) any {
 	}
 	switch v := simplify(v).(type) {
 	case string:
-		f, err := strconv.ParseFloat(strings.TrimFunc(v, isSpace), 64)
+		f, err := parseFloat(v)
 		if err != nil {
 			return pickLength(v, pick)
 		}
 		return pick(f == 1)
 	case Safe:
-		f, err := strconv.ParseFloat(strings.TrimFunc(string(v), isSpace), 64)
+		f, err := parseFloat(string(v))
 		if err != nil {
 			return pickLength(v, pick)
 		}

@@ -315,7 +315,7 @@ func FilterStringformat(s *State, v any, args ...any) any {
 }
 
 // FilterPprint is the filter pprint.
-func FilterPprint(s *State, v any, args ...any) any { return repr(v) }
+func FilterPprint(s *State, v any, args ...any) any { return keep(v, []byte(repr(v))) }
 
 // toInt is Python's int(): whole numbers, numbers cut off, digits.
 func toInt(v any) (int, bool) {

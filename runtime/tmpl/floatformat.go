@@ -92,8 +92,11 @@ func FilterFloatformat(s *State, v any, args ...any) any {
 	arg := "-1"
 	if len(args) > 0 {
 		arg = text(args[0])
+		if f, ok := simplify(args[0]).(float64); ok && isFinite(f) {
+			arg = strconv.Itoa(int(f))
+		}
 	}
-	t := text(v)
+	t := asciiDigits(text(v))
 	if _, ok := number(t); !ok {
 		// Python's float() reads a little more than Decimal() does.
 		return ""

@@ -38,6 +38,10 @@ func items(v any) ([]any, bool) {
 		return nil, true
 	case []any:
 		return v, true
+	case Tuple:
+		return v, true
+	case Decimal:
+		return nil, false
 	case string:
 		return letters(v), true
 	case Safe:

@@ -49,7 +49,7 @@ func (s *State) follow(v any, path []string) any {
 // returns none, or an error only, does something and is not called.
 func (s *State) call(v any) any {
 	switch f := v.(type) {
-	case nil, string, Safe, int, int64, bool, float64, []any, map[string]any:
+	case nil, string, Safe, int, int64, bool, float64, []any, Tuple, map[string]any:
 		return v
 	case func() any:
 		return f()
@@ -104,6 +104,8 @@ func (s *State) attribute(v any, name string) any {
 		return mapMethod(v, name)
 	case []any:
 		return index(len(v), name, func(i int) any { return v[i] })
+	case Tuple:
+		return index(len(v), name, func(i int) any { return v[i] })
 	case string:
 		return index(len([]rune(v)), name, func(i int) any { return string([]rune(v)[i]) })
 	case Mapping:
@@ -145,7 +147,7 @@ func mapMethod(v any, name string) any {
 		}
 		list := make([]any, len(keys))
 		for i := range keys {
-			list[i] = []any{keys[i], values[i]}
+			list[i] = Tuple{keys[i], values[i]}
 		}
 		return list
 	}

@@ -72,6 +72,9 @@ func percentVerb(verb byte, flags string, precision int, v any) (string, bool) {
 		if verb != 's' {
 			t = repr(v)
 		}
+		if verb == 'a' {
+			t = asciiText(t)
+		}
 		if precision >= 0 {
 			if r := []rune(t); len(r) > precision {
 				t = string(r[:precision])

@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
 )
 
 // Append appends a value as {{ }} shows it, escaped unless it is Safe.
@@ -21,6 +22,8 @@ func (s *State) Append(b []byte, v any) []byte {
 		return strconv.AppendInt(b, int64(v), 10)
 	case int64:
 		return strconv.AppendInt(b, v, 10)
+	case Tuple:
+		return AppendHTML(b, repr(v))
 	}
 	v = simplify(v)
 	if html, ok := htmlOf(v); ok {
@@ -38,6 +41,9 @@ func (s *State) Append(b []byte, v any) []byte {
 
 // AppendRaw appends a value as {{ }} shows it where autoescape is off.
 func (s *State) AppendRaw(b []byte, v any) []byte {
+	if t, ok := v.(Tuple); ok {
+		return append(b, repr(t)...)
+	}
 	switch v := simplify(v).(type) {
 	case string:
 		return append(b, v...)
@@ -144,6 +150,9 @@ func AppendDuration(b []byte, d time.Duration) []byte {
 
 // text is Python's str of a value.
 func text(v any) string {
+	if t, ok := v.(Tuple); ok {
+		return repr(t)
+	}
 	switch v := simplify(v).(type) {
 	case nil:
 		return "None"
@@ -216,6 +225,13 @@ func offsetText(t time.Time, colon string) string {
 
 // repr is Python's repr of a value, for lists and maps that a template prints.
 func repr(v any) string {
+	if t, ok := v.(Tuple); ok {
+		inside := strings.TrimSuffix(repr([]any(t))[1:], "]")
+		if len(t) == 1 {
+			inside += ","
+		}
+		return "(" + inside + ")"
+	}
 	v = simplify(v)
 	switch v := v.(type) {
 	case string:
@@ -266,13 +282,33 @@ func quoteText(s string) string {
 			b.WriteString(`\r`)
 		case r == '\t':
 			b.WriteString(`\t`)
-		case r < 32 || r == 127:
-			fmt.Fprintf(&b, `\x%02x`, r)
-		case r == 0xa0 || r == 0xad:
-			fmt.Fprintf(&b, `\x%02x`, r)
-		default:
+		case r == ' ' || unicode.IsPrint(r):
 			b.WriteRune(r)
+		case r < 0x100:
+			fmt.Fprintf(&b, `\x%02x`, r)
+		case r < 0x10000:
+			fmt.Fprintf(&b, `\u%04x`, r)
+		default:
+			fmt.Fprintf(&b, `\U%08x`, r)
 		}
 	}
 	return b.String() + q
+}
+
+// asciiText is Python's ascii of what repr has made: nothing beyond ASCII.
+func asciiText(s string) string {
+	var b strings.Builder
+	for _, r := range s {
+		switch {
+		case r < 0x80:
+			b.WriteRune(r)
+		case r < 0x100:
+			fmt.Fprintf(&b, `\x%02x`, r)
+		case r < 0x10000:
+			fmt.Fprintf(&b, `\u%04x`, r)
+		default:
+			fmt.Fprintf(&b, `\U%08x`, r)
+		}
+	}
+	return b.String()
 }

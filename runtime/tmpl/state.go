@@ -56,6 +56,7 @@ func (e *Env) Speak(code string, languages ...*i18n.Language) *Env {
 type State struct {
 	env  *Env
 	err  error
+	at   string         // what is being rendered: "post.html:3:7"
 	lang *i18n.Language // nil is English
 	zone *time.Location
 	// untouched shows times in the zone that they have (localtime off), and
@@ -93,19 +94,23 @@ func Nonce(request any) string {
 	return ""
 }
 
-// Err is the first thing that went wrong, or nil.
+// At says which tag or variable of a template the page has come to:
+// "post.html:3:7". Errors from then on are about that.
+func (s *State) At(place string) { s.at = place }
+
+// Err is the first thing that went wrong, as an [Error], or nil.
 func (s *State) Err() error { return s.err }
 
 // Fail notes an error; nil is none.
 func (s *State) Fail(err error) {
-	if s.err == nil {
-		s.err = err
+	if s.err == nil && err != nil {
+		s.err = At(s.at, err)
 	}
 }
 
 func (s *State) failf(format string, args ...any) {
 	if s.err == nil {
-		s.err = fmt.Errorf("template: "+format, args...)
+		s.err = At(s.at, fmt.Errorf(format, args...))
 	}
 }
 

@@ -40,7 +40,7 @@ func AppendTruncatechars(b []byte, s string, n int64) []byte {
 func FilterTruncatechars(s *State, v any, args ...any) any {
 	n, ok := toInt(args[0])
 	if !ok {
-		return v
+		return keep(v, []byte(text(v)))
 	}
 	return keep(v, AppendTruncatechars(nil, text(v), int64(n)))
 }
@@ -74,7 +74,7 @@ func AppendTruncatewords(b []byte, s string, n int64) []byte {
 func FilterTruncatewords(s *State, v any, args ...any) any {
 	n, ok := toInt(args[0])
 	if !ok {
-		return v
+		return keep(v, []byte(text(v)))
 	}
 	return keep(v, AppendTruncatewords(nil, text(v), int64(n)))
 }
@@ -83,7 +83,7 @@ func FilterTruncatewords(s *State, v any, args ...any) any {
 func FilterTruncatecharsHtml(s *State, v any, args ...any) any {
 	n, ok := toInt(args[0])
 	if !ok {
-		return v
+		return keep(v, []byte(text(v)))
 	}
 	return keep(v, truncateHTML(norm.NFC.String(text(v)), n, false))
 }
@@ -92,7 +92,7 @@ func FilterTruncatecharsHtml(s *State, v any, args ...any) any {
 func FilterTruncatewordsHtml(s *State, v any, args ...any) any {
 	n, ok := toInt(args[0])
 	if !ok {
-		return v
+		return keep(v, []byte(text(v)))
 	}
 	return keep(v, truncateHTML(text(v), n, true))
 }

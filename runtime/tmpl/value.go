@@ -31,6 +31,10 @@ type Mapping interface {
 	Keys() []any
 }
 
+// Tuple is a list that prints in parentheses, as the pairs of a map's items do,
+// and that no other list equals.
+type Tuple []any
+
 // absent is the value of a name that is not there, where templates tell it from None.
 type absent struct{}
 
@@ -70,6 +74,8 @@ func simplify(v any) any {
 		return int64(v)
 	case []byte:
 		return string(v)
+	case Tuple:
+		return []any(v)
 	case Mapping:
 		return v
 	case interface {

@@ -1,6 +1,7 @@
 package tmpl
 
 import (
+	"errors"
 	"math"
 	"strconv"
 	"strings"
@@ -57,7 +58,7 @@ func floatOf(v any) (float64, bool) {
 	case Safe:
 		return floatOf(string(v))
 	case string:
-		f, err := strconv.ParseFloat(strings.TrimFunc(v, isSpace), 64)
+		f, err := parseFloat(v)
 		return f, err == nil
 	}
 	if r, ok := rational(simplify(v)); ok {
@@ -65,4 +66,17 @@ func floatOf(v any) (float64, bool) {
 		return f, true
 	}
 	return 0, false
+}
+
+// parseFloat is Python's float() of a text: digits of every script, no hexadecimal.
+func parseFloat(s string) (float64, error) {
+	s = asciiDigits(s)
+	if strings.ContainsAny(s, "xX") {
+		return 0, strconv.ErrSyntax
+	}
+	f, err := strconv.ParseFloat(s, 64)
+	if errors.Is(err, strconv.ErrRange) {
+		err = nil // infinite, or zero
+	}
+	return f, err
 }

@@ -25,6 +25,7 @@ func (a *App) debugPage(r *Request, status int, err error) *Response {
 		{"Route", r.x.Route},
 		{"Request id", r.ID()},
 	})
+	d.template(err)
 	d.causes(err)
 	var p *panicError
 	if errors.As(err, &p) {

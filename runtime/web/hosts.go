@@ -17,9 +17,9 @@ type hosts struct {
 }
 
 // newHosts reads the names: "example.com", ".example.com" (that and all below,
-// as in Django), "*.example.com" (only below) and "*".
+// as in Django), "*.example.com" (only below) and "*". Without a list the proxy has checked; an empty one allows none.
 func newHosts(names []string, loopback bool) hosts {
-	h := hosts{loopback: loopback, unchecked: len(names) == 0 && !loopback}
+	h := hosts{loopback: loopback, unchecked: names == nil && !loopback}
 	for _, name := range names {
 		name = strings.ToLower(name)
 		switch {

@@ -8,7 +8,52 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+
+	"stackgen.dev/runtime/model/postgres/pgtest"
 )
+
+// Ensure that the page of fortunes is what the rules of the TechEmpower
+// benchmarks ask for, byte for byte, on both databases.
+func TestBenchFortunes(t *testing.T) {
+	const want = `<!DOCTYPE html><html><head><title>Fortunes</title></head><body><table><tr><th>id</th><th>message</th></tr>` +
+		`<tr><td>11</td><td>&lt;script&gt;alert(&quot;This should not be displayed in a browser alert box.&quot;);&lt;/script&gt;</td></tr>` +
+		`<tr><td>4</td><td>A bad random number generator: 1, 1, 1, 1, 1, 4.33e+67, 1, 1, 1</td></tr>` +
+		`<tr><td>5</td><td>A computer program does what you tell it to do, not what you want it to do.</td></tr>` +
+		`<tr><td>2</td><td>A computer scientist is someone who fixes things that aren&#x27;t broken.</td></tr>` +
+		`<tr><td>8</td><td>A list is only as strong as its weakest link. — Donald Knuth</td></tr>` +
+		`<tr><td>0</td><td>Additional fortune added at request time.</td></tr>` +
+		`<tr><td>3</td><td>After enough decimal places, nobody gives a damn.</td></tr>` +
+		`<tr><td>7</td><td>Any program that runs right is obsolete.</td></tr>` +
+		`<tr><td>10</td><td>Computers make very fast, very accurate mistakes.</td></tr>` +
+		`<tr><td>6</td><td>Emacs is a nice operating system, but I prefer UNIX. — Tom Christaensen</td></tr>` +
+		`<tr><td>9</td><td>Feature: A bug with seniority.</td></tr>` +
+		`<tr><td>1</td><td>fortune: No such file or directory</td></tr>` +
+		`<tr><td>12</td><td>フレームワークのベンチマーク</td></tr></table></body></html>`
+	dir := project(t, "bench")
+	build(t, dir)
+	pg, err := pgtest.Start()
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(pg.Stop)
+	c := browser(t)
+	for _, test := range []struct{ engine, url string }{{"SQLite", "sqlite:data/bench.db"}, {"PostgreSQL", pg.URL("postgres")}} {
+		t.Run(test.engine, func(t *testing.T) {
+			t.Setenv("DATABASE_URL", test.url)
+			run(t, dir, "./site", "migrate")
+			s := start(t, dir)
+			for range 2 {
+				got := s.get(c, "/fortunes").expect(t, "the page", 200)
+				if got.body != want {
+					t.Errorf("got\n%s\nwant\n%s", got.body, want)
+				}
+				if kind := got.header.Get("Content-Type"); kind != "text/html; charset=utf-8" || got.header.Get("Date") == "" {
+					t.Errorf("the header is %v", got.header)
+				}
+			}
+		})
+	}
+}
 
 // Ensure that the site that is measured answers as whoever measures it expects:
 // an echo for every method, a page to GET and POST, files under plain names,

@@ -30,6 +30,32 @@ func TestLibrary(t *testing.T) {
 	s.get(c, "/report/").expect(t, "the report", 200).contains(t, "the report",
 		`[{"author":"Ada","books":2,"lent":2},{"author":"Grace","books":1,"lent":2},{"author":"Unread","books":0,"lent":0}]`)
 	s.get(c, "/books/9780000000002/loans/").expect(t, "the loans", 200).contains(t, "the loans", `"copy":2,"member":1`, `"copy":3,"member":2`)
+	// What the database computes, and what it holds true.
+	s.get(c, "/copies/").expect(t, "the copies", 200).contains(t, "the shelf marks", `"shelf_mark":"A1"`)
+	join := func(body string) answer {
+		return s.ask(c, "POST", "/join/", body, "Content-Type: application/json", "Accept: application/json")
+	}
+	join(`{"name":"Hopper","email":"g@example.com"}`).expect(t, "a member", 201).contains(t, "the member", `"allowed":3`)
+	join(`{"name":"Other","email":"G@example.com"}`).expect(t, "an address in another case", 400).
+		contains(t, "the unique constraint's words", `"There is a member with this address."`)
+	join(`{"name":"Two","allowed":1}`).expect(t, "a member without an address", 201)
+	join(`{"name":"Three","allowed":1}`).expect(t, "another without one", 201)
+	join(`{"name":"Greedy","allowed":21}`).expect(t, "what the check refuses", 400).
+		contains(t, "the check's words", `"A member may have 20 books at most."`)
+	book := func(isbn string) answer {
+		return s.ask(c, "POST", "/books/new/", `{"title":"Loops","isbn":"`+isbn+`","published":"2020-01-01"}`, "Content-Type: application/json", "Accept: application/json")
+	}
+	book("1").expect(t, "a book", 201)
+	book("1").expect(t, "its number again", 400).contains(t, "the field's words", `"isbn":["Book with this Isbn already exists."]`)
+	book("2").expect(t, "the same edition", 400).contains(t, "Django's words", `Book with this Title and Published already exists.`)
+
+	s.get(c, "/readers/?but=Nobody").expect(t, "the statement", 200).contains(t, "its rows", `"lent":1`)
+	if body := s.get(c, "/readers/").body; strings.Count(body, "lent") != 2 {
+		t.Errorf("two members have books: %s", body)
+	}
+	if body := s.get(c, "/readers/?but="+strings.Split(strings.Split(s.get(c, "/readers/").body, `"name":"`)[1], `"`)[0]).body; strings.Count(body, "lent") != 1 {
+		t.Errorf("the parameter leaves nobody out: %s", body)
+	}
 	post("/give-back/2/").expect(t, "the return", 200)
 	post("/give-back/2/").expect(t, "a second return", 404)
 	s.get(c, "/catalogue/").expect(t, "the catalogue", 200).contains(t, "the catalogue", `"free":["B1"]`)

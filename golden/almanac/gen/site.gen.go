@@ -36,5 +36,6 @@ func newSite(v *site.Variables) site.Definition {
 		AccessLog: "combined",
 		App:       newApp,
 		Routes:    routeTable(),
+		Unescaped: unescaped,
 	}
 }

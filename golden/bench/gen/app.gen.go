@@ -3,6 +3,7 @@
 package main
 
 import (
+	"stackgen.dev/golden/bench/gen/templates"
 	"stackgen.dev/runtime/gateway"
 	"stackgen.dev/runtime/site"
 	"stackgen.dev/runtime/web"
@@ -11,9 +12,11 @@ import (
 // newApp is the application server's tier.
 func newApp(env *site.Env) (gateway.Handler, error) {
 	return web.New(web.Config{
-		Routes: routes(),
-		Keys:   env.SecretKeys,
-		Debug:  env.Debug,
-		Log:    env.Log,
+		Routes:    routes(),
+		Keys:      env.SecretKeys,
+		Database:  env.DB,
+		Templates: templates.Dynamic,
+		Debug:     env.Debug,
+		Log:       env.Log,
 	})
 }

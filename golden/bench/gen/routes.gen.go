@@ -14,6 +14,7 @@ func routes() []web.Route {
 		{Pattern: "/json", Name: "json", View: jsonView()},
 		{Pattern: "/echo", Name: "echo", View: echoView()},
 		{Pattern: "/", Name: "index", View: indexView()},
+		{Pattern: "/fortunes", Name: "fortunes", View: fortunesView()},
 	}
 }
 
@@ -24,5 +25,6 @@ func routeTable() []site.Route {
 		{Pattern: "/json", Name: "json", View: "view.json"},
 		{Pattern: "/echo", Name: "echo", View: "view.echo"},
 		{Pattern: "/", Name: "index", View: "view.index"},
+		{Pattern: "/fortunes", Name: "fortunes", View: "view.fortunes"},
 	}
 }

@@ -11,6 +11,7 @@ import (
 // variables are read from the environment when the site starts.
 var variables = []site.Variable{
 	{Name: "upstream_url", Env: "UPSTREAM_URL", Default: "http://127.0.0.1:9000"},
+	{Name: "database_url", Env: "DATABASE_URL", Default: "sqlite:data/bench.db", Sensitive: true},
 }
 
 // newSite brings the tiers together.
@@ -36,7 +37,12 @@ func newSite(v *site.Variables) site.Definition {
 		},
 		Proxy:     newProxy(v),
 		AccessLog: "off",
-		App:       newApp,
-		Routes:    routeTable(),
+		Database: &site.Database{
+			URL:     v.String("$database_url"),
+			Engines: engines(),
+			Tables:  tables(),
+		},
+		App:    newApp,
+		Routes: routeTable(),
 	}
 }

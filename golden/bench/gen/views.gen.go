@@ -39,3 +39,11 @@ func indexView() *web.View {
 		Handler: myviews.Index,
 	}
 }
+
+// fortunesView is view.fortunes: a Go function.
+func fortunesView() *web.View {
+	return &web.View{
+		Name:    "fortunes",
+		Handler: myviews.Fortunes,
+	}
+}

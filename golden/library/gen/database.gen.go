@@ -46,10 +46,14 @@ func tables() []site.Table {
 			{Name: "book_id", Field: "book", Kind: "big_auto"},
 			{Name: "shelf", Field: "shelf", Kind: "char"},
 			{Name: "times_lent", Field: "times_lent", Kind: "positive_integer"},
+			{Name: "shelf_mark", Field: "shelf_mark", Kind: "char"},
 		}},
 		{Model: "member", Name: "member", Columns: []site.Column{
 			{Name: "id", Field: "id", Kind: "big_auto", Key: true},
+			{Name: "created", Field: "created", Kind: "datetime"},
 			{Name: "name", Field: "name", Kind: "char"},
+			{Name: "email", Field: "email", Kind: "email", Null: true},
+			{Name: "allowed", Field: "allowed", Kind: "integer"},
 		}},
 		{Model: "loan", Name: "loan", Columns: []site.Column{
 			{Name: "id", Field: "id", Kind: "big_auto", Key: true},

@@ -12,6 +12,9 @@ func routes() []web.Route {
 	return []web.Route{
 		{Pattern: "/books/", Name: "books", View: booksView()},
 		{Pattern: "/books/<slug:isbn>/loans/", Name: "loans_of", View: loansOfView()},
+		{Pattern: "/books/new/", Name: "books_new", View: booksNewView()},
+		{Pattern: "/copies/", Name: "copies", View: copiesView()},
+		{Pattern: "/join/", Name: "join", View: joinView()},
 		{Pattern: "/catalogue/", Name: "catalogue", View: catalogueView()},
 		{Pattern: "/report/", Name: "report", View: reportView()},
 		{Pattern: "/seed/", Name: "seed", View: seedView()},
@@ -25,6 +28,9 @@ func routeTable() []site.Route {
 	return []site.Route{
 		{Pattern: "/books/", Name: "books", View: "view.books"},
 		{Pattern: "/books/<slug:isbn>/loans/", Name: "loans_of", View: "view.loans_of"},
+		{Pattern: "/books/new/", Name: "books_new", View: "view.books_new"},
+		{Pattern: "/copies/", Name: "copies", View: "view.copies"},
+		{Pattern: "/join/", Name: "join", View: "view.join"},
 		{Pattern: "/catalogue/", Name: "catalogue", View: "view.catalogue"},
 		{Pattern: "/report/", Name: "report", View: "view.report"},
 		{Pattern: "/seed/", Name: "seed", View: "view.seed"},

@@ -3,9 +3,13 @@
 package main
 
 import (
+	"math"
+
 	"stackgen.dev/golden/library/gen/models"
+	"stackgen.dev/golden/library/gen/urls"
 	myviews "stackgen.dev/golden/library/views"
 	"stackgen.dev/runtime/web"
+	"stackgen.dev/runtime/web/forms"
 	"stackgen.dev/runtime/web/views"
 )
 
@@ -48,6 +52,90 @@ func seedView() *web.View {
 		Name:    "seed",
 		Handler: myviews.Seed,
 		Methods: []string{"POST"},
+	}
+}
+
+// joinView is view.join: a new row of model.member from JSON.
+func joinView() *web.View {
+	return &web.View{
+		Name: "join",
+		Handler: views.Create[models.Member]{
+			Form: &forms.Spec{
+				Model: "member",
+				Fields: []forms.Field{
+					{Name: "name", Kind: forms.Char, Required: true, MaxLength: 80},
+					{Name: "email", Kind: forms.Email, MaxLength: 254},
+					{Name: "allowed", Kind: forms.Integer, Initial: int64(3), Min: int64(math.MinInt32), Max: int64(math.MaxInt32)},
+				},
+				Constraints: []forms.Constraint{
+					{Name: "allowed_a_few", Message: "A member may have 20 books at most."},
+					{Name: "email_any_case", Message: "There is a member with this address."},
+				},
+			},
+			Save: func(r *web.Request, form *forms.Form) (*models.Member, error) {
+				row := models.NewMember(r)
+				row.Name = form.String("name")
+				row.Email = forms.NullText(form, "email")
+				if form.Value("allowed") != nil {
+					row.Allowed = form.Int("allowed")
+				}
+				return row, row.Create(r)
+			},
+			Success: func(_ *web.Request, _ *models.Member) (string, error) {
+				return urls.Books(), nil
+			},
+			JSON: func(b []byte, _ *web.Request, row *models.Member) ([]byte, error) {
+				return models.AppendJoinJSON(b, row), nil
+			},
+		}.Handler(),
+	}
+}
+
+// booksNewView is view.books_new: a new row of model.book from JSON.
+func booksNewView() *web.View {
+	return &web.View{
+		Name: "books_new",
+		Handler: views.Create[models.Book]{
+			Form: &forms.Spec{
+				Model: "book",
+				Fields: []forms.Field{
+					{Name: "title", Kind: forms.Char, Required: true, MaxLength: 200},
+					{Name: "isbn", Kind: forms.Char, Required: true, MaxLength: 13},
+					{Name: "published", Kind: forms.Date, Required: true},
+				},
+			},
+			Save: func(r *web.Request, form *forms.Form) (*models.Book, error) {
+				row := models.NewBook(r)
+				row.Title = form.String("title")
+				row.Isbn = form.String("isbn")
+				row.Published = form.Date("published")
+				return row, row.Create(r)
+			},
+			Success: func(_ *web.Request, _ *models.Book) (string, error) {
+				return urls.Books(), nil
+			},
+			JSON: func(b []byte, _ *web.Request, row *models.Book) ([]byte, error) {
+				return models.AppendBooksNewJSON(b, row), nil
+			},
+		}.Handler(),
+	}
+}
+
+// copiesView is view.copies: rows as JSON.
+func copiesView() *web.View {
+	return &web.View{
+		Name: "copies",
+		Handler: views.Data{
+			Render: func(b []byte, r *web.Request) ([]byte, error) {
+				copies, err := models.CopiesCopies(r)
+				if err != nil {
+					return nil, err
+				}
+				b = append(b, `{"copies":`...)
+				b = views.AppendRows(b, copies, models.AppendCopiesCopiesJSON)
+				return append(b, '}'), nil
+			},
+		}.Handler(),
 	}
 }
 

@@ -13,7 +13,9 @@
 //
 // Before the first section only comments may stand. The line
 // "-- migrate: unmanaged NAME" there says that the table NAME is no model's, so
-// that stackgen leaves it alone when it compares models and migrations.
+// that stackgen leaves it alone when it compares models and migrations; the line
+// "-- migrate: managed NAME" that the constraint or index NAME is a model's, so
+// that stackgen drops it when no model declares it any more.
 //
 // Data is moved by SQL in the sections, or by a Go function of the site's folder
 // migrations/, func(tx model.Source) error, which a line of a section names:

@@ -26,6 +26,10 @@ type File struct {
 	UpLine, DownLine int
 	// Unmanaged are tables that are no model's.
 	Unmanaged []string
+	// Managed are constraints and indexes, and table.column for what the database
+	// does for a column, that models declare; what is not listed in any migration
+	// was written by hand.
+	Managed []string
 	// Outside says that the migration runs outside a transaction, which some
 	// statements ask for (CREATE INDEX CONCURRENTLY). One that fails half-way
 	// begins again at its first statement.
@@ -169,6 +173,8 @@ func Parse(name string, text []byte) (File, error) {
 			f.Outside = true
 		case strings.HasPrefix(words, "unmanaged ") && f.UpLine == 0:
 			f.Unmanaged = append(f.Unmanaged, strings.Fields(words)[1:]...)
+		case strings.HasPrefix(words, "managed ") && f.UpLine == 0:
+			f.Managed = append(f.Managed, strings.Fields(words)[1:]...)
 		default:
 			return fail("\"-- migrate: " + words + "\" has no meaning here; a migration has one section up and after it one section down")
 		}

@@ -33,7 +33,7 @@ func translate(ctx context.Context, err error) error {
 	as := func(kind error) error { return fmt.Errorf("%w: %w", kind, err) }
 	switch pg.Code {
 	case "23505":
-		return &model.UniqueError{Table: pg.TableName, Columns: failedColumns(pg.Detail)}
+		return &model.UniqueError{Table: pg.TableName, Columns: failedColumns(pg.Detail), Constraint: pg.ConstraintName}
 	case "23503":
 		return &model.ForeignKeyError{}
 	case "23001": // restrict_violation
@@ -79,6 +79,9 @@ func failedColumns(detail string) []string {
 	}
 	columns := strings.Split(list, ", ")
 	for i, c := range columns {
+		if strings.ContainsAny(c, "()") {
+			return nil // an expression; the constraint's name says which
+		}
 		columns[i] = strings.Trim(c, `"`)
 	}
 	return columns

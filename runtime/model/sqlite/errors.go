@@ -19,6 +19,9 @@ func translate(ctx context.Context, err error) error {
 	code := sqlite3.ErrCode(err)
 	switch code {
 	case sqlite3.ResultConstraintUnique, sqlite3.ResultConstraintPrimaryKey, sqlite3.ResultConstraintRowID:
+		if _, index, ok := strings.Cut(err.Error(), "UNIQUE constraint failed: index '"); ok {
+			return &model.UniqueError{Constraint: strings.ReplaceAll(strings.TrimSuffix(index, "'"), "''", "'")}
+		}
 		table, columns := failedColumns(err, "UNIQUE constraint failed: ")
 		return &model.UniqueError{Table: table, Columns: columns}
 	case sqlite3.ResultConstraintForeignKey:
@@ -57,10 +60,10 @@ func failedColumns(err error, words string) (table string, columns []string) {
 	_, list, _ := strings.Cut(err.Error(), words)
 	for _, name := range strings.Split(list, ", ") {
 		t, column, found := strings.Cut(name, ".")
-		if !found { // "index 'name'": an index on an expression
-			column = t
-		} else {
+		if found {
 			table = t
+		} else {
+			column = t
 		}
 		columns = append(columns, column)
 	}

@@ -83,3 +83,9 @@ func Ident(name string) string {
 	w.ident(name)
 	return string(w.buf)
 }
+
+// Condition writes a condition by itself, as a CHECK or an index has it.
+func Condition(w *Writer, e Expr) { e.write(w, false) }
+
+// Computed writes a value by itself.
+func Computed(w *Writer, t Term) { t.term(w) }

@@ -34,6 +34,9 @@ type process struct {
 	state   state
 	started time.Time
 	served  time.Time // since when it is ready
+	// graceful is how long it may finish its requests: a new binary may have another
+	// mind about that than the old.
+	graceful time.Duration
 	// seen is when it last said anything.
 	seen time.Time
 	// address is what a proxy knows it by: a link to the socket of its slot. Its
@@ -79,10 +82,7 @@ func (s *supervisor) spawn(sl *slot, b *binary) (*process, error) {
 		life = s.lifeRead
 	}
 	files := []*os.File{controlRead, reportWrite, crashWrite, life}
-	c := charge{Role: sl.role, Index: sl.index, Graceful: s.plan.GracefulTimeout}
-	if sl.role == RoleProxy {
-		c.Graceful += proxyTime // what workers end at their limit still has to be passed on
-	}
+	c := charge{Role: sl.role, Index: sl.index, Graceful: gracefulOf(sl.role, s.plan.GracefulTimeout)}
 	for _, so := range s.socketsOf(sl) {
 		c.Listeners = append(c.Listeners, so.name)
 		files = append(files, so.file)
@@ -104,7 +104,7 @@ func (s *supervisor) spawn(sl *slot, b *binary) (*process, error) {
 		return nil, err
 	}
 	now := time.Now()
-	p := &process{slot: sl, binary: b, cmd: cmd, control: controlWrite, started: now, seen: now, deadline: now.Add(s.plan.BootTimeout)}
+	p := &process{slot: sl, binary: b, cmd: cmd, control: controlWrite, started: now, seen: now, graceful: s.plan.GracefulTimeout, deadline: now.Add(s.plan.BootTimeout)}
 	s.name(p)
 	s.plan.Log.Info("process started", "role", string(sl.role), "index", sl.index, "pid", p.pid())
 	if sl.role == RoleProxy {
@@ -114,8 +114,17 @@ func (s *supervisor) spawn(sl *slot, b *binary) (*process, error) {
 	return p, nil
 }
 
-// proxyTime is how much longer than a worker a proxy waits for requests to end.
+// proxyTime is how much longer than a worker a proxy waits for requests to end:
+// what workers end at their limit still has to be passed on.
 const proxyTime = time.Second
+
+// gracefulOf is how long a process of a role may finish its requests.
+func gracefulOf(role Role, timeout time.Duration) time.Duration {
+	if role == RoleProxy {
+		return timeout + proxyTime
+	}
+	return timeout
+}
 
 // name gives a worker with a socket of its own the address that its proxy uses.
 func (s *supervisor) name(p *process) {

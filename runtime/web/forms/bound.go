@@ -43,6 +43,8 @@ func (b *BoundField) IDForLabel() string {
 		return ""
 	case w == SplitDateTimeWidget:
 		return b.AutoID() + "_0"
+	case w == SelectDate: // the first of the three
+		return b.AutoID() + b.field.DateSelect.parts(b.form.language)[0]
 	}
 	return b.AutoID()
 }
@@ -131,6 +133,12 @@ func (b *BoundField) shown() (string, bool) {
 	if !ok {
 		initial = b.field.Initial
 	}
+	if w := b.field.widget(); w.inputName() != "" && initial != nil {
+		if t, ok := initial.(time.Time); ok && b.form.zone != nil {
+			initial = t.In(b.form.zone)
+		}
+		return w.FormatDate(initial, "", b.form.language), true
+	}
 	text, ok := b.field.format(initial, b.form.zone)
 	if b.field.Kind == Boolean && b.field.Null {
 		return nullBoolean(text), true
@@ -146,6 +154,10 @@ func nullBoolean(s string) string {
 		return "false"
 	}
 	return "unknown"
+}
+
+func nullBooleanChoices() []Choice {
+	return []Choice{{Value: "unknown", Label: "Unknown"}, {Value: "true", Label: "Yes"}, {Value: "false", Label: "No"}}
 }
 
 // format writes a Go value as the field's element wants it; false for null.
@@ -210,7 +222,7 @@ func formatDuration(d time.Duration) string {
 func (b *BoundField) Choices() []Choice {
 	f := b.field
 	if f.Kind == Boolean && f.Null && len(f.Choices) == 0 {
-		return []Choice{{Value: "unknown", Label: "Unknown"}, {Value: "true", Label: "Yes"}, {Value: "false", Label: "No"}}
+		return nullBooleanChoices()
 	}
 	options := f.Choices
 	if f.Kind == ForeignKey && f.Options != nil {
@@ -272,7 +284,7 @@ func (b *BoundField) attrs() []Attr {
 	}
 	attrs = merge(attrs, f.Attrs)
 	var own []Attr
-	if f.Required && w != HiddenInput && w != CheckboxSelectMultiple && !(w == FileInput && b.form.initial[f.Name] != nil) &&
+	if f.Required && !b.form.neverRequired && w != HiddenInput && w != CheckboxSelectMultiple && !(w == FileInput && b.form.initial[f.Name] != nil) &&
 		(w != Select || b.emptyFirst()) {
 		own = append(own, Attr{Name: "required", Bare: true})
 	}
@@ -330,6 +342,11 @@ func (b *BoundField) AppendHTML(out []byte) []byte {
 	value, present := b.shown()
 	var choices []Choice
 	switch w := b.field.widget(); {
+	case w == SelectDate:
+		if b.form.bound {
+			value, _ = b.field.DateSelect.fromData(b.form.data, b.HTMLName(), b.form.language)
+		}
+		return b.field.DateSelect.Append(out, b.HTMLName(), value, b.field.Required, b.form.language, b.attrs())
 	case w.many():
 		return w.AppendMany(out, b.HTMLName(), b.values(), b.field.Choices, b.attrs())
 	case w == RadioSelect:

@@ -14,6 +14,10 @@ var required = Error{"This field is required.", "required"}
 // clean turns what was sent for the field into its value or errors.
 func (b *BoundField) clean() {
 	field := b.field
+	if e, wrong := b.form.wrong[field.Name]; wrong {
+		b.errors = append(b.errors, e)
+		return
+	}
 	switch field.Kind {
 	case File, Image:
 		b.cleanFile()
@@ -25,7 +29,7 @@ func (b *BoundField) clean() {
 		b.cleanSplit()
 		return
 	}
-	raw, _ := b.form.data.Lookup(b.HTMLName())
+	raw := b.raw()
 	if field.Kind == Boolean && len(field.Choices) == 0 {
 		b.boolean(raw)
 		return
@@ -60,7 +64,7 @@ func (b *BoundField) empty() {
 	switch {
 	case b.field.Required:
 		b.errors = append(b.errors, required)
-	case b.field.text():
+	case b.field.text() && !b.field.EmptyNull:
 		b.value = ""
 	}
 }
@@ -69,9 +73,24 @@ func (b *BoundField) fail(message, code string) {
 	b.errors = append(b.errors, Error{message, code})
 }
 
+// raw is the text that was sent for the field.
+func (b *BoundField) raw() string {
+	if b.field.widget() == SelectDate && !b.form.typed {
+		text, _ := b.field.DateSelect.fromData(b.form.data, b.HTMLName(), b.form.language)
+		return text
+	}
+	return b.form.data.Get(b.HTMLName())
+}
+
 // boolean reads a check box, or the select of a boolean that may be null.
 func (b *BoundField) boolean(raw string) {
+	if b.form.typed && raw == "0" {
+		raw = "false"
+	}
 	if b.field.Null {
+		if b.form.typed && (raw == "2" || raw == "3") {
+			return // the numbers are those of the select alone
+		}
 		switch raw {
 		case "true", "True", "2", "1":
 			b.value = true
@@ -111,17 +130,17 @@ func (f *Field) parse(raw string, form *Form) (any, []Error) {
 	case IPAddress:
 		return f.parseIP(raw)
 	case Integer:
-		return one(f.parseInteger(raw))
+		return one(f.parseInteger(f.point(raw, form)))
 	case Float:
-		return one(f.parseFloat(raw))
+		return one(f.parseFloat(f.point(raw, form)))
 	case Decimal:
-		return one(f.parseDecimal(raw))
+		return one(f.parseDecimal(f.point(raw, form)))
 	case Date:
-		return one(parseDate(raw))
+		return one(f.parseDate(raw, form))
 	case Time:
-		return one(parseTime(raw))
+		return one(f.parseTime(raw, form))
 	case DateTime:
-		return one(parseDateTime(raw, form.zone))
+		return one(f.parseDateTime(raw, form))
 	case Duration:
 		return one(parseDuration(raw))
 	case UUID:

@@ -69,13 +69,13 @@ func (b *BoundField) cleanSplit() {
 	var date, tod any
 	if day != "" {
 		var e *Error
-		if date, e = parseDate(day); e != nil {
+		if date, e = b.field.parseDate(day, b.form); e != nil {
 			b.errors = append(b.errors, *e)
 		}
 	}
 	if clock != "" {
 		var e *Error
-		if tod, e = parseTime(clock); e != nil {
+		if tod, e = b.field.parseTime(clock, b.form); e != nil {
 			b.errors = append(b.errors, *e)
 		}
 	}
@@ -86,7 +86,7 @@ func (b *BoundField) cleanSplit() {
 	case tod == nil:
 		b.fail("Enter a valid time.", "invalid_time")
 	default:
-		value, e := parseDateTime(fmt.Sprintf("%s %s", date.(model.Date), tod.(model.TimeOfDay)), b.form.zone)
+		value, e := parseDateTime(fmt.Sprintf("%s %s", date.(model.Date), tod.(model.TimeOfDay)), dateTimeForms[:1], b.form.zone)
 		if e != nil {
 			b.errors = append(b.errors, *e)
 			return

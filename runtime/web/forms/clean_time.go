@@ -54,13 +54,13 @@ func fewDecimals(raw string) bool {
 
 // parseDateTime reads a date with a time, with an offset or in the site's zone; a date alone
 // is its midnight. The result is in UTC.
-func parseDateTime(raw string, zone *time.Location) (any, *Error) {
+func parseDateTime(raw string, dates []string, zone *time.Location) (any, *Error) {
 	raw = digits(raw)
 	invalid := &Error{"Enter a valid date/time.", "invalid"}
 	if !fewDecimals(raw) {
 		return nil, invalid
 	}
-	for _, date := range dateTimeForms {
+	for _, date := range dates {
 		if t, err := time.Parse(date, raw); err == nil {
 			return local(t, zone)
 		}

@@ -86,6 +86,16 @@ type Field struct {
 	// Validators are further rules for a text, tried in order after the kind's own.
 	Validators []func(string) *validators.Problem
 
+	// InputFormats are the forms in which a date or a time is read, in the letters
+	// of strftime; those of the page's language where there are none (input_formats).
+	InputFormats []string
+	// Localize reads a number as the page's language writes it: with a comma (localize).
+	Localize bool
+	// EmptyNull makes an empty text null (empty_value = None).
+	EmptyNull bool
+	// DateSelect has the widget SelectDate's years and names.
+	DateSelect *DateSelect
+
 	// Choices are the values allowed, with what people read; the field is then a select.
 	Choices []Choice
 	// Key is the kind of a foreign key's value, Integer, UUID or Char, or of

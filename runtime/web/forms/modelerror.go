@@ -2,6 +2,7 @@ package forms
 
 import (
 	"errors"
+	"slices"
 	"strings"
 
 	"stackgen.dev/runtime/model"
@@ -13,7 +14,11 @@ import (
 func (f *Form) AddModelError(err error) bool {
 	var unique *model.UniqueError
 	if errors.As(err, &unique) {
-		f.addUnique(unique.Columns)
+		if c := f.spec.broken(unique.Constraint, unique.Columns); c != nil && !f.addConstraint(c) {
+			f.addUnique(c.Columns)
+		} else if c == nil {
+			f.addUnique(unique.Columns)
+		}
 		return true
 	}
 	var null *model.NotNullError
@@ -23,6 +28,9 @@ func (f *Form) AddModelError(err error) bool {
 	}
 	var check *model.CheckError
 	if errors.As(err, &check) {
+		if c := f.spec.broken(check.Check, nil); c != nil && f.addConstraint(c) {
+			return true
+		}
 		f.AddError("", "Constraint “"+check.Check+"” is violated.", "invalid")
 		return true
 	}
@@ -74,4 +82,50 @@ func (f *Form) name(column string) string {
 		}
 	}
 	return column
+}
+
+// Constraint is a check or unique of the form's model (Meta.constraints).
+type Constraint struct {
+	Name string
+	// Columns are those that are unique together; nil for a check and for
+	// expressions.
+	Columns []string
+	// Plain says that Columns are unique among all rows, so that Django's words
+	// about them are said where Message is empty.
+	Plain bool
+	// Message and Code are said of a row that breaks it
+	// (violation_error_message, violation_error_code).
+	Message, Code string
+}
+
+// broken is the constraint that the database names, by its name or, where it
+// says none, by its columns; nil for one without words of its own.
+func (s *Spec) broken(name string, columns []string) *Constraint {
+	for i := range s.Constraints {
+		c := &s.Constraints[i]
+		if c.Name == name || name == "" && len(columns) > 0 && slices.Equal(c.Columns, columns) {
+			return c
+		}
+	}
+	return nil
+}
+
+// addConstraint says what the constraint says, at the field where it is about
+// one and its code is unique. It reports false where the fields' own words are due.
+func (f *Form) addConstraint(c *Constraint) bool {
+	if c.Plain && c.Message == "" {
+		return false
+	}
+	message, code, field := c.Message, c.Code, ""
+	if message == "" {
+		message = "Constraint “" + c.Name + "” is violated."
+	}
+	if code == "" {
+		code = "invalid"
+	}
+	if code == "unique" && len(c.Columns) == 1 {
+		field = f.name(c.Columns[0])
+	}
+	f.AddError(field, message, code)
+	return true
 }

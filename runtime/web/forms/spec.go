@@ -13,6 +13,9 @@ type Spec struct {
 	Fields []Field
 	// Model is the model's name for people, for "Post with this Slug already exists.".
 	Model string
+	// Constraints are those of the model's table that have something of their own
+	// to say.
+	Constraints []Constraint
 	// Prefix stands before the names in the HTML, with a hyphen, where a page has several forms.
 	Prefix string
 	// Clean checks what concerns several fields; it runs when the fields were
@@ -23,7 +26,7 @@ type Spec struct {
 // Unbound is the form as it is first shown. initial has values by name that
 // win over the fields' own; nil for none.
 func (s *Spec) Unbound(r *web.Request, initial map[string]any) *Form {
-	return s.Preview(r, r.App().TimeZone(), initial)
+	return s.Preview(r, r.App().TimeZone(), initial).In(r.Language())
 }
 
 // Preview is Unbound without a request.
@@ -37,7 +40,7 @@ func (s *Spec) Bind(r *web.Request, initial map[string]any) (*Form, error) {
 	if err != nil {
 		return nil, err
 	}
-	f := s.BindValues(r, r.App().TimeZone(), data, initial)
+	f := s.BindValues(r, r.App().TimeZone(), data, initial).In(r.Language())
 	if f.files, err = r.Files(); err != nil {
 		return nil, err
 	}
@@ -55,6 +58,12 @@ func (s *Spec) BindFiles(src model.Source, zone *time.Location, data web.Values,
 func (s *Spec) BindValues(src model.Source, zone *time.Location, data web.Values, initial map[string]any) *Form {
 	f := s.form(src, zone, initial)
 	f.bound, f.data = true, data
+	return f
+}
+
+// In has dates and numbers read and shown as people of a language write them.
+func (f *Form) In(language string) *Form {
+	f.language = language
 	return f
 }
 

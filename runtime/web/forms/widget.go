@@ -47,6 +47,9 @@ func (f *Field) widget() Widget {
 	case URL:
 		return URLInput
 	case Integer, Float, Decimal:
+		if f.Localize {
+			return TextInput // a number element sends a point, whatever the language
+		}
 		return NumberInput
 	case Date:
 		return DateInput
@@ -73,18 +76,37 @@ func (w Widget) Append(b []byte, name, value string, present bool, choices []Cho
 		return w.AppendMany(b, name, []string{value}, choices, attrs)
 	case Select:
 		return appendSelect(b, name, value, choices, attrs)
+	case NullBooleanSelect:
+		if value == "True" || value == "False" {
+			value = "unknown" // Python's words are none of the element's values
+		}
+		return appendSelect(b, name, nullBoolean(value), nullBooleanChoices(), attrs)
+	case SelectDate:
+		var s *DateSelect
+		return s.Append(b, name, value, false, "", attrs)
 	case Textarea:
 		return appendTextarea(b, name, value, attrs)
 	case CheckboxInput:
 		return appendCheckbox(b, name, value, present, attrs)
 	}
+	kind := string(w)
+	if w.inputName() != "" {
+		kind = string(TextInput)
+	}
+	for i, a := range attrs {
+		if a.Name == "type" { // an attribute says it better
+			kind = a.Value
+			attrs = append(attrs[:i:i], attrs[i+1:]...)
+			break
+		}
+	}
 	b = append(b, "<input"...)
-	b = appendAttr(b, "type", string(w))
+	b = appendAttr(b, "type", kind)
 	b = appendAttr(b, "name", name)
 	switch w {
 	case PasswordInput, FileInput:
 		present = false // neither a password nor a file is sent back
-	case DateInput, DateTimeInput, TimeInput:
+	case DateInput, DateTimeInput, TimeInput, DateTextInput, DateTimeTextInput, TimeTextInput:
 	default:
 		present = present && value != ""
 	}

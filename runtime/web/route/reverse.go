@@ -40,8 +40,13 @@ func (e *NoReverseMatch) Error() string {
 type Options struct {
 	// Query is added after a question mark, encoded already.
 	Query string
-	// Fragment is added after a hash, and quoted.
-	Fragment string
+	// Fragment is added after a hash, and quoted; HasFragment writes the hash
+	// before an empty one too.
+	Fragment    string
+	HasFragment bool
+	// Prefix is the path beneath which a proxy mounts the site, not encoded:
+	// "/app/"; empty for the root (Django's script prefix).
+	Prefix string
 	// CurrentApp is the namespace of the request at hand: where a name begins with an application
 	// namespace, the instance that is current is preferred.
 	CurrentApp string
@@ -64,10 +69,13 @@ func (t *Table) ReverseWith(o Options, name string, args []any, kwargs map[strin
 	if err != nil {
 		return "", err
 	}
+	if prefix := strings.TrimSuffix(o.Prefix, "/"); prefix != "" {
+		url = Guard(Rest(prefix) + url)
+	}
 	if o.Query != "" {
 		url += "?" + o.Query
 	}
-	if o.Fragment != "" {
+	if o.Fragment != "" || o.HasFragment {
 		url += "#" + Rest(o.Fragment)
 	}
 	return url, nil

@@ -1,1 +1,1 @@
-"""The bench's site on Django: small views, without a database."""
+"""The bench's site on Django: small views, and a page of rows from a database."""

@@ -15,7 +15,7 @@ ROOT_URLCONF = "benchsite.urls"
 WSGI_APPLICATION = "benchsite.wsgi.application"
 USE_TZ = True
 
-INSTALLED_APPS = ["django.contrib.sessions"]
+INSTALLED_APPS = ["django.contrib.sessions", "benchsite"]
 MIDDLEWARE = []
 if os.environ.get("DJANGO_LAYERS"):
     MIDDLEWARE = [
@@ -32,6 +32,19 @@ DATABASES = {
         "NAME": Path(os.environ.get("DJANGO_DATA", ".")) / "db.sqlite3",
     }
 }
+if os.environ.get("DJANGO_POSTGRES"):
+    DATABASES["default"] = {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": "postgres",
+        "USER": "postgres",
+        "HOST": os.environ["DJANGO_POSTGRES"],
+        # Not the tables that stackgen has made there.
+        "OPTIONS": {"options": "-c search_path=django"},
+        # As stackgen does it: Django's default is a connection for each request.
+        "CONN_MAX_AGE": None,
+    }
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+TEMPLATES = [{"BACKEND": "django.template.backends.django.DjangoTemplates", "DIRS": [Path(__file__).parent / "templates"]}]
 
 # Nothing is logged on either side.
 LOGGING_CONFIG = None

@@ -8,5 +8,6 @@ urlpatterns = [
     path("plaintext", views.plaintext),
     path("json", views.json),
     path("echo", views.echo),
+    path("fortunes", views.fortunes),
     path("", views.index),
 ]

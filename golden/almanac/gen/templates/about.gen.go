@@ -73,12 +73,14 @@ func About(b []byte, p *AboutPage) ([]byte, error) {
 	languages := s.AvailableLanguages()
 	// about.html:9 {% for code, name in languages %}
 	for _, code2 := range languages {
+		s.At("about.html:9:47")
 		parts := s.Unpack(code2, 2)
 		b = append(b, "\n  <li><code>"...)
 		b = s.Append(b, parts[0])
 		b = append(b, "</code> "...)
 		b = s.Append(b, parts[1])
 		b = append(b, " ("...)
+		s.At("about.html:10:43")
 		b = s.Append(b, tmpl.FilterLanguageNameLocal(&s, parts[0]))
 		b = append(b, ")</li>"...)
 	}

@@ -14,6 +14,7 @@ import (
 
 func dynamicKalender(b []byte, r *web.Request, ctx map[string]any) ([]byte, error) {
 	s := env.BeginFor(r)
+	s.At("kalender.html:1:16")
 	// kalender.html:1 {% language "de" %}
 	language := s.SetLanguage(tmpl.Safe("de"))
 	b = append(b, "<!doctype html>\n"...)
@@ -65,6 +66,7 @@ func dynamicKalender(b []byte, r *web.Request, ctx map[string]any) ([]byte, erro
 	b = append(b, `</h1>
 
 <p class="lead">`...)
+	s.At("almanac.html:7:17")
 	n := tmpl.FilterFloatformat(&s, s.Get(ctx, "visitors"), tmpl.Safe("1g"))
 	// almanac.html:7 {% blocktranslate with n=visitors|floatformat:"1g" %}
 	mark := len(b)
@@ -73,10 +75,12 @@ func dynamicKalender(b []byte, r *web.Request, ctx map[string]any) ([]byte, erro
 	b = b[:mark]
 	b = tmpl.Fill(b, s.Message("", "%(n)s visitors so far, and <b>you</b> are one of them."), []string{"n"}, []tmpl.Safe{text})
 	b = append(b, "</p>\n"...)
+	s.At("almanac.html:8:1")
 	// almanac.html:8 {% regroup events by Start|date:"F Y" as months %}
 	var months []tmpl.Group[any, any]
 	_ = months
 	for _, item := range s.Items(s.GetOrNone(ctx, "events")) {
+		s.At("almanac.html:8:1")
 		months = tmpl.AppendGroup(months, tmpl.FilterDate(&s, s.GetOrNone(item, "Start"), tmpl.Safe("F Y")), item)
 	}
 	b = append(b, "\n"...)
@@ -95,44 +99,57 @@ func dynamicKalender(b []byte, r *web.Request, ctx map[string]any) ([]byte, erro
 			b = append(b, `
   <li>
     <time datetime="`...)
+			s.At("almanac.html:14:21")
 			b = s.Append(b, tmpl.FilterDate(&s, s.Get(event, "Start"), tmpl.Safe("c")))
 			b = append(b, "\">"...)
+			s.At("almanac.html:14:49")
 			b = s.Append(b, tmpl.FilterDate(&s, s.Get(event, "Start"), tmpl.Safe("DATE_FORMAT")))
 			b = append(b, ", "...)
+			s.At("almanac.html:14:87")
 			b = s.Append(b, tmpl.FilterTime(&s, s.Get(event, "Start"), tmpl.Safe("TIME_FORMAT")))
 			b = append(b, "</time>\n    <h3>"...)
+			s.At("almanac.html:15:9")
 			// almanac.html:15 {% if event.Link %}
 			if tmpl.True(s.GetOrNone(event, "Link")) {
 				b = append(b, "<a href=\""...)
+				s.At("almanac.html:15:37")
 				url := len(b)
 				b = s.Append(b, s.Get(event, "Link"))
 				b = tmpl.CheckURL(b, url)
 				b = append(b, "\">"...)
+				s.At("almanac.html:15:55")
 				b = s.Append(b, s.Get(event, "Title"))
 				b = append(b, "</a>"...)
 			} else {
+				s.At("almanac.html:15:86")
 				b = s.Append(b, s.Get(event, "Title"))
 			}
 			b = append(b, " "...)
+			s.At("almanac.html:15:115")
 			moonX, err := tags.Moon(tmpl.As[time.Time](&s, s.Get(event, "Day")))
 			if err != nil {
-				return b, err
+				return b, tmpl.At("almanac.html:15:115", err)
 			}
 			b = tmpl.AppendHTML(b, moonX)
 			b = append(b, "</h3>\n    <p>"...)
+			s.At("almanac.html:16:8")
 			b = s.Append(b, s.Get(event, "Place"))
 			b = append(b, " · <abbr title=\""...)
+			s.At("almanac.html:16:41")
 			b = s.Append(b, s.Get(event, "Host"))
 			b = append(b, "\">"...)
+			s.At("almanac.html:16:59")
 			b = tmpl.AppendHTML(b, tags.Initials(tmpl.As[string](&s, s.Get(event, "Host"))))
 			b = append(b, `</abbr></p>
     <p class="seats"><span class="bar"><span style="width: `...)
+			s.At("almanac.html:3:61")
 			// almanac.html:17 {% partial seats %}
 			mark2 := len(b)
 			b = append(b, s.WidthRatio(s.Get(event, "Taken"), s.Get(event, "Seats"), 100)...)
 			b = tmpl.EscapeCSS(b, mark2)
 			b = tmpl.EscapeHTML(b, mark2)
 			b = append(b, "%\"></span></span> "...)
+			s.At("almanac.html:3:123")
 			seats := tmpl.FilterIntcomma(&s, s.Get(event, "Seats"))
 			v2 := s.Get(event, "Taken")
 			// almanac.html:3 {% blocktranslate count taken=event.Taken with seats=event.Seats|intcomma %}
@@ -166,15 +183,19 @@ func dynamicKalender(b []byte, r *web.Request, ctx map[string]any) ([]byte, erro
 		b = append(b, kept...)
 	} else {
 		mark7 := len(b)
+		s.At("almanac.html:23:47")
 		names := any(tags.Upcoming(tmpl.As[[]any](&s, s.Get(ctx, "events")), 2))
 		b = append(b, "<ol>"...)
+		s.At("_upcoming.html:1:29")
 		// almanac.html:23 {% upcoming events count=2 %}
 		eventList2 := s.Items(s.GetOrNone(names, "events"))
 		// _upcoming.html:1 {% for event in events %}
 		for _, event2 := range eventList2 {
 			b = append(b, "<li>"...)
+			s.At("_upcoming.html:1:58")
 			b = s.Append(b, s.Get(event2, "Title"))
 			b = append(b, ", "...)
+			s.At("_upcoming.html:1:77")
 			b = s.Append(b, tmpl.FilterNaturalday(&s, s.Get(event2, "Start")))
 			b = append(b, "</li>"...)
 		}
@@ -185,6 +206,7 @@ func dynamicKalender(b []byte, r *web.Request, ctx map[string]any) ([]byte, erro
 			b = append(b, "</li>"...)
 		}
 		b = append(b, "</ol>\n"...)
+		s.At("almanac.html:23:23")
 		s.KeepFragment(key, 300, b[mark7:])
 	}
 	text5 := tmpl.Safe(b[mark6:])
@@ -192,6 +214,7 @@ func dynamicKalender(b []byte, r *web.Request, ctx map[string]any) ([]byte, erro
 	b = append(b, string(tags.Panel(text5, string(text4)))...)
 	b = append(b, `
 <p><a class="button" href="`...)
+	s.At("almanac.html:24:28")
 	b = tmpl.AppendHTML(b, s.QueryString([]any{r.Query()}, []string{"page"}, []any{2}))
 	b = append(b, "\">"...)
 	b = append(b, s.Translate("events", "More")...)

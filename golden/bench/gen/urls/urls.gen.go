@@ -22,3 +22,8 @@ func Echo() string {
 func Index() string {
 	return "/"
 }
+
+// Fortunes is the path of route "/fortunes".
+func Fortunes() string {
+	return "/fortunes"
+}

@@ -48,6 +48,7 @@ func dynamicArchive(b []byte, r *web.Request, ctx map[string]any) ([]byte, error
     
 <h1>Archive</h1>
 `...)
+	s.At("archive.html:5:1")
 	// archive.html:3 {% block content %}
 	yearList := s.Items(s.GetOrNone(ctx, "years"))
 	// archive.html:5 {% for year in years %}
@@ -55,27 +56,35 @@ func dynamicArchive(b []byte, r *web.Request, ctx map[string]any) ([]byte, error
 		b = append(b, `
 <section>
   <h2>`...)
+		s.At("archive.html:7:7")
 		b = s.Append(b, s.Get(year, "number"))
 		b = append(b, ` <small class="quiet">`...)
+		s.At("archive.html:7:46")
 		b = s.Append(b, tmpl.FilterLength(&s, s.Get(year, "posts")))
 		b = append(b, " post"...)
+		s.At("archive.html:7:74")
 		b = s.Append(b, tmpl.FilterPluralize(&s, tmpl.FilterLength(&s, s.Get(year, "posts"))))
 		b = append(b, `</small></h2>
   <ul class="archive">
     `...)
+		s.At("archive.html:9:5")
 		postList := s.Items(s.GetOrNone(year, "posts"))
 		// archive.html:9 {% for post in year.posts %}
 		for _, post := range postList {
 			b = append(b, `
     <li><time datetime="`...)
+			s.At("archive.html:10:25")
 			b = s.Append(b, tmpl.FilterDate(&s, s.Get(post, "date"), tmpl.Safe("Y-m-d")))
 			b = append(b, "\">"...)
+			s.At("archive.html:10:55")
 			b = s.Append(b, tmpl.FilterDate(&s, s.Get(post, "date"), tmpl.Safe("d M")))
 			b = append(b, "</time> <a href=\""...)
+			s.At("archive.html:10:98")
 			url := len(b)
 			b = s.Append(b, s.Get(post, "url"))
 			b = tmpl.CheckURL(b, url)
 			b = append(b, "\">"...)
+			s.At("archive.html:10:114")
 			b = s.Append(b, s.Get(post, "title"))
 			b = append(b, "</a></li>\n    "...)
 		}

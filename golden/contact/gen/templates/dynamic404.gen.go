@@ -24,6 +24,7 @@ func dynamic404(b []byte, r *web.Request, ctx map[string]any) ([]byte, error) {
 
 <h1>Not here</h1>
 <p>`...)
+	s.At("404.html:5:4")
 	// 404.html:3 {% block main %}
 	v := s.Get(ctx, "exception")
 	if tmpl.True(v) {

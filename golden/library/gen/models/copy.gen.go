@@ -14,6 +14,7 @@ type Copy struct {
 	Book      *Book // nil unless read along by SelectRelated
 	Shelf     string
 	TimesLent int64
+	ShelfMark string
 	Loan      *Loan // nil unless read along by SelectRelated
 }
 
@@ -29,7 +30,7 @@ func Copies(src model.Source) model.Query[Copy] {
 	return model.NewQuery(src, &copyTable)
 }
 
-const getCopySQL = `SELECT "copy"."id", "copy"."book_id", "copy"."shelf", "copy"."times_lent"
+const getCopySQL = `SELECT "copy"."id", "copy"."book_id", "copy"."shelf", "copy"."times_lent", "copy"."shelf_mark"
 FROM "copy"
 WHERE "copy"."id" = ?1`
 
@@ -45,6 +46,7 @@ var CopyField = struct {
 	Book      model.ToOne[Copy, Book]
 	Shelf     model.TextField[Copy]
 	TimesLent model.Field[Copy, int64]
+	ShelfMark model.TextField[Copy]
 	Loan      model.ToOne[Copy, Loan]
 }{
 	ID:     model.NewField[Copy]("copy", "id", model.IntValue),
@@ -56,21 +58,23 @@ var CopyField = struct {
 	}),
 	Shelf:     model.NewTextField[Copy]("copy", "shelf"),
 	TimesLent: model.NewField[Copy]("copy", "times_lent", model.IntValue),
+	ShelfMark: model.NewTextField[Copy]("copy", "shelf_mark"),
 	Loan: model.NewToOne[Copy, Loan](sqltext.Step{Table: "loan", Alias: "loan", Column: "id", Key: "copy_id", PK: "id", Optional: true}, loanColumns, (*Copy).scanLoan, func(c *Copy) **Loan {
 		return &c.Loan
 	}, copyKey),
 }
 
-var copyColumns = []string{"id", "book_id", "shelf", "times_lent"}
+var copyColumns = []string{"id", "book_id", "shelf", "times_lent", "shelf_mark"}
 
 var copyTable = model.Table[Copy]{
-	Name:    "copy",
-	Columns: copyColumns,
-	Key:     0,
-	Scan:    (*Copy).scan,
-	Values:  copyValues,
-	Insert:  insertCopySQL,
-	Delete:  deleteCopySQL,
+	Name:     "copy",
+	Columns:  copyColumns,
+	Key:      0,
+	Computed: 1,
+	Scan:     (*Copy).scan,
+	Values:   copyValues,
+	Insert:   insertCopySQL,
+	Delete:   deleteCopySQL,
 	SetKey: func(c *Copy, key int64) {
 		c.ID = key
 	},
@@ -91,6 +95,7 @@ func (c *Copy) scan(row model.Row, at int) {
 	c.BookID = row.Int64(at + 1)
 	c.Shelf = row.Text(at + 2)
 	c.TimesLent = row.Int64(at + 3)
+	c.ShelfMark = row.Text(at + 4)
 }
 
 // scanBook fills the row that book leads to.
@@ -115,6 +120,7 @@ func copyValues(c *Copy) []model.Value {
 		model.IntValue(c.BookID),
 		model.TextValue(c.Shelf),
 		model.IntValue(c.TimesLent),
+		model.TextValue(c.ShelfMark),
 	}
 }
 

@@ -3,20 +3,27 @@
 package models
 
 import (
+	"time"
+
 	"stackgen.dev/runtime/model"
 	"stackgen.dev/runtime/model/sqltext"
 )
 
 // Member is a row of the table member.
 type Member struct {
-	ID    int64
-	Name  string
-	Loans []*Loan // nil unless read by PrefetchRelated
+	ID      int64
+	Created time.Time
+	Name    string
+	Email   model.Null[string]
+	Allowed int64
+	Loans   []*Loan // nil unless read by PrefetchRelated
 }
 
 // NewMember is a row with the defaults of its fields, not yet stored.
 func NewMember(src model.Source) *Member {
-	return &Member{}
+	return &Member{
+		Allowed: int64(3),
+	}
 }
 
 // Members begins a query of all rows of Member.
@@ -24,7 +31,7 @@ func Members(src model.Source) model.Query[Member] {
 	return model.NewQuery(src, &memberTable)
 }
 
-const getMemberSQL = `SELECT "member"."id", "member"."name"
+const getMemberSQL = `SELECT "member"."id", "member"."created", "member"."name", "member"."email", "member"."allowed"
 FROM "member"
 WHERE "member"."id" = ?1`
 
@@ -35,18 +42,31 @@ func GetMember(src model.Source, id int64) (*Member, error) {
 
 // MemberField has the fields and relations of Member, for conditions, order and assignments.
 var MemberField = struct {
-	ID    model.Field[Member, int64]
-	Name  model.TextField[Member]
-	Loans model.ToMany[Member, Loan]
+	ID      model.Field[Member, int64]
+	Created model.Field[Member, time.Time]
+	Name    model.TextField[Member]
+	Email   model.NullTextField[Member]
+	Allowed model.Field[Member, int64]
+	Loans   model.ToMany[Member, Loan]
 }{
-	ID:   model.NewField[Member]("member", "id", model.IntValue),
-	Name: model.NewTextField[Member]("member", "name"),
+	ID:      model.NewField[Member]("member", "id", model.IntValue),
+	Created: model.NewField[Member]("member", "created", model.TimeValue),
+	Name:    model.NewTextField[Member]("member", "name"),
+	Email:   model.NewNullTextField[Member]("member", "email"),
+	Allowed: model.NewField[Member]("member", "allowed", model.IntValue),
 	Loans: model.NewToMany[Member, Loan](sqltext.Step{Table: "loan", Alias: "loans", Column: "id", Key: "member_id", PK: "id", Many: true}, func(m *Member) *[]*Loan {
 		return &m.Loans
 	}, memberKey),
 }
 
-var memberColumns = []string{"id", "name"}
+// stamp sets what saving sets.
+func (m *Member) stamp(now time.Time, fresh bool) {
+	if fresh {
+		m.Created = now
+	}
+}
+
+var memberColumns = []string{"id", "created", "name", "email", "allowed"}
 
 var memberTable = model.Table[Member]{
 	Name:    "member",
@@ -56,6 +76,7 @@ var memberTable = model.Table[Member]{
 	Values:  memberValues,
 	Insert:  insertMemberSQL,
 	Delete:  deleteMemberSQL,
+	Stamp:   (*Member).stamp,
 	SetKey: func(m *Member, key int64) {
 		m.ID = key
 	},
@@ -73,19 +94,27 @@ func memberKey(m *Member) model.Value {
 // scan fills the row from the columns that begin at at.
 func (m *Member) scan(row model.Row, at int) {
 	m.ID = row.Int64(at)
-	m.Name = row.Text(at + 1)
+	m.Created = row.Time(at + 1)
+	m.Name = row.Text(at + 2)
+	if !row.IsNull(at + 3) {
+		m.Email = model.Some(row.Text(at + 3))
+	}
+	m.Allowed = row.Int64(at + 4)
 }
 
 // memberValues binds all columns of the row.
 func memberValues(m *Member) []model.Value {
 	return []model.Value{
 		model.IntValue(m.ID),
+		model.TimeValue(m.Created),
 		model.TextValue(m.Name),
+		model.NullValue(m.Email, model.TextValue),
+		model.IntValue(m.Allowed),
 	}
 }
 
-const insertMemberSQL = `INSERT INTO "member" ("id", "name")
-VALUES (?1, ?2)`
+const insertMemberSQL = `INSERT INTO "member" ("id", "created", "name", "email", "allowed")
+VALUES (?1, ?2, ?3, ?4, ?5)`
 
 // Create stores the row as a new one and sets the key that the database gave it; a key that is set is kept.
 func (m *Member) Create(src model.Source) error {

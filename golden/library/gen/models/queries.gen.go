@@ -35,7 +35,7 @@ func AppendBooksBooksJSON(b []byte, row *Book) []byte {
 	return append(b, '}')
 }
 
-const loansOfSQL = `SELECT "loan"."id", "loan"."copy_id", "loan"."member_id", "loan"."since", "member"."id", "member"."name", "copy"."id", "copy"."book_id", "copy"."shelf", "copy"."times_lent"
+const loansOfSQL = `SELECT "loan"."id", "loan"."copy_id", "loan"."member_id", "loan"."since", "member"."id", "member"."created", "member"."name", "member"."email", "member"."allowed", "copy"."id", "copy"."book_id", "copy"."shelf", "copy"."times_lent", "copy"."shelf_mark"
 FROM "loan"
 JOIN "copy" ON "copy"."id" = "loan"."copy_id"
 JOIN "book" ON "book"."id" = "copy"."book_id"
@@ -51,7 +51,7 @@ func LoansOf(src model.Source, isbn string) ([]*Loan, error) {
 func scanLoansOf(l *Loan, row model.Row, at int) {
 	l.scan(row, at)
 	l.scanMember(row, at+4)
-	l.scanCopy(row, at+6)
+	l.scanCopy(row, at+9)
 }
 
 // AppendLoansOfJSON appends the row as the JSON object that the view loans_of shows.
@@ -64,5 +64,55 @@ func AppendLoansOfJSON(b []byte, row *Loan) []byte {
 	b = strconv.AppendInt(b, row.MemberID, 10)
 	b = append(b, `,"since":`...)
 	b = model.AppendJSONTime(b, row.Since)
+	return append(b, '}')
+}
+
+// AppendJoinJSON appends the row as the JSON object that the view join shows.
+func AppendJoinJSON(b []byte, row *Member) []byte {
+	b = append(b, `{"id":`...)
+	b = strconv.AppendInt(b, row.ID, 10)
+	b = append(b, `,"name":`...)
+	b = model.AppendJSONString(b, row.Name)
+	b = append(b, `,"email":`...)
+	if row.Email.Valid {
+		b = model.AppendJSONString(b, row.Email.V)
+	} else {
+		b = append(b, "null"...)
+	}
+	b = append(b, `,"allowed":`...)
+	b = strconv.AppendInt(b, row.Allowed, 10)
+	return append(b, '}')
+}
+
+// AppendBooksNewJSON appends the row as the JSON object that the view books_new shows.
+func AppendBooksNewJSON(b []byte, row *Book) []byte {
+	b = append(b, `{"id":`...)
+	b = strconv.AppendInt(b, row.ID, 10)
+	b = append(b, `,"title":`...)
+	b = model.AppendJSONString(b, row.Title)
+	return append(b, '}')
+}
+
+const copiesCopiesSQL = `SELECT "copy"."id", "copy"."book_id", "copy"."shelf", "copy"."times_lent", "copy"."shelf_mark"
+FROM "copy"
+WHERE "copy"."shelf_mark" = UPPER("copy"."shelf") AND ("copy"."times_lent" * 2) >= "copy"."times_lent"`
+
+// CopiesCopies has the rows of the query copies of the view copies.
+func CopiesCopies(src model.Source) ([]*Copy, error) {
+	return model.FetchAll(src, copiesCopiesSQL, (*Copy).scan)
+}
+
+// AppendCopiesCopiesJSON appends the row as the JSON object that the view copies shows.
+func AppendCopiesCopiesJSON(b []byte, row *Copy) []byte {
+	b = append(b, `{"id":`...)
+	b = strconv.AppendInt(b, row.ID, 10)
+	b = append(b, `,"book":`...)
+	b = strconv.AppendInt(b, row.BookID, 10)
+	b = append(b, `,"shelf":`...)
+	b = model.AppendJSONString(b, row.Shelf)
+	b = append(b, `,"times_lent":`...)
+	b = strconv.AppendInt(b, row.TimesLent, 10)
+	b = append(b, `,"shelf_mark":`...)
+	b = model.AppendJSONString(b, row.ShelfMark)
 	return append(b, '}')
 }

@@ -19,6 +19,21 @@ func LoansOf(isbn string) string {
 	return "/books/" + route.Segment(isbn) + "/loans/"
 }
 
+// BooksNew is the path of route "/books/new/".
+func BooksNew() string {
+	return "/books/new/"
+}
+
+// Copies is the path of route "/copies/".
+func Copies() string {
+	return "/copies/"
+}
+
+// Join is the path of route "/join/".
+func Join() string {
+	return "/join/"
+}
+
 // Catalogue is the path of route "/catalogue/".
 func Catalogue() string {
 	return "/catalogue/"

@@ -1,0 +1,10 @@
+"""The model of examples/bench.hcl."""
+
+from django.db import models
+
+
+class Fortune(models.Model):
+    message = models.CharField(max_length=2048)
+
+    class Meta:
+        db_table = "fortune"
