@@ -23,10 +23,10 @@ type View struct {
 	Delete   *DeleteView
 	Redirect *RedirectView
 	Form     *FormView
+	Resource *ResourceView
+	OpenAPI  *OpenAPIView
 	// The views that deal with accounts; see Account.
 	Login, Logout, PasswordChange, PasswordReset, PasswordResetConfirm, Invite, SignUp *AccountView
-	Resource                                                                           *ResourceView
-	OpenAPI                                                                            *OpenAPIView
 	// Text is a fixed answer.
 	Text String
 

@@ -2,12 +2,24 @@ package netpoll
 
 import (
 	"testing"
+	"time"
 )
 
 // Ensure Round comes back while handlers wait, not before a poller is driven, and
 // when the group is closed.
 func TestRound(t *testing.T) {
 	g := group(t)
+	for deadline := time.Now().Add(patience); !g.dozing.Load(); time.Sleep(time.Millisecond) {
+		if time.Now().After(deadline) {
+			t.Fatal("the monitor of a group without connections does not doze")
+		}
+	}
+	for range 3 {
+		g.Round()
+	}
+	if !g.dozing.Load() {
+		t.Error("a round wakes the monitor")
+	}
 	l := listen(t, g, "tcp")
 	release := make(chan struct{})
 	for range g.pollers { // one handler for each that waits without having left

@@ -88,6 +88,7 @@ func TestDeadlyRequests(t *testing.T) {
 			s.settled("process", 4)
 			client := browser(t)
 			s.ask(client, method, "/bad/exit", "").expect(t, "the deadly request", 502)
+			s.wait("the deaths", func() bool { return strings.Count(s.Log(), "msg=\"process died\"") >= deaths })
 			s.settled("process", 4)
 			s.ask(client, method, "/echo", "").expect(t, "the next request", 200)
 			if n := strings.Count(s.Log(), "msg=\"process died\""); n != deaths {

@@ -47,8 +47,12 @@ type process struct {
 	parting      bool
 	partingSeq   int
 	partingUntil time.Time
-	// applied is the list of workers that a proxy goes by.
-	applied int
+	// applied is the list of workers that a proxy goes by, informed the one it was told.
+	applied, informed int
+	// deaf is until when it is not tried again to tell it, and garbled that what it was
+	// told last is not whole.
+	deaf    time.Time
+	garbled bool
 	// deadline is when a starting or draining process is killed.
 	deadline time.Time
 	// failed is why it could not start, in its own words; crash what the Go runtime said.
@@ -109,6 +113,7 @@ func (s *supervisor) spawn(sl *slot, b *binary) (*process, error) {
 	s.plan.Log.Info("process started", "role", string(sl.role), "index", sl.index, "pid", p.pid())
 	if sl.role == RoleProxy {
 		s.tell(p, order{Workers: s.addresses(), Seq: s.seq})
+		p.informed = s.seq
 	}
 	s.running.Go(func() { s.attend(p, reportRead, crashRead) })
 	return p, nil
@@ -215,12 +220,22 @@ func (p *process) pid() int { return p.cmd.Process.Pid }
 // tellTime is how long a process may take to accept an order.
 const tellTime = time.Second
 
-// tell gives a process an order; one that cannot take it will be killed in time.
-func (s *supervisor) tell(p *process, o order) {
+// tell gives a process an order, and reports whether it could; one that cannot take
+// orders will be killed in time.
+func (s *supervisor) tell(p *process, o order) bool {
 	p.control.SetWriteDeadline(time.Now().Add(tellTime))
-	if err := writeLine(p.control, o); err != nil && p.state != gone {
+	var err error
+	if p.garbled { // the rest of an order that was too long for the pipe is not to spoil this one
+		_, err = p.control.Write([]byte("\n"))
+	}
+	if err == nil {
+		err = writeLine(p.control, o)
+		p.garbled = err != nil
+	}
+	if err != nil && p.state != gone {
 		s.plan.Log.Warn("process takes no orders", "role", string(p.slot.role), "pid", p.pid(), "error", err)
 	}
+	return err == nil
 }
 
 // cause describes how a process ended.

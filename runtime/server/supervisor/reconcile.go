@@ -11,6 +11,7 @@ import (
 // that are missing, kills those that are overdue, goes on with what takes steps.
 func (s *supervisor) reconcile(now time.Time) {
 	s.notify.beat(now)
+	s.inform(now)
 	for _, p := range s.processes() {
 		if !p.deadline.IsZero() && !now.Before(p.deadline) {
 			s.overdue(p)
@@ -119,7 +120,7 @@ func (s *supervisor) mayPart(p *process, now time.Time) bool {
 		return true
 	}
 	for _, proxy := range s.proxies() {
-		if proxy.applied < p.partingSeq {
+		if proxy.state != starting && proxy.applied < p.partingSeq {
 			return false
 		}
 	}

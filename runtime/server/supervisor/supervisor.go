@@ -375,10 +375,26 @@ func (s *supervisor) tellWorkers() {
 	}
 	s.told = now
 	s.seq++
+	s.inform(time.Now())
+}
+
+// inform gives the list of workers to the proxies that serve and do not have it. One
+// that is starting gets it when it is ready: many lists at once would fill its pipe.
+func (s *supervisor) inform(now time.Time) {
 	for _, p := range s.proxies() {
-		s.tell(p, order{Workers: now, Seq: s.seq})
+		if p.state == starting || p.informed == s.seq || now.Before(p.deaf) {
+			continue
+		}
+		if s.tell(p, order{Workers: s.told, Seq: s.seq}) {
+			p.informed = s.seq
+		} else {
+			p.deaf = now.Add(deafTime)
+		}
 	}
 }
+
+// deafTime is after how long a process that could not take an order is told again.
+const deafTime = 5 * time.Second
 
 // proxies are the proxy processes that take orders.
 func (s *supervisor) proxies() []*process {
