@@ -1,10 +1,10 @@
 package proxy
 
 import (
-	"math"
-	"math/rand/v2"
+	"fmt"
 	"net/netip"
-	"strconv"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -12,239 +12,236 @@ import (
 	"stackgen.dev/runtime/gateway"
 )
 
-// distribution has many keys choose, and counts who has them.
-func distribution(t *testing.T, u *Upstream, keys int, now time.Time) (share map[string]int, owner []string) {
-	t.Helper()
-	share = map[string]int{}
-	for k := range keys {
-		b, _, _ := u.takeOrWait(&choice{key: hashBytes([]byte("key " + strconv.Itoa(k)))}, now, true)
-		if b == nil {
-			t.Fatal("nobody was chosen")
-		}
-		share[b.server.Name]++
-		owner = append(owner, b.server.Name)
-		u.release(b)
-	}
-	return share, owner
+// said is a location whose redirect says that it answered, and with what.
+func said(path, name string, when Condition, more ...Part) Location {
+	return Location{Path: path, When: when, Action: Redirect{To: append(Template{{Text: name}}, more...)}}
 }
 
-// Ensure that a hash spreads keys by weight, that the same key comes to the same server, and that
-// when one goes only its keys move.
-func TestHashDistribution(t *testing.T) {
-	const keys = 20000
-	key := Template{{Attr: RequestURI}}
-	u := upstream(t, UpstreamConfig{Balance: Hash, HashKey: key, Servers: servers("a*3 b c d!")})
-	share, before := distribution(t, u, keys, testTime)
-	for name, want := range map[string]float64{"a": 0.6, "b": 0.2, "c": 0.2, "d": 0} {
-		if got := float64(share[name]) / keys; math.Abs(got-want) > 0.02 {
-			t.Errorf("%s has %.3f of the keys, want %.3f", name, got, want)
-		}
-	}
-	if _, again := distribution(t, u, keys, testTime); strings.Join(again, "") != strings.Join(before, "") {
-		t.Error("keys moved although nothing changed")
-	}
-	u.backends[1].sick = true
-	_, after := distribution(t, u, keys, testTime)
-	for i := range before {
-		if before[i] != "b" && after[i] != before[i] || after[i] == "b" {
-			t.Fatalf("key %d moved from %s to %s", i, before[i], after[i])
-		}
-	}
-	// Another process, with the servers in another order, agrees.
-	other := upstream(t, UpstreamConfig{Balance: Hash, HashKey: key, Servers: servers("c d! b a*3")})
-	if _, there := distribution(t, other, keys, testTime); strings.Join(there, "") != strings.Join(before, "") {
-		t.Error("two processes send keys to different servers")
-	}
+func equal(attr Attribute, values ...string) Condition {
+	return Condition{Op: Equal, Attr: attr, Values: values}
 }
 
-// Ensure what counts of a client's address.
-func TestIPHashKey(t *testing.T) {
-	u := upstream(t, UpstreamConfig{Balance: IPHash, Servers: servers("a b")})
-	key := func(a string) uint64 {
-		return u.key(&gateway.Request{Client: netip.AddrPortFrom(netip.MustParseAddr(a), 1)})
-	}
-	for _, tt := range []struct {
-		a, b string
-		same bool
-	}{
-		{"192.0.2.1", "192.0.2.200", true},
-		{"192.0.2.1", "192.0.3.1", false},
-		{"::ffff:192.0.2.1", "192.0.2.9", true},
-		{"2001:db8:1:2:3::4", "2001:db8:1:2:9::9", true},
-		{"2001:db8:1:2::1", "2001:db8:1:3::1", false},
+// Ensure that requests find their location in the one order there is: the exact
+// path, the first pattern in the file, the longest prefix; conditions decide who takes part.
+func TestChoose(t *testing.T) {
+	p := newProxy(t, Config{Locations: []Location{
+		said("/", "root", Condition{}),
+		said("/api/", "api post", equal(RequestMethod, "POST", "PUT")),
+		said("/api/", "api v2", Condition{Op: Prefix, Attr: "request.header.Accept", Values: []string{"application/vnd.v2"}}),
+		said("/api/", "api", Condition{}),
+		said("/api/inner/", "inside", Condition{Op: Within, Attr: ClientAddress, Values: []string{"10.0.0.0/8", "2001:db8::1"}}),
+		said("= /exact", "exact beta", equal("request.cookie.beta", "1")),
+		said("= /exact", "exact", Condition{}),
+		said("~ ^/users/(?P<id>[0-9]+)(/.*)?$", "user ", Condition{}, Part{Attr: "match.id"}, Part{Attr: "match.2"}),
+		said(`~* \.php$`, "php", Condition{Op: Not, Of: []Condition{equal("request.query.debug", "1")}}),
+		said(`~ \.(php|PHP)$`, "second pattern", Condition{}),
+		said("/users/7/long/prefix/", "prefix", Condition{}),
+		said("/host/", "host", Condition{Op: All, Of: []Condition{
+			{Op: Any, Of: []Condition{equal(RequestHost, "A.example"), {Op: Suffix, Attr: RequestHost, Values: []string{".b.example"}}}},
+			{Op: Not, Of: []Condition{{Op: Contains, Attr: "request.header.User-Agent", Values: []string{"bot"}}}},
+		}}),
+		said("/re/", "re", Condition{Op: Matches, Attr: RequestPath, Values: []string{"^/re/[a-c]+$"}}),
+		said("/only", "only", equal(RequestScheme, "https")),
+	}})
+	for _, tt := range []struct{ line, fields, want string }{
+		{"GET /", "", "root"},
+		{"GET /other", "", "root"},
+		{"GET /api/x", "", "api"},
+		{"POST /api/x", "", "api post"},
+		{"PUT /api/x", "", "api post"},
+		{"GET /api/x", "Accept: application/vnd.v2+json", "api v2"},
+		{"POST /api/x", "Accept: application/vnd.v2+json", "api post"},
+		{"GET /api", "", "/api/"},
+		{"GET /api/inner/x", "", "api"},
+		{"GET /exact", "", "exact"},
+		{"GET /exact", "Cookie: a=b; beta=1", "exact beta"},
+		{"GET /exact", "Cookie: alphabeta=1", "exact"},
+		{"GET /exact/", "", "root"},
+		{"GET /users/42", "", "user 42"},
+		{"GET /users/42/a%20b", "", "user 42/a%20b"},
+		{"GET /users/7/long/prefix/x", "", "user 7/long/prefix/x"},
+		{"GET /users/x", "", "root"},
+		{"GET /a.PHP", "", "php"},
+		{"GET /a.php?debug=1", "", "second pattern"},
+		{"GET /a.Php?debug=1", "", "root"},
+		{"GET /host/", "Host: a.Example:8000", "host"},
+		{"GET /host/", "Host: x.b.example", "host"},
+		{"GET /host/", "Host: b.example", "root"},
+		{"GET /host/", "Host: a.example\nUser-Agent: a bot", "root"},
+		{"GET /re/abc", "", "re"},
+		{"GET /re/abd", "", "root"},
+		{"GET /only", "", "root"},
 	} {
-		if got := key(tt.a) == key(tt.b); got != tt.same {
-			t.Errorf("%s and %s: the same is %v", tt.a, tt.b, got)
-		}
-	}
-}
-
-// Ensure that of two drawn servers the less busy gets the request, that draws go by
-// weight, and that nobody is drawn who is out, full or tried.
-func TestRandomOfTwo(t *testing.T) {
-	u := upstream(t, UpstreamConfig{Balance: Random, Servers: servers("a*2 b c d")})
-	source := rand.New(rand.NewPCG(1, 2))
-	u.chance = source.IntN
-	const requests = 20000
-	share, _ := distribution(t, u, requests, testTime)
-	// The first of two equals is taken: it was drawn by weight.
-	for name, want := range map[string]float64{"a": 0.4, "b": 0.2, "c": 0.2, "d": 0.2} {
-		if got := float64(share[name]) / requests; math.Abs(got-want) > 0.02 {
-			t.Errorf("%s has %.3f, want %.3f", name, got, want)
-		}
-	}
-	// Requests that last: the busiest of n is never far from the others.
-	running := map[string]int{}
-	for range 1000 {
-		b, _, _ := u.takeOrWait(&choice{}, testTime, true)
-		running[b.server.Name]++
-	}
-	if running["a"] < 380 || running["a"] > 420 || running["b"] < 180 || running["b"] > 220 {
-		t.Errorf("a thousand running requests: %v", running)
-	}
-	u.backends[0].sick, u.backends[1].server.Down = true, true
-	for range 100 {
-		if b, _, _ := u.takeOrWait(&choice{tried: u.backends[2:3]}, testTime, true); b != u.backends[3] {
-			t.Fatalf("%s was drawn", b.server.Name)
-		}
-	}
-}
-
-// Ensure who is chosen of servers that are down, drain, or hold a client.
-func TestStickyChoice(t *testing.T) {
-	const a, b, c = 0, 1, 2
-	for _, tt := range []struct {
-		name   string
-		change func(s []*backend)
-		stuck  int
-		want   string
-	}{
-		{"a client comes back", func([]*backend) {}, b, "bbb"},
-		{"its server is down", func(s []*backend) { s[b].server.Down = true }, b, "aca"},
-		{"its server is out", func(s []*backend) { s[b].downUntil = testTime.Add(time.Second) }, b, "aca"},
-		{"its server fails its checks", func(s []*backend) { s[b].sick = true }, b, "aca"},
-		{"its server drains", func(s []*backend) { s[b].server.Drain = true }, b, "bbb"},
-		{"another drains", func(s []*backend) { s[b].server.Drain = true }, -1, "aca"},
-		{"its server is full", func(s []*backend) { s[b].server.MaxConns, s[b].active = 1, 1 }, b, "aca"},
-		{"all out: all are tried, but those that are down", func(s []*backend) { s[a].sick, s[b].sick, s[c].server.Down = true, true, true }, -1, "aba"},
-	} {
-		t.Run(tt.name, func(t *testing.T) {
-			u := upstream(t, UpstreamConfig{Sticky: &Sticky{Cookie: "s"}, Servers: servers("a b c")})
-			tt.change(u.backends)
-			got := ""
-			for range tt.want {
-				ch := &choice{}
-				if tt.stuck >= 0 {
-					ch.stuck = u.backends[tt.stuck].id
-				}
-				if s, _, _ := u.takeOrWait(ch, testTime, true); s != nil {
-					got += s.server.Name
-					u.release(s)
-				}
+		t.Run(tt.line+" "+tt.fields, func(t *testing.T) {
+			var fields []string
+			if tt.fields != "" {
+				fields = strings.Split(tt.fields, "\n")
 			}
-			if got != tt.want {
-				t.Errorf("got %s, want %s", got, tt.want)
+			if got := ask(t, p, tt.line, fields...).field("Location"); got != tt.want {
+				t.Errorf("answered by %q, want %q", got, tt.want)
+			}
+		})
+	}
+	e := p.Explain("GET", "/api/x")
+	if e.Pattern != "/api/" || fmt.Sprint(e.Skipped) != "[1 2]" || e.Index != 3 {
+		t.Errorf("explained as %+v", e)
+	}
+}
+
+// Ensure that what cannot be compiled is refused at the start.
+func TestConditionsRefused(t *testing.T) {
+	for _, c := range []Condition{
+		{Op: "like"}, {Op: All}, {Op: Not, Of: []Condition{equal(RequestPath, "/"), equal(RequestPath, "/")}}, equal("request.nothing"),
+		equal("request.header."), {Op: Matches, Attr: RequestPath, Values: []string{"("}}, {Op: Within, Attr: ClientAddress, Values: []string{"here"}},
+		{Op: Any, Of: []Condition{{}}},
+	} {
+		if _, err := New(Config{Locations: []Location{said("/", "x", c)}}); err == nil {
+			t.Errorf("%+v is accepted", c)
+		}
+	}
+	if _, err := New(Config{Locations: []Location{said("/", "x", Condition{}), said("/", "y", equal(RequestPath, "/"))}}); err == nil {
+		t.Error("a location behind one that always answers is accepted")
+	}
+	if _, err := New(Config{Locations: []Location{said("~ (", "x", Condition{})}}); err == nil {
+		t.Error("a pattern that is none is accepted")
+	}
+}
+
+// Ensure that a rewritten path is what the action gets, and nothing else.
+func TestRewrite(t *testing.T) {
+	dir := t.TempDir()
+	if err := os.WriteFile(filepath.Join(dir, "f.txt"), []byte("file"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	p := newProxy(t, Config{
+		App: text(func(x *gateway.Exchange) string { return string(x.Request.Path) + "?" + string(x.Request.Query) }),
+		Locations: []Location{
+			{Path: "~ ^/u/([^/]+)/(.*)$", Action: Forward{App: true}, Rewrite: Template{{Text: "/users/"}, {Attr: "match.2"}, {Text: "?name="}, {Attr: "match.1"}}},
+			{Path: "/old/", Action: Forward{App: true}, Rewrite: Template{{Text: "/new"}, {Attr: RequestPath}}},
+			{Path: "/deep/down/", Action: Files{Root: dir, OpenFileCache: -1}, Rewrite: Template{{Text: "/f.txt"}}},
+			{Path: "~ ^/any/", Action: Files{Root: dir, OpenFileCache: -1}, Rewrite: Template{{Attr: "request.query.f"}}},
+			{Path: `~ \.txt$`, Action: Files{Root: dir, OpenFileCache: -1}},
+		},
+	})
+	for _, tt := range []struct {
+		line   string
+		status int
+		body   string
+	}{
+		{"GET /u/bob/a/b?x=1", 200, "/users/a/b?name=bob"},
+		{"GET /u/b%25b/a%2Fb?x=1", 200, "/users/a%2Fb?name=b%25b"},
+		{"GET /old/x?y=1", 200, "/new/old/x?y=1"},
+		{"GET /deep/down/x", 200, "file"},
+		{"GET /f.txt", 200, "file"},
+		{"GET /no.txt", 404, ""},
+		{"GET /any/?f=/f.txt", 200, "file"},
+		{"GET /any/?f=/../../etc/passwd", 400, ""},
+		{"GET /any/?f=f.txt", 400, ""},
+		{"GET /any/", 400, ""},
+	} {
+		t.Run(tt.line, func(t *testing.T) {
+			a := ask(t, p, tt.line)
+			if a.status != tt.status || tt.body != "" && a.body != tt.body {
+				t.Errorf("got %d %q", a.status, a.body)
 			}
 		})
 	}
 }
 
-// Ensure that only a cookie of the right form names a server.
-func TestStickyCookie(t *testing.T) {
-	s := &Sticky{Cookie: "s"}
-	for cookie, want := range map[string]uint64{
-		"s=00000000000000ff": 255, "a=1; s=00000000000000ff; b=2": 255, "s=ff": 0, "s=00000000000000fg": 0, "t=00000000000000ff": 0, "s": 0, "": 0,
-		"s=00000000000000ff00": 0, "xs=00000000000000ff": 0,
-	} {
-		x := exchange(t, "GET /", "Cookie: "+cookie)
-		if got := s.stuckTo(&x.Request); got != want {
-			t.Errorf("%q: %d", cookie, got)
+// Ensure that the site's pages answer errors of its own making, and others' where it is asked to.
+func TestSitesErrorPages(t *testing.T) {
+	p := newProxy(t, Config{
+		App: gateway.HandlerFunc(func(x *gateway.Exchange) {
+			x.Response.Status = 404
+			x.Response.Header.Add("ETag", `"x"`)
+			x.Response.Header.Add("X-Kept", "yes")
+			x.Response.Text("the application's")
+		}),
+		Headers:    Headers{Set: []Field{{"X-Frame-Options", "DENY"}}},
+		ErrorPages: []ErrorPage{{Statuses: []int{404, 502}, Type: "text/plain", Body: []byte("site")}},
+		Locations: []Location{
+			{Path: "/a/", Action: Forward{App: true}},
+			{Path: "/b/", Action: Forward{App: true}, InterceptErrors: true},
+			{Path: "/c/", Action: Forward{App: true}, InterceptErrors: true, ErrorPages: []ErrorPage{{Statuses: []int{404}, Type: "text/plain", Body: []byte("location")}}},
+		},
+	})
+	for path, want := range map[string]string{"/a/": "the application's", "/b/": "site", "/c/": "location", "/nowhere": "site"} {
+		a := ask(t, p, "GET "+path)
+		if a.status != 404 || a.body != want || a.field("X-Frame-Options") != "DENY" {
+			t.Errorf("%s: %d %q %v", path, a.status, a.body, a.header.Fields())
+		}
+		if path == "/b/" && (a.field("ETag") != "" || a.field("X-Kept") != "yes" || a.field("Cache-Control") != "no-store") {
+			t.Errorf("%s: %v", path, a.header.Fields())
 		}
 	}
 }
 
-// Ensure that a server that was out comes back slowly, whoever had taken it out.
-func TestSlowStart(t *testing.T) {
-	for _, how := range []string{"requests", "checks"} {
-		u := upstream(t, UpstreamConfig{Servers: servers("a b"), MaxFails: 1, FailTimeout: 5 * time.Second, SlowStart: 10 * time.Second,
-			HealthCheck: &HealthCheck{Path: "/"}})
-		now := testTime
-		if how == "requests" {
-			u.failed(u.backends[1], now)
-			now = now.Add(5 * time.Second)
-		} else {
-			u.checked(u.backends[1], errConnect, now)
-			now = now.Add(time.Hour)
-			u.checked(u.backends[1], nil, now)
+// Ensure that a file closes the site, but for some, and opens it again.
+func TestMaintenance(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "closed")
+	clock := time.Unix(1e9, 0)
+	p := newProxy(t, Config{
+		Now: func() time.Time { return clock }, App: text(func(*gateway.Exchange) string { return "open" }),
+		Maintenance: &Maintenance{File: file, Allow: prefixes{peerNetwork("10.0.0.0/8")}, RetryAfter: time.Minute},
+		Locations:   []Location{{Path: "/", Action: Forward{App: true}}}, TrustedProxies: prefixes{peerNetwork("192.0.2.0/24")},
+	})
+	check := func(what string, want int, fields ...string) {
+		t.Helper()
+		a := ask(t, p, "GET /", fields...)
+		if a.status != want || want == 503 && a.field("Retry-After") != "60" {
+			t.Errorf("%s: %d, Retry-After %q", what, a.status, a.field("Retry-After"))
 		}
-		for _, step := range []struct {
-			after time.Duration
-			least int // requests of a hundred
-			most  int
-		}{{time.Second, 6, 12}, {5 * time.Second, 30, 36}, {10 * time.Second, 49, 51}, {time.Hour, 50, 50}} {
-			count := 0
-			for range 100 {
-				if b := take(u, nil, now.Add(step.after)); b == u.backends[1] {
-					count++
-					u.release(b)
-				} else {
-					u.release(b)
-				}
-			}
-			if count < step.least || count > step.most {
-				t.Errorf("%s, %s after: %d of 100 requests", how, step.after, count)
-			}
+	}
+	check("no file", 200)
+	if err := os.WriteFile(file, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	check("within the second", 200)
+	clock = clock.Add(time.Second)
+	check("closed", 503)
+	check("let in", 200, "X-Forwarded-For: 10.1.1.1")
+	if err := os.Remove(file); err != nil {
+		t.Fatal(err)
+	}
+	clock = clock.Add(time.Second)
+	check("open again", 200)
+}
+
+// Ensure that an answer can leave its body to an internal location, which nobody can ask.
+func TestInternal(t *testing.T) {
+	dir := t.TempDir()
+	if err := os.WriteFile(filepath.Join(dir, "secret.pdf"), []byte("0123456789"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	p := newProxy(t, Config{
+		App: gateway.HandlerFunc(func(x *gateway.Exchange) {
+			x.Response.Header.AddBytes(accelField, x.Request.Header.Get("Want"))
+			x.Response.Header.Add("Content-Disposition", "attachment")
+			x.Response.Header.Add("Set-Cookie", "a=b")
+			x.Response.Header.Add("X-Inner", "1")
+			x.Response.Text("not this")
+		}),
+		Locations: []Location{
+			{Path: "/", Action: Forward{App: true}},
+			{Path: "/protected/", Internal: true, Action: Files{Root: dir, OpenFileCache: -1}},
+		},
+	})
+	a := ask(t, p, "GET /x", "Want: /protected/secret.pdf", "Range: bytes=2-4")
+	if a.status != 206 || a.body != "234" || a.field("Content-Disposition") != "attachment" || a.field("Set-Cookie") != "a=b" || a.field("X-Inner") != "" || a.field(accelField) != "" {
+		t.Errorf("got %d %q %v", a.status, a.body, a.header.Fields())
+	}
+	if a := ask(t, p, "POST /x", "Want: /protected/secret.pdf"); a.status != 200 || a.body != "0123456789" {
+		t.Errorf("after a POST: %d %q", a.status, a.body)
+	}
+	for want, status := range map[string]int{"/protected/../../etc/passwd": 500, "/other": 500, "/protected/no": 404, "relative": 500} {
+		if a := ask(t, p, "GET /x", "Want: "+want); a.status != status || a.field(accelField) != "" || a.body == "not this" {
+			t.Errorf("%s: %d %q", want, a.status, a.body)
 		}
+	}
+	// From outside the path is the application's like any other.
+	if a := ask(t, p, "GET /protected/secret.pdf", "Want: /protected/secret.pdf"); a.body != "0123456789" {
+		t.Errorf("asked from outside: %q", a.body)
 	}
 }
 
-// Ensure that retries are a part of the requests, beside ten a second.
-func TestRetryBudget(t *testing.T) {
-	for _, tt := range []struct {
-		name     string
-		percent  int
-		requests int
-		over     time.Duration
-		want     int
-	}{
-		{"few requests, all again", 20, 5, time.Second, 5},
-		{"many: a fifth and ten", 20, 200, 0, 50},
-		{"many in two seconds: some more", 20, 200, 2 * time.Second, 70},
-		{"no share: those few", 0, 1000, time.Second, 20},
-		{"not more than are saved up", 0, 1, time.Hour, 1},
-	} {
-		t.Run(tt.name, func(t *testing.T) {
-			var r retryBudget
-			now, again := testTime, 0
-			r.request(tt.percent, now)
-			r.tokens = retriesASecond
-			for range tt.requests {
-				now = now.Add(tt.over / time.Duration(tt.requests))
-				r.request(tt.percent, now)
-				if r.take() {
-					again++
-				}
-			}
-			if again < tt.want-1 || again > tt.want+1 {
-				t.Errorf("%d of %d were sent again, want %d", again, tt.requests, tt.want)
-			}
-		})
-	}
-}
-
-// Ensure that mistakes are told.
-func TestUpstreamMistakes(t *testing.T) {
-	for want, c := range map[string]UpstreamConfig{
-		"hash key":         {Balance: Hash},
-		"which needs one":  {HashKey: Template{{Attr: RequestURI}}},
-		"is not \"round_r": {Balance: "best"},
-		"is not a path":    {HealthCheck: &HealthCheck{Path: "x"}},
-		"can be":           {HealthCheck: &HealthCheck{Path: "/", Status: 600}},
-		"of a cookie":      {Sticky: &Sticky{Cookie: "a;b"}},
-		"is negative":      {Tries: -1},
-	} {
-		if _, err := NewUpstream(c); err == nil || !strings.Contains(err.Error(), want) {
-			t.Errorf("%v: %v", c, err)
-		}
-	}
-}
+func peerNetwork(s string) netip.Prefix { return netip.MustParsePrefix(s) }

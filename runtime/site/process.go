@@ -147,7 +147,7 @@ func (s *settings) workerEngine(app gateway.Handler) server.Config {
 // servePublic serves the proxy tier on the public listeners; app is nil where the
 // application runs elsewhere, and beside runs along.
 func (s *settings) servePublic(child *supervisor.Child, app *application, beside func()) error {
-	s.Proxy.Log = s.log
+	s.Proxy.Log, s.Proxy.Data = s.log, s.data
 	closing := make(chan struct{})
 	s.Proxy.Closing, s.endTunnels = closing, sync.OnceFunc(func() { close(closing) })
 	switch s.AccessLog {
