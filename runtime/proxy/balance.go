@@ -29,8 +29,8 @@ type choice struct {
 }
 
 // begin makes ready for a request.
-func (c *choice) begin(u *Upstream, r *gateway.Request) {
-	c.tried, c.key, c.stuck = c.few[:0], u.key(r), u.config.Sticky.stuckTo(r)
+func (c *choice) begin(u *Upstream, x *gateway.Exchange, v *visit) {
+	c.tried, c.key, c.stuck = c.few[:0], u.key(x, v), u.config.Sticky.stuckTo(&x.Request)
 }
 
 // pick chooses a server for a request that has tried some already, nil when no

@@ -61,7 +61,9 @@ func TestHashDistribution(t *testing.T) {
 func TestIPHashKey(t *testing.T) {
 	u := upstream(t, UpstreamConfig{Balance: IPHash, Servers: servers("a b")})
 	key := func(a string) uint64 {
-		return u.key(&gateway.Request{Client: netip.AddrPortFrom(netip.MustParseAddr(a), 1)})
+		x := new(gateway.Exchange)
+		x.Request.Client = netip.AddrPortFrom(netip.MustParseAddr(a), 1)
+		return u.key(x, new(visit))
 	}
 	for _, tt := range []struct {
 		a, b string

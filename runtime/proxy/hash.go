@@ -46,20 +46,20 @@ func mix(h uint64) uint64 {
 }
 
 // key is what a request is hashed by.
-func (u *Upstream) key(r *gateway.Request) uint64 {
+func (u *Upstream) key(x *gateway.Exchange, v *visit) uint64 {
 	var few [128]byte
 	switch u.config.Balance {
 	case IPHash:
-		return hashBytes(appendNetwork(few[:0], r.Client.Addr()))
+		return hashBytes(appendSite(few[:0], x.Request.Client.Addr()))
 	case Hash:
-		return hashBytes(u.config.HashKey.append(few[:0], r))
+		return hashBytes(u.hashKey.append(few[:0], x, v))
 	}
 	return 0
 }
 
-// appendNetwork is what counts of an address: three bytes as with nginx's ip_hash, and
+// appendSite is what counts of an address: three bytes as with nginx's ip_hash, and
 // of IPv6 what a site is given (RFC 6177), since clients change the rest every day.
-func appendNetwork(b []byte, a netip.Addr) []byte {
+func appendSite(b []byte, a netip.Addr) []byte {
 	a = a.Unmap()
 	switch {
 	case a.Is4():

@@ -47,7 +47,7 @@ type Environment struct {
 func (e *Environment) Upstream(name string) *Upstream { return e.proxy.upstreams[name] }
 
 // Compile makes a template ready to be filled in.
-func (e *Environment) Compile(t Template) (*Text, error) { return e.proxy.text(t) }
+func (e *Environment) Compile(t Template) (*Text, error) { return t.compile() }
 
 // Folder is a folder of that name beneath Data, "" where nothing is kept.
 func (e *Environment) Folder(name string) string {

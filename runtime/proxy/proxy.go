@@ -145,7 +145,7 @@ func (p *Proxy) compile(c Location) (*location, error) {
 		return nil, fmt.Errorf("proxy: %s: %w", where, err)
 	}
 	if len(c.Rewrite) > 0 {
-		if l.rewrite, err = p.text(c.Rewrite); err != nil {
+		if l.rewrite, err = c.Rewrite.compile(); err != nil {
 			return nil, fmt.Errorf("proxy: %s: rewrite: %w", where, err)
 		}
 	}

@@ -44,8 +44,8 @@ type attribute struct {
 	name string
 }
 
-// text compiles a template for keys and conditions.
-func (p *Proxy) text(t Template) (*Text, error) {
+// compile readies a template for requests.
+func (t Template) compile() (*Text, error) {
 	out := new(Text)
 	for _, part := range t {
 		if part.Attr == "" {

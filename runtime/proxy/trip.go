@@ -143,7 +143,7 @@ func (t *trip) letGo(usable bool) {
 func (t *trip) run() error {
 	safe := safeToRepeat(t.x.Request.Method)
 	t.writeHead()
-	t.choice.begin(t.u, &t.x.Request)
+	t.choice.begin(t.u, t.x, &t.v)
 	tries, again, failure := 0, safe, error(nil)
 	for {
 		b, err := t.takeServer()

@@ -113,8 +113,9 @@ type Upstream struct {
 	relays sync.Pool // of *relayBuffer
 	pipes  pipes
 
-	tls    *tls.Config
-	lookup lookup
+	tls     *tls.Config
+	lookup  lookup
+	hashKey *Text
 
 	chance func(n int) int // of tests; nil is random
 
@@ -207,6 +208,9 @@ func NewUpstream(c UpstreamConfig) (*Upstream, error) {
 	c.MaxTempFile = max(orDefault(c.MaxTempFile, 1<<30), 0)
 	u := &Upstream{config: c, log: c.Log, lookup: net.DefaultResolver.LookupNetIP}
 	var err error
+	if u.hashKey, err = c.HashKey.compile(); err != nil {
+		return nil, fmt.Errorf("proxy: upstream %q: hash key: %w", c.Name, err)
+	}
 	if u.tls, err = c.TLS.config(); err != nil {
 		return nil, fmt.Errorf("proxy: upstream %q: tls: %w", c.Name, err)
 	}
