@@ -104,6 +104,26 @@ model "loan" {
   }
 }
 
+# A statement of one's own: checked against the models when the site is built,
+# and models.BusyReaders in Go.
+sql "busy_readers" {
+  query = <<-SQL
+    SELECT m.name AS name, COUNT(*) AS lent, MIN(l.since) AS first
+    FROM member AS m JOIN loan AS l ON l.member_id = m.id
+    WHERE l.since <= :until AND m.name <> :but
+    GROUP BY m.id, m.name
+    ORDER BY m.name
+  SQL
+  param "until" { type = datetime }
+  param "but"   { type = char(80) }
+  column "name" { type = char(80) }
+  column "lent" { type = big_integer }
+  column "first" {
+    type = datetime
+    null = true
+  }
+}
+
 # A condition may cross relations; a book with two authors of that name is still one row.
 view "books" {
   query "books" {
@@ -112,6 +132,17 @@ view "books" {
     limit = 100
   }
   json {}
+}
+
+view "readers" {
+  query "readers" {
+    sql = sql.busy_readers
+    params = {
+      until = now()
+      but   = request.query.but
+    }
+  }
+  json { fields = ["name", "lent"] }
 }
 
 view "loans_of" {
@@ -167,6 +198,7 @@ route "/books/new/"                     { view = view.books_new }
 route "/copies/"                        { view = view.copies }
 route "/join/"                          { view = view.join }
 route "/catalogue/"                     { view = view.catalogue }
+route "/readers/"                       { view = view.readers }
 route "/report/"                        { view = view.report }
 route "/seed/"                          { view = view.seed }
 route "/lend/<slug:isbn>/<int:member>/" { view = view.lend }

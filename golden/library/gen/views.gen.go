@@ -8,6 +8,7 @@ import (
 	"stackgen.dev/golden/library/gen/models"
 	"stackgen.dev/golden/library/gen/urls"
 	myviews "stackgen.dev/golden/library/views"
+	"stackgen.dev/runtime/model"
 	"stackgen.dev/runtime/web"
 	"stackgen.dev/runtime/web/forms"
 	"stackgen.dev/runtime/web/views"
@@ -25,6 +26,24 @@ func booksView() *web.View {
 				}
 				b = append(b, `{"books":`...)
 				b = views.AppendRows(b, books, models.AppendBooksBooksJSON)
+				return append(b, '}'), nil
+			},
+		}.Handler(),
+	}
+}
+
+// readersView is view.readers: rows as JSON.
+func readersView() *web.View {
+	return &web.View{
+		Name: "readers",
+		Handler: views.Data{
+			Render: func(b []byte, r *web.Request) ([]byte, error) {
+				readers, err := models.ReadersReaders(r, r.Query().Get("but"), model.Now(r))
+				if err != nil {
+					return nil, err
+				}
+				b = append(b, `{"readers":`...)
+				b = views.AppendRows(b, readers, models.AppendReadersReadersJSON)
 				return append(b, '}'), nil
 			},
 		}.Handler(),

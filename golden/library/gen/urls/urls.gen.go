@@ -39,6 +39,11 @@ func Catalogue() string {
 	return "/catalogue/"
 }
 
+// Readers is the path of route "/readers/".
+func Readers() string {
+	return "/readers/"
+}
+
 // Report is the path of route "/report/".
 func Report() string {
 	return "/report/"
