@@ -91,7 +91,7 @@ func upstreamBlock() *block {
 			{Name: "slow_start", Type: durationType(), Bindable: true, Check: checkPositive, Ancestor: "nginx slow_start",
 				Doc: "How long the share of a server that was out takes to grow to its full size."},
 			{Name: "tries", Type: intType(), Default: "0", Bindable: true, Check: checkNotNegative, Ancestor: "nginx proxy_next_upstream_tries",
-				Doc: "How many servers a request may try; 0 sets no limit. Only what can do no harm is sent again."},
+				Doc: "How many servers a request may try, where it can do no harm to send it again; 0 sets no limit."},
 			{Name: "retry_budget", Type: intType(), Default: "20", Check: checkNotNegative, Ancestor: "Envoy retry_budget",
 				Doc: "How many requests in a hundred, beside ten a second, may be sent to another server after one had them and did not answer."},
 			{Name: "connect_timeout", Type: durationType(), Default: `"5s"`, Bindable: true, Check: checkPositive, Ancestor: "nginx proxy_connect_timeout",

@@ -82,9 +82,10 @@ func (t *table) inspectIndexes(db *model.DB, arg model.Value) error {
 		(SELECT coalesce(group_concat(i.name), '') FROM pragma_index_info(l.name) AS i), (SELECT COUNT(*) FROM pragma_index_info(l.name)),
 		coalesce((SELECT s.sql FROM sqlite_schema AS s WHERE s.name = l.name AND s.type = 'index'), '')
 		FROM pragma_index_list(?1) AS l ORDER BY l.name`,
-		func(r *row, from model.Row, at int) {
+		func(from model.Row, at int) (r row) {
 			r.name, r.origin, r.unique, r.partial = from.Text(at), from.Text(at+1), from.Bool(at+2), from.Bool(at+3)
 			r.columns, r.count, r.sql = from.Text(at+4), from.Int64(at+5), from.Text(at+6)
+			return r
 		}, arg)
 	if err != nil {
 		return err
@@ -106,19 +107,9 @@ func (t *table) inspectIndexes(db *model.DB, arg model.Value) error {
 }
 
 func texts(db *model.DB, sql string, args ...model.Value) ([]string, error) {
-	rows, err := model.FetchAll(db, sql, func(s *string, row model.Row, at int) { *s = row.Text(at) }, args...)
-	list := make([]string, len(rows))
-	for i, s := range rows {
-		list[i] = *s
-	}
-	return list, err
+	return model.FetchAll(db, sql, model.Row.Text, args...)
 }
 
 func objects(db *model.DB, sql string, args ...model.Value) ([]object, error) {
-	rows, err := model.FetchAll(db, sql, func(o *object, row model.Row, at int) { o.name, o.sql = row.Text(at), row.Text(at+1) }, args...)
-	list := make([]object, len(rows))
-	for i, o := range rows {
-		list[i] = *o
-	}
-	return list, err
+	return model.FetchAll(db, sql, func(row model.Row, at int) object { return object{row.Text(at), row.Text(at + 1)} }, args...)
 }

@@ -38,7 +38,8 @@ func readColumns(db *model.DB, t *table) error {
 	coalesce((SELECT c.collname::text FROM pg_catalog.pg_collation AS c, pg_catalog.pg_type AS y WHERE y.oid = a.atttypid AND c.oid = a.attcollation AND a.attcollation <> y.typcollation), '')
 FROM pg_catalog.pg_attribute AS a LEFT JOIN pg_catalog.pg_attrdef AS d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
 WHERE a.attrelid = `+relation+` AND a.attnum > 0 AND NOT a.attisdropped ORDER BY a.attnum`,
-		func(c *column, row model.Row, at int) {
+		func(row model.Row, at int) *column {
+			c := new(column)
 			c.name, c.typ, c.null = row.Text(at), canonicalType(row.Text(at+1)), !row.Bool(at+2)
 			c.auto = row.Text(at+3) != ""
 			value := row.Text(at + 5)
@@ -53,6 +54,7 @@ WHERE a.attrelid = `+relation+` AND a.attnum > 0 AND NOT a.attisdropped ORDER BY
 			if collation := row.Text(at + 6); collation != "" {
 				c.extra = joined(c.extra, "COLLATE "+quote(collation))
 			}
+			return c
 		}, model.TextValue(t.name))
 	t.columns = columns
 	return err
@@ -64,8 +66,8 @@ type constraintRow struct{ name, kind, definition string }
 func readConstraints(db *model.DB, t *table) error {
 	rows, err := model.FetchAll(db, `SELECT conname::text, contype::text, pg_get_constraintdef(oid) FROM pg_catalog.pg_constraint
 WHERE conrelid = `+relation+` AND contype IN ('p', 'u', 'c', 'f', 'x') ORDER BY conname`,
-		func(c *constraintRow, row model.Row, at int) {
-			c.name, c.kind, c.definition = row.Text(at), row.Text(at+1), row.Text(at+2)
+		func(row model.Row, at int) constraintRow {
+			return constraintRow{row.Text(at), row.Text(at + 1), row.Text(at + 2)}
 		}, model.TextValue(t.name))
 	if err != nil {
 		return err

@@ -15,7 +15,7 @@ func modelNames(m *schema.Model) []string {
 	low := lowerFirst(name)
 	return []string{
 		name, PluralName(m), "New" + name, "Get" + name, name + "Field",
-		low + "Table", low + "Values", low + "Columns", low + "Key", "insert" + name + "SQL", "get" + name + "SQL", "delete" + name + "SQL",
+		low + "Table", low + "Values", low + "Columns", low + "Key", "read" + name, "insert" + name + "SQL", "get" + name + "SQL", "delete" + name + "SQL",
 	}
 }
 
@@ -129,7 +129,7 @@ func (w modelWriter) queries() {
 	w.Doc("Get" + w.name + " has the row with that key, or model.ErrNotFound.")
 	w.Func().Id("Get"+w.name).Params(source, jen.Id(param).Add(ValueType(key))).Params(w.row(), jen.Error()).Block(
 		jen.Return(jen.Qual(modelPkg, "FetchOne").Call(
-			jen.Id("src"), jen.Id(sqlName), jen.Parens(w.row()).Dot("scan"), bind(key, jen.Id(param)),
+			jen.Id("src"), jen.Id(sqlName), jen.Id("read"+w.name), bind(key, jen.Id(param)),
 		)),
 	)
 	w.Line()
@@ -163,20 +163,30 @@ func (w modelWriter) fields() {
 func (w modelWriter) field(f *schema.Field) (typ, value jen.Code) {
 	k := kindOf(f)
 	self := jen.Id(w.name)
+	row := jen.Op("*").Id(w.name)
 	at := []jen.Code{jen.Lit(TableName(w.m)), jen.Lit(ColumnName(f))}
 	null := ""
 	if f.Null.V {
 		null = "Null"
 	}
 	if k.text {
-		return jen.Qual(modelPkg, null+"TextField").Types(self), jen.Qual(modelPkg, "New"+null+"TextField").Types(self).Call(at...)
+		return jen.Qual(modelPkg, null+"TextField").Types(self), jen.Qual(modelPkg, "New"+null+"TextField").Types(row).Call(at...)
 	}
 	typ = jen.Qual(modelPkg, null+"Field").Types(self, k.typ())
 	if s := stored(f); s.Kind == schema.Decimal {
 		at = append(at, jen.Lit(s.MaxDigits), jen.Lit(s.DecimalPlaces))
-		return typ, jen.Qual(modelPkg, "New"+null+"DecimalField").Types(self).Call(at...)
+		return typ, jen.Qual(modelPkg, "New"+null+"DecimalField").Types(row).Call(at...)
 	}
-	return typ, jen.Qual(modelPkg, "New"+null+"Field").Types(self).Call(append(at, jen.Qual(modelPkg, k.value))...)
+	return typ, jen.Qual(modelPkg, "New"+null+"Field").Types(row).Call(append(at, jen.Qual(modelPkg, k.value))...)
+}
+
+// columnCode is a column of the model's own.
+func columnCode(m *schema.Model, f *schema.Field) jen.Code {
+	parts := []jen.Code{emit.Field("Table", jen.Lit(TableName(m))), emit.Field("Name", jen.Lit(ColumnName(f)))}
+	if f.Null.V {
+		parts = append(parts, emit.Field("Null", jen.True()))
+	}
+	return jen.Qual(sqltextPkg, "Column").Values(parts...)
 }
 
 func (w modelWriter) table(stamped bool) {
@@ -189,11 +199,11 @@ func (w modelWriter) table(stamped bool) {
 		}
 	}
 	for _, o := range w.m.Ordering {
-		direction := "Asc"
+		term := []jen.Code{emit.Field("By", columnCode(w.m, o.Field))}
 		if o.Descending {
-			direction = "Desc"
+			term = append(term, emit.Field("Descending", jen.True()))
 		}
-		ordering = append(ordering, jen.Id(w.name+"Field").Dot(FieldName(o.Field)).Dot(direction).Call())
+		ordering = append(ordering, jen.Values(term...))
 	}
 	low := lowerFirst(w.name)
 	w.Var().Id(low + "Columns").Op("=").Index().String().Values(columns...)
@@ -204,13 +214,13 @@ func (w modelWriter) table(stamped bool) {
 		emit.Field("Key", jen.Lit(key)),
 	}
 	if n := computed(w.m); n > 0 {
-		rows = append(rows, emit.Field("Computed", jen.Lit(n)))
+		rows = append(rows, emit.Field("Computed", jen.Lit(n)), emit.Field("Scan", jen.Parens(w.row()).Dot("scan")))
 	}
 	if len(ordering) > 0 {
-		rows = append(rows, emit.Field("Ordering", jen.Index().Qual(modelPkg, "Order").Types(jen.Id(w.name)).Values(ordering...)))
+		rows = append(rows, emit.Field("Ordering", jen.Index().Qual(sqltextPkg, "Order").Values(ordering...)))
 	}
 	rows = append(rows,
-		emit.Field("Scan", jen.Parens(w.row()).Dot("scan")),
+		emit.Field("Read", jen.Id("read"+w.name)),
 		emit.Field("Values", jen.Id(lowerFirst(w.name)+"Values")),
 		emit.Field("Insert", jen.Id("insert"+w.name+"SQL")),
 		emit.Field("Delete", jen.Id("delete"+w.name+"SQL")),

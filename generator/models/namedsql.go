@@ -59,7 +59,7 @@ func NamedSQL(q *schema.SQL, dialect sqltext.Dialect) (string, schema.Diagnostic
 // sqlNames are the names that a sql block takes in the package.
 func sqlNames(q *schema.SQL) []string {
 	name := schema.GoName(q.Name)
-	return []string{name, name + "Row", lowerFirst(name) + "SQL"}
+	return []string{name, name + "Row", "read" + name + "Row", lowerFirst(name) + "SQL"}
 }
 
 // checkSQL finds what is wrong with the parameters of sql blocks, and names that meet.
@@ -123,20 +123,21 @@ func writeSQL(f *emit.File, site *schema.Site) bool {
 			continue
 		}
 		row := name + "Row"
-		args = append(append(args, jen.Id(sqlName), jen.Parens(jen.Op("*").Id(row)).Dot("scan")), values...)
+		args = append(append(args, jen.Id(sqlName), jen.Id("read"+row)), values...)
 		f.Func().Id(name).Params(params...).Params(jen.Index().Op("*").Id(row), jen.Error()).Block(
 			jen.Return(jen.Qual(modelPkg, "FetchAll").Call(args...)),
 		)
 		f.Line()
-		var fields, scan []jen.Code
+		var fields []jen.Code
+		body := []jen.Code{jen.Id("r").Op(":=").New(jen.Id(row))}
 		for i, c := range q.Columns {
 			fields = append(fields, jen.Id(FieldName(c)).Add(GoType(c)))
 			into := jen.Id("r").Dot(FieldName(c)).Op("=")
 			if c.Null.V {
-				scan = append(scan, jen.If(jen.Op("!").Id("row").Dot("IsNull").Call(columnAt(i))).Block(into.Qual(modelPkg, "Some").Call(read(c, columnAt(i)))))
+				body = append(body, jen.If(jen.Op("!").Id("row").Dot("IsNull").Call(columnAt(i))).Block(into.Qual(modelPkg, "Some").Call(read(c, columnAt(i)))))
 				continue
 			}
-			scan = append(scan, into.Add(read(c, columnAt(i))))
+			body = append(body, into.Add(read(c, columnAt(i))))
 		}
 		f.Doc(row + " is a row of " + name + ".")
 		f.Type().Id(row).Struct(fields...)
@@ -148,8 +149,10 @@ func writeSQL(f *emit.File, site *schema.Site) bool {
 		f.Doc("String is what stands for the row in pages and logs.")
 		f.Func().Params(jen.Id("r").Op("*").Id(row)).Id("String").Params().String().Block(jen.Return(asText(q.Columns[0], first)))
 		f.Line()
-		f.Doc("scan fills the row from the columns that begin at at.")
-		f.Func().Params(jen.Id("r").Op("*").Id(row)).Id("scan").Params(jen.Id("row").Qual(modelPkg, "Row"), jen.Id("at").Int()).Block(scan...)
+		f.Doc("read" + row + " makes a row of the columns that begin at at.")
+		f.Func().Id("read"+row).Params(jen.Id("row").Qual(modelPkg, "Row"), jen.Id("at").Int()).Op("*").Id(row).Block(
+			append(body, jen.Return(jen.Id("r")))...,
+		)
 		f.Line()
 	}
 	return len(site.SQL) > 0

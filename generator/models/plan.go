@@ -126,10 +126,10 @@ func reserved(site *schema.Site) names {
 
 // free is the name, with Rows after it as often as it takes to be free.
 func (n names) free(name string) string {
-	for n[name] || n[lowerFirst(name)+"SQL"] || n["scan"+name] {
+	for n[name] || n[lowerFirst(name)+"SQL"] || n["read"+name] {
 		name += "Rows"
 	}
-	n[name], n[lowerFirst(name)+"SQL"], n["scan"+name] = true, true, true
+	n[name], n[lowerFirst(name)+"SQL"], n["read"+name] = true, true, true
 	return name
 }
 

@@ -25,7 +25,7 @@ func writeQueries(f *emit.File, site *schema.Site) bool {
 	return any
 }
 
-// write writes the statement, the function and the scan of joined rows.
+// write writes the statement, the function and what reads joined rows.
 func (fx fixed) write(f *emit.File, site *schema.Site) {
 	sqlName := lowerFirst(fx.fn.Name) + "SQL"
 	if fx.constant != "" {
@@ -52,7 +52,7 @@ func (fx fixed) write(f *emit.File, site *schema.Site) {
 		fetch, result = "FetchInt", jen.Int64()
 	}
 	if fx.kind != oneNumber {
-		args = append(args, fx.scan())
+		args = append(args, fx.read())
 	}
 	f.Doc(fx.fn.Name + " " + fx.doc)
 	f.Func().Id(fx.fn.Name).Params(params...).Params(result, jen.Error()).Block(
@@ -60,29 +60,31 @@ func (fx fixed) write(f *emit.File, site *schema.Site) {
 	)
 	f.Line()
 	if len(fx.joined) > 0 {
-		fx.writeScan(f)
+		fx.writeRead(f)
 	}
 }
 
-// scan is the function that fills a row.
-func (fx fixed) scan() jen.Code {
+// read is the function that makes a row.
+func (fx fixed) read() jen.Code {
 	if len(fx.joined) > 0 {
-		return jen.Id("scan" + fx.fn.Name)
+		return jen.Id("read" + fx.fn.Name)
 	}
-	return jen.Parens(jen.Op("*").Id(TypeName(fx.model))).Dot("scan")
+	return jen.Id("read" + TypeName(fx.model))
 }
 
-func (fx fixed) writeScan(f *emit.File) {
+// writeRead writes the function that makes a row and those that are read along.
+func (fx fixed) writeRead(f *emit.File) {
 	self := receiver(fx.model)
-	body := []jen.Code{jen.Id(self).Dot("scan").Call(jen.Id("row"), jen.Id("at"))}
+	body := []jen.Code{jen.Id(self).Op(":=").Id("read"+TypeName(fx.model)).Call(jen.Id("row"), jen.Id("at"))}
 	at := len(fx.model.Fields)
 	for _, r := range fx.joined {
 		body = append(body, jen.Id(self).Dot("scan"+RelationName(r)).Call(jen.Id("row"), jen.Id("at").Op("+").Lit(at)))
 		at += len(r.Target.Target.Fields)
 	}
-	f.Func().Id("scan"+fx.fn.Name).Params(
-		jen.Id(self).Op("*").Id(TypeName(fx.model)), jen.Id("row").Qual(modelPkg, "Row"), jen.Id("at").Int(),
-	).Block(body...)
+	body = append(body, jen.Return(jen.Id(self)))
+	f.Func().Id("read"+fx.fn.Name).Params(
+		jen.Id("row").Qual(modelPkg, "Row"), jen.Id("at").Int(),
+	).Op("*").Id(TypeName(fx.model)).Block(body...)
 	f.Line()
 }
 

@@ -137,13 +137,12 @@ func (w modelWriter) relation(r relation) jen.Code {
 	self := jen.Id(w.self).Add(w.row())
 	target := jen.Id(TypeName(r.target))
 	field := jen.Op("&").Id(w.self).Dot(r.name)
-	types := []jen.Code{jen.Id(w.name), target}
 	if !r.many {
 		link := jen.Id(lowerFirst(w.name) + "Key")
 		if !r.back {
 			link = jen.Func().Params(self).Qual(modelPkg, "Value").Block(jen.Return(bind(r.link, jen.Id(w.self).Dot(FieldName(r.link)))))
 		}
-		return jen.Qual(modelPkg, "NewToOne").Types(types...).Call(
+		return jen.Qual(modelPkg, "NewToOne").Call(
 			stepCode(r.step), jen.Id(lowerFirst(TypeName(r.target))+"Columns"), jen.Parens(w.row()).Dot("scan"+r.name),
 			jen.Func().Params(self).Op("**").Add(target).Block(jen.Return(field)), link,
 		)
@@ -151,10 +150,10 @@ func (w modelWriter) relation(r relation) jen.Code {
 	rows := jen.Func().Params(self).Op("*").Index().Op("*").Add(target).Block(jen.Return(field))
 	key := jen.Id(lowerFirst(w.name) + "Key")
 	if r.pairs == nil {
-		return jen.Qual(modelPkg, "NewToMany").Types(types...).Call(stepCode(r.step), rows, key)
+		return jen.Qual(modelPkg, "NewToMany").Call(stepCode(r.step), rows, key)
 	}
 	steps := jen.Index(jen.Lit(2)).Qual(sqltextPkg, "Step").Values(stepCode(r.step), stepCode(*r.pairs))
-	return jen.Qual(modelPkg, "NewManyToMany").Types(types...).Call(steps, rows, key, jen.Id(lowerFirst(TypeName(r.target))+"Key"))
+	return jen.Qual(modelPkg, "NewManyToMany").Call(steps, rows, key, jen.Id(lowerFirst(TypeName(r.target))+"Key"))
 }
 
 func stepCode(s sqltext.Step) jen.Code {

@@ -32,6 +32,13 @@ func (w modelWriter) scan() {
 		}
 		body = append(body, into.Op("=").Add(read(f, at)))
 	}
+	w.Doc("read" + w.name + " makes a row of the columns that begin at at.")
+	w.Func().Id("read"+w.name).Params(params...).Add(w.row()).Block(
+		jen.Id(w.self).Op(":=").New(jen.Id(w.name)),
+		jen.Id(w.self).Dot("scan").Call(jen.Id("row"), jen.Id("at")),
+		jen.Return(jen.Id(w.self)),
+	)
+	w.Line()
 	w.Doc("scan fills the row from the columns that begin at at.")
 	w.method("scan").Params(params...).Block(body...)
 	w.Line()
@@ -44,8 +51,7 @@ func (w modelWriter) scan() {
 			body = append(body, jen.If(jen.Id("row").Dot("IsNull").Call(columnAt(keyAt(r.target)))).Block(jen.Return()))
 		}
 		body = append(body,
-			jen.Id(w.self).Dot(r.name).Op("=").New(jen.Id(TypeName(r.target))),
-			jen.Id(w.self).Dot(r.name).Dot("scan").Call(jen.Id("row"), jen.Id("at")),
+			jen.Id(w.self).Dot(r.name).Op("=").Id("read"+TypeName(r.target)).Call(jen.Id("row"), jen.Id("at")),
 		)
 		w.Doc("scan" + r.name + " fills the row that " + r.field + " leads to.")
 		w.method("scan" + r.name).Params(params...).Block(body...)

@@ -5,18 +5,33 @@ import "stackgen.dev/runtime/model/sqltext"
 // Aggregated is an aggregate: a value of a group of rows. In Filter it makes
 // HAVING, in Values the other picks are the group, and everywhere else the
 // groups are the rows of the model.
-type Aggregated[M, V any] struct{ Expr[M, V] }
+type Aggregated[M, V any] = *AggregatedOf[*M, V]
+
+// AggregatedOf is what Aggregated points at.
+type AggregatedOf[R, V any] struct {
+	ExprOf[R, V]
+	// Distinct takes every value once.
+	Distinct func() *AggregatedOf[R, V]
+	// Filter takes the rows only that meet all conditions.
+	Filter func(conds ...CondOf[R]) *AggregatedOf[R, V]
+	// Or is another value where there is none (default=).
+	Or func(instead V) *ExprOf[R, V]
+}
 
 // Count counts the values that are not null (Count).
 func Count[M, V any](e Expression[M, V]) Aggregated[M, int64] {
-	return aggregated[M, int64]("COUNT", e.expression().term, 0)
+	return newAggregate[*M](sqltext.Aggregate{Func: "COUNT", Of: e.expression().term}, IntValue, 0)
 }
 
 // CountRows counts rows (Count("*")).
-func CountRows[M any]() Aggregated[M, int64] { return aggregated[M, int64]("COUNT", nil, 0) }
+func CountRows[M any]() Aggregated[M, int64] {
+	return newAggregate[*M](sqltext.Aggregate{Func: "COUNT"}, IntValue, 0)
+}
 
 // CountOf counts related rows (Count("comments")).
-func CountOf[M, N any](r Path[M, N]) Aggregated[M, int64] { return Count(KeyOf(r)) }
+func CountOf[M, N any](r Path[M, N]) Aggregated[M, int64] {
+	return Count[M, int64](KeyOf(r))
+}
 
 // Sum adds the values up; null without any.
 func Sum[M, V any](e Expression[M, V]) Aggregated[M, V] { return sameType("SUM", e) }
@@ -29,36 +44,29 @@ func Max[M, V any](e Expression[M, V]) Aggregated[M, V] { return sameType("MAX",
 
 // Avg is the mean; null without any.
 func Avg[M, V any](e Expression[M, V]) Aggregated[M, float64] {
-	return aggregated[M, float64]("AVG", e.expression().term, 0)
+	return newAggregate[*M](sqltext.Aggregate{Func: "AVG", Of: e.expression().term}, FloatValue, 0)
 }
 
-func aggregated[M, V any](name string, of sqltext.Term, places int) Aggregated[M, V] {
-	return Aggregated[M, V]{Expr[M, V]{sqltext.Aggregate{Func: name, Of: of}, bindOf[V](), places}}
+func newAggregate[R, V any](a sqltext.Aggregate, bind func(V) Value, places int) *AggregatedOf[R, V] {
+	e := &AggregatedOf[R, V]{ExprOf: ExprOf[R, V]{term: a, bind: bind, places: places}}
+	initExpr(&e.ExprOf)
+	e.Distinct = func() *AggregatedOf[R, V] {
+		a := a
+		a.Distinct = true
+		return newAggregate[R](a, bind, places)
+	}
+	e.Filter = func(conds ...CondOf[R]) *AggregatedOf[R, V] {
+		a := a
+		a.Filter = allOf(conds)
+		return newAggregate[R](a, bind, places)
+	}
+	e.Or = func(instead V) *ExprOf[R, V] {
+		return newExpr[R](sqltext.Call{Func: "COALESCE", Args: []sqltext.Term{a, sqltext.Bind(bind(instead))}}, bind, places)
+	}
+	return e
 }
 
-func sameType[M, V any](name string, e Expression[M, V]) Aggregated[M, V] {
+func sameType[R, V any](name string, e ExpressionOf[R, V]) *AggregatedOf[R, V] {
 	of := e.expression()
-	return Aggregated[M, V]{Expr[M, V]{sqltext.Aggregate{Func: name, Of: of.term}, of.bind, of.places}}
-}
-
-// Distinct takes every value once.
-func (a Aggregated[M, V]) Distinct() Aggregated[M, V] {
-	return a.changed(func(t *sqltext.Aggregate) { t.Distinct = true })
-}
-
-// Filter takes the rows only that meet all conditions.
-func (a Aggregated[M, V]) Filter(conds ...Cond[M]) Aggregated[M, V] {
-	return a.changed(func(t *sqltext.Aggregate) { t.Filter = exprOf(And(conds...)) })
-}
-
-func (a Aggregated[M, V]) changed(change func(*sqltext.Aggregate)) Aggregated[M, V] {
-	t := a.term.(sqltext.Aggregate)
-	change(&t)
-	a.term = t
-	return a
-}
-
-// Or is another value where there is none (default=).
-func (a Aggregated[M, V]) Or(instead V) Expr[M, V] {
-	return Coalesce[M, V](a, Const[M](instead))
+	return newAggregate[R](sqltext.Aggregate{Func: name, Of: of.term}, of.bind, of.places)
 }

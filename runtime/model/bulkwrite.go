@@ -2,6 +2,7 @@ package model
 
 import (
 	"errors"
+	"slices"
 
 	"stackgen.dev/runtime/model/sqltext"
 )
@@ -11,56 +12,68 @@ const bulkValues = 10_000
 
 // Conflict says what BulkCreate does with a row whose unique values another
 // row has already.
-type Conflict[T any] struct {
+type Conflict[M any] = ConflictOf[*M]
+
+// ConflictOf is Conflict, by the type of a pointer to the row.
+type ConflictOf[R any] struct{ conflict }
+
+type conflict struct {
 	ignore         bool
-	unique, update []Column[T]
+	unique, update []string
 }
 
 // IgnoreConflicts leaves such rows out; the keys of new rows are then not known
 // (ignore_conflicts).
-func IgnoreConflicts[T any]() Conflict[T] { return Conflict[T]{ignore: true} }
+func IgnoreConflicts[M any]() Conflict[M] { return Conflict[M]{conflict{ignore: true}} }
 
 // UpdateConflicts gives the row that is there the new values of the fields in
 // update; unique are the fields that both have the same (update_conflicts).
-func UpdateConflicts[T any](unique, update []Column[T]) Conflict[T] {
-	return Conflict[T]{unique: unique, update: update}
+func UpdateConflicts[M any](unique, update []Column[M]) Conflict[M] {
+	return Conflict[M]{conflict{unique: columns(unique), update: columns(update)}}
 }
 
 // BulkCreate stores new rows with few statements, in one transaction, and sets
 // the keys that the database gave them (bulk_create). Hooks run for each row.
-func BulkCreate[T any](src Source, rows []*T, conflict ...Conflict[T]) error {
+func BulkCreate[M any](src Source, rows []*M, conflicts ...Conflict[M]) error {
+	return bulkCreate(src, tableOf[*M](), rows, conflicts)
+}
+
+func bulkCreate[R any](src Source, table *TableOf[R], rows []R, conflicts []ConflictOf[R]) error {
 	if len(rows) == 0 {
 		return nil
 	}
-	table := tableOf[T]()
 	return Atomic(src, func(tx Source) error {
-		hooks := hooksOf[T](src)
-		now := Now(tx)
-		var fresh, keyed []*T
+		hooks := hooksOf(src, table)
 		for _, row := range rows {
 			if err := before(hooks, tx, row, saving, true); err != nil {
 				return err
 			}
-			if table.Stamp != nil {
-				table.Stamp(row, now, true)
-			}
-			if table.SetKey != nil && table.Values(row)[table.Key].Int64() == 0 {
-				fresh = append(fresh, row)
+			stamp(tx, table, row, true)
+		}
+		fresh := inserts{table: table.Name, columns: written(table), key: table.Key}
+		keyed := fresh
+		for _, c := range conflicts {
+			keyed.conflict, fresh.conflict = &c.conflict, &c.conflict
+		}
+		var made []R // those whose key the database makes
+		for _, row := range rows {
+			values := boundOf(table, row)
+			if table.SetKey != nil && values[table.Key].Int64() == 0 {
+				made = append(made, row)
+				fresh.rows = append(fresh.rows, slices.Delete(values, table.Key, table.Key+1))
 			} else {
-				keyed = append(keyed, row)
+				keyed.rows = append(keyed.rows, values)
 			}
 		}
-		for _, part := range []struct {
-			rows  []*T
-			fresh bool
-		}{{keyed, false}, {fresh, true}} {
-			size := max(1, bulkValues/len(table.Columns))
-			for begin := 0; begin < len(part.rows); begin += size {
-				chunk := part.rows[begin:min(begin+size, len(part.rows))]
-				if err := insertRows(tx, table, chunk, part.fresh, conflict); err != nil {
-					return inTable(table.Name, err)
-				}
-			}
+		if _, err := keyed.store(tx, false); err != nil {
+			return err
+		}
+		keys, err := fresh.store(tx, true)
+		if err != nil {
+			return err
+		}
+		for i, key := range keys {
+			table.SetKey(made[i], key)
 		}
 		for _, row := range rows {
 			if err := after(hooks, tx, row, saving, true); err != nil {
@@ -71,83 +84,74 @@ func BulkCreate[T any](src Source, rows []*T, conflict ...Conflict[T]) error {
 	})
 }
 
-// insertRows stores rows of which the database makes the keys, or of which it does not.
-func insertRows[T any](src Source, table *Table[T], rows []*T, fresh bool, conflict []Conflict[T]) error {
-	s := sqltext.Insert{Table: table.Name}
-	for i, c := range table.written() {
-		if !fresh || i != table.Key {
-			s.Columns = append(s.Columns, c)
+// inserts are rows to be stored with few statements.
+type inserts struct {
+	table    string
+	columns  []string
+	key      int
+	rows     [][]Value
+	conflict *conflict
+}
+
+// store stores the rows, and returns the keys that the database made for fresh
+// ones, which have no value for it; with a conflict these are not known.
+func (in *inserts) store(src Source, fresh bool) (keys []int64, err error) {
+	size := max(1, bulkValues/len(in.columns))
+	for chunk := range slices.Chunk(in.rows, size) {
+		made, err := in.storeChunk(src, chunk, fresh)
+		if err != nil {
+			return nil, inTable(in.table, err)
 		}
+		keys = append(keys, made...)
 	}
-	for _, row := range rows {
-		values := table.bound(row)
-		if fresh {
-			values = append(values[:table.Key:table.Key], values[table.Key+1:]...)
-		}
-		s.Rows = append(s.Rows, values)
+	return keys, nil
+}
+
+func (in *inserts) storeChunk(src Source, rows [][]Value, fresh bool) (made []int64, _ error) {
+	s := sqltext.Insert{Table: in.table, Columns: in.columns, Rows: rows}
+	if fresh {
+		s.Columns = slices.Concat(in.columns[:in.key], in.columns[in.key+1:])
 	}
-	for _, c := range conflict {
-		s.Conflict = "update"
+	if c := in.conflict; c != nil {
+		s.Conflict, s.Unique, s.Update = "update", c.unique, c.update
 		if c.ignore {
 			s.Conflict = "nothing"
 		}
-		for _, f := range c.unique {
-			s.Unique = append(s.Unique, f.columnOf(nil))
-		}
-		for _, f := range c.update {
-			s.Update = append(s.Update, f.columnOf(nil))
-		}
 	}
-	answered := fresh && len(conflict) == 0
+	answered := fresh && in.conflict == nil
 	if answered {
-		s.Returning = []string{table.Columns[table.Key]}
+		s.Returning = []string{in.columns[in.key]}
 	}
 	w := writerFor(src)
 	s.Write(w)
 	if !answered {
-		_, err := Execute(src, table.Name, w.SQL(), w.Args()...)
-		return err
+		_, err := Execute(src, in.table, w.SQL(), w.Args()...)
+		return nil, err
 	}
-	conn, err := connOf(src)
+	keys, err := start(src, w.SQL(), w.Args())
 	if err != nil {
-		return err
+		return nil, err
 	}
-	keys, err := conn.Query(src.Context(), w.SQL(), w.Args())
-	if err != nil {
-		return err
+	for keys.Next() {
+		made = append(made, keys.Int64(0))
 	}
-	for i := 0; keys.Next(); i++ {
-		table.SetKey(rows[i], keys.Int64(0))
-	}
-	return keys.Close()
+	return made, keys.Close()
 }
 
 // BulkUpdate writes the fields of rows that exist, in one transaction
 // (bulk_update). It sets no auto_now field and runs no hooks. ErrNotFound says
 // that one of them is gone, and then nothing is stored.
-func BulkUpdate[T any](src Source, rows []*T, fields ...Column[T]) error {
-	if len(rows) == 0 || len(fields) == 0 {
+func BulkUpdate[M any](src Source, rows []*M, fields ...Column[M]) error {
+	return bulkUpdate(src, tableOf[*M](), rows, columns(fields))
+}
+
+func bulkUpdate[R any](src Source, table *TableOf[R], rows []R, wanted []string) error {
+	if len(rows) == 0 || len(wanted) == 0 {
 		return nil
 	}
-	table := tableOf[T]()
 	return Atomic(src, func(tx Source) error {
 		for _, row := range rows {
-			values := table.Values(row)
-			s := sqltext.Update{Table: table.Name, Where: sqltext.Compare{
-				Left: table.key(), Op: sqltext.Eq, Right: sqltext.Bind(values[table.Key]),
-			}}
-			for i, column := range table.written() {
-				if wanted(column, nil, fields) {
-					s.Set = append(s.Set, sqltext.Assignment{Column: column, Value: sqltext.Bind(values[i])})
-				}
-			}
-			w := writerFor(tx)
-			s.Write(w)
-			result, err := Execute(tx, table.Name, w.SQL(), w.Args()...)
-			if err == nil && result.RowsAffected == 0 {
-				err = ErrNotFound
-			}
-			if err != nil {
+			if err := save(tx, table.Name, written(table), table.Key, table.Values(row), wanted); err != nil {
 				return err
 			}
 		}
@@ -158,13 +162,15 @@ func BulkUpdate[T any](src Source, rows []*T, fields ...Column[T]) error {
 // GetOrCreate is the one row of the query, or the row that fresh makes, which is
 // stored; created says which (get_or_create). When another transaction stores
 // the same row first, that one is the answer.
-func (q Query[T]) GetOrCreate(fresh func() *T) (row *T, created bool, err error) {
+//
+//go:noinline
+func (q *QueryOf[R]) GetOrCreate(fresh func() R) (row R, created bool, err error) {
 	row, err = q.Get()
 	if !errors.Is(err, ErrNotFound) {
 		return row, false, err
 	}
 	row = fresh()
-	err = Atomic(q.src, func(tx Source) error { return Create(tx, q.table, row) })
+	err = Atomic(q.q.src, func(tx Source) error { return Create(tx, q.table, row) })
 	var taken *UniqueError
 	if errors.As(err, &taken) {
 		if other, again := q.Get(); again == nil {
@@ -172,7 +178,8 @@ func (q Query[T]) GetOrCreate(fresh func() *T) (row *T, created bool, err error)
 		}
 	}
 	if err != nil {
-		return nil, false, err
+		var none R
+		return none, false, err
 	}
 	return row, true, nil
 }
@@ -180,10 +187,12 @@ func (q Query[T]) GetOrCreate(fresh func() *T) (row *T, created bool, err error)
 // UpdateOrCreate changes the one row of the query and stores it, or stores the
 // row that fresh makes after the same change, in one transaction
 // (update_or_create).
-func (q Query[T]) UpdateOrCreate(fresh func() *T, change func(*T)) (row *T, created bool, err error) {
-	err = Atomic(q.src, func(tx Source) error {
+//
+//go:noinline
+func (q *QueryOf[R]) UpdateOrCreate(fresh func() R, change func(R)) (row R, created bool, err error) {
+	err = Atomic(q.q.src, func(tx Source) error {
 		locked := q.SelectForUpdate()
-		locked.src = tx
+		locked.q.src = tx
 		found, getErr := locked.Get()
 		if getErr == nil {
 			row = found
@@ -198,7 +207,8 @@ func (q Query[T]) UpdateOrCreate(fresh func() *T, change func(*T)) (row *T, crea
 		return Create(tx, q.table, row)
 	})
 	if err != nil {
-		return nil, false, err
+		var none R
+		return none, false, err
 	}
 	return row, created, nil
 }

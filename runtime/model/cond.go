@@ -4,16 +4,27 @@ import "stackgen.dev/runtime/model/sqltext"
 
 // Cond is a condition on rows of the model M (a Q object). The fields of a
 // model make it: models.PostField.Slug.Eq("hello"). The zero Cond holds always.
-type Cond[M any] struct{ expr sqltext.Expr }
+type Cond[M any] = CondOf[*M]
+
+// CondOf is Cond, by the type of a pointer to the row.
+type CondOf[R any] struct{ expr sqltext.Expr }
 
 // And holds where c and all others hold (Q & Q).
-func (c Cond[M]) And(others ...Cond[M]) Cond[M] { return And(append([]Cond[M]{c}, others...)...) }
+//
+//go:noinline
+func (c CondOf[R]) And(others ...CondOf[R]) CondOf[R] {
+	return CondOf[R]{append(sqltext.And{exprOf(c)}, exprs(others)...)}
+}
 
 // Or holds where c or one of the others holds (Q | Q).
-func (c Cond[M]) Or(others ...Cond[M]) Cond[M] { return Or(append([]Cond[M]{c}, others...)...) }
+//
+//go:noinline
+func (c CondOf[R]) Or(others ...CondOf[R]) CondOf[R] {
+	return CondOf[R]{append(sqltext.Or{exprOf(c)}, exprs(others)...)}
+}
 
 // And holds where all conditions hold; without conditions always.
-func And[M any](conds ...Cond[M]) Cond[M] { return Cond[M]{sqltext.And(exprs(conds))} }
+func And[M any](conds ...Cond[M]) Cond[M] { return Cond[M]{allOf(conds)} }
 
 // Or holds where one of the conditions holds; without conditions never.
 func Or[M any](conds ...Cond[M]) Cond[M] { return Cond[M]{sqltext.Or(exprs(conds))} }
@@ -22,14 +33,17 @@ func Or[M any](conds ...Cond[M]) Cond[M] { return Cond[M]{sqltext.Or(exprs(conds
 // because of a null (~Q).
 func Not[M any](c Cond[M]) Cond[M] { return Cond[M]{sqltext.Not{Term: exprOf(c)}} }
 
-func exprOf[M any](c Cond[M]) sqltext.Expr {
+// Xor holds where an odd number of the conditions hold (Q ^ Q).
+func Xor[M any](conds ...Cond[M]) Cond[M] { return Cond[M]{sqltext.Xor(exprs(conds))} }
+
+func exprOf[R any](c CondOf[R]) sqltext.Expr {
 	if c.expr == nil {
 		return sqltext.And{}
 	}
 	return c.expr
 }
 
-func exprs[M any](conds []Cond[M]) []sqltext.Expr {
+func exprs[R any](conds []CondOf[R]) []sqltext.Expr {
 	terms := make([]sqltext.Expr, len(conds))
 	for i, c := range conds {
 		terms[i] = exprOf(c)
@@ -37,41 +51,71 @@ func exprs[M any](conds []Cond[M]) []sqltext.Expr {
 	return terms
 }
 
-// Xor holds where an odd number of the conditions hold (Q ^ Q).
-func Xor[M any](conds ...Cond[M]) Cond[M] { return Cond[M]{sqltext.Xor(exprs(conds))} }
+// allOf holds where all conditions hold.
+func allOf[R any](conds []CondOf[R]) sqltext.Expr { return sqltext.And(exprs(conds)) }
 
 // Order is one term of OrderBy; a field's Asc and Desc make it.
-type Order[M any] struct{ order sqltext.Order }
+type Order[M any] = OrderOf[*M]
+
+// OrderOf is Order, by the type of a pointer to the row.
+type OrderOf[R any] struct{ order sqltext.Order }
 
 // NullsFirst has null before every value.
-func (o Order[M]) NullsFirst() Order[M] {
+//
+//go:noinline
+func (o OrderOf[R]) NullsFirst() OrderOf[R] {
 	o.order.Nulls = "FIRST"
 	return o
 }
 
 // NullsLast has null after every value.
-func (o Order[M]) NullsLast() Order[M] {
+//
+//go:noinline
+func (o OrderOf[R]) NullsLast() OrderOf[R] {
 	o.order.Nulls = "LAST"
 	return o
 }
 
 // Reversed is the opposite direction.
-func (o Order[M]) Reversed() Order[M] {
-	o.order.Descending = !o.order.Descending
-	switch o.order.Nulls {
+//
+//go:noinline
+func (o OrderOf[R]) Reversed() OrderOf[R] { return OrderOf[R]{reversed(o.order)} }
+
+func reversed(o sqltext.Order) sqltext.Order {
+	o.Descending = !o.Descending
+	switch o.Nulls {
 	case "FIRST":
-		o.order.Nulls = "LAST"
+		o.Nulls = "LAST"
 	case "LAST":
-		o.order.Nulls = "FIRST"
+		o.Nulls = "FIRST"
 	}
 	return o
 }
 
 // Assignment gives a field a value in Query.Update; a field's Set makes it.
-type Assignment[M any] struct {
+type Assignment[M any] = AssignmentOf[*M]
+
+// AssignmentOf is Assignment, by the type of a pointer to the row.
+type AssignmentOf[R any] struct {
 	column string
 	value  sqltext.Term
 }
 
 // Column is any field of M, for Save.
-type Column[M any] interface{ columnOf(*M) string }
+type Column[M any] = ColumnOf[*M]
+
+// ColumnOf is Column, by the type of a pointer to the row.
+type ColumnOf[R any] interface{ columnOf(R) string }
+
+// columns are the names of fields.
+func columns[R any](fields []ColumnOf[R]) []string {
+	if len(fields) == 0 {
+		return nil
+	}
+	var row R
+	names := make([]string, len(fields))
+	for i, f := range fields {
+		names[i] = f.columnOf(row)
+	}
+	return names
+}

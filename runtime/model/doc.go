@@ -24,6 +24,16 @@
 // [ErrUnavailable] when it cannot do its work, and the context's error when
 // that ended first. All of them are matched with errors.Is and errors.As.
 //
+// Query[Post], Cond[Post] and so on are other names of types of a pointer to the
+// row: *QueryOf[*Post], CondOf[*Post]. The compiler makes generic code once for
+// each shape of its type arguments, and all pointers have one shape, while each
+// struct has its own. So a site with a hundred models compiles this package's
+// code once; what is made for each model are the method sets of the types that
+// its generated file names. These are kept small: what a field or a relation
+// can do are functions in fields, statements are written by code without type
+// parameters, and methods are kept from being inlined into the copy that every
+// model has of them (go:noinline).
+//
 // The package imports no driver. Package model/sqlite is the driver for
 // SQLite; only generated code imports it, so a site without a database does
 // not link it.

@@ -4,92 +4,117 @@ import "stackgen.dev/runtime/model/sqltext"
 
 // Expression is a value of type V that the database computes for every row of
 // the model M: a field, or what is made of fields (F(), Func, Case, Subquery).
-type Expression[M, V any] interface {
-	expression() Expr[M, V]
+type Expression[M, V any] = ExpressionOf[*M, V]
+
+// ExpressionOf is Expression, by the type of a pointer to the row.
+type ExpressionOf[R, V any] interface {
+	expression() *ExprOf[R, V]
 }
 
-// Expr is an Expression by itself. Functions of this package and the methods of
+// Expr is an Expression by itself. Functions of this package and those of
 // fields make it.
-type Expr[M, V any] struct {
+type Expr[M, V any] = *ExprOf[*M, V]
+
+// ExprOf is what Expr points at. What can be done with an expression are
+// functions in fields, and not methods: the methods of a generic type are
+// compiled for each model and each type of value, whether they are called or
+// not, and a site has thousands of such pairs.
+type ExprOf[R, V any] struct {
+	// Eq holds where the value is v (exact).
+	Eq func(v V) CondOf[R]
+	// Ne holds where the value is not v, so also where it is null (exclude).
+	Ne func(v V) CondOf[R]
+	// Lt holds where the value is less than v (lt).
+	Lt func(v V) CondOf[R]
+	// Lte holds where the value is v or less (lte).
+	Lte func(v V) CondOf[R]
+	// Gt holds where the value is greater than v (gt).
+	Gt func(v V) CondOf[R]
+	// Gte holds where the value is v or greater (gte).
+	Gte func(v V) CondOf[R]
+	// Between holds where the value is low, high or between them (range).
+	Between func(low, high V) CondOf[R]
+	// In holds where the value is one of these; without values never (in).
+	In func(values ...V) CondOf[R]
+	// IsNull holds where there is no value (isnull=True).
+	IsNull func() CondOf[R]
+	// IsNotNull holds where there is a value (isnull=False).
+	IsNotNull func() CondOf[R]
+
+	// Asc orders by the value, smallest first; where null comes is the database's
+	// to choose, unless NullsFirst or NullsLast says it.
+	Asc func() OrderOf[R]
+	// Desc orders by the value, greatest first.
+	Desc func() OrderOf[R]
+
+	// Plus adds v.
+	Plus func(v V) *ExprOf[R, V]
+	// Minus subtracts v.
+	Minus func(v V) *ExprOf[R, V]
+	// Times multiplies by v.
+	Times func(v V) *ExprOf[R, V]
+	// Over divides by v; whole numbers give a whole number.
+	Over func(v V) *ExprOf[R, V]
+
+	// Into reads the value into the variable that v points at, in Values and
+	// Aggregate; null leaves the zero value there.
+	Into func(v *V) PickOf[R]
+	// IntoNull is Into for a value that may be null.
+	IntoNull func(v *Null[V]) PickOf[R]
+
 	term sqltext.Term
 	bind func(V) Value
 	// places is how many decimals a Decimal is read with; 0 for as many as there are.
 	places int
 }
 
-func (e Expr[M, V]) expression() Expr[M, V] { return e }
-
-// Eq holds where the value is v (exact).
-func (e Expr[M, V]) Eq(v V) Cond[M] { return e.compare(sqltext.Eq, v) }
-
-// Ne holds where the value is not v, so also where it is null (exclude).
-func (e Expr[M, V]) Ne(v V) Cond[M] { return e.compare(sqltext.Ne, v) }
-
-// Lt holds where the value is less than v (lt).
-func (e Expr[M, V]) Lt(v V) Cond[M] { return e.compare(sqltext.Lt, v) }
-
-// Lte holds where the value is v or less (lte).
-func (e Expr[M, V]) Lte(v V) Cond[M] { return e.compare(sqltext.Le, v) }
-
-// Gt holds where the value is greater than v (gt).
-func (e Expr[M, V]) Gt(v V) Cond[M] { return e.compare(sqltext.Gt, v) }
-
-// Gte holds where the value is v or greater (gte).
-func (e Expr[M, V]) Gte(v V) Cond[M] { return e.compare(sqltext.Ge, v) }
-
-// Between holds where the value is low, high or between them (range).
-func (e Expr[M, V]) Between(low, high V) Cond[M] { return e.Gte(low).And(e.Lte(high)) }
-
-// In holds where the value is one of these; without values never (in).
-func (e Expr[M, V]) In(values ...V) Cond[M] {
-	list := make([]sqltext.Operand, len(values))
-	for i, v := range values {
-		list[i] = sqltext.Bind(e.bind(v))
-	}
-	return Cond[M]{sqltext.In{Of: e.term, List: list}}
-}
-
-// IsNull holds where there is no value (isnull=True).
-func (e Expr[M, V]) IsNull() Cond[M] { return Cond[M]{sqltext.IsNull{Of: e.term}} }
-
-// IsNotNull holds where there is a value (isnull=False).
-func (e Expr[M, V]) IsNotNull() Cond[M] { return Cond[M]{sqltext.IsNull{Of: e.term, Negated: true}} }
-
-// Asc orders by the value, smallest first; where null comes is the database's
-// to choose, unless NullsFirst or NullsLast says it.
-func (e Expr[M, V]) Asc() Order[M] { return Order[M]{sqltext.Order{By: e.term}} }
-
-// Desc orders by the value, greatest first.
-func (e Expr[M, V]) Desc() Order[M] { return Order[M]{sqltext.Order{By: e.term, Descending: true}} }
-
-// Plus adds v.
-func (e Expr[M, V]) Plus(v V) Expr[M, V] { return e.with("+", v) }
-
-// Minus subtracts v.
-func (e Expr[M, V]) Minus(v V) Expr[M, V] { return e.with("-", v) }
-
-// Times multiplies by v.
-func (e Expr[M, V]) Times(v V) Expr[M, V] { return e.with("*", v) }
-
-// Over divides by v; whole numbers give a whole number.
-func (e Expr[M, V]) Over(v V) Expr[M, V] { return e.with("/", v) }
-
-// Into reads the value into the variable that v points at, in Values and
-// Aggregate; null leaves the zero value there.
-func (e Expr[M, V]) Into(v *V) Pick[M] { return Pick[M]{term: e.term, into: v, places: e.places} }
-
-// IntoNull is Into for a value that may be null.
-func (e Expr[M, V]) IntoNull(v *Null[V]) Pick[M] {
-	return Pick[M]{term: e.term, into: v, places: e.places}
-}
-
-func (e Expr[M, V]) compare(op sqltext.Op, v V) Cond[M] {
-	return Cond[M]{sqltext.Compare{Left: e.term, Op: op, Right: sqltext.Bind(e.bind(v))}}
-}
-
-func (e Expr[M, V]) with(op string, v V) Expr[M, V] {
-	e.term = sqltext.Binary{Left: e.term, Op: op, Right: sqltext.Bind(e.bind(v))}
+// newExpr is the expression of a term, whose values are bound with bind.
+func newExpr[R, V any](term sqltext.Term, bind func(V) Value, places int) *ExprOf[R, V] {
+	e := &ExprOf[R, V]{term: term, bind: bind, places: places}
+	initExpr(e)
 	return e
+}
+
+// initExpr makes the functions. Every one of them sees e as it is when it is called.
+func initExpr[R, V any](e *ExprOf[R, V]) {
+	compare := func(op sqltext.Op) func(V) CondOf[R] {
+		return func(v V) CondOf[R] { return CondOf[R]{compareTerms(e.term, op, sqltext.Bind(e.bind(v)))} }
+	}
+	e.Eq, e.Ne = compare(sqltext.Eq), compare(sqltext.Ne)
+	e.Lt, e.Lte = compare(sqltext.Lt), compare(sqltext.Le)
+	e.Gt, e.Gte = compare(sqltext.Gt), compare(sqltext.Ge)
+	e.Between = func(low, high V) CondOf[R] { return e.Gte(low).And(e.Lte(high)) }
+	e.In = func(values ...V) CondOf[R] {
+		list := make([]sqltext.Operand, len(values))
+		for i, v := range values {
+			list[i] = sqltext.Bind(e.bind(v))
+		}
+		return CondOf[R]{sqltext.In{Of: e.term, List: list}}
+	}
+	e.IsNull = func() CondOf[R] { return CondOf[R]{sqltext.IsNull{Of: e.term}} }
+	e.IsNotNull = func() CondOf[R] { return CondOf[R]{sqltext.IsNull{Of: e.term, Negated: true}} }
+	e.Asc = func() OrderOf[R] { return OrderOf[R]{sqltext.Order{By: e.term}} }
+	e.Desc = func() OrderOf[R] { return OrderOf[R]{sqltext.Order{By: e.term, Descending: true}} }
+	with := func(op string) func(V) *ExprOf[R, V] {
+		return func(v V) *ExprOf[R, V] {
+			return newExpr[R](binary(e.term, op, sqltext.Bind(e.bind(v))), e.bind, e.places)
+		}
+	}
+	e.Plus, e.Minus, e.Times, e.Over = with("+"), with("-"), with("*"), with("/")
+	e.Into = func(v *V) PickOf[R] { return PickOf[R]{pick{term: e.term, into: v, places: e.places}} }
+	e.IntoNull = func(v *Null[V]) PickOf[R] { return PickOf[R]{pick{term: e.term, into: v, places: e.places}} }
+}
+
+func (e *ExprOf[R, V]) expression() *ExprOf[R, V] { return e }
+
+func (e *ExprOf[R, V]) annotation(R) sqltext.Term { return e.term }
+
+func compareTerms(a sqltext.Term, op sqltext.Op, b sqltext.Term) sqltext.Expr {
+	return sqltext.Compare{Left: a, Op: op, Right: b}
+}
+
+func binary(a sqltext.Term, op string, b sqltext.Term) sqltext.Term {
+	return sqltext.Binary{Left: a, Op: op, Right: b}
 }
 
 // Eq holds where two values of a row are equal (F()).
@@ -104,8 +129,8 @@ func Lt[M, V any](a, b Expression[M, V]) Cond[M] { return compared(sqltext.Lt, a
 // Lte holds where a is b or less.
 func Lte[M, V any](a, b Expression[M, V]) Cond[M] { return compared(sqltext.Le, a, b) }
 
-func compared[M, V any](op sqltext.Op, a, b Expression[M, V]) Cond[M] {
-	return Cond[M]{sqltext.Compare{Left: a.expression().term, Op: op, Right: b.expression().term}}
+func compared[R, V any](op sqltext.Op, a, b ExpressionOf[R, V]) CondOf[R] {
+	return CondOf[R]{compareTerms(a.expression().term, op, b.expression().term)}
 }
 
 // Plus adds two values of a row.
@@ -117,17 +142,18 @@ func Minus[M, V any](a, b Expression[M, V]) Expr[M, V] { return computed("-", a,
 // Times multiplies them.
 func Times[M, V any](a, b Expression[M, V]) Expr[M, V] { return computed("*", a, b) }
 
-func computed[M, V any](op string, a, b Expression[M, V]) Expr[M, V] {
+func computed[R, V any](op string, a, b ExpressionOf[R, V]) *ExprOf[R, V] {
 	e := a.expression()
-	e.term = sqltext.Binary{Left: e.term, Op: op, Right: b.expression().term}
-	return e
+	return newExpr[R](binary(e.term, op, b.expression().term), e.bind, e.places)
 }
 
 // Const is a value that is the same for every row (Value()). Its type is one
 // that fields have.
-func Const[M, V any](v V) Expr[M, V] {
+func Const[M, V any](v V) Expr[M, V] { return constOf[*M](v) }
+
+func constOf[R, V any](v V) *ExprOf[R, V] {
 	bind := bindOf[V]()
-	return Expr[M, V]{term: sqltext.Bind(bind(v)), bind: bind}
+	return newExpr[R](sqltext.Bind(bind(v)), bind, 0)
 }
 
 // Text makes the text look-ups of any value: a number is seen as its digits.
@@ -136,11 +162,11 @@ func Text[M, V any](e Expression[M, V]) TextExpr[M] {
 	if _, isText := any(*new(V)).(string); !isText {
 		term = sqltext.Cast{Of: term, To: "text"}
 	}
-	return textExpr[M](term)
+	return textExpr[*M](term)
 }
 
 // Number sees a number of one type as one of another, in comparisons:
 // model.Number[float64](PostField.Views).
 func Number[W int64 | float64 | Decimal, M any, V int64 | float64 | Decimal](e Expression[M, V]) Expr[M, W] {
-	return Expr[M, W]{term: e.expression().term, bind: bindOf[W]()}
+	return newExpr[*M](e.expression().term, bindOf[W](), 0)
 }

@@ -1,50 +1,44 @@
 package model
 
-// Scan fills row's struct from the columns that begin at column at. Generated
-// code has one for every model.
-type Scan[T any] func(into *T, row Row, at int)
+// Read makes a row of the columns that begin at column at. Generated code has
+// one for every model.
+type Read[R any] func(row Row, at int) R
 
 // FetchOne runs a fixed statement and returns its first row, or ErrNotFound.
-func FetchOne[T any](src Source, sql string, scan Scan[T], args ...Value) (*T, error) {
-	conn, err := connOf(src)
+func FetchOne[R any](src Source, sql string, read Read[R], args ...Value) (row R, _ error) {
+	rows, err := start(src, sql, args)
 	if err != nil {
-		return nil, err
+		return row, err
 	}
-	rows, err := conn.Query(src.Context(), sql, args)
-	if err != nil {
-		return nil, err
+	found := rows.Next()
+	if found {
+		row = read(rows, 0)
 	}
-	if !rows.Next() {
-		if err := rows.Close(); err != nil {
-			return nil, err
-		}
-		return nil, ErrNotFound
-	}
-	into := new(T)
-	scan(into, rows, 0)
 	if err := rows.Close(); err != nil {
-		return nil, err
+		var none R
+		return none, err
 	}
-	return into, nil
+	if !found {
+		return row, ErrNotFound
+	}
+	return row, nil
 }
 
 // FetchAll runs a fixed statement and returns its rows; without rows the slice
 // is empty and not nil.
-func FetchAll[T any](src Source, sql string, scan Scan[T], args ...Value) ([]*T, error) {
-	conn, err := connOf(src)
+func FetchAll[R any](src Source, sql string, read Read[R], args ...Value) ([]R, error) {
+	rows, err := start(src, sql, args)
 	if err != nil {
 		return nil, err
 	}
-	rows, err := conn.Query(src.Context(), sql, args)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close() // also when a scan panics
-	all := []*T{}
+	return readAll(rows, read)
+}
+
+func readAll[R any](rows Rows, read Read[R]) ([]R, error) {
+	defer rows.Close() // also when reading panics
+	all := []R{}
 	for rows.Next() {
-		into := new(T)
-		scan(into, rows, 0)
-		all = append(all, into)
+		all = append(all, read(rows, 0))
 	}
 	if err := rows.Close(); err != nil {
 		return nil, err
@@ -54,26 +48,16 @@ func FetchAll[T any](src Source, sql string, scan Scan[T], args ...Value) ([]*T,
 
 // FetchInt runs a fixed statement whose one row is one number, such as a count.
 func FetchInt(src Source, sql string, args ...Value) (int64, error) {
+	return FetchOne(src, sql, Row.Int64, args...)
+}
+
+// start starts a fixed statement that reads.
+func start(src Source, sql string, args []Value) (Rows, error) {
 	conn, err := connOf(src)
 	if err != nil {
-		return 0, err
+		return nil, err
 	}
-	rows, err := conn.Query(src.Context(), sql, args)
-	if err != nil {
-		return 0, err
-	}
-	var n int64
-	found := rows.Next()
-	if found {
-		n = rows.Int64(0)
-	}
-	if err := rows.Close(); err != nil {
-		return 0, err
-	}
-	if !found {
-		return 0, ErrNotFound
-	}
-	return n, nil
+	return conn.Query(src.Context(), sql, args)
 }
 
 // Execute runs a fixed statement that changes rows of a table.

@@ -8,42 +8,42 @@ import (
 
 // Lower is the text in small letters; SQLite knows the ASCII letters only.
 func Lower[M any](e Expression[M, string]) TextExpr[M] {
-	return textCall[M]("LOWER", e.expression().term)
+	return textCall[*M]("LOWER", e.expression().term)
 }
 
 // Upper is the text in capitals; SQLite knows the ASCII letters only.
 func Upper[M any](e Expression[M, string]) TextExpr[M] {
-	return textCall[M]("UPPER", e.expression().term)
+	return textCall[*M]("UPPER", e.expression().term)
 }
 
 // Trim is the text without space at both ends.
 func Trim[M any](e Expression[M, string]) TextExpr[M] {
-	return textCall[M]("TRIM", e.expression().term)
+	return textCall[*M]("TRIM", e.expression().term)
 }
 
 // Substr is a piece of the text: length characters from the one numbered from, counted from 1.
 func Substr[M any](e Expression[M, string], from, length int) TextExpr[M] {
-	return textCall[M]("SUBSTR", e.expression().term, number(from), number(length))
+	return textCall[*M]("SUBSTR", e.expression().term, number(from), number(length))
 }
 
 // Replace has one piece of the text replaced wherever it stands.
 func Replace[M any](e Expression[M, string], old, with string) TextExpr[M] {
-	return textCall[M]("REPLACE", e.expression().term, sqltext.Bind(TextValue(old)), sqltext.Bind(TextValue(with)))
+	return textCall[*M]("REPLACE", e.expression().term, sqltext.Bind(TextValue(old)), sqltext.Bind(TextValue(with)))
 }
 
 // Concat puts texts together; null counts as empty.
 func Concat[M any](parts ...Expression[M, string]) TextExpr[M] {
-	return textCall[M]("CONCAT", terms(parts)...)
+	return textCall[*M]("CONCAT", terms(parts)...)
 }
 
 // Length is the number of characters.
 func Length[M any](e Expression[M, string]) Expr[M, int64] {
-	return Expr[M, int64]{term: sqltext.Call{Func: "LENGTH", Args: []sqltext.Term{e.expression().term}}, bind: IntValue}
+	return newExpr[*M](sqltext.Call{Func: "LENGTH", Args: []sqltext.Term{e.expression().term}}, IntValue, 0)
 }
 
 // Abs is the number without its sign.
 func Abs[M any, V int64 | float64 | Decimal](e Expression[M, V]) Expr[M, V] {
-	return called("ABS", e)
+	return called[*M, V]("ABS", e)
 }
 
 // Coalesce is the first of the values that is not null.
@@ -58,17 +58,16 @@ func Greatest[M, V any](values ...Expression[M, V]) Expr[M, V] { return called("
 // Least is the smallest of the values; on SQLite null where one is null.
 func Least[M, V any](values ...Expression[M, V]) Expr[M, V] { return called("LEAST", values...) }
 
-func called[M, V any](name string, args ...Expression[M, V]) Expr[M, V] {
+func called[R, V any](name string, args ...ExpressionOf[R, V]) *ExprOf[R, V] {
 	e := args[0].expression()
-	e.term = sqltext.Call{Func: name, Args: terms(args)}
-	return e
+	return newExpr[R](sqltext.Call{Func: name, Args: terms(args)}, e.bind, e.places)
 }
 
-func textCall[M any](name string, args ...sqltext.Term) TextExpr[M] {
-	return textExpr[M](sqltext.Call{Func: name, Args: args})
+func textCall[R any](name string, args ...sqltext.Term) *TextExprOf[R] {
+	return textExpr[R](sqltext.Call{Func: name, Args: args})
 }
 
-func terms[M, V any](list []Expression[M, V]) []sqltext.Term {
+func terms[R, V any](list []ExpressionOf[R, V]) []sqltext.Term {
 	out := make([]sqltext.Term, len(list))
 	for i, e := range list {
 		out[i] = e.expression().term
@@ -79,9 +78,12 @@ func terms[M, V any](list []Expression[M, V]) []sqltext.Term {
 func number(n int) sqltext.Term { return sqltext.Bind(IntValue(int64(n))) }
 
 // Branch is one branch of Case.
-type Branch[M, V any] struct {
-	cond  Cond[M]
-	value Expression[M, V]
+type Branch[M, V any] = BranchOf[*M, V]
+
+// BranchOf is Branch, by the type of a pointer to the row.
+type BranchOf[R, V any] struct {
+	cond  CondOf[R]
+	value ExpressionOf[R, V]
 }
 
 // When is the value of the rows for which the condition holds.
@@ -103,17 +105,17 @@ func CaseElse[M, V any](otherwise V, branches ...Branch[M, V]) Expr[M, V] {
 	return cased(Const[M](otherwise).term, branches)
 }
 
-func cased[M, V any](otherwise sqltext.Term, branches []Branch[M, V]) Expr[M, V] {
+func cased[R, V any](otherwise sqltext.Term, branches []BranchOf[R, V]) *ExprOf[R, V] {
 	c := sqltext.Case{Else: otherwise}
 	for _, b := range branches {
 		c.When = append(c.When, sqltext.When{If: exprOf(b.cond), Then: b.value.expression().term})
 	}
-	return Expr[M, V]{term: c, bind: bindOf[V]()}
+	return newExpr[R](c, bindOf[V](), 0)
 }
 
 // Truth is a condition as a value.
 func Truth[M any](c Cond[M]) Expr[M, bool] {
-	return Expr[M, bool]{term: sqltext.Truth{Of: exprOf(c)}, bind: BoolValue}
+	return newExpr[*M](sqltext.Truth{Of: exprOf(c)}, BoolValue, 0)
 }
 
 // Moment is what date parts are taken of. An instant is seen in the zone of the
@@ -155,16 +157,16 @@ func Second[M any, V Moment](e Expression[M, V]) Expr[M, int64] { return part("s
 
 // DayOf is the day of an instant (__date, TruncDate).
 func DayOf[M any](e Expression[M, time.Time]) Expr[M, Date] {
-	return Expr[M, Date]{term: sqltext.Part{Name: "date", Of: e.expression().term, Kind: sqltext.Instant}, bind: DateValue}
+	return newExpr[*M](sqltext.Part{Name: "date", Of: e.expression().term, Kind: sqltext.Instant}, DateValue, 0)
 }
 
 // ClockOf is the time of day of an instant (__time, TruncTime).
 func ClockOf[M any](e Expression[M, time.Time]) Expr[M, TimeOfDay] {
-	return Expr[M, TimeOfDay]{term: sqltext.Part{Name: "time", Of: e.expression().term, Kind: sqltext.Instant}, bind: TimeOfDayValue}
+	return newExpr[*M](sqltext.Part{Name: "time", Of: e.expression().term, Kind: sqltext.Instant}, TimeOfDayValue, 0)
 }
 
 func part[M any, V Moment](name string, e Expression[M, V]) Expr[M, int64] {
-	return Expr[M, int64]{term: sqltext.Part{Name: name, Of: e.expression().term, Kind: momentOf[V]()}, bind: IntValue}
+	return newExpr[*M](sqltext.Part{Name: name, Of: e.expression().term, Kind: momentOf[V]()}, IntValue, 0)
 }
 
 func momentOf[V Moment]() sqltext.Moment {
@@ -200,6 +202,5 @@ func Trunc[M any, V time.Time | Date](e Expression[M, V], to Unit) Expr[M, V] {
 	if _, instant := any(*new(V)).(time.Time); instant {
 		kind = sqltext.Instant
 	}
-	of.term = sqltext.Trunc{Unit: string(to), Of: of.term, Kind: kind}
-	return of
+	return newExpr[*M](sqltext.Trunc{Unit: string(to), Of: of.term, Kind: kind}, of.bind, of.places)
 }

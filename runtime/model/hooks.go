@@ -5,22 +5,26 @@ package model
 // Query.Delete run none, as in Django. What they do with the source they are
 // given is part of the same transaction; an error undoes it all. Any of them
 // may be nil.
-type Hooks[T any] struct {
+type Hooks[M any] = HooksOf[*M]
+
+// HooksOf is Hooks, by the type of a pointer to the row.
+type HooksOf[R any] struct {
 	// BeforeSave and AfterSave are told whether the row is new (pre_save, post_save).
-	BeforeSave, AfterSave func(src Source, row *T, created bool) error
+	BeforeSave, AfterSave func(src Source, row R, created bool) error
 	// BeforeDelete and AfterDelete are pre_delete and post_delete.
-	BeforeDelete, AfterDelete func(src Source, row *T) error
+	BeforeDelete, AfterDelete func(src Source, row R) error
 }
 
 // Listen adds hooks for a model, behind those that are there. It is for the
 // start of a program: before the database is used.
-func Listen[T any](db *DB, hooks Hooks[T]) {
+func Listen[M any](db *DB, hooks Hooks[M]) { listen(db, tableOf[*M](), hooks) }
+
+func listen[R any](db *DB, table *TableOf[R], hooks HooksOf[R]) {
 	if db.hooks == nil {
 		db.hooks = map[any]any{}
 	}
-	key := tableOf[T]()
-	list, _ := db.hooks[key].([]Hooks[T])
-	db.hooks[key] = append(list, hooks)
+	list, _ := db.hooks[table].([]HooksOf[R])
+	db.hooks[table] = append(list, hooks)
 }
 
 // event is what hooks run around.
@@ -32,8 +36,8 @@ const (
 )
 
 // hooked does the work on a row, with the hooks of the model around it.
-func hooked[T any](src Source, row *T, e event, created bool, work func(Source) error) error {
-	list := hooksOf[T](src)
+func hooked[R any](src Source, table *TableOf[R], row R, e event, created bool, work func(Source) error) error {
+	list := hooksOf(src, table)
 	if len(list) == 0 {
 		return work(src)
 	}
@@ -48,16 +52,16 @@ func hooked[T any](src Source, row *T, e event, created bool, work func(Source) 
 	})
 }
 
-func hooksOf[T any](src Source) []Hooks[T] {
+func hooksOf[R any](src Source, table *TableOf[R]) []HooksOf[R] {
 	db := src.DB()
 	if db == nil || db.hooks == nil {
 		return nil
 	}
-	list, _ := db.hooks[tableOf[T]()].([]Hooks[T])
+	list, _ := db.hooks[table].([]HooksOf[R])
 	return list
 }
 
-func before[T any](list []Hooks[T], src Source, row *T, e event, created bool) error {
+func before[R any](list []HooksOf[R], src Source, row R, e event, created bool) error {
 	for _, h := range list {
 		var err error
 		switch {
@@ -73,7 +77,7 @@ func before[T any](list []Hooks[T], src Source, row *T, e event, created bool) e
 	return nil
 }
 
-func after[T any](list []Hooks[T], src Source, row *T, e event, created bool) error {
+func after[R any](list []HooksOf[R], src Source, row R, e event, created bool) error {
 	for _, h := range list {
 		var err error
 		switch {

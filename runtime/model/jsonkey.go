@@ -8,7 +8,10 @@ import (
 
 // JSONPath is the value at a path of a JSON field (KeyTransform). A key that is
 // missing makes no comparison hold.
-type JSONPath[M any] struct {
+type JSONPath[M any] = JSONPathOf[*M]
+
+// JSONPathOf is JSONPath, by the type of a pointer to the row.
+type JSONPathOf[R any] struct {
 	of   sqltext.Term
 	path []string
 }
@@ -19,66 +22,69 @@ func Key[M any](e Expression[M, json.RawMessage], path ...string) JSONPath[M] {
 	return JSONPath[M]{e.expression().term, path}
 }
 
-func (j JSONPath[M]) as(form sqltext.JSONForm) sqltext.Term {
+func (j JSONPathOf[R]) as(form sqltext.JSONForm) sqltext.Term {
 	return sqltext.JSONKey{Of: j.of, Path: j.path, Form: form}
 }
 
 // Eq holds where the value is v, which is what json.Marshal takes; nil is
 // JSON's null, and not a key that is missing.
-func (j JSONPath[M]) Eq(v any) Cond[M] {
+func (j JSONPathOf[R]) Eq(v any) CondOf[R] {
 	if v == nil {
-		return Cond[M]{sqltext.Compare{Left: j.as(sqltext.JSONType), Op: sqltext.Eq, Right: sqltext.Constant(sqltext.Text("null"))}}
+		return CondOf[R]{sqltext.Compare{Left: j.as(sqltext.JSONType), Op: sqltext.Eq, Right: sqltext.Constant(sqltext.Text("null"))}}
 	}
 	return j.compare(sqltext.Eq, v)
 }
 
-// Lt holds where the value is less than v; numbers come before text.
-func (j JSONPath[M]) Lt(v any) Cond[M] { return j.compare(sqltext.Lt, v) }
+// Lt holds where the value is less than v. Numbers come before text, on
+// PostgreSQL behind it.
+func (j JSONPathOf[R]) Lt(v any) CondOf[R] { return j.compare(sqltext.Lt, v) }
 
 // Lte holds where the value is v or less.
-func (j JSONPath[M]) Lte(v any) Cond[M] { return j.compare(sqltext.Le, v) }
+func (j JSONPathOf[R]) Lte(v any) CondOf[R] { return j.compare(sqltext.Le, v) }
 
 // Gt holds where the value is greater than v.
-func (j JSONPath[M]) Gt(v any) Cond[M] { return j.compare(sqltext.Gt, v) }
+func (j JSONPathOf[R]) Gt(v any) CondOf[R] { return j.compare(sqltext.Gt, v) }
 
 // Gte holds where the value is v or greater.
-func (j JSONPath[M]) Gte(v any) Cond[M] { return j.compare(sqltext.Ge, v) }
+func (j JSONPathOf[R]) Gte(v any) CondOf[R] { return j.compare(sqltext.Ge, v) }
 
 // In holds where the value is one of these.
-func (j JSONPath[M]) In(values ...any) Cond[M] {
-	conds := make([]Cond[M], len(values))
+func (j JSONPathOf[R]) In(values ...any) CondOf[R] {
+	conds := make([]CondOf[R], len(values))
 	for i, v := range values {
 		conds[i] = j.Eq(v)
 	}
-	return Or(conds...)
+	return CondOf[R]{sqltext.Or(exprs(conds))}
 }
 
 // Exists holds where the key is there, also with null (has_key, isnull=False).
-func (j JSONPath[M]) Exists() Cond[M] {
-	return Cond[M]{sqltext.IsNull{Of: j.as(sqltext.JSONType), Negated: true}}
+func (j JSONPathOf[R]) Exists() CondOf[R] {
+	return CondOf[R]{sqltext.IsNull{Of: j.as(sqltext.JSONType), Negated: true}}
 }
 
 // Missing holds where the key is not there (isnull=True).
-func (j JSONPath[M]) Missing() Cond[M] { return Cond[M]{sqltext.IsNull{Of: j.as(sqltext.JSONType)}} }
+func (j JSONPathOf[R]) Missing() CondOf[R] {
+	return CondOf[R]{sqltext.IsNull{Of: j.as(sqltext.JSONType)}}
+}
 
 // Text is the value as text, for text look-ups and Values.
-func (j JSONPath[M]) Text() TextExpr[M] { return textExpr[M](j.as(sqltext.JSONText)) }
+func (j JSONPathOf[R]) Text() *TextExprOf[R] { return textExpr[R](j.as(sqltext.JSONText)) }
 
 // JSON is the value as JSON text; null where the key is missing.
-func (j JSONPath[M]) JSON() Expr[M, json.RawMessage] {
-	return Expr[M, json.RawMessage]{term: j.as(sqltext.JSONRaw), bind: JSONValue}
+func (j JSONPathOf[R]) JSON() *ExprOf[R, json.RawMessage] {
+	return newExpr[R](j.as(sqltext.JSONRaw), JSONValue, 0)
 }
 
 // Asc orders by the value; null and missing keys are equal.
-func (j JSONPath[M]) Asc() Order[M] { return Order[M]{sqltext.Order{By: j.as(sqltext.JSONRaw)}} }
+func (j JSONPathOf[R]) Asc() OrderOf[R] { return OrderOf[R]{sqltext.Order{By: j.as(sqltext.JSONRaw)}} }
 
 // Desc is Asc from the end.
-func (j JSONPath[M]) Desc() Order[M] {
-	return Order[M]{sqltext.Order{By: j.as(sqltext.JSONRaw), Descending: true}}
+func (j JSONPathOf[R]) Desc() OrderOf[R] {
+	return OrderOf[R]{sqltext.Order{By: j.as(sqltext.JSONRaw), Descending: true}}
 }
 
-func (j JSONPath[M]) compare(op sqltext.Op, v any) Cond[M] {
-	return Cond[M]{sqltext.And{
+func (j JSONPathOf[R]) compare(op sqltext.Op, v any) CondOf[R] {
+	return CondOf[R]{sqltext.And{
 		sqltext.Compare{Left: j.as(sqltext.JSONValue), Op: op, Right: document(v)},
 		sqltext.Compare{Left: j.as(sqltext.JSONType), Op: sqltext.Ne, Right: sqltext.Constant(sqltext.Text("null"))},
 	}}

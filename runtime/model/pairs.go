@@ -2,60 +2,63 @@ package model
 
 import "stackgen.dev/runtime/model/sqltext"
 
-// Add relates rows to m; those that are related already stay so. It belongs to
-// relations of many_to_many.
-func (r ToMany[M, N]) Add(src Source, m *M, rows ...*N) error {
-	return r.add(src, m, r.keysOf(rows))
+// pairs is the table of a many_to_many, with a row for each pair; here and
+// there are its columns.
+type pairs struct{ table, here, there string }
+
+// withPairs gives a relation the functions that change it.
+func withPairs[R, S any](r *ToManyOf[R, S], p pairs, related func(S) Value) {
+	keysOf := func(rows []S) []Value {
+		keys := make([]Value, len(rows))
+		for i, row := range rows {
+			keys[i] = related(row)
+		}
+		return keys
+	}
+	r.Add = func(src Source, m R, rows ...S) error { return p.add(src, r.key(m), keysOf(rows)) }
+	r.AddKeys = func(src Source, m R, keys ...int64) error { return p.add(src, r.key(m), intValues(keys)) }
+	r.Remove = func(src Source, m R, rows ...S) error { return p.remove(src, r.key(m), keysOf(rows)) }
+	r.Clear = func(src Source, m R) error { return p.drop(src, r.key(m), nil) }
+	r.Set = func(src Source, m R, rows ...S) error { return p.set(src, r.key(m), keysOf(rows)) }
+	r.SetKeys = func(src Source, m R, keys ...int64) error { return p.set(src, r.key(m), intValues(keys)) }
 }
 
-// AddKeys is Add with the keys of rows.
-func (r ToMany[M, N]) AddKeys(src Source, m *M, keys ...int64) error {
-	return r.add(src, m, intValues(keys))
+// withoutPairs has the functions that change a relation say that the foreign
+// key of the rows does.
+func withoutPairs[R, S any](r *ToManyOf[R, S]) {
+	rows := func(Source, R, ...S) error { panic(notPairs) }
+	keys := func(Source, R, ...int64) error { panic(notPairs) }
+	r.Add, r.Remove, r.Set = rows, rows, rows
+	r.AddKeys, r.SetKeys = keys, keys
+	r.Clear = func(Source, R) error { panic(notPairs) }
 }
 
-// Remove ends the relation of rows to m; the rows themselves stay.
-func (r ToMany[M, N]) Remove(src Source, m *M, rows ...*N) error {
-	return r.remove(src, m, r.keysOf(rows), false)
-}
+const notPairs = "model: Add, Remove, Set and Clear are for many_to_many; set the foreign key of the rows instead"
 
-// Clear ends the relation of all rows to m.
-func (r ToMany[M, N]) Clear(src Source, m *M) error { return r.remove(src, m, nil, true) }
-
-// Set relates these rows to m and no others, in one transaction.
-func (r ToMany[M, N]) Set(src Source, m *M, rows ...*N) error {
-	return r.set(src, m, r.keysOf(rows))
-}
-
-// SetKeys is Set with the keys of rows.
-func (r ToMany[M, N]) SetKeys(src Source, m *M, keys ...int64) error {
-	return r.set(src, m, intValues(keys))
-}
-
-func (r ToMany[M, N]) set(src Source, m *M, keys []Value) error {
+func (p pairs) set(src Source, key Value, others []Value) error {
 	return Atomic(src, func(tx Source) error {
-		other := sqltext.Not{Term: sqltext.In{Of: sqltext.Column{Name: r.there}, List: bound(keys)}}
-		if err := r.drop(tx, m, other); err != nil {
+		other := sqltext.Not{Term: sqltext.In{Of: sqltext.Column{Name: p.there}, List: bound(others)}}
+		if err := p.drop(tx, key, other); err != nil {
 			return err
 		}
-		return r.add(tx, m, keys)
+		return p.add(tx, key, others)
 	})
 }
 
-func (r ToMany[M, N]) add(src Source, m *M, keys []Value) error {
-	r.mustBePairs()
-	if len(keys) == 0 {
+func (p pairs) add(src Source, key Value, others []Value) error {
+	if len(others) == 0 {
 		return nil
 	}
 	return Atomic(src, func(tx Source) error {
-		there, err := r.present(tx, m, keys)
+		there, err := p.present(tx, key, others)
 		if err != nil {
 			return err
 		}
-		insert := sqltext.Insert{Table: r.pairs, Columns: []string{r.here, r.there}, Conflict: "nothing"}
-		for _, key := range keys {
-			if !there[key] {
-				there[key] = true
-				insert.Rows = append(insert.Rows, []Value{r.key(m), key})
+		insert := sqltext.Insert{Table: p.table, Columns: []string{p.here, p.there}, Conflict: "nothing"}
+		for _, other := range others {
+			if !there[other] {
+				there[other] = true
+				insert.Rows = append(insert.Rows, []Value{key, other})
 			}
 		}
 		if len(insert.Rows) == 0 {
@@ -63,20 +66,20 @@ func (r ToMany[M, N]) add(src Source, m *M, keys []Value) error {
 		}
 		w := writerFor(tx)
 		insert.Write(w)
-		_, err = Execute(tx, r.pairs, w.SQL(), w.Args()...)
+		_, err = Execute(tx, p.table, w.SQL(), w.Args()...)
 		return err
 	})
 }
 
-// present are those of the keys that are related to m already.
-func (r ToMany[M, N]) present(src Source, m *M, keys []Value) (map[Value]bool, error) {
+// present are those of the others that are paired with the key already.
+func (p pairs) present(src Source, key Value, others []Value) (map[Value]bool, error) {
 	conn, err := connOf(src)
 	if err != nil {
 		return nil, err
 	}
-	here, there := sqltext.Column{Table: r.pairs, Name: r.here}, sqltext.Column{Table: r.pairs, Name: r.there}
-	s := sqltext.Select{Table: r.pairs, Picks: []sqltext.Pick{{Of: there}}, Where: sqltext.And{
-		sqltext.Compare{Left: here, Op: sqltext.Eq, Right: sqltext.Bind(r.key(m))}, sqltext.In{Of: there, List: bound(keys)},
+	here, there := sqltext.Column{Table: p.table, Name: p.here}, sqltext.Column{Table: p.table, Name: p.there}
+	s := sqltext.Select{Table: p.table, Picks: []sqltext.Pick{{Of: there}}, Where: sqltext.And{
+		sqltext.Compare{Left: here, Op: sqltext.Eq, Right: sqltext.Bind(key)}, sqltext.In{Of: there, List: bound(others)},
 	}}
 	w := writerFor(src)
 	s.Write(w)
@@ -86,45 +89,26 @@ func (r ToMany[M, N]) present(src Source, m *M, keys []Value) (map[Value]bool, e
 	}
 	found := map[Value]bool{}
 	for rows.Next() {
-		found[keyValue(rows, 0, keys[0])] = true
+		found[keyValue(rows, 0, others[0])] = true
 	}
 	return found, rows.Close()
 }
 
-func (r ToMany[M, N]) remove(src Source, m *M, keys []Value, all bool) error {
-	if all {
-		return r.drop(src, m, nil)
-	}
-	return r.drop(src, m, sqltext.In{Of: sqltext.Column{Name: r.there}, List: bound(keys)})
+func (p pairs) remove(src Source, key Value, others []Value) error {
+	return p.drop(src, key, sqltext.In{Of: sqltext.Column{Name: p.there}, List: bound(others)})
 }
 
-// drop deletes pairs of m.
-func (r ToMany[M, N]) drop(src Source, m *M, which sqltext.Expr) error {
-	r.mustBePairs()
-	where := sqltext.And{sqltext.Compare{Left: sqltext.Column{Name: r.here}, Op: sqltext.Eq, Right: sqltext.Bind(r.key(m))}}
+// drop deletes pairs of the key.
+func (p pairs) drop(src Source, key Value, which sqltext.Expr) error {
+	where := sqltext.And{sqltext.Compare{Left: sqltext.Column{Name: p.here}, Op: sqltext.Eq, Right: sqltext.Bind(key)}}
 	if which != nil {
 		where = append(where, which)
 	}
-	s := sqltext.Delete{Table: r.pairs, Where: where}
+	s := sqltext.Delete{Table: p.table, Where: where}
 	w := writerFor(src)
 	s.Write(w)
-	_, err := Execute(src, r.pairs, w.SQL(), w.Args()...)
+	_, err := Execute(src, p.table, w.SQL(), w.Args()...)
 	return err
-}
-
-func (r ToMany[M, N]) mustBePairs() {
-	if r.pairs == "" {
-		panic("model: Add, Remove, Set and Clear are for many_to_many; set the foreign key of the rows instead")
-	}
-}
-
-func (r ToMany[M, N]) keysOf(rows []*N) []Value {
-	r.mustBePairs()
-	keys := make([]Value, len(rows))
-	for i, n := range rows {
-		keys[i] = r.relatedKey(n)
-	}
-	return keys
 }
 
 func intValues(keys []int64) []Value {

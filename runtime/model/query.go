@@ -10,33 +10,27 @@ import (
 
 // Query is rows of a model: a condition, an order and a slice (QuerySet).
 // Nothing is read until Get, First, Last, Exists, Count, All, Iterate, Update
-// or Delete is called. A Query is a value: its methods return a changed copy
+// or Delete is called. A Query never changes: its methods return a changed copy
 // and leave the receiver as it is.
-type Query[T any] struct {
-	src      Source
-	table    *Table[T]
-	filters  []sqltext.Expr
-	order    []Order[T] // nil for the table's
-	related  []relatedRow[T]
-	prefetch []Prefetch[T]
-	from     *sqltext.Compound
-	limit    int64 // -1 for none
-	offset   int64
-	empty    bool
-	distinct bool
-	whole    bool // annotated: groups are rows
-	sliced   bool // an error: filtered after it was sliced
-	lock     string
-	zone     string
+type Query[T any] = *QueryOf[*T]
+
+// QueryOf is what Query points at.
+type QueryOf[R any] struct {
+	q        query
+	table    *TableOf[R]
+	fill     []Fill[R] // for each row that is read along
+	prefetch []PrefetchOf[R]
 }
 
 // NewQuery is all rows of a table. Generated code calls it.
-func NewQuery[T any](src Source, table *Table[T]) Query[T] {
-	return Query[T]{src: src, table: table, limit: -1}
+func NewQuery[R any](src Source, table *TableOf[R]) *QueryOf[R] {
+	return &QueryOf[R]{table: table, q: query{
+		src: src, table: table.Name, columns: table.Columns, key: table.Columns[table.Key], order: table.Ordering, limit: -1,
+	}}
 }
 
 // All begins a query of all rows of a model.
-func All[T any](src Source) Query[T] { return NewQuery(src, tableOf[T]()) }
+func All[T any](src Source) Query[T] { return NewQuery(src, tableOf[*T]()) }
 
 var (
 	// errSliced answers Update and Delete of a slice.
@@ -45,117 +39,145 @@ var (
 	errFilteredSlice = errors.New("model: a query cannot be filtered once a slice has been taken")
 )
 
+// changed is a copy of the query after a change.
+func changed[R any](q *QueryOf[R], change func(*query)) *QueryOf[R] {
+	c := *q
+	change(&c.q)
+	return &c
+}
+
 // Filter keeps the rows for which all conditions hold. A query that was sliced
 // cannot be filtered any more, and answers with an error.
-func (q Query[T]) Filter(conds ...Cond[T]) Query[T] {
+//
+//go:noinline
+func (q *QueryOf[R]) Filter(conds ...CondOf[R]) *QueryOf[R] {
 	if len(conds) == 0 {
 		return q
 	}
-	if q.limit >= 0 || q.offset > 0 {
-		q.sliced = true
-	}
-	q.filters = append(slices.Clip(q.filters), exprOf(And(conds...)))
-	return q
+	c := *q
+	c.q.filter(allOf(conds))
+	return &c
 }
 
 // Exclude keeps the rows for which not all of the conditions hold: those that
 // Filter would not keep.
-func (q Query[T]) Exclude(conds ...Cond[T]) Query[T] { return q.Filter(Not(And(conds...))) }
+//
+//go:noinline
+func (q *QueryOf[R]) Exclude(conds ...CondOf[R]) *QueryOf[R] {
+	c := *q
+	c.q.filter(sqltext.And{sqltext.Not{Term: allOf(conds)}})
+	return &c
+}
 
 // Annotate has aggregates computed for every row of the model, in Filter,
 // OrderBy and Values alike (annotate). It matters where it stands: conditions
 // of a later Filter on the same relation do not narrow the aggregates.
-func (q Query[T]) Annotate(values ...Annotation[T]) Query[T] {
+//
+//go:noinline
+func (q *QueryOf[R]) Annotate(values ...AnnotationOf[R]) *QueryOf[R] {
+	var row R
 	touch := make(sqltext.Touch, len(values))
 	for i, v := range values {
-		touch[i] = v.annotation(nil)
+		touch[i] = v.annotation(row)
 	}
-	q.filters = append(slices.Clip(q.filters), touch)
-	q.whole = true
-	return q
+	c := *q
+	c.q.filters = append(slices.Clip(c.q.filters), touch)
+	c.q.whole = true
+	return &c
 }
 
 // Annotation is any expression on rows of M, for Annotate.
-type Annotation[M any] interface{ annotation(*M) sqltext.Term }
+type Annotation[M any] = AnnotationOf[*M]
 
-func (e Expr[M, V]) annotation(*M) sqltext.Term { return e.term }
+// AnnotationOf is Annotation, by the type of a pointer to the row.
+type AnnotationOf[R any] interface{ annotation(R) sqltext.Term }
 
 // OrderBy replaces the order; without terms the order is the database's to choose.
-func (q Query[T]) OrderBy(terms ...Order[T]) Query[T] {
-	q.order = append([]Order[T]{}, terms...)
-	return q
+//
+//go:noinline
+func (q *QueryOf[R]) OrderBy(terms ...OrderOf[R]) *QueryOf[R] {
+	c := *q
+	c.q.order = make([]sqltext.Order, len(terms))
+	for i, t := range terms {
+		c.q.order[i] = t.order
+	}
+	return &c
 }
 
 // Reverse turns the order around.
-func (q Query[T]) Reverse() Query[T] {
-	reversed := make([]Order[T], 0, len(q.ordering()))
-	for _, o := range q.ordering() {
-		reversed = append(reversed, o.Reversed())
-	}
-	q.order = reversed
-	return q
-}
+//
+//go:noinline
+func (q *QueryOf[R]) Reverse() *QueryOf[R] { return changed(q, (*query).reverse) }
 
 // Distinct leaves out rows that are equal in all that is read (distinct).
-func (q Query[T]) Distinct() Query[T] {
-	q.distinct = true
-	return q
+//
+//go:noinline
+func (q *QueryOf[R]) Distinct() *QueryOf[R] {
+	return changed(q, func(q *query) { q.distinct = true })
 }
 
 // Limit keeps the first n rows of the slice; a negative n keeps none.
-func (q Query[T]) Limit(n int) Query[T] {
-	if n = max(n, 0); q.limit < 0 || int64(n) < q.limit {
-		q.limit = int64(n)
-	}
-	return q
+//
+//go:noinline
+func (q *QueryOf[R]) Limit(n int) *QueryOf[R] {
+	return changed(q, func(q *query) { q.first(n) })
 }
 
 // Offset leaves out the first n rows of the slice; a negative n leaves out none.
-func (q Query[T]) Offset(n int) Query[T] {
-	skip := int64(max(n, 0))
-	q.offset += skip
-	if q.limit >= 0 {
-		q.limit = max(q.limit-skip, 0)
-	}
-	return q
+//
+//go:noinline
+func (q *QueryOf[R]) Offset(n int) *QueryOf[R] {
+	return changed(q, func(q *query) { q.skip(n) })
 }
 
 // Slice keeps the rows from number from up to and without number to, counted
 // from 0 (queryset[from:to]).
-func (q Query[T]) Slice(from, to int) Query[T] { return q.Offset(from).Limit(to - max(from, 0)) }
+//
+//go:noinline
+func (q *QueryOf[R]) Slice(from, to int) *QueryOf[R] {
+	return changed(q, func(q *query) {
+		q.skip(from)
+		q.first(to - max(from, 0))
+	})
+}
 
 // None keeps no row and asks the database nothing.
-func (q Query[T]) None() Query[T] {
-	q.empty = true
-	return q
-}
+//
+//go:noinline
+func (q *QueryOf[R]) None() *QueryOf[R] { return changed(q, func(q *query) { q.empty = true }) }
 
 // SelectRelated reads the rows along that the relations lead to, in the same
 // statement.
-func (q Query[T]) SelectRelated(relations ...Related[T]) Query[T] {
-	q.related = slices.Clip(q.related)
+//
+//go:noinline
+func (q *QueryOf[R]) SelectRelated(relations ...RelatedOf[R]) *QueryOf[R] {
+	c := *q
+	c.fill, c.q.related = slices.Clip(c.fill), slices.Clip(c.q.related)
 	for _, r := range relations {
-		q.related = append(q.related, r.related())
+		to := r.related()
+		c.fill = append(c.fill, to.fill)
+		c.q.related = append(c.q.related, sqltext.Related{Path: to.path, Columns: to.columns})
 	}
-	return q
+	return &c
 }
 
 // PrefetchRelated reads the rows of relations with one more statement for each
 // relation, whatever the number of rows (prefetch_related). ToMany.With gives
 // it a query of its own, which may prefetch in turn.
-func (q Query[T]) PrefetchRelated(relations ...Prefetch[T]) Query[T] {
-	q.prefetch = append(slices.Clip(q.prefetch), relations...)
-	return q
+//
+//go:noinline
+func (q *QueryOf[R]) PrefetchRelated(relations ...PrefetchOf[R]) *QueryOf[R] {
+	c := *q
+	c.prefetch = append(slices.Clip(c.prefetch), relations...)
+	return &c
 }
 
 // SelectForUpdate locks the rows until the transaction ends (select_for_update).
 // SQLite has one writer at a time and locks nothing more.
-func (q Query[T]) SelectForUpdate(options ...LockOption) Query[T] {
-	q.lock = "FOR UPDATE"
-	for _, o := range options {
-		q.lock += " " + string(o)
-	}
-	return q
+//
+//go:noinline
+func (q *QueryOf[R]) SelectForUpdate(options ...LockOption) *QueryOf[R] {
+	return changed(q, func(q *query) { q.forUpdate(options) })
 }
 
 // LockOption says what SelectForUpdate does with rows that are locked.
@@ -168,70 +190,37 @@ const (
 )
 
 // In has the date parts of instants seen in a time zone; UTC by default.
-func (q Query[T]) In(zone *time.Location) Query[T] {
-	q.zone = zone.String()
-	return q
+//
+//go:noinline
+func (q *QueryOf[R]) In(zone *time.Location) *QueryOf[R] {
+	return changed(q, func(q *query) { q.zone = zone.String() })
 }
 
 // Union is the rows of both queries, each once (union).
-func (q Query[T]) Union(other Query[T]) Query[T] { return q.compound("UNION", other) }
+//
+//go:noinline
+func (q *QueryOf[R]) Union(other *QueryOf[R]) *QueryOf[R] { return compound(q, "UNION", other) }
 
 // UnionAll is the rows of both queries, one after the other (union(all=True)).
-func (q Query[T]) UnionAll(other Query[T]) Query[T] { return q.compound("UNION ALL", other) }
+//
+//go:noinline
+func (q *QueryOf[R]) UnionAll(other *QueryOf[R]) *QueryOf[R] { return compound(q, "UNION ALL", other) }
 
 // Intersection is the rows that both queries have (intersection).
-func (q Query[T]) Intersection(other Query[T]) Query[T] { return q.compound("INTERSECT", other) }
+//
+//go:noinline
+func (q *QueryOf[R]) Intersection(other *QueryOf[R]) *QueryOf[R] {
+	return compound(q, "INTERSECT", other)
+}
 
 // Difference is the rows of q that other has not (difference).
-func (q Query[T]) Difference(other Query[T]) Query[T] { return q.compound("EXCEPT", other) }
+//
+//go:noinline
+func (q *QueryOf[R]) Difference(other *QueryOf[R]) *QueryOf[R] { return compound(q, "EXCEPT", other) }
 
-func (q Query[T]) compound(op string, other Query[T]) Query[T] {
-	c := NewQuery(q.src, q.table)
-	c.sliced = q.sliced || other.sliced
-	c.from = &sqltext.Compound{Left: q.side(), Op: op, Right: other.side()}
+func compound[R any](q *QueryOf[R], op string, other *QueryOf[R]) *QueryOf[R] {
+	c := NewQuery(q.q.src, q.table)
+	c.q.misused = q.q.misused || other.q.misused
+	c.q.from = &sqltext.Compound{Left: q.q.side(), Op: op, Right: other.q.side()}
 	return c
-}
-
-func (q Query[T]) side() *sqltext.Select {
-	s := q.statement(q.table.Columns)
-	if q.empty {
-		s.Where = sqltext.Or{}
-	}
-	if q.limit >= 0 || q.offset > 0 {
-		for _, o := range q.ordering() {
-			s.Order = append(s.Order, o.order)
-		}
-	}
-	return &s
-}
-
-func (q Query[T]) ordering() []Order[T] {
-	if q.order == nil {
-		return q.table.Ordering
-	}
-	return q.order
-}
-
-// statement is the SELECT of the query with the columns given.
-func (q Query[T]) statement(columns []string) sqltext.Select {
-	s := sqltext.Select{
-		Table: q.table.Name, Key: q.table.key().Name, Columns: columns, From: q.from,
-		Filters: q.filters, Distinct: q.distinct, Whole: q.whole, Lock: q.lock,
-	}
-	if q.limit >= 0 {
-		limit := sqltext.Bind(sqltext.Int(q.limit))
-		s.Limit = &limit
-	}
-	if q.offset > 0 {
-		offset := sqltext.Bind(sqltext.Int(q.offset))
-		s.Offset = &offset
-	}
-	return s
-}
-
-// writer writes the statements of the query.
-func (q Query[T]) writer() *sqltext.Writer {
-	w := writerFor(q.src)
-	w.In(q.zone)
-	return w
 }

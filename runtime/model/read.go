@@ -1,100 +1,104 @@
 package model
 
-import (
-	"iter"
-
-	"stackgen.dev/runtime/model/sqltext"
-)
+import "iter"
 
 // Get returns the one row, ErrNotFound without any and ErrMultiple with several.
-func (q Query[T]) Get() (*T, error) {
-	many := q
-	if q.limit < 0 || q.limit > 2 {
-		many = q.Limit(2)
+//
+//go:noinline
+func (q *QueryOf[R]) Get() (R, error) {
+	var none R
+	if q.q.limit < 0 || q.q.limit > 2 {
+		q = q.Limit(2)
 	}
-	rows, err := many.All()
+	rows, err := q.All()
 	switch {
 	case err != nil:
-		return nil, err
+		return none, err
 	case len(rows) == 0:
-		return nil, ErrNotFound
+		return none, ErrNotFound
 	case len(rows) > 1:
-		return nil, ErrMultiple
+		return none, ErrMultiple
 	}
 	return rows[0], nil
 }
 
 // First returns the first row, ordered by the primary key where the query has
 // no order; ErrNotFound without rows.
-func (q Query[T]) First() (*T, error) {
-	rows, err := q.ordered().Limit(1).All()
-	if err != nil {
-		return nil, err
-	}
-	if len(rows) == 0 {
-		return nil, ErrNotFound
-	}
-	return rows[0], nil
+//
+//go:noinline
+func (q *QueryOf[R]) First() (R, error) {
+	c := *q
+	c.q.ordered()
+	c.q.first(1)
+	return last(c.All())
 }
 
 // Last returns the last row in the order of First. A slice has no last row
 // without being read: Last reads it.
-func (q Query[T]) Last() (*T, error) {
-	if q.limit < 0 && q.offset == 0 {
-		return q.ordered().Reverse().First()
+//
+//go:noinline
+func (q *QueryOf[R]) Last() (R, error) {
+	c := *q
+	c.q.ordered()
+	if !q.q.isSliced() {
+		c.q.reverse()
+		c.q.first(1)
 	}
-	rows, err := q.ordered().All()
+	return last(c.All())
+}
+
+func last[R any](rows []R, err error) (row R, _ error) {
 	if err != nil {
-		return nil, err
+		return row, err
 	}
 	if len(rows) == 0 {
-		return nil, ErrNotFound
+		return row, ErrNotFound
 	}
 	return rows[len(rows)-1], nil
 }
 
-func (q Query[T]) ordered() Query[T] {
-	if len(q.ordering()) == 0 {
-		q.order = []Order[T]{{sqltext.Order{By: q.table.key()}}}
-	}
-	return q
-}
+// Earliest is the first row in the order of the terms (earliest).
+//
+//go:noinline
+func (q *QueryOf[R]) Earliest(terms ...OrderOf[R]) (R, error) { return q.OrderBy(terms...).First() }
+
+// Latest is the last row in the order of the terms (latest).
+//
+//go:noinline
+func (q *QueryOf[R]) Latest(terms ...OrderOf[R]) (R, error) { return q.OrderBy(terms...).Last() }
 
 // All returns the rows; without any the slice is empty and not nil.
-func (q Query[T]) All() ([]*T, error) {
+//
+//go:noinline
+func (q *QueryOf[R]) All() ([]R, error) {
 	switch {
-	case q.sliced:
+	case q.q.misused:
 		return nil, errFilteredSlice
-	case q.empty || q.limit == 0:
-		return []*T{}, nil
+	case q.q.nothing():
+		return []R{}, nil
 	}
-	w := q.write()
-	rows, err := FetchAll(q.src, w.SQL(), q.scanner(), w.Args()...)
+	rows, err := q.q.run(q.q.rows())
 	if err != nil {
 		return nil, err
 	}
-	return rows, q.prefetched(rows)
+	all, err := readAll(rows, reader(q))
+	if err != nil {
+		return nil, err
+	}
+	return all, prefetched(q, all)
 }
 
 // Iterate hands out the rows one after another, without holding all of them. A
 // row may be changed in the database meanwhile, also by the loop; whether a
 // later row shows it is the database's to choose. The error, if there is one,
 // comes last and with a nil row.
-func (q Query[T]) Iterate() iter.Seq2[*T, error] {
-	return func(yield func(*T, error) bool) {
-		if q.sliced {
-			yield(nil, errFilteredSlice)
-			return
-		}
-		if q.empty || q.limit == 0 {
-			return
-		}
-		conn, err := connOf(q.src)
-		if err != nil {
-			yield(nil, err)
-			return
-		}
-		if len(q.prefetch) > 0 || q.src.DB().driver.BuffersRows() {
+//
+//go:noinline
+func (q *QueryOf[R]) Iterate() iter.Seq2[R, error] {
+	return func(yield func(R, error) bool) {
+		var none R
+		db := q.q.src.DB()
+		if len(q.prefetch) > 0 || db == nil || db.driver.BuffersRows() || q.q.misused || q.q.nothing() {
 			rows, err := q.All()
 			for _, row := range rows {
 				if !yield(row, nil) {
@@ -102,96 +106,50 @@ func (q Query[T]) Iterate() iter.Seq2[*T, error] {
 				}
 			}
 			if err != nil {
-				yield(nil, err)
+				yield(none, err)
 			}
 			return
 		}
-		w := q.write()
-		rows, err := conn.Query(q.src.Context(), w.SQL(), w.Args())
+		rows, err := q.q.run(q.q.rows())
 		if err != nil {
-			yield(nil, err)
+			yield(none, err)
 			return
 		}
 		defer rows.Close()
-		scan := q.scanner()
+		read := reader(q)
 		for rows.Next() {
-			into := new(T)
-			scan(into, rows, 0)
-			if !yield(into, nil) {
+			if !yield(read(rows, 0), nil) {
 				return
 			}
 		}
 		if err := rows.Close(); err != nil {
-			yield(nil, err)
+			yield(none, err)
 		}
 	}
 }
 
 // Exists reports whether there is a row.
-func (q Query[T]) Exists() (bool, error) {
-	switch {
-	case q.sliced:
-		return false, errFilteredSlice
-	case q.empty || q.limit == 0:
-		return false, nil
-	}
-	s := q.statement(nil)
-	w := q.writer()
-	s.WriteExists(w)
-	n, err := FetchInt(q.src, w.SQL(), w.Args()...)
-	return n != 0, err
-}
+//
+//go:noinline
+func (q *QueryOf[R]) Exists() (bool, error) { return q.q.exists() }
 
 // Count returns the number of rows.
-func (q Query[T]) Count() (int64, error) {
-	switch {
-	case q.sliced:
-		return 0, errFilteredSlice
-	case q.empty || q.limit == 0:
-		return 0, nil
-	}
-	s := q.statement(nil)
-	if q.distinct {
-		s.Columns = q.table.Columns
-	}
-	s.Whole = true
-	w := q.writer()
-	s.WriteCount(w)
-	return FetchInt(q.src, w.SQL(), w.Args()...)
-}
+//
+//go:noinline
+func (q *QueryOf[R]) Count() (int64, error) { return q.q.count() }
 
-// write writes the SELECT of whole rows.
-func (q Query[T]) write() *sqltext.Writer {
-	s := q.rowStatement()
-	w := q.writer()
-	s.Write(w)
-	return w
-}
-
-// rowStatement is the SELECT of whole rows.
-func (q Query[T]) rowStatement() sqltext.Select {
-	s := q.statement(q.table.Columns)
-	s.Whole = true
-	for _, r := range q.related {
-		s.Related = append(s.Related, sqltext.Related{Path: r.path, Columns: r.columns})
+// reader reads a row and those read along.
+func reader[R any](q *QueryOf[R]) Read[R] {
+	if len(q.fill) == 0 {
+		return q.table.Read
 	}
-	for _, o := range q.ordering() {
-		s.Order = append(s.Order, o.order)
-	}
-	return s
-}
-
-// scanner fills a row and the rows read along.
-func (q Query[T]) scanner() Scan[T] {
-	if len(q.related) == 0 {
-		return q.table.Scan
-	}
-	return func(into *T, row Row, at int) {
-		q.table.Scan(into, row, at)
-		at += len(q.table.Columns)
-		for _, r := range q.related {
-			r.fill(into, row, at)
-			at += len(r.columns)
+	return func(rows Row, at int) R {
+		row := q.table.Read(rows, at)
+		at += len(q.q.columns)
+		for i, fill := range q.fill {
+			fill(row, rows, at)
+			at += len(q.q.related[i].Columns)
 		}
+		return row
 	}
 }

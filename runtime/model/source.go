@@ -26,7 +26,7 @@ type DB struct {
 	conn   Conn // the driver, or the transaction
 	tx     *transaction
 	clock  func() time.Time
-	hooks  map[any]any // []Hooks[T] by *Table[T]
+	hooks  map[any]any // []HooksOf[R] by *TableOf[R]
 }
 
 // NewDB is the database of a driver. clock gives the time of auto_now,

@@ -9,9 +9,12 @@ import (
 
 // Table describes a model's table. Generated code has one for every model and
 // never changes it.
-type Table[T any] struct {
+type Table[M any] = TableOf[*M]
+
+// TableOf is Table, by the type of a pointer to the row.
+type TableOf[R any] struct {
 	Name string
-	// Columns are all columns in the order of Scan and Values.
+	// Columns are all columns in the order of Read and Values.
 	Columns []string
 	// Key is the primary key's place in Columns.
 	Key int
@@ -19,33 +22,32 @@ type Table[T any] struct {
 	// and Save read them back; BulkCreate and Update do not.
 	Computed int
 	// Ordering is the default order (Meta.ordering).
-	Ordering []Order[T]
-	Scan     Scan[T]
+	Ordering []sqltext.Order
+	Read     Read[R]
+	// Scan fills a row anew, where something is computed.
+	Scan Fill[R]
 	// Values binds all columns of a row, in the order of Columns.
-	Values func(row *T) []Value
+	Values func(row R) []Value
 	// Insert adds a row with all columns, Delete removes the row of a key.
 	Insert, Delete string
 	// Stamp sets what saving sets: times, and in a fresh row the key that is
 	// made here. It is nil for a model without.
-	Stamp func(row *T, now time.Time, fresh bool)
+	Stamp func(row R, now time.Time, fresh bool)
 	// SetKey is given the key that the database made; nil where it makes none.
-	SetKey func(row *T, key int64)
-}
-
-func (t *Table[T]) key() sqltext.Column {
-	return sqltext.Column{Table: t.Name, Name: t.Columns[t.Key]}
+	SetKey func(row R, key int64)
 }
 
 // meta is what the rows of every model have.
-type meta[T any] interface{ ModelTable() *Table[T] }
+type meta[R any] interface{ ModelTable() *TableOf[R] }
 
 // tableOf is the table of a model. It is asked of the row's type, and not a
 // variable of generated code, as models that refer to each other could not be
 // initialised otherwise.
-func tableOf[T any]() *Table[T] {
-	row, ok := any((*T)(nil)).(meta[T])
+func tableOf[R any]() *TableOf[R] {
+	var row R
+	m, ok := any(row).(meta[R])
 	if !ok {
-		panic(fmt.Sprintf("model: %T is not a row of a generated model", (*T)(nil)))
+		panic(fmt.Sprintf("model: %T is not a row of a generated model", row))
 	}
-	return row.ModelTable()
+	return m.ModelTable()
 }

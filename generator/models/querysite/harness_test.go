@@ -18,6 +18,8 @@ import (
 	. "stackgen.dev/generator/models/querysite/gen/models"
 	"stackgen.dev/runtime/model"
 	runtime "stackgen.dev/runtime/model/migrate"
+	"stackgen.dev/runtime/model/postgres"
+	"stackgen.dev/runtime/model/postgres/pgtest"
 	"stackgen.dev/runtime/model/sqlite"
 	"stackgen.dev/schema"
 )
@@ -209,7 +211,32 @@ func object(text json.RawMessage) string {
 	return strings.Join(out, " | ")
 }
 
-// open is a database in memory with the tables and rows of the table.
+// engine is the database that the tests run on. All of them run twice: see
+// TestMain.
+var engine = "sqlite"
+
+// server is the PostgreSQL of the second run.
+var server *pgtest.Server
+
+// TestMain runs every test on SQLite and then on PostgreSQL.
+func TestMain(m *testing.M) {
+	code := m.Run()
+	if code == 0 {
+		var err error
+		if server, err = pgtest.Start(); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			os.Exit(1)
+		}
+		engine = "postgres"
+		if code = m.Run(); code != 0 {
+			fmt.Fprintln(os.Stderr, "these failures are PostgreSQL's")
+		}
+		server.Stop()
+	}
+	os.Exit(code)
+}
+
+// open is a database of the engine with the tables and rows of the table.
 func open(t testing.TB, rows map[string][]map[string]any) *model.DB {
 	t.Helper()
 	site, _, diags := schema.Load("site.hcl")
@@ -217,7 +244,7 @@ func open(t testing.TB, rows map[string][]map[string]any) *model.DB {
 		t.Fatal(diags)
 	}
 	dir := t.TempDir()
-	m, err := migrate.Diff(site, "sqlite", dir, migrate.Options{})
+	m, err := migrate.Diff(site, engine, dir, migrate.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -228,7 +255,12 @@ func open(t testing.TB, rows map[string][]map[string]any) *model.DB {
 	if err != nil {
 		t.Fatal(err)
 	}
-	db, err := sqlite.Open(ctx, "sqlite::memory:", sqlite.Options{})
+	var db *model.DB
+	if engine == "postgres" {
+		db, err = postgres.Open(ctx, server.Schema(t), postgres.Options{Connections: 4})
+	} else {
+		db, err = sqlite.Open(ctx, "sqlite::memory:", sqlite.Options{})
+	}
 	if err != nil {
 		t.Fatal(err)
 	}

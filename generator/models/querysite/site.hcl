@@ -4,7 +4,10 @@ site "querysite" {
   module = "stackgen.dev/generator/models/querysite"
 }
 
-database { url = "sqlite:data/query.db" }
+database {
+  url     = "sqlite:data/query.db"
+  engines = [sqlite, postgres]
+}
 
 model "author" {
   field "name" { type = char(50) }

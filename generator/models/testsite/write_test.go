@@ -48,10 +48,10 @@ func TestStoredForms(t *testing.T) {
 		"at": "'2026-03-14 15:09:26.535897'", "day": "'2026-03-14'", "clock": "'01:02:03'", "length": "90000000", "flag": "1",
 		"uid": "'ab000000000000000000000000000000'", "price": "1.5", "data": "'{}'", "null_at": "NULL",
 	} {
-		got, err := model.FetchOne(db, "SELECT quote("+sql+") FROM everything", func(s *string, r model.Row, at int) { *s = r.Text(at) })
+		got, err := model.FetchOne(db, "SELECT quote("+sql+") FROM everything", model.Row.Text)
 		must(t, err)
-		if *got != want {
-			t.Errorf("%s is stored as %s, want %s", sql, *got, want)
+		if got != want {
+			t.Errorf("%s is stored as %s, want %s", sql, got, want)
 		}
 	}
 }

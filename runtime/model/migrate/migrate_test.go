@@ -70,13 +70,13 @@ func migrator(t *testing.T, db *model.DB, fsys fstest.MapFS) *migrate.Migrator {
 func schemaOf(t *testing.T, db *model.DB) string {
 	t.Helper()
 	list, err := model.FetchAll(db, `SELECT name || ': ' || sql FROM sqlite_schema WHERE name NOT LIKE 'stackgen%' ORDER BY name`,
-		func(s *string, row model.Row, at int) { *s = row.Text(at) })
+		model.Row.Text)
 	if err != nil {
 		t.Fatal(err)
 	}
 	var b strings.Builder
 	for _, s := range list {
-		b.WriteString(*s + "\n")
+		b.WriteString(s + "\n")
 	}
 	return b.String()
 }

@@ -17,8 +17,8 @@ func BenchmarkRow(b *testing.B) {
 	b.Run("model", func(b *testing.B) {
 		b.ReportAllocs()
 		for i := range b.N {
-			_, err := model.FetchOne(db, "SELECT id, randomnumber FROM world WHERE id = ?1", func(w *world, r model.Row, at int) {
-				w.id, w.number = r.Int64(at), r.Int64(at+1)
+			_, err := model.FetchOne(db, "SELECT id, randomnumber FROM world WHERE id = ?1", func(r model.Row, at int) *world {
+				return &world{r.Int64(at), r.Int64(at + 1)}
 			}, model.IntValue(int64(i%10000+1)))
 			if err != nil {
 				b.Fatal(err)

@@ -63,10 +63,10 @@ func TestValues(t *testing.T) {
 		{"round numeric", "numeric(12,0)", model.DecimalValue(decimal("100000000")), func(r model.Row) any { return r.Decimal(0, 0) }, decimal("100000000")},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			got, err := model.FetchOne(db, "SELECT ?1::"+c.typ, func(into *any, r model.Row, _ int) { *into = c.read(r) }, c.value)
+			got, err := model.FetchOne(db, "SELECT ?1::"+c.typ, func(r model.Row, _ int) any { return c.read(r) }, c.value)
 			must(t, err)
-			if *got != c.want {
-				t.Errorf("got %v, want %v", *got, c.want)
+			if got != c.want {
+				t.Errorf("got %v, want %v", got, c.want)
 			}
 		})
 	}
@@ -192,12 +192,12 @@ func TestRowsClosed(t *testing.T) {
 	must(t, err)
 	defer db.Close()
 	for range 3 {
-		if _, err := model.FetchOne(db, "SELECT n FROM generate_series(1, 1000) AS n", func(n *int64, r model.Row, _ int) { *n = r.Int64(0) }); err != nil {
+		if _, err := model.FetchOne(db, "SELECT n FROM generate_series(1, 1000) AS n", model.Row.Int64); err != nil {
 			t.Fatal(err)
 		}
 	}
 	// An error after the first rows comes with the end.
-	_, err = model.FetchAll(db, "SELECT 10 / (n - 500) FROM generate_series(1, 1000) AS n", func(n *int64, r model.Row, _ int) { *n = r.Int64(0) })
+	_, err = model.FetchAll(db, "SELECT 10 / (n - 500) FROM generate_series(1, 1000) AS n", model.Row.Int64)
 	if !errors.Is(err, model.ErrInvalid) {
 		t.Errorf("an error on the way: %v", err)
 	}
@@ -210,9 +210,9 @@ func TestOutdatedPlan(t *testing.T) {
 	defer db.Close()
 	run(t, db, "CREATE TABLE a (n int); INSERT INTO a VALUES (1)")
 	read := func() string {
-		s, err := model.FetchOne(db, "SELECT n FROM a", func(s *string, r model.Row, _ int) { *s = r.Text(0) })
+		s, err := model.FetchOne(db, "SELECT n FROM a", model.Row.Text)
 		must(t, err)
-		return *s
+		return s
 	}
 	if got := read(); got != "1" {
 		t.Error(got)

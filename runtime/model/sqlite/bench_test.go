@@ -41,13 +41,13 @@ func benchFile(b *testing.B) (string, *model.DB) {
 // below it, and database/sql over the same engine.
 func BenchmarkRow(b *testing.B) {
 	path, db := benchFile(b)
-	scan := func(p *benchRow, row model.Row, at int) {
-		p.id, p.title, p.views = row.Int64(at), row.Text(at+1), row.Int64(at+2)
+	read := func(row model.Row, at int) *benchRow {
+		return &benchRow{row.Int64(at), row.Text(at + 1), row.Int64(at + 2)}
 	}
 	get := func(b *testing.B, src model.Source) {
 		b.ReportAllocs()
 		for i := 0; b.Loop(); i++ {
-			row, err := model.FetchOne(src, benchSQL, scan, model.IntValue(int64(i%10000+1)))
+			row, err := model.FetchOne(src, benchSQL, read, model.IntValue(int64(i%10000+1)))
 			if err != nil || row.views == 0 {
 				b.Fatal(err)
 			}

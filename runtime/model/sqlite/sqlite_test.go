@@ -65,15 +65,11 @@ func exec(src model.Source, sql string, args ...model.Value) error {
 
 func titles(t *testing.T, src model.Source) string {
 	t.Helper()
-	list, err := model.FetchAll(src, `SELECT title FROM post ORDER BY id`, func(s *string, row model.Row, at int) { *s = row.Text(at) })
+	list, err := model.FetchAll(src, `SELECT title FROM post ORDER BY id`, model.Row.Text)
 	if err != nil {
 		t.Fatal(err)
 	}
-	var names []string
-	for _, s := range list {
-		names = append(names, *s)
-	}
-	return strings.Join(names, " ")
+	return strings.Join(list, " ")
 }
 
 func insert(src model.Source, title string) error {

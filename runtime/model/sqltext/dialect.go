@@ -57,6 +57,14 @@ func (d Dialect) like() string {
 	return " LIKE "
 }
 
+// regex begins a look-up by a regular expression.
+func (d Dialect) regex() string {
+	if d == Postgres {
+		return " ~ "
+	}
+	return " REGEXP "
+}
+
 // nulls has null come before every value, as it does in SQLite.
 func (d Dialect) nulls(o Order) string {
 	switch {

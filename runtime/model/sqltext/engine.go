@@ -11,7 +11,11 @@ import (
 func (w *Writer) call(c Call) {
 	switch c.Func {
 	case "GREATEST", "LEAST":
-		w.arguments(map[string]string{"GREATEST": "MAX", "LEAST": "MIN"}[c.Func], c.Args)
+		name := c.Func
+		if w.dialect == SQLite {
+			name = map[string]string{"GREATEST": "MAX", "LEAST": "MIN"}[c.Func]
+		}
+		w.arguments(name, c.Args)
 	case "CONCAT": // null counts as empty, as in Django
 		w.text("(")
 		for i, a := range c.Args {

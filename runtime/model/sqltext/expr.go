@@ -5,7 +5,8 @@ type Op string
 
 // The comparisons. Ne holds for null; see the package comment. The text
 // look-ups ignore the case of ASCII letters, as Django's do on SQLite; their
-// operand is a pattern made by LikePattern. Regex takes Go's syntax.
+// operand is a pattern made by LikePattern. Regex takes
+// Go's syntax on SQLite, and on PostgreSQL that database's.
 const (
 	Eq    Op = "="
 	Ne    Op = "<>"
@@ -140,6 +141,9 @@ func (e Compare) write(w *Writer, _ bool) {
 		w.text(w.dialect.like())
 		e.Right.term(w)
 		w.text(` ESCAPE '\'`)
+	case e.Op == Regex:
+		w.text(w.dialect.regex())
+		e.Right.term(w)
 	default:
 		w.text(" " + string(e.Op) + " ")
 		e.Right.term(w)

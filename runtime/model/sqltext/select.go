@@ -235,7 +235,9 @@ func (s *Select) conditions(w *Writer, p *parts) {
 		w.group = it.group
 		if touch, ok := it.term.(Touch); ok {
 			w.group = 0
+			bound := len(w.args)
 			w.aside(func() { touch.write(w, false) })
+			w.args = w.args[:bound] // they are bound where the text stands
 			continue
 		}
 		text := w.aside(func() { it.term.write(w, len(items) > 1) })

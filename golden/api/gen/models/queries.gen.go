@@ -15,7 +15,7 @@ LIMIT ?1 OFFSET ?2`
 
 // TasksRows has one page of the rows of the view tasks.
 func TasksRows(src model.Source, limit int64, offset int64) ([]*Task, error) {
-	return model.FetchAll(src, tasksRowsSQL, (*Task).scan, model.IntValue(limit), model.IntValue(offset))
+	return model.FetchAll(src, tasksRowsSQL, readTask, model.IntValue(limit), model.IntValue(offset))
 }
 
 const tasksRowsCountSQL = `SELECT COUNT(*)
@@ -53,7 +53,7 @@ LIMIT 100`
 
 // OpenTasksTasks has the rows of the query tasks of the view open_tasks.
 func OpenTasksTasks(src model.Source, q string) ([]*Task, error) {
-	return model.FetchAll(src, openTasksTasksSQL, (*Task).scan, model.LikeValue("%", q, "%"))
+	return model.FetchAll(src, openTasksTasksSQL, readTask, model.LikeValue("%", q, "%"))
 }
 
 // AppendOpenTasksTasksJSON appends the row as the JSON object that the view open_tasks shows.
@@ -77,7 +77,7 @@ WHERE "task"."id" = ?1`
 
 // TaskRows has the row that the view task shows, or model.ErrNotFound.
 func TaskRows(src model.Source, id int64) (*Task, error) {
-	return model.FetchOne(src, taskRowsSQL, (*Task).scan, model.IntValue(id))
+	return model.FetchOne(src, taskRowsSQL, readTask, model.IntValue(id))
 }
 
 // AppendTaskJSON appends the row as the JSON object that the view task shows.
@@ -124,7 +124,7 @@ WHERE "task"."id" = ?1`
 
 // TaskEdit has the row that the view task_edit shows, or model.ErrNotFound.
 func TaskEdit(src model.Source, id int64) (*Task, error) {
-	return model.FetchOne(src, taskEditSQL, (*Task).scan, model.IntValue(id))
+	return model.FetchOne(src, taskEditSQL, readTask, model.IntValue(id))
 }
 
 // AppendTaskEditJSON appends the row as the JSON object that the view task_edit shows.
@@ -152,7 +152,7 @@ WHERE "task"."id" = ?1`
 
 // TaskDelete has the row that the view task_delete shows, or model.ErrNotFound.
 func TaskDelete(src model.Source, id int64) (*Task, error) {
-	return model.FetchOne(src, taskDeleteSQL, (*Task).scan, model.IntValue(id))
+	return model.FetchOne(src, taskDeleteSQL, readTask, model.IntValue(id))
 }
 
 // AppendTaskDeleteJSON appends the row as the JSON object that the view task_delete shows.

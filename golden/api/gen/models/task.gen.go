@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"stackgen.dev/runtime/model"
+	"stackgen.dev/runtime/model/sqltext"
 )
 
 // Task is a row of the table task.
@@ -35,7 +36,7 @@ WHERE "task"."id" = ?1`
 
 // GetTask has the row with that key, or model.ErrNotFound.
 func GetTask(src model.Source, id int64) (*Task, error) {
-	return model.FetchOne(src, getTaskSQL, (*Task).scan, model.IntValue(id))
+	return model.FetchOne(src, getTaskSQL, readTask, model.IntValue(id))
 }
 
 // TaskField has the fields and relations of Task, for conditions, order and assignments.
@@ -46,11 +47,11 @@ var TaskField = struct {
 	Due     model.NullField[Task, model.Date]
 	Created model.Field[Task, time.Time]
 }{
-	ID:      model.NewField[Task]("task", "id", model.IntValue),
-	Title:   model.NewTextField[Task]("task", "title"),
-	Done:    model.NewField[Task]("task", "done", model.BoolValue),
-	Due:     model.NewNullField[Task]("task", "due", model.DateValue),
-	Created: model.NewField[Task]("task", "created", model.TimeValue),
+	ID:      model.NewField[*Task]("task", "id", model.IntValue),
+	Title:   model.NewTextField[*Task]("task", "title"),
+	Done:    model.NewField[*Task]("task", "done", model.BoolValue),
+	Due:     model.NewNullField[*Task]("task", "due", model.DateValue),
+	Created: model.NewField[*Task]("task", "created", model.TimeValue),
 }
 
 // stamp sets what saving sets.
@@ -66,8 +67,8 @@ var taskTable = model.Table[Task]{
 	Name:     "task",
 	Columns:  taskColumns,
 	Key:      0,
-	Ordering: []model.Order[Task]{TaskField.Done.Asc(), TaskField.Created.Desc()},
-	Scan:     (*Task).scan,
+	Ordering: []sqltext.Order{{By: sqltext.Column{Table: "task", Name: "done"}}, {By: sqltext.Column{Table: "task", Name: "created"}, Descending: true}},
+	Read:     readTask,
 	Values:   taskValues,
 	Insert:   insertTaskSQL,
 	Delete:   deleteTaskSQL,
@@ -80,6 +81,13 @@ var taskTable = model.Table[Task]{
 // ModelTable is the table that the rows are of.
 func (*Task) ModelTable() *model.Table[Task] {
 	return &taskTable
+}
+
+// readTask makes a row of the columns that begin at at.
+func readTask(row model.Row, at int) *Task {
+	t := new(Task)
+	t.scan(row, at)
+	return t
 }
 
 // scan fills the row from the columns that begin at at.

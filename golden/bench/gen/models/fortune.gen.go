@@ -26,7 +26,7 @@ WHERE "fortune"."id" = ?1`
 
 // GetFortune has the row with that key, or model.ErrNotFound.
 func GetFortune(src model.Source, id int64) (*Fortune, error) {
-	return model.FetchOne(src, getFortuneSQL, (*Fortune).scan, model.IntValue(id))
+	return model.FetchOne(src, getFortuneSQL, readFortune, model.IntValue(id))
 }
 
 // FortuneField has the fields and relations of Fortune, for conditions, order and assignments.
@@ -34,8 +34,8 @@ var FortuneField = struct {
 	ID      model.Field[Fortune, int64]
 	Message model.TextField[Fortune]
 }{
-	ID:      model.NewField[Fortune]("fortune", "id", model.IntValue),
-	Message: model.NewTextField[Fortune]("fortune", "message"),
+	ID:      model.NewField[*Fortune]("fortune", "id", model.IntValue),
+	Message: model.NewTextField[*Fortune]("fortune", "message"),
 }
 
 var fortuneColumns = []string{"id", "message"}
@@ -44,7 +44,7 @@ var fortuneTable = model.Table[Fortune]{
 	Name:    "fortune",
 	Columns: fortuneColumns,
 	Key:     0,
-	Scan:    (*Fortune).scan,
+	Read:    readFortune,
 	Values:  fortuneValues,
 	Insert:  insertFortuneSQL,
 	Delete:  deleteFortuneSQL,
@@ -56,6 +56,13 @@ var fortuneTable = model.Table[Fortune]{
 // ModelTable is the table that the rows are of.
 func (*Fortune) ModelTable() *model.Table[Fortune] {
 	return &fortuneTable
+}
+
+// readFortune makes a row of the columns that begin at at.
+func readFortune(row model.Row, at int) *Fortune {
+	f := new(Fortune)
+	f.scan(row, at)
+	return f
 }
 
 // scan fills the row from the columns that begin at at.

@@ -31,7 +31,7 @@ WHERE "author"."id" = ?1`
 
 // GetAuthor has the row with that key, or model.ErrNotFound.
 func GetAuthor(src model.Source, id int64) (*Author, error) {
-	return model.FetchOne(src, getAuthorSQL, (*Author).scan, model.IntValue(id))
+	return model.FetchOne(src, getAuthorSQL, readAuthor, model.IntValue(id))
 }
 
 // AuthorField has the fields and relations of Author, for conditions, order and assignments.
@@ -41,10 +41,10 @@ var AuthorField = struct {
 	Bio     model.TextField[Author]
 	PostSet model.ToMany[Author, Post]
 }{
-	ID:   model.NewField[Author]("author", "id", model.IntValue),
-	Name: model.NewTextField[Author]("author", "name"),
-	Bio:  model.NewTextField[Author]("author", "bio"),
-	PostSet: model.NewToMany[Author, Post](sqltext.Step{Table: "post", Alias: "post_set", Column: "id", Key: "author_id", PK: "id", Many: true}, func(a *Author) *[]*Post {
+	ID:   model.NewField[*Author]("author", "id", model.IntValue),
+	Name: model.NewTextField[*Author]("author", "name"),
+	Bio:  model.NewTextField[*Author]("author", "bio"),
+	PostSet: model.NewToMany(sqltext.Step{Table: "post", Alias: "post_set", Column: "id", Key: "author_id", PK: "id", Many: true}, func(a *Author) *[]*Post {
 		return &a.PostSet
 	}, authorKey),
 }
@@ -55,8 +55,8 @@ var authorTable = model.Table[Author]{
 	Name:     "author",
 	Columns:  authorColumns,
 	Key:      0,
-	Ordering: []model.Order[Author]{AuthorField.Name.Asc()},
-	Scan:     (*Author).scan,
+	Ordering: []sqltext.Order{{By: sqltext.Column{Table: "author", Name: "name"}}},
+	Read:     readAuthor,
 	Values:   authorValues,
 	Insert:   insertAuthorSQL,
 	Delete:   deleteAuthorSQL,
@@ -72,6 +72,13 @@ func (*Author) ModelTable() *model.Table[Author] {
 
 func authorKey(a *Author) model.Value {
 	return model.IntValue(a.ID)
+}
+
+// readAuthor makes a row of the columns that begin at at.
+func readAuthor(row model.Row, at int) *Author {
+	a := new(Author)
+	a.scan(row, at)
+	return a
 }
 
 // scan fills the row from the columns that begin at at.

@@ -40,7 +40,7 @@ WHERE "post"."id" = ?1`
 
 // GetPost has the row with that key, or model.ErrNotFound.
 func GetPost(src model.Source, id int64) (*Post, error) {
-	return model.FetchOne(src, getPostSQL, (*Post).scan, model.IntValue(id))
+	return model.FetchOne(src, getPostSQL, readPost, model.IntValue(id))
 }
 
 // PostField has the fields and relations of Post, for conditions, order and assignments.
@@ -54,18 +54,18 @@ var PostField = struct {
 	Published model.NullField[Post, time.Time]
 	Updated   model.Field[Post, time.Time]
 }{
-	ID:       model.NewField[Post]("post", "id", model.IntValue),
-	Title:    model.NewTextField[Post]("post", "title"),
-	Slug:     model.NewTextField[Post]("post", "slug"),
-	AuthorID: model.NewNullField[Post]("post", "author_id", model.IntValue),
-	Author: model.NewToOne[Post, Author](sqltext.Step{Table: "author", Alias: "author", Column: "author_id", Key: "id", PK: "id", Optional: true}, authorColumns, (*Post).scanAuthor, func(p *Post) **Author {
+	ID:       model.NewField[*Post]("post", "id", model.IntValue),
+	Title:    model.NewTextField[*Post]("post", "title"),
+	Slug:     model.NewTextField[*Post]("post", "slug"),
+	AuthorID: model.NewNullField[*Post]("post", "author_id", model.IntValue),
+	Author: model.NewToOne(sqltext.Step{Table: "author", Alias: "author", Column: "author_id", Key: "id", PK: "id", Optional: true}, authorColumns, (*Post).scanAuthor, func(p *Post) **Author {
 		return &p.Author
 	}, func(p *Post) model.Value {
 		return model.NullValue(p.AuthorID, model.IntValue)
 	}),
-	Body:      model.NewTextField[Post]("post", "body"),
-	Published: model.NewNullField[Post]("post", "published", model.TimeValue),
-	Updated:   model.NewField[Post]("post", "updated", model.TimeValue),
+	Body:      model.NewTextField[*Post]("post", "body"),
+	Published: model.NewNullField[*Post]("post", "published", model.TimeValue),
+	Updated:   model.NewField[*Post]("post", "updated", model.TimeValue),
 }
 
 // stamp sets what saving sets.
@@ -79,8 +79,8 @@ var postTable = model.Table[Post]{
 	Name:     "post",
 	Columns:  postColumns,
 	Key:      0,
-	Ordering: []model.Order[Post]{PostField.Published.Desc()},
-	Scan:     (*Post).scan,
+	Ordering: []sqltext.Order{{By: sqltext.Column{Table: "post", Name: "published", Null: true}, Descending: true}},
+	Read:     readPost,
 	Values:   postValues,
 	Insert:   insertPostSQL,
 	Delete:   deletePostSQL,
@@ -93,6 +93,13 @@ var postTable = model.Table[Post]{
 // ModelTable is the table that the rows are of.
 func (*Post) ModelTable() *model.Table[Post] {
 	return &postTable
+}
+
+// readPost makes a row of the columns that begin at at.
+func readPost(row model.Row, at int) *Post {
+	p := new(Post)
+	p.scan(row, at)
+	return p
 }
 
 // scan fills the row from the columns that begin at at.
@@ -115,8 +122,7 @@ func (p *Post) scanAuthor(row model.Row, at int) {
 	if row.IsNull(at) {
 		return
 	}
-	p.Author = new(Author)
-	p.Author.scan(row, at)
+	p.Author = readAuthor(row, at)
 }
 
 // postValues binds all columns of the row.

@@ -17,12 +17,13 @@ LIMIT 5`
 
 // HomeRecent has the rows of the query recent of the view home.
 func HomeRecent(src model.Source, now time.Time) ([]*Post, error) {
-	return model.FetchAll(src, homeRecentSQL, scanHomeRecent, model.TimeValue(now))
+	return model.FetchAll(src, homeRecentSQL, readHomeRecent, model.TimeValue(now))
 }
 
-func scanHomeRecent(p *Post, row model.Row, at int) {
-	p.scan(row, at)
+func readHomeRecent(row model.Row, at int) *Post {
+	p := readPost(row, at)
 	p.scanAuthor(row, at+7)
+	return p
 }
 
 const postListSQL = `SELECT "post"."id", "post"."title", "post"."slug", "post"."author_id", "post"."body", "post"."published", "post"."updated", "author"."id", "author"."name", "author"."bio"
@@ -34,12 +35,13 @@ LIMIT ?2 OFFSET ?3`
 
 // PostList has one page of the rows of the view post_list.
 func PostList(src model.Source, now time.Time, limit int64, offset int64) ([]*Post, error) {
-	return model.FetchAll(src, postListSQL, scanPostList, model.TimeValue(now), model.IntValue(limit), model.IntValue(offset))
+	return model.FetchAll(src, postListSQL, readPostList, model.TimeValue(now), model.IntValue(limit), model.IntValue(offset))
 }
 
-func scanPostList(p *Post, row model.Row, at int) {
-	p.scan(row, at)
+func readPostList(row model.Row, at int) *Post {
+	p := readPost(row, at)
 	p.scanAuthor(row, at+7)
+	return p
 }
 
 const postListCountSQL = `SELECT COUNT(*)
@@ -58,12 +60,13 @@ WHERE "post"."slug" = ?1`
 
 // PostDetail has the row that the view post_detail shows, or model.ErrNotFound.
 func PostDetail(src model.Source, slug string) (*Post, error) {
-	return model.FetchOne(src, postDetailSQL, scanPostDetail, model.TextValue(slug))
+	return model.FetchOne(src, postDetailSQL, readPostDetail, model.TextValue(slug))
 }
 
-func scanPostDetail(p *Post, row model.Row, at int) {
-	p.scan(row, at)
+func readPostDetail(row model.Row, at int) *Post {
+	p := readPost(row, at)
 	p.scanAuthor(row, at+7)
+	return p
 }
 
 const postEditSQL = `SELECT "post"."id", "post"."title", "post"."slug", "post"."author_id", "post"."body", "post"."published", "post"."updated"
@@ -72,5 +75,5 @@ WHERE "post"."slug" = ?1`
 
 // PostEdit has the row that the view post_edit shows, or model.ErrNotFound.
 func PostEdit(src model.Source, slug string) (*Post, error) {
-	return model.FetchOne(src, postEditSQL, (*Post).scan, model.TextValue(slug))
+	return model.FetchOne(src, postEditSQL, readPost, model.TextValue(slug))
 }

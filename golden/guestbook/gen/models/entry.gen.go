@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"stackgen.dev/runtime/model"
+	"stackgen.dev/runtime/model/sqltext"
 )
 
 // Entry is a row of the table entry.
@@ -32,7 +33,7 @@ WHERE "entry"."id" = ?1`
 
 // GetEntry has the row with that key, or model.ErrNotFound.
 func GetEntry(src model.Source, id int64) (*Entry, error) {
-	return model.FetchOne(src, getEntrySQL, (*Entry).scan, model.IntValue(id))
+	return model.FetchOne(src, getEntrySQL, readEntry, model.IntValue(id))
 }
 
 // EntryField has the fields and relations of Entry, for conditions, order and assignments.
@@ -42,10 +43,10 @@ var EntryField = struct {
 	Message model.TextField[Entry]
 	Created model.Field[Entry, time.Time]
 }{
-	ID:      model.NewField[Entry]("entry", "id", model.IntValue),
-	Name:    model.NewTextField[Entry]("entry", "name"),
-	Message: model.NewTextField[Entry]("entry", "message"),
-	Created: model.NewField[Entry]("entry", "created", model.TimeValue),
+	ID:      model.NewField[*Entry]("entry", "id", model.IntValue),
+	Name:    model.NewTextField[*Entry]("entry", "name"),
+	Message: model.NewTextField[*Entry]("entry", "message"),
+	Created: model.NewField[*Entry]("entry", "created", model.TimeValue),
 }
 
 // stamp sets what saving sets.
@@ -61,8 +62,8 @@ var entryTable = model.Table[Entry]{
 	Name:     "entry",
 	Columns:  entryColumns,
 	Key:      0,
-	Ordering: []model.Order[Entry]{EntryField.Created.Desc()},
-	Scan:     (*Entry).scan,
+	Ordering: []sqltext.Order{{By: sqltext.Column{Table: "entry", Name: "created"}, Descending: true}},
+	Read:     readEntry,
 	Values:   entryValues,
 	Insert:   insertEntrySQL,
 	Delete:   deleteEntrySQL,
@@ -75,6 +76,13 @@ var entryTable = model.Table[Entry]{
 // ModelTable is the table that the rows are of.
 func (*Entry) ModelTable() *model.Table[Entry] {
 	return &entryTable
+}
+
+// readEntry makes a row of the columns that begin at at.
+func readEntry(row model.Row, at int) *Entry {
+	e := new(Entry)
+	e.scan(row, at)
+	return e
 }
 
 // scan fills the row from the columns that begin at at.

@@ -11,5 +11,5 @@ LIMIT 50`
 
 // GuestbookEntries has the rows of the query entries of the view guestbook.
 func GuestbookEntries(src model.Source) ([]*Entry, error) {
-	return model.FetchAll(src, guestbookEntriesSQL, (*Entry).scan)
+	return model.FetchAll(src, guestbookEntriesSQL, readEntry)
 }

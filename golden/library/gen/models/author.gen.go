@@ -30,7 +30,7 @@ WHERE "author"."id" = ?1`
 
 // GetAuthor has the row with that key, or model.ErrNotFound.
 func GetAuthor(src model.Source, id int64) (*Author, error) {
-	return model.FetchOne(src, getAuthorSQL, (*Author).scan, model.IntValue(id))
+	return model.FetchOne(src, getAuthorSQL, readAuthor, model.IntValue(id))
 }
 
 // AuthorField has the fields and relations of Author, for conditions, order and assignments.
@@ -39,9 +39,9 @@ var AuthorField = struct {
 	Name  model.TextField[Author]
 	Books model.ToMany[Author, Book]
 }{
-	ID:   model.NewField[Author]("author", "id", model.IntValue),
-	Name: model.NewTextField[Author]("author", "name"),
-	Books: model.NewManyToMany[Author, Book]([2]sqltext.Step{sqltext.Step{Table: "book_authors", Alias: "book_authors", Column: "id", Key: "author_id", PK: "id", Many: true}, sqltext.Step{Table: "book", Alias: "books", Column: "book_id", Key: "id", PK: "id"}}, func(a *Author) *[]*Book {
+	ID:   model.NewField[*Author]("author", "id", model.IntValue),
+	Name: model.NewTextField[*Author]("author", "name"),
+	Books: model.NewManyToMany([2]sqltext.Step{sqltext.Step{Table: "book_authors", Alias: "book_authors", Column: "id", Key: "author_id", PK: "id", Many: true}, sqltext.Step{Table: "book", Alias: "books", Column: "book_id", Key: "id", PK: "id"}}, func(a *Author) *[]*Book {
 		return &a.Books
 	}, authorKey, bookKey),
 }
@@ -52,8 +52,8 @@ var authorTable = model.Table[Author]{
 	Name:     "author",
 	Columns:  authorColumns,
 	Key:      0,
-	Ordering: []model.Order[Author]{AuthorField.Name.Asc()},
-	Scan:     (*Author).scan,
+	Ordering: []sqltext.Order{{By: sqltext.Column{Table: "author", Name: "name"}}},
+	Read:     readAuthor,
 	Values:   authorValues,
 	Insert:   insertAuthorSQL,
 	Delete:   deleteAuthorSQL,
@@ -69,6 +69,13 @@ func (*Author) ModelTable() *model.Table[Author] {
 
 func authorKey(a *Author) model.Value {
 	return model.IntValue(a.ID)
+}
+
+// readAuthor makes a row of the columns that begin at at.
+func readAuthor(row model.Row, at int) *Author {
+	a := new(Author)
+	a.scan(row, at)
+	return a
 }
 
 // scan fills the row from the columns that begin at at.

@@ -33,7 +33,7 @@ WHERE "book"."id" = ?1`
 
 // GetBook has the row with that key, or model.ErrNotFound.
 func GetBook(src model.Source, id int64) (*Book, error) {
-	return model.FetchOne(src, getBookSQL, (*Book).scan, model.IntValue(id))
+	return model.FetchOne(src, getBookSQL, readBook, model.IntValue(id))
 }
 
 // BookField has the fields and relations of Book, for conditions, order and assignments.
@@ -45,14 +45,14 @@ var BookField = struct {
 	Authors   model.ToMany[Book, Author]
 	Copies    model.ToMany[Book, Copy]
 }{
-	ID:        model.NewField[Book]("book", "id", model.IntValue),
-	Title:     model.NewTextField[Book]("book", "title"),
-	Isbn:      model.NewTextField[Book]("book", "isbn"),
-	Published: model.NewField[Book]("book", "published", model.DateValue),
-	Authors: model.NewManyToMany[Book, Author]([2]sqltext.Step{sqltext.Step{Table: "book_authors", Alias: "book_authors", Column: "id", Key: "book_id", PK: "id", Many: true}, sqltext.Step{Table: "author", Alias: "authors", Column: "author_id", Key: "id", PK: "id"}}, func(b *Book) *[]*Author {
+	ID:        model.NewField[*Book]("book", "id", model.IntValue),
+	Title:     model.NewTextField[*Book]("book", "title"),
+	Isbn:      model.NewTextField[*Book]("book", "isbn"),
+	Published: model.NewField[*Book]("book", "published", model.DateValue),
+	Authors: model.NewManyToMany([2]sqltext.Step{sqltext.Step{Table: "book_authors", Alias: "book_authors", Column: "id", Key: "book_id", PK: "id", Many: true}, sqltext.Step{Table: "author", Alias: "authors", Column: "author_id", Key: "id", PK: "id"}}, func(b *Book) *[]*Author {
 		return &b.Authors
 	}, bookKey, authorKey),
-	Copies: model.NewToMany[Book, Copy](sqltext.Step{Table: "copy", Alias: "copies", Column: "id", Key: "book_id", PK: "id", Many: true}, func(b *Book) *[]*Copy {
+	Copies: model.NewToMany(sqltext.Step{Table: "copy", Alias: "copies", Column: "id", Key: "book_id", PK: "id", Many: true}, func(b *Book) *[]*Copy {
 		return &b.Copies
 	}, bookKey),
 }
@@ -63,8 +63,8 @@ var bookTable = model.Table[Book]{
 	Name:     "book",
 	Columns:  bookColumns,
 	Key:      0,
-	Ordering: []model.Order[Book]{BookField.Title.Asc()},
-	Scan:     (*Book).scan,
+	Ordering: []sqltext.Order{{By: sqltext.Column{Table: "book", Name: "title"}}},
+	Read:     readBook,
 	Values:   bookValues,
 	Insert:   insertBookSQL,
 	Delete:   deleteBookSQL,
@@ -80,6 +80,13 @@ func (*Book) ModelTable() *model.Table[Book] {
 
 func bookKey(b *Book) model.Value {
 	return model.IntValue(b.ID)
+}
+
+// readBook makes a row of the columns that begin at at.
+func readBook(row model.Row, at int) *Book {
+	b := new(Book)
+	b.scan(row, at)
+	return b
 }
 
 // scan fills the row from the columns that begin at at.

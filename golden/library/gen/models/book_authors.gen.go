@@ -34,7 +34,7 @@ WHERE "book_authors"."id" = ?1`
 
 // GetBookAuthors has the row with that key, or model.ErrNotFound.
 func GetBookAuthors(src model.Source, id int64) (*BookAuthors, error) {
-	return model.FetchOne(src, getBookAuthorsSQL, (*BookAuthors).scan, model.IntValue(id))
+	return model.FetchOne(src, getBookAuthorsSQL, readBookAuthors, model.IntValue(id))
 }
 
 // BookAuthorsField has the fields and relations of BookAuthors, for conditions, order and assignments.
@@ -45,15 +45,15 @@ var BookAuthorsField = struct {
 	AuthorID model.Field[BookAuthors, int64]
 	Author   model.ToOne[BookAuthors, Author]
 }{
-	ID:     model.NewField[BookAuthors]("book_authors", "id", model.IntValue),
-	BookID: model.NewField[BookAuthors]("book_authors", "book_id", model.IntValue),
-	Book: model.NewToOne[BookAuthors, Book](sqltext.Step{Table: "book", Alias: "book", Column: "book_id", Key: "id", PK: "id"}, bookColumns, (*BookAuthors).scanBook, func(b *BookAuthors) **Book {
+	ID:     model.NewField[*BookAuthors]("book_authors", "id", model.IntValue),
+	BookID: model.NewField[*BookAuthors]("book_authors", "book_id", model.IntValue),
+	Book: model.NewToOne(sqltext.Step{Table: "book", Alias: "book", Column: "book_id", Key: "id", PK: "id"}, bookColumns, (*BookAuthors).scanBook, func(b *BookAuthors) **Book {
 		return &b.Book
 	}, func(b *BookAuthors) model.Value {
 		return model.IntValue(b.BookID)
 	}),
-	AuthorID: model.NewField[BookAuthors]("book_authors", "author_id", model.IntValue),
-	Author: model.NewToOne[BookAuthors, Author](sqltext.Step{Table: "author", Alias: "author", Column: "author_id", Key: "id", PK: "id"}, authorColumns, (*BookAuthors).scanAuthor, func(b *BookAuthors) **Author {
+	AuthorID: model.NewField[*BookAuthors]("book_authors", "author_id", model.IntValue),
+	Author: model.NewToOne(sqltext.Step{Table: "author", Alias: "author", Column: "author_id", Key: "id", PK: "id"}, authorColumns, (*BookAuthors).scanAuthor, func(b *BookAuthors) **Author {
 		return &b.Author
 	}, func(b *BookAuthors) model.Value {
 		return model.IntValue(b.AuthorID)
@@ -66,7 +66,7 @@ var bookAuthorsTable = model.Table[BookAuthors]{
 	Name:    "book_authors",
 	Columns: bookAuthorsColumns,
 	Key:     0,
-	Scan:    (*BookAuthors).scan,
+	Read:    readBookAuthors,
 	Values:  bookAuthorsValues,
 	Insert:  insertBookAuthorsSQL,
 	Delete:  deleteBookAuthorsSQL,
@@ -80,6 +80,13 @@ func (*BookAuthors) ModelTable() *model.Table[BookAuthors] {
 	return &bookAuthorsTable
 }
 
+// readBookAuthors makes a row of the columns that begin at at.
+func readBookAuthors(row model.Row, at int) *BookAuthors {
+	b := new(BookAuthors)
+	b.scan(row, at)
+	return b
+}
+
 // scan fills the row from the columns that begin at at.
 func (b *BookAuthors) scan(row model.Row, at int) {
 	b.ID = row.Int64(at)
@@ -89,14 +96,12 @@ func (b *BookAuthors) scan(row model.Row, at int) {
 
 // scanBook fills the row that book leads to.
 func (b *BookAuthors) scanBook(row model.Row, at int) {
-	b.Book = new(Book)
-	b.Book.scan(row, at)
+	b.Book = readBook(row, at)
 }
 
 // scanAuthor fills the row that author leads to.
 func (b *BookAuthors) scanAuthor(row model.Row, at int) {
-	b.Author = new(Author)
-	b.Author.scan(row, at)
+	b.Author = readAuthor(row, at)
 }
 
 // bookAuthorsValues binds all columns of the row.

@@ -36,7 +36,7 @@ WHERE "copy"."id" = ?1`
 
 // GetCopy has the row with that key, or model.ErrNotFound.
 func GetCopy(src model.Source, id int64) (*Copy, error) {
-	return model.FetchOne(src, getCopySQL, (*Copy).scan, model.IntValue(id))
+	return model.FetchOne(src, getCopySQL, readCopy, model.IntValue(id))
 }
 
 // CopyField has the fields and relations of Copy, for conditions, order and assignments.
@@ -49,17 +49,17 @@ var CopyField = struct {
 	ShelfMark model.TextField[Copy]
 	Loan      model.ToOne[Copy, Loan]
 }{
-	ID:     model.NewField[Copy]("copy", "id", model.IntValue),
-	BookID: model.NewField[Copy]("copy", "book_id", model.IntValue),
-	Book: model.NewToOne[Copy, Book](sqltext.Step{Table: "book", Alias: "book", Column: "book_id", Key: "id", PK: "id"}, bookColumns, (*Copy).scanBook, func(c *Copy) **Book {
+	ID:     model.NewField[*Copy]("copy", "id", model.IntValue),
+	BookID: model.NewField[*Copy]("copy", "book_id", model.IntValue),
+	Book: model.NewToOne(sqltext.Step{Table: "book", Alias: "book", Column: "book_id", Key: "id", PK: "id"}, bookColumns, (*Copy).scanBook, func(c *Copy) **Book {
 		return &c.Book
 	}, func(c *Copy) model.Value {
 		return model.IntValue(c.BookID)
 	}),
-	Shelf:     model.NewTextField[Copy]("copy", "shelf"),
-	TimesLent: model.NewField[Copy]("copy", "times_lent", model.IntValue),
-	ShelfMark: model.NewTextField[Copy]("copy", "shelf_mark"),
-	Loan: model.NewToOne[Copy, Loan](sqltext.Step{Table: "loan", Alias: "loan", Column: "id", Key: "copy_id", PK: "id", Optional: true}, loanColumns, (*Copy).scanLoan, func(c *Copy) **Loan {
+	Shelf:     model.NewTextField[*Copy]("copy", "shelf"),
+	TimesLent: model.NewField[*Copy]("copy", "times_lent", model.IntValue),
+	ShelfMark: model.NewTextField[*Copy]("copy", "shelf_mark"),
+	Loan: model.NewToOne(sqltext.Step{Table: "loan", Alias: "loan", Column: "id", Key: "copy_id", PK: "id", Optional: true}, loanColumns, (*Copy).scanLoan, func(c *Copy) **Loan {
 		return &c.Loan
 	}, copyKey),
 }
@@ -72,6 +72,7 @@ var copyTable = model.Table[Copy]{
 	Key:      0,
 	Computed: 1,
 	Scan:     (*Copy).scan,
+	Read:     readCopy,
 	Values:   copyValues,
 	Insert:   insertCopySQL,
 	Delete:   deleteCopySQL,
@@ -89,6 +90,13 @@ func copyKey(c *Copy) model.Value {
 	return model.IntValue(c.ID)
 }
 
+// readCopy makes a row of the columns that begin at at.
+func readCopy(row model.Row, at int) *Copy {
+	c := new(Copy)
+	c.scan(row, at)
+	return c
+}
+
 // scan fills the row from the columns that begin at at.
 func (c *Copy) scan(row model.Row, at int) {
 	c.ID = row.Int64(at)
@@ -100,8 +108,7 @@ func (c *Copy) scan(row model.Row, at int) {
 
 // scanBook fills the row that book leads to.
 func (c *Copy) scanBook(row model.Row, at int) {
-	c.Book = new(Book)
-	c.Book.scan(row, at)
+	c.Book = readBook(row, at)
 }
 
 // scanLoan fills the row that loan leads to.
@@ -109,8 +116,7 @@ func (c *Copy) scanLoan(row model.Row, at int) {
 	if row.IsNull(at) {
 		return
 	}
-	c.Loan = new(Loan)
-	c.Loan.scan(row, at)
+	c.Loan = readLoan(row, at)
 }
 
 // copyValues binds all columns of the row.

@@ -36,7 +36,7 @@ WHERE "loan"."id" = ?1`
 
 // GetLoan has the row with that key, or model.ErrNotFound.
 func GetLoan(src model.Source, id int64) (*Loan, error) {
-	return model.FetchOne(src, getLoanSQL, (*Loan).scan, model.IntValue(id))
+	return model.FetchOne(src, getLoanSQL, readLoan, model.IntValue(id))
 }
 
 // LoanField has the fields and relations of Loan, for conditions, order and assignments.
@@ -48,20 +48,20 @@ var LoanField = struct {
 	Member   model.ToOne[Loan, Member]
 	Since    model.Field[Loan, time.Time]
 }{
-	ID:     model.NewField[Loan]("loan", "id", model.IntValue),
-	CopyID: model.NewField[Loan]("loan", "copy_id", model.IntValue),
-	Copy: model.NewToOne[Loan, Copy](sqltext.Step{Table: "copy", Alias: "copy", Column: "copy_id", Key: "id", PK: "id"}, copyColumns, (*Loan).scanCopy, func(l *Loan) **Copy {
+	ID:     model.NewField[*Loan]("loan", "id", model.IntValue),
+	CopyID: model.NewField[*Loan]("loan", "copy_id", model.IntValue),
+	Copy: model.NewToOne(sqltext.Step{Table: "copy", Alias: "copy", Column: "copy_id", Key: "id", PK: "id"}, copyColumns, (*Loan).scanCopy, func(l *Loan) **Copy {
 		return &l.Copy
 	}, func(l *Loan) model.Value {
 		return model.IntValue(l.CopyID)
 	}),
-	MemberID: model.NewField[Loan]("loan", "member_id", model.IntValue),
-	Member: model.NewToOne[Loan, Member](sqltext.Step{Table: "member", Alias: "member", Column: "member_id", Key: "id", PK: "id"}, memberColumns, (*Loan).scanMember, func(l *Loan) **Member {
+	MemberID: model.NewField[*Loan]("loan", "member_id", model.IntValue),
+	Member: model.NewToOne(sqltext.Step{Table: "member", Alias: "member", Column: "member_id", Key: "id", PK: "id"}, memberColumns, (*Loan).scanMember, func(l *Loan) **Member {
 		return &l.Member
 	}, func(l *Loan) model.Value {
 		return model.IntValue(l.MemberID)
 	}),
-	Since: model.NewField[Loan]("loan", "since", model.TimeValue),
+	Since: model.NewField[*Loan]("loan", "since", model.TimeValue),
 }
 
 // stamp sets what saving sets.
@@ -77,7 +77,7 @@ var loanTable = model.Table[Loan]{
 	Name:    "loan",
 	Columns: loanColumns,
 	Key:     0,
-	Scan:    (*Loan).scan,
+	Read:    readLoan,
 	Values:  loanValues,
 	Insert:  insertLoanSQL,
 	Delete:  deleteLoanSQL,
@@ -92,6 +92,13 @@ func (*Loan) ModelTable() *model.Table[Loan] {
 	return &loanTable
 }
 
+// readLoan makes a row of the columns that begin at at.
+func readLoan(row model.Row, at int) *Loan {
+	l := new(Loan)
+	l.scan(row, at)
+	return l
+}
+
 // scan fills the row from the columns that begin at at.
 func (l *Loan) scan(row model.Row, at int) {
 	l.ID = row.Int64(at)
@@ -102,14 +109,12 @@ func (l *Loan) scan(row model.Row, at int) {
 
 // scanCopy fills the row that copy leads to.
 func (l *Loan) scanCopy(row model.Row, at int) {
-	l.Copy = new(Copy)
-	l.Copy.scan(row, at)
+	l.Copy = readCopy(row, at)
 }
 
 // scanMember fills the row that member leads to.
 func (l *Loan) scanMember(row model.Row, at int) {
-	l.Member = new(Member)
-	l.Member.scan(row, at)
+	l.Member = readMember(row, at)
 }
 
 // loanValues binds all columns of the row.

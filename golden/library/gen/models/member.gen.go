@@ -37,7 +37,7 @@ WHERE "member"."id" = ?1`
 
 // GetMember has the row with that key, or model.ErrNotFound.
 func GetMember(src model.Source, id int64) (*Member, error) {
-	return model.FetchOne(src, getMemberSQL, (*Member).scan, model.IntValue(id))
+	return model.FetchOne(src, getMemberSQL, readMember, model.IntValue(id))
 }
 
 // MemberField has the fields and relations of Member, for conditions, order and assignments.
@@ -49,12 +49,12 @@ var MemberField = struct {
 	Allowed model.Field[Member, int64]
 	Loans   model.ToMany[Member, Loan]
 }{
-	ID:      model.NewField[Member]("member", "id", model.IntValue),
-	Created: model.NewField[Member]("member", "created", model.TimeValue),
-	Name:    model.NewTextField[Member]("member", "name"),
-	Email:   model.NewNullTextField[Member]("member", "email"),
-	Allowed: model.NewField[Member]("member", "allowed", model.IntValue),
-	Loans: model.NewToMany[Member, Loan](sqltext.Step{Table: "loan", Alias: "loans", Column: "id", Key: "member_id", PK: "id", Many: true}, func(m *Member) *[]*Loan {
+	ID:      model.NewField[*Member]("member", "id", model.IntValue),
+	Created: model.NewField[*Member]("member", "created", model.TimeValue),
+	Name:    model.NewTextField[*Member]("member", "name"),
+	Email:   model.NewNullTextField[*Member]("member", "email"),
+	Allowed: model.NewField[*Member]("member", "allowed", model.IntValue),
+	Loans: model.NewToMany(sqltext.Step{Table: "loan", Alias: "loans", Column: "id", Key: "member_id", PK: "id", Many: true}, func(m *Member) *[]*Loan {
 		return &m.Loans
 	}, memberKey),
 }
@@ -72,7 +72,7 @@ var memberTable = model.Table[Member]{
 	Name:    "member",
 	Columns: memberColumns,
 	Key:     0,
-	Scan:    (*Member).scan,
+	Read:    readMember,
 	Values:  memberValues,
 	Insert:  insertMemberSQL,
 	Delete:  deleteMemberSQL,
@@ -89,6 +89,13 @@ func (*Member) ModelTable() *model.Table[Member] {
 
 func memberKey(m *Member) model.Value {
 	return model.IntValue(m.ID)
+}
+
+// readMember makes a row of the columns that begin at at.
+func readMember(row model.Row, at int) *Member {
+	m := new(Member)
+	m.scan(row, at)
+	return m
 }
 
 // scan fills the row from the columns that begin at at.

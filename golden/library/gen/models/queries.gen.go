@@ -20,7 +20,7 @@ LIMIT 100`
 
 // BooksBooks has the rows of the query books of the view books.
 func BooksBooks(src model.Source, author string) ([]*Book, error) {
-	return model.FetchAll(src, booksBooksSQL, (*Book).scan, model.LikeValue("", author, "%"))
+	return model.FetchAll(src, booksBooksSQL, readBook, model.LikeValue("", author, "%"))
 }
 
 // AppendBooksBooksJSON appends the row as the JSON object that the view books shows.
@@ -38,7 +38,7 @@ func AppendBooksBooksJSON(b []byte, row *Book) []byte {
 
 // ReadersReaders has the rows of the query readers of the view readers.
 func ReadersReaders(src model.Source, but string, now time.Time) ([]*BusyReadersRow, error) {
-	return model.FetchAll(src, busyReadersSQL, (*BusyReadersRow).scan, model.TimeValue(now), model.TextValue(but))
+	return model.FetchAll(src, busyReadersSQL, readBusyReadersRow, model.TimeValue(now), model.TextValue(but))
 }
 
 // AppendReadersReadersJSON appends the row as the JSON object that the view readers shows.
@@ -60,13 +60,14 @@ ORDER BY "loan"."id"`
 
 // LoansOf has the rows of the view loans_of.
 func LoansOf(src model.Source, isbn string) ([]*Loan, error) {
-	return model.FetchAll(src, loansOfSQL, scanLoansOf, model.TextValue(isbn))
+	return model.FetchAll(src, loansOfSQL, readLoansOf, model.TextValue(isbn))
 }
 
-func scanLoansOf(l *Loan, row model.Row, at int) {
-	l.scan(row, at)
+func readLoansOf(row model.Row, at int) *Loan {
+	l := readLoan(row, at)
 	l.scanMember(row, at+4)
 	l.scanCopy(row, at+9)
+	return l
 }
 
 // AppendLoansOfJSON appends the row as the JSON object that the view loans_of shows.
@@ -114,7 +115,7 @@ WHERE "copy"."shelf_mark" = UPPER("copy"."shelf") AND ("copy"."times_lent" * 2) 
 
 // CopiesCopies has the rows of the query copies of the view copies.
 func CopiesCopies(src model.Source) ([]*Copy, error) {
-	return model.FetchAll(src, copiesCopiesSQL, (*Copy).scan)
+	return model.FetchAll(src, copiesCopiesSQL, readCopy)
 }
 
 // AppendCopiesCopiesJSON appends the row as the JSON object that the view copies shows.

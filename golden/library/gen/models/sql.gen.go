@@ -16,7 +16,7 @@ ORDER BY m.name`
 
 // BusyReaders runs the statement busy_readers of the site file.
 func BusyReaders(src model.Source, until time.Time, but string) ([]*BusyReadersRow, error) {
-	return model.FetchAll(src, busyReadersSQL, (*BusyReadersRow).scan, model.TimeValue(until), model.TextValue(but))
+	return model.FetchAll(src, busyReadersSQL, readBusyReadersRow, model.TimeValue(until), model.TextValue(but))
 }
 
 // BusyReadersRow is a row of BusyReaders.
@@ -26,16 +26,13 @@ type BusyReadersRow struct {
 	First model.Null[time.Time]
 }
 
-// String is what stands for the row in pages and logs.
-func (r *BusyReadersRow) String() string {
-	return r.Name
-}
-
-// scan fills the row from the columns that begin at at.
-func (r *BusyReadersRow) scan(row model.Row, at int) {
+// readBusyReadersRow makes a row of the columns that begin at at.
+func readBusyReadersRow(row model.Row, at int) *BusyReadersRow {
+	r := new(BusyReadersRow)
 	r.Name = row.Text(at)
 	r.Lent = row.Int64(at + 1)
 	if !row.IsNull(at + 2) {
 		r.First = model.Some(row.Time(at + 2))
 	}
+	return r
 }

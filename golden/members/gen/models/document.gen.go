@@ -38,7 +38,7 @@ WHERE "document"."id" = ?1`
 
 // GetDocument has the row with that key, or model.ErrNotFound.
 func GetDocument(src model.Source, id int64) (*Document, error) {
-	return model.FetchOne(src, getDocumentSQL, (*Document).scan, model.IntValue(id))
+	return model.FetchOne(src, getDocumentSQL, readDocument, model.IntValue(id))
 }
 
 // DocumentField has the fields and relations of Document, for conditions, order and assignments.
@@ -50,16 +50,16 @@ var DocumentField = struct {
 	Owner   model.ToOne[Document, User]
 	Added   model.Field[Document, time.Time]
 }{
-	ID:      model.NewField[Document]("document", "id", model.IntValue),
-	Title:   model.NewTextField[Document]("document", "title"),
-	File:    model.NewTextField[Document]("document", "file"),
-	OwnerID: model.NewField[Document]("document", "owner_id", model.IntValue),
-	Owner: model.NewToOne[Document, User](sqltext.Step{Table: "auth_user", Alias: "owner", Column: "owner_id", Key: "id", PK: "id"}, userColumns, (*Document).scanOwner, func(d *Document) **User {
+	ID:      model.NewField[*Document]("document", "id", model.IntValue),
+	Title:   model.NewTextField[*Document]("document", "title"),
+	File:    model.NewTextField[*Document]("document", "file"),
+	OwnerID: model.NewField[*Document]("document", "owner_id", model.IntValue),
+	Owner: model.NewToOne(sqltext.Step{Table: "auth_user", Alias: "owner", Column: "owner_id", Key: "id", PK: "id"}, userColumns, (*Document).scanOwner, func(d *Document) **User {
 		return &d.Owner
 	}, func(d *Document) model.Value {
 		return model.IntValue(d.OwnerID)
 	}),
-	Added: model.NewField[Document]("document", "added", model.TimeValue),
+	Added: model.NewField[*Document]("document", "added", model.TimeValue),
 }
 
 // stamp sets what saving sets.
@@ -77,8 +77,8 @@ var documentTable = model.Table[Document]{
 	Name:     "document",
 	Columns:  documentColumns,
 	Key:      0,
-	Ordering: []model.Order[Document]{DocumentField.Added.Desc()},
-	Scan:     (*Document).scan,
+	Ordering: []sqltext.Order{{By: sqltext.Column{Table: "document", Name: "added"}, Descending: true}},
+	Read:     readDocument,
 	Values:   documentValues,
 	Insert:   insertDocumentSQL,
 	Delete:   deleteDocumentSQL,
@@ -93,6 +93,13 @@ func (*Document) ModelTable() *model.Table[Document] {
 	return &documentTable
 }
 
+// readDocument makes a row of the columns that begin at at.
+func readDocument(row model.Row, at int) *Document {
+	d := new(Document)
+	d.scan(row, at)
+	return d
+}
+
 // scan fills the row from the columns that begin at at.
 func (d *Document) scan(row model.Row, at int) {
 	d.ID = row.Int64(at)
@@ -104,8 +111,7 @@ func (d *Document) scan(row model.Row, at int) {
 
 // scanOwner fills the row that owner leads to.
 func (d *Document) scanOwner(row model.Row, at int) {
-	d.Owner = new(User)
-	d.Owner.scan(row, at)
+	d.Owner = readUser(row, at)
 }
 
 // documentValues binds all columns of the row.

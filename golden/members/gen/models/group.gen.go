@@ -31,7 +31,7 @@ WHERE "auth_group"."id" = ?1`
 
 // GetGroup has the row with that key, or model.ErrNotFound.
 func GetGroup(src model.Source, id int64) (*Group, error) {
-	return model.FetchOne(src, getGroupSQL, (*Group).scan, model.IntValue(id))
+	return model.FetchOne(src, getGroupSQL, readGroup, model.IntValue(id))
 }
 
 // GroupField has the fields and relations of Group, for conditions, order and assignments.
@@ -41,12 +41,12 @@ var GroupField = struct {
 	Permissions model.ToMany[Group, Permission]
 	UserSet     model.ToMany[Group, User]
 }{
-	ID:   model.NewField[Group]("auth_group", "id", model.IntValue),
-	Name: model.NewTextField[Group]("auth_group", "name"),
-	Permissions: model.NewManyToMany[Group, Permission]([2]sqltext.Step{sqltext.Step{Table: "auth_group_permissions", Alias: "auth_group_permissions", Column: "id", Key: "group_id", PK: "id", Many: true}, sqltext.Step{Table: "auth_permission", Alias: "permissions", Column: "permission_id", Key: "id", PK: "id"}}, func(g *Group) *[]*Permission {
+	ID:   model.NewField[*Group]("auth_group", "id", model.IntValue),
+	Name: model.NewTextField[*Group]("auth_group", "name"),
+	Permissions: model.NewManyToMany([2]sqltext.Step{sqltext.Step{Table: "auth_group_permissions", Alias: "auth_group_permissions", Column: "id", Key: "group_id", PK: "id", Many: true}, sqltext.Step{Table: "auth_permission", Alias: "permissions", Column: "permission_id", Key: "id", PK: "id"}}, func(g *Group) *[]*Permission {
 		return &g.Permissions
 	}, groupKey, permissionKey),
-	UserSet: model.NewManyToMany[Group, User]([2]sqltext.Step{sqltext.Step{Table: "auth_user_groups", Alias: "auth_user_groups", Column: "id", Key: "group_id", PK: "id", Many: true}, sqltext.Step{Table: "auth_user", Alias: "user_set", Column: "user_id", Key: "id", PK: "id"}}, func(g *Group) *[]*User {
+	UserSet: model.NewManyToMany([2]sqltext.Step{sqltext.Step{Table: "auth_user_groups", Alias: "auth_user_groups", Column: "id", Key: "group_id", PK: "id", Many: true}, sqltext.Step{Table: "auth_user", Alias: "user_set", Column: "user_id", Key: "id", PK: "id"}}, func(g *Group) *[]*User {
 		return &g.UserSet
 	}, groupKey, userKey),
 }
@@ -57,8 +57,8 @@ var groupTable = model.Table[Group]{
 	Name:     "auth_group",
 	Columns:  groupColumns,
 	Key:      0,
-	Ordering: []model.Order[Group]{GroupField.Name.Asc()},
-	Scan:     (*Group).scan,
+	Ordering: []sqltext.Order{{By: sqltext.Column{Table: "auth_group", Name: "name"}}},
+	Read:     readGroup,
 	Values:   groupValues,
 	Insert:   insertGroupSQL,
 	Delete:   deleteGroupSQL,
@@ -74,6 +74,13 @@ func (*Group) ModelTable() *model.Table[Group] {
 
 func groupKey(g *Group) model.Value {
 	return model.IntValue(g.ID)
+}
+
+// readGroup makes a row of the columns that begin at at.
+func readGroup(row model.Row, at int) *Group {
+	g := new(Group)
+	g.scan(row, at)
+	return g
 }
 
 // scan fills the row from the columns that begin at at.

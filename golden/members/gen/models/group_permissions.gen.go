@@ -34,7 +34,7 @@ WHERE "auth_group_permissions"."id" = ?1`
 
 // GetGroupPermissions has the row with that key, or model.ErrNotFound.
 func GetGroupPermissions(src model.Source, id int64) (*GroupPermissions, error) {
-	return model.FetchOne(src, getGroupPermissionsSQL, (*GroupPermissions).scan, model.IntValue(id))
+	return model.FetchOne(src, getGroupPermissionsSQL, readGroupPermissions, model.IntValue(id))
 }
 
 // GroupPermissionsField has the fields and relations of GroupPermissions, for conditions, order and assignments.
@@ -45,15 +45,15 @@ var GroupPermissionsField = struct {
 	PermissionID model.Field[GroupPermissions, int64]
 	Permission   model.ToOne[GroupPermissions, Permission]
 }{
-	ID:      model.NewField[GroupPermissions]("auth_group_permissions", "id", model.IntValue),
-	GroupID: model.NewField[GroupPermissions]("auth_group_permissions", "group_id", model.IntValue),
-	Group: model.NewToOne[GroupPermissions, Group](sqltext.Step{Table: "auth_group", Alias: "group", Column: "group_id", Key: "id", PK: "id"}, groupColumns, (*GroupPermissions).scanGroup, func(g *GroupPermissions) **Group {
+	ID:      model.NewField[*GroupPermissions]("auth_group_permissions", "id", model.IntValue),
+	GroupID: model.NewField[*GroupPermissions]("auth_group_permissions", "group_id", model.IntValue),
+	Group: model.NewToOne(sqltext.Step{Table: "auth_group", Alias: "group", Column: "group_id", Key: "id", PK: "id"}, groupColumns, (*GroupPermissions).scanGroup, func(g *GroupPermissions) **Group {
 		return &g.Group
 	}, func(g *GroupPermissions) model.Value {
 		return model.IntValue(g.GroupID)
 	}),
-	PermissionID: model.NewField[GroupPermissions]("auth_group_permissions", "permission_id", model.IntValue),
-	Permission: model.NewToOne[GroupPermissions, Permission](sqltext.Step{Table: "auth_permission", Alias: "permission", Column: "permission_id", Key: "id", PK: "id"}, permissionColumns, (*GroupPermissions).scanPermission, func(g *GroupPermissions) **Permission {
+	PermissionID: model.NewField[*GroupPermissions]("auth_group_permissions", "permission_id", model.IntValue),
+	Permission: model.NewToOne(sqltext.Step{Table: "auth_permission", Alias: "permission", Column: "permission_id", Key: "id", PK: "id"}, permissionColumns, (*GroupPermissions).scanPermission, func(g *GroupPermissions) **Permission {
 		return &g.Permission
 	}, func(g *GroupPermissions) model.Value {
 		return model.IntValue(g.PermissionID)
@@ -66,7 +66,7 @@ var groupPermissionsTable = model.Table[GroupPermissions]{
 	Name:    "auth_group_permissions",
 	Columns: groupPermissionsColumns,
 	Key:     0,
-	Scan:    (*GroupPermissions).scan,
+	Read:    readGroupPermissions,
 	Values:  groupPermissionsValues,
 	Insert:  insertGroupPermissionsSQL,
 	Delete:  deleteGroupPermissionsSQL,
@@ -80,6 +80,13 @@ func (*GroupPermissions) ModelTable() *model.Table[GroupPermissions] {
 	return &groupPermissionsTable
 }
 
+// readGroupPermissions makes a row of the columns that begin at at.
+func readGroupPermissions(row model.Row, at int) *GroupPermissions {
+	g := new(GroupPermissions)
+	g.scan(row, at)
+	return g
+}
+
 // scan fills the row from the columns that begin at at.
 func (g *GroupPermissions) scan(row model.Row, at int) {
 	g.ID = row.Int64(at)
@@ -89,14 +96,12 @@ func (g *GroupPermissions) scan(row model.Row, at int) {
 
 // scanGroup fills the row that group leads to.
 func (g *GroupPermissions) scanGroup(row model.Row, at int) {
-	g.Group = new(Group)
-	g.Group.scan(row, at)
+	g.Group = readGroup(row, at)
 }
 
 // scanPermission fills the row that permission leads to.
 func (g *GroupPermissions) scanPermission(row model.Row, at int) {
-	g.Permission = new(Permission)
-	g.Permission.scan(row, at)
+	g.Permission = readPermission(row, at)
 }
 
 // groupPermissionsValues binds all columns of the row.

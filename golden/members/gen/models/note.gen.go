@@ -31,7 +31,7 @@ WHERE "note"."id" = ?1`
 
 // GetNote has the row with that key, or model.ErrNotFound.
 func GetNote(src model.Source, id int64) (*Note, error) {
-	return model.FetchOne(src, getNoteSQL, (*Note).scan, model.IntValue(id))
+	return model.FetchOne(src, getNoteSQL, readNote, model.IntValue(id))
 }
 
 // NoteField has the fields and relations of Note, for conditions, order and assignments.
@@ -41,10 +41,10 @@ var NoteField = struct {
 	AuthorID model.Field[Note, int64]
 	Author   model.ToOne[Note, User]
 }{
-	ID:       model.NewField[Note]("note", "id", model.IntValue),
-	Text:     model.NewTextField[Note]("note", "text"),
-	AuthorID: model.NewField[Note]("note", "author_id", model.IntValue),
-	Author: model.NewToOne[Note, User](sqltext.Step{Table: "auth_user", Alias: "author", Column: "author_id", Key: "id", PK: "id"}, userColumns, (*Note).scanAuthor, func(n *Note) **User {
+	ID:       model.NewField[*Note]("note", "id", model.IntValue),
+	Text:     model.NewTextField[*Note]("note", "text"),
+	AuthorID: model.NewField[*Note]("note", "author_id", model.IntValue),
+	Author: model.NewToOne(sqltext.Step{Table: "auth_user", Alias: "author", Column: "author_id", Key: "id", PK: "id"}, userColumns, (*Note).scanAuthor, func(n *Note) **User {
 		return &n.Author
 	}, func(n *Note) model.Value {
 		return model.IntValue(n.AuthorID)
@@ -57,8 +57,8 @@ var noteTable = model.Table[Note]{
 	Name:     "note",
 	Columns:  noteColumns,
 	Key:      0,
-	Ordering: []model.Order[Note]{NoteField.ID.Desc()},
-	Scan:     (*Note).scan,
+	Ordering: []sqltext.Order{{By: sqltext.Column{Table: "note", Name: "id"}, Descending: true}},
+	Read:     readNote,
 	Values:   noteValues,
 	Insert:   insertNoteSQL,
 	Delete:   deleteNoteSQL,
@@ -72,6 +72,13 @@ func (*Note) ModelTable() *model.Table[Note] {
 	return &noteTable
 }
 
+// readNote makes a row of the columns that begin at at.
+func readNote(row model.Row, at int) *Note {
+	n := new(Note)
+	n.scan(row, at)
+	return n
+}
+
 // scan fills the row from the columns that begin at at.
 func (n *Note) scan(row model.Row, at int) {
 	n.ID = row.Int64(at)
@@ -81,8 +88,7 @@ func (n *Note) scan(row model.Row, at int) {
 
 // scanAuthor fills the row that author leads to.
 func (n *Note) scanAuthor(row model.Row, at int) {
-	n.Author = new(User)
-	n.Author.scan(row, at)
+	n.Author = readUser(row, at)
 }
 
 // noteValues binds all columns of the row.

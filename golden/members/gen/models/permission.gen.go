@@ -33,7 +33,7 @@ WHERE "auth_permission"."id" = ?1`
 
 // GetPermission has the row with that key, or model.ErrNotFound.
 func GetPermission(src model.Source, id int64) (*Permission, error) {
-	return model.FetchOne(src, getPermissionSQL, (*Permission).scan, model.IntValue(id))
+	return model.FetchOne(src, getPermissionSQL, readPermission, model.IntValue(id))
 }
 
 // PermissionField has the fields and relations of Permission, for conditions, order and assignments.
@@ -45,14 +45,14 @@ var PermissionField = struct {
 	UserSet     model.ToMany[Permission, User]
 	GroupSet    model.ToMany[Permission, Group]
 }{
-	ID:          model.NewField[Permission]("auth_permission", "id", model.IntValue),
-	Name:        model.NewTextField[Permission]("auth_permission", "name"),
-	ContentType: model.NewTextField[Permission]("auth_permission", "content_type"),
-	Codename:    model.NewTextField[Permission]("auth_permission", "codename"),
-	UserSet: model.NewManyToMany[Permission, User]([2]sqltext.Step{sqltext.Step{Table: "auth_user_user_permissions", Alias: "auth_user_user_permissions", Column: "id", Key: "permission_id", PK: "id", Many: true}, sqltext.Step{Table: "auth_user", Alias: "user_set", Column: "user_id", Key: "id", PK: "id"}}, func(p *Permission) *[]*User {
+	ID:          model.NewField[*Permission]("auth_permission", "id", model.IntValue),
+	Name:        model.NewTextField[*Permission]("auth_permission", "name"),
+	ContentType: model.NewTextField[*Permission]("auth_permission", "content_type"),
+	Codename:    model.NewTextField[*Permission]("auth_permission", "codename"),
+	UserSet: model.NewManyToMany([2]sqltext.Step{sqltext.Step{Table: "auth_user_user_permissions", Alias: "auth_user_user_permissions", Column: "id", Key: "permission_id", PK: "id", Many: true}, sqltext.Step{Table: "auth_user", Alias: "user_set", Column: "user_id", Key: "id", PK: "id"}}, func(p *Permission) *[]*User {
 		return &p.UserSet
 	}, permissionKey, userKey),
-	GroupSet: model.NewManyToMany[Permission, Group]([2]sqltext.Step{sqltext.Step{Table: "auth_group_permissions", Alias: "auth_group_permissions", Column: "id", Key: "permission_id", PK: "id", Many: true}, sqltext.Step{Table: "auth_group", Alias: "group_set", Column: "group_id", Key: "id", PK: "id"}}, func(p *Permission) *[]*Group {
+	GroupSet: model.NewManyToMany([2]sqltext.Step{sqltext.Step{Table: "auth_group_permissions", Alias: "auth_group_permissions", Column: "id", Key: "permission_id", PK: "id", Many: true}, sqltext.Step{Table: "auth_group", Alias: "group_set", Column: "group_id", Key: "id", PK: "id"}}, func(p *Permission) *[]*Group {
 		return &p.GroupSet
 	}, permissionKey, groupKey),
 }
@@ -63,8 +63,8 @@ var permissionTable = model.Table[Permission]{
 	Name:     "auth_permission",
 	Columns:  permissionColumns,
 	Key:      0,
-	Ordering: []model.Order[Permission]{PermissionField.ContentType.Asc(), PermissionField.Codename.Asc()},
-	Scan:     (*Permission).scan,
+	Ordering: []sqltext.Order{{By: sqltext.Column{Table: "auth_permission", Name: "content_type"}}, {By: sqltext.Column{Table: "auth_permission", Name: "codename"}}},
+	Read:     readPermission,
 	Values:   permissionValues,
 	Insert:   insertPermissionSQL,
 	Delete:   deletePermissionSQL,
@@ -80,6 +80,13 @@ func (*Permission) ModelTable() *model.Table[Permission] {
 
 func permissionKey(p *Permission) model.Value {
 	return model.IntValue(p.ID)
+}
+
+// readPermission makes a row of the columns that begin at at.
+func readPermission(row model.Row, at int) *Permission {
+	p := new(Permission)
+	p.scan(row, at)
+	return p
 }
 
 // scan fills the row from the columns that begin at at.

@@ -12,7 +12,7 @@ LIMIT 20`
 
 // NotesMine has the rows of the query mine of the view notes.
 func NotesMine(src model.Source, user int64) ([]*Note, error) {
-	return model.FetchAll(src, notesMineSQL, (*Note).scan, model.IntValue(user))
+	return model.FetchAll(src, notesMineSQL, readNote, model.IntValue(user))
 }
 
 const documentsRowsSQL = `SELECT "document"."id", "document"."title", "document"."file", "document"."owner_id", "document"."added", "owner"."id", "owner"."password", "owner"."last_login", "owner"."is_superuser", "owner"."username", "owner"."first_name", "owner"."last_name", "owner"."email", "owner"."is_staff", "owner"."is_active", "owner"."date_joined", "owner"."city"
@@ -23,12 +23,13 @@ LIMIT ?1 OFFSET ?2`
 
 // DocumentsRows has one page of the rows of the view documents.
 func DocumentsRows(src model.Source, limit int64, offset int64) ([]*Document, error) {
-	return model.FetchAll(src, documentsRowsSQL, scanDocumentsRows, model.IntValue(limit), model.IntValue(offset))
+	return model.FetchAll(src, documentsRowsSQL, readDocumentsRows, model.IntValue(limit), model.IntValue(offset))
 }
 
-func scanDocumentsRows(d *Document, row model.Row, at int) {
-	d.scan(row, at)
+func readDocumentsRows(row model.Row, at int) *Document {
+	d := readDocument(row, at)
 	d.scanOwner(row, at+5)
+	return d
 }
 
 const documentsRowsCountSQL = `SELECT COUNT(*)

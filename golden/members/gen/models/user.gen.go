@@ -52,7 +52,7 @@ WHERE "auth_user"."id" = ?1`
 
 // GetUser has the row with that key, or model.ErrNotFound.
 func GetUser(src model.Source, id int64) (*User, error) {
-	return model.FetchOne(src, getUserSQL, (*User).scan, model.IntValue(id))
+	return model.FetchOne(src, getUserSQL, readUser, model.IntValue(id))
 }
 
 // UserField has the fields and relations of User, for conditions, order and assignments.
@@ -74,28 +74,28 @@ var UserField = struct {
 	DocumentSet     model.ToMany[User, Document]
 	NoteSet         model.ToMany[User, Note]
 }{
-	ID:          model.NewField[User]("auth_user", "id", model.IntValue),
-	Password:    model.NewTextField[User]("auth_user", "password"),
-	LastLogin:   model.NewNullField[User]("auth_user", "last_login", model.TimeValue),
-	IsSuperuser: model.NewField[User]("auth_user", "is_superuser", model.BoolValue),
-	Username:    model.NewTextField[User]("auth_user", "username"),
-	FirstName:   model.NewTextField[User]("auth_user", "first_name"),
-	LastName:    model.NewTextField[User]("auth_user", "last_name"),
-	Email:       model.NewTextField[User]("auth_user", "email"),
-	IsStaff:     model.NewField[User]("auth_user", "is_staff", model.BoolValue),
-	IsActive:    model.NewField[User]("auth_user", "is_active", model.BoolValue),
-	DateJoined:  model.NewField[User]("auth_user", "date_joined", model.TimeValue),
-	City:        model.NewTextField[User]("auth_user", "city"),
-	Groups: model.NewManyToMany[User, Group]([2]sqltext.Step{sqltext.Step{Table: "auth_user_groups", Alias: "auth_user_groups", Column: "id", Key: "user_id", PK: "id", Many: true}, sqltext.Step{Table: "auth_group", Alias: "groups", Column: "group_id", Key: "id", PK: "id"}}, func(u *User) *[]*Group {
+	ID:          model.NewField[*User]("auth_user", "id", model.IntValue),
+	Password:    model.NewTextField[*User]("auth_user", "password"),
+	LastLogin:   model.NewNullField[*User]("auth_user", "last_login", model.TimeValue),
+	IsSuperuser: model.NewField[*User]("auth_user", "is_superuser", model.BoolValue),
+	Username:    model.NewTextField[*User]("auth_user", "username"),
+	FirstName:   model.NewTextField[*User]("auth_user", "first_name"),
+	LastName:    model.NewTextField[*User]("auth_user", "last_name"),
+	Email:       model.NewTextField[*User]("auth_user", "email"),
+	IsStaff:     model.NewField[*User]("auth_user", "is_staff", model.BoolValue),
+	IsActive:    model.NewField[*User]("auth_user", "is_active", model.BoolValue),
+	DateJoined:  model.NewField[*User]("auth_user", "date_joined", model.TimeValue),
+	City:        model.NewTextField[*User]("auth_user", "city"),
+	Groups: model.NewManyToMany([2]sqltext.Step{sqltext.Step{Table: "auth_user_groups", Alias: "auth_user_groups", Column: "id", Key: "user_id", PK: "id", Many: true}, sqltext.Step{Table: "auth_group", Alias: "groups", Column: "group_id", Key: "id", PK: "id"}}, func(u *User) *[]*Group {
 		return &u.Groups
 	}, userKey, groupKey),
-	UserPermissions: model.NewManyToMany[User, Permission]([2]sqltext.Step{sqltext.Step{Table: "auth_user_user_permissions", Alias: "auth_user_user_permissions", Column: "id", Key: "user_id", PK: "id", Many: true}, sqltext.Step{Table: "auth_permission", Alias: "user_permissions", Column: "permission_id", Key: "id", PK: "id"}}, func(u *User) *[]*Permission {
+	UserPermissions: model.NewManyToMany([2]sqltext.Step{sqltext.Step{Table: "auth_user_user_permissions", Alias: "auth_user_user_permissions", Column: "id", Key: "user_id", PK: "id", Many: true}, sqltext.Step{Table: "auth_permission", Alias: "user_permissions", Column: "permission_id", Key: "id", PK: "id"}}, func(u *User) *[]*Permission {
 		return &u.UserPermissions
 	}, userKey, permissionKey),
-	DocumentSet: model.NewToMany[User, Document](sqltext.Step{Table: "document", Alias: "document_set", Column: "id", Key: "owner_id", PK: "id", Many: true}, func(u *User) *[]*Document {
+	DocumentSet: model.NewToMany(sqltext.Step{Table: "document", Alias: "document_set", Column: "id", Key: "owner_id", PK: "id", Many: true}, func(u *User) *[]*Document {
 		return &u.DocumentSet
 	}, userKey),
-	NoteSet: model.NewToMany[User, Note](sqltext.Step{Table: "note", Alias: "note_set", Column: "id", Key: "author_id", PK: "id", Many: true}, func(u *User) *[]*Note {
+	NoteSet: model.NewToMany(sqltext.Step{Table: "note", Alias: "note_set", Column: "id", Key: "author_id", PK: "id", Many: true}, func(u *User) *[]*Note {
 		return &u.NoteSet
 	}, userKey),
 }
@@ -115,7 +115,7 @@ var userTable = model.Table[User]{
 	Name:    "auth_user",
 	Columns: userColumns,
 	Key:     0,
-	Scan:    (*User).scan,
+	Read:    readUser,
 	Values:  userValues,
 	Insert:  insertUserSQL,
 	Delete:  deleteUserSQL,
@@ -132,6 +132,13 @@ func (*User) ModelTable() *model.Table[User] {
 
 func userKey(u *User) model.Value {
 	return model.IntValue(u.ID)
+}
+
+// readUser makes a row of the columns that begin at at.
+func readUser(row model.Row, at int) *User {
+	u := new(User)
+	u.scan(row, at)
+	return u
 }
 
 // scan fills the row from the columns that begin at at.

@@ -34,7 +34,7 @@ WHERE "auth_user_groups"."id" = ?1`
 
 // GetUserGroups has the row with that key, or model.ErrNotFound.
 func GetUserGroups(src model.Source, id int64) (*UserGroups, error) {
-	return model.FetchOne(src, getUserGroupsSQL, (*UserGroups).scan, model.IntValue(id))
+	return model.FetchOne(src, getUserGroupsSQL, readUserGroups, model.IntValue(id))
 }
 
 // UserGroupsField has the fields and relations of UserGroups, for conditions, order and assignments.
@@ -45,15 +45,15 @@ var UserGroupsField = struct {
 	GroupID model.Field[UserGroups, int64]
 	Group   model.ToOne[UserGroups, Group]
 }{
-	ID:     model.NewField[UserGroups]("auth_user_groups", "id", model.IntValue),
-	UserID: model.NewField[UserGroups]("auth_user_groups", "user_id", model.IntValue),
-	User: model.NewToOne[UserGroups, User](sqltext.Step{Table: "auth_user", Alias: "user", Column: "user_id", Key: "id", PK: "id"}, userColumns, (*UserGroups).scanUser, func(u *UserGroups) **User {
+	ID:     model.NewField[*UserGroups]("auth_user_groups", "id", model.IntValue),
+	UserID: model.NewField[*UserGroups]("auth_user_groups", "user_id", model.IntValue),
+	User: model.NewToOne(sqltext.Step{Table: "auth_user", Alias: "user", Column: "user_id", Key: "id", PK: "id"}, userColumns, (*UserGroups).scanUser, func(u *UserGroups) **User {
 		return &u.User
 	}, func(u *UserGroups) model.Value {
 		return model.IntValue(u.UserID)
 	}),
-	GroupID: model.NewField[UserGroups]("auth_user_groups", "group_id", model.IntValue),
-	Group: model.NewToOne[UserGroups, Group](sqltext.Step{Table: "auth_group", Alias: "group", Column: "group_id", Key: "id", PK: "id"}, groupColumns, (*UserGroups).scanGroup, func(u *UserGroups) **Group {
+	GroupID: model.NewField[*UserGroups]("auth_user_groups", "group_id", model.IntValue),
+	Group: model.NewToOne(sqltext.Step{Table: "auth_group", Alias: "group", Column: "group_id", Key: "id", PK: "id"}, groupColumns, (*UserGroups).scanGroup, func(u *UserGroups) **Group {
 		return &u.Group
 	}, func(u *UserGroups) model.Value {
 		return model.IntValue(u.GroupID)
@@ -66,7 +66,7 @@ var userGroupsTable = model.Table[UserGroups]{
 	Name:    "auth_user_groups",
 	Columns: userGroupsColumns,
 	Key:     0,
-	Scan:    (*UserGroups).scan,
+	Read:    readUserGroups,
 	Values:  userGroupsValues,
 	Insert:  insertUserGroupsSQL,
 	Delete:  deleteUserGroupsSQL,
@@ -80,6 +80,13 @@ func (*UserGroups) ModelTable() *model.Table[UserGroups] {
 	return &userGroupsTable
 }
 
+// readUserGroups makes a row of the columns that begin at at.
+func readUserGroups(row model.Row, at int) *UserGroups {
+	u := new(UserGroups)
+	u.scan(row, at)
+	return u
+}
+
 // scan fills the row from the columns that begin at at.
 func (u *UserGroups) scan(row model.Row, at int) {
 	u.ID = row.Int64(at)
@@ -89,14 +96,12 @@ func (u *UserGroups) scan(row model.Row, at int) {
 
 // scanUser fills the row that user leads to.
 func (u *UserGroups) scanUser(row model.Row, at int) {
-	u.User = new(User)
-	u.User.scan(row, at)
+	u.User = readUser(row, at)
 }
 
 // scanGroup fills the row that group leads to.
 func (u *UserGroups) scanGroup(row model.Row, at int) {
-	u.Group = new(Group)
-	u.Group.scan(row, at)
+	u.Group = readGroup(row, at)
 }
 
 // userGroupsValues binds all columns of the row.

@@ -34,7 +34,7 @@ WHERE "auth_user_user_permissions"."id" = ?1`
 
 // GetUserUserPermissions has the row with that key, or model.ErrNotFound.
 func GetUserUserPermissions(src model.Source, id int64) (*UserUserPermissions, error) {
-	return model.FetchOne(src, getUserUserPermissionsSQL, (*UserUserPermissions).scan, model.IntValue(id))
+	return model.FetchOne(src, getUserUserPermissionsSQL, readUserUserPermissions, model.IntValue(id))
 }
 
 // UserUserPermissionsField has the fields and relations of UserUserPermissions, for conditions, order and assignments.
@@ -45,15 +45,15 @@ var UserUserPermissionsField = struct {
 	PermissionID model.Field[UserUserPermissions, int64]
 	Permission   model.ToOne[UserUserPermissions, Permission]
 }{
-	ID:     model.NewField[UserUserPermissions]("auth_user_user_permissions", "id", model.IntValue),
-	UserID: model.NewField[UserUserPermissions]("auth_user_user_permissions", "user_id", model.IntValue),
-	User: model.NewToOne[UserUserPermissions, User](sqltext.Step{Table: "auth_user", Alias: "user", Column: "user_id", Key: "id", PK: "id"}, userColumns, (*UserUserPermissions).scanUser, func(u *UserUserPermissions) **User {
+	ID:     model.NewField[*UserUserPermissions]("auth_user_user_permissions", "id", model.IntValue),
+	UserID: model.NewField[*UserUserPermissions]("auth_user_user_permissions", "user_id", model.IntValue),
+	User: model.NewToOne(sqltext.Step{Table: "auth_user", Alias: "user", Column: "user_id", Key: "id", PK: "id"}, userColumns, (*UserUserPermissions).scanUser, func(u *UserUserPermissions) **User {
 		return &u.User
 	}, func(u *UserUserPermissions) model.Value {
 		return model.IntValue(u.UserID)
 	}),
-	PermissionID: model.NewField[UserUserPermissions]("auth_user_user_permissions", "permission_id", model.IntValue),
-	Permission: model.NewToOne[UserUserPermissions, Permission](sqltext.Step{Table: "auth_permission", Alias: "permission", Column: "permission_id", Key: "id", PK: "id"}, permissionColumns, (*UserUserPermissions).scanPermission, func(u *UserUserPermissions) **Permission {
+	PermissionID: model.NewField[*UserUserPermissions]("auth_user_user_permissions", "permission_id", model.IntValue),
+	Permission: model.NewToOne(sqltext.Step{Table: "auth_permission", Alias: "permission", Column: "permission_id", Key: "id", PK: "id"}, permissionColumns, (*UserUserPermissions).scanPermission, func(u *UserUserPermissions) **Permission {
 		return &u.Permission
 	}, func(u *UserUserPermissions) model.Value {
 		return model.IntValue(u.PermissionID)
@@ -66,7 +66,7 @@ var userUserPermissionsTable = model.Table[UserUserPermissions]{
 	Name:    "auth_user_user_permissions",
 	Columns: userUserPermissionsColumns,
 	Key:     0,
-	Scan:    (*UserUserPermissions).scan,
+	Read:    readUserUserPermissions,
 	Values:  userUserPermissionsValues,
 	Insert:  insertUserUserPermissionsSQL,
 	Delete:  deleteUserUserPermissionsSQL,
@@ -80,6 +80,13 @@ func (*UserUserPermissions) ModelTable() *model.Table[UserUserPermissions] {
 	return &userUserPermissionsTable
 }
 
+// readUserUserPermissions makes a row of the columns that begin at at.
+func readUserUserPermissions(row model.Row, at int) *UserUserPermissions {
+	u := new(UserUserPermissions)
+	u.scan(row, at)
+	return u
+}
+
 // scan fills the row from the columns that begin at at.
 func (u *UserUserPermissions) scan(row model.Row, at int) {
 	u.ID = row.Int64(at)
@@ -89,14 +96,12 @@ func (u *UserUserPermissions) scan(row model.Row, at int) {
 
 // scanUser fills the row that user leads to.
 func (u *UserUserPermissions) scanUser(row model.Row, at int) {
-	u.User = new(User)
-	u.User.scan(row, at)
+	u.User = readUser(row, at)
 }
 
 // scanPermission fills the row that permission leads to.
 func (u *UserUserPermissions) scanPermission(row model.Row, at int) {
-	u.Permission = new(Permission)
-	u.Permission.scan(row, at)
+	u.Permission = readPermission(row, at)
 }
 
 // userUserPermissionsValues binds all columns of the row.

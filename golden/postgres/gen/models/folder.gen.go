@@ -30,7 +30,7 @@ WHERE "folder"."id" = ?1`
 
 // GetFolder has the row with that key, or model.ErrNotFound.
 func GetFolder(src model.Source, id int64) (*Folder, error) {
-	return model.FetchOne(src, getFolderSQL, (*Folder).scan, model.IntValue(id))
+	return model.FetchOne(src, getFolderSQL, readFolder, model.IntValue(id))
 }
 
 // FolderField has the fields and relations of Folder, for conditions, order and assignments.
@@ -39,9 +39,9 @@ var FolderField = struct {
 	Name    model.TextField[Folder]
 	NoteSet model.ToMany[Folder, Note]
 }{
-	ID:   model.NewField[Folder]("folder", "id", model.IntValue),
-	Name: model.NewTextField[Folder]("folder", "name"),
-	NoteSet: model.NewToMany[Folder, Note](sqltext.Step{Table: "note", Alias: "note_set", Column: "id", Key: "folder_id", PK: "id", Many: true}, func(f *Folder) *[]*Note {
+	ID:   model.NewField[*Folder]("folder", "id", model.IntValue),
+	Name: model.NewTextField[*Folder]("folder", "name"),
+	NoteSet: model.NewToMany(sqltext.Step{Table: "note", Alias: "note_set", Column: "id", Key: "folder_id", PK: "id", Many: true}, func(f *Folder) *[]*Note {
 		return &f.NoteSet
 	}, folderKey),
 }
@@ -52,8 +52,8 @@ var folderTable = model.Table[Folder]{
 	Name:     "folder",
 	Columns:  folderColumns,
 	Key:      0,
-	Ordering: []model.Order[Folder]{FolderField.Name.Asc()},
-	Scan:     (*Folder).scan,
+	Ordering: []sqltext.Order{{By: sqltext.Column{Table: "folder", Name: "name"}}},
+	Read:     readFolder,
 	Values:   folderValues,
 	Insert:   insertFolderSQL,
 	Delete:   deleteFolderSQL,
@@ -69,6 +69,13 @@ func (*Folder) ModelTable() *model.Table[Folder] {
 
 func folderKey(f *Folder) model.Value {
 	return model.IntValue(f.ID)
+}
+
+// readFolder makes a row of the columns that begin at at.
+func readFolder(row model.Row, at int) *Folder {
+	f := new(Folder)
+	f.scan(row, at)
+	return f
 }
 
 // scan fills the row from the columns that begin at at.

@@ -41,7 +41,7 @@ WHERE "note"."id" = ?1`
 
 // GetNote has the row with that key, or model.ErrNotFound.
 func GetNote(src model.Source, id int64) (*Note, error) {
-	return model.FetchOne(src, getNoteSQL, (*Note).scan, model.IntValue(id))
+	return model.FetchOne(src, getNoteSQL, readNote, model.IntValue(id))
 }
 
 // NoteField has the fields and relations of Note, for conditions, order and assignments.
@@ -55,18 +55,18 @@ var NoteField = struct {
 	Data     model.Field[Note, json.RawMessage]
 	Created  model.Field[Note, time.Time]
 }{
-	ID:       model.NewField[Note]("note", "id", model.IntValue),
-	Title:    model.NewTextField[Note]("note", "title"),
-	FolderID: model.NewNullField[Note]("note", "folder_id", model.IntValue),
-	Folder: model.NewToOne[Note, Folder](sqltext.Step{Table: "folder", Alias: "folder", Column: "folder_id", Key: "id", PK: "id", Optional: true}, folderColumns, (*Note).scanFolder, func(n *Note) **Folder {
+	ID:       model.NewField[*Note]("note", "id", model.IntValue),
+	Title:    model.NewTextField[*Note]("note", "title"),
+	FolderID: model.NewNullField[*Note]("note", "folder_id", model.IntValue),
+	Folder: model.NewToOne(sqltext.Step{Table: "folder", Alias: "folder", Column: "folder_id", Key: "id", PK: "id", Optional: true}, folderColumns, (*Note).scanFolder, func(n *Note) **Folder {
 		return &n.Folder
 	}, func(n *Note) model.Value {
 		return model.NullValue(n.FolderID, model.IntValue)
 	}),
-	Stars:   model.NewField[Note]("note", "stars", model.IntValue),
-	Price:   model.NewNullDecimalField[Note]("note", "price", 12, 2),
-	Data:    model.NewField[Note]("note", "data", model.JSONValue),
-	Created: model.NewField[Note]("note", "created", model.TimeValue),
+	Stars:   model.NewField[*Note]("note", "stars", model.IntValue),
+	Price:   model.NewNullDecimalField[*Note]("note", "price", 12, 2),
+	Data:    model.NewField[*Note]("note", "data", model.JSONValue),
+	Created: model.NewField[*Note]("note", "created", model.TimeValue),
 }
 
 // stamp sets what saving sets.
@@ -82,8 +82,8 @@ var noteTable = model.Table[Note]{
 	Name:     "note",
 	Columns:  noteColumns,
 	Key:      0,
-	Ordering: []model.Order[Note]{NoteField.Created.Desc()},
-	Scan:     (*Note).scan,
+	Ordering: []sqltext.Order{{By: sqltext.Column{Table: "note", Name: "created"}, Descending: true}},
+	Read:     readNote,
 	Values:   noteValues,
 	Insert:   insertNoteSQL,
 	Delete:   deleteNoteSQL,
@@ -96,6 +96,13 @@ var noteTable = model.Table[Note]{
 // ModelTable is the table that the rows are of.
 func (*Note) ModelTable() *model.Table[Note] {
 	return &noteTable
+}
+
+// readNote makes a row of the columns that begin at at.
+func readNote(row model.Row, at int) *Note {
+	n := new(Note)
+	n.scan(row, at)
+	return n
 }
 
 // scan fills the row from the columns that begin at at.
@@ -118,8 +125,7 @@ func (n *Note) scanFolder(row model.Row, at int) {
 	if row.IsNull(at) {
 		return
 	}
-	n.Folder = new(Folder)
-	n.Folder.scan(row, at)
+	n.Folder = readFolder(row, at)
 }
 
 // noteValues binds all columns of the row.

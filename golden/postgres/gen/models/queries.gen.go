@@ -20,7 +20,7 @@ LIMIT 50`
 
 // NotesFound has the rows of the query found of the view notes.
 func NotesFound(src model.Source, q string) ([]*Note, error) {
-	return model.FetchAll(src, notesFoundSQL, (*Note).scan, model.LikeValue("%", q, "%"))
+	return model.FetchAll(src, notesFoundSQL, readNote, model.LikeValue("%", q, "%"))
 }
 
 const apiSQL = `SELECT "note"."id", "note"."title", "note"."folder_id", "note"."stars", "note"."price", "note"."data", "note"."created"
@@ -29,7 +29,7 @@ ORDER BY "note"."created" DESC, "note"."id" DESC`
 
 // API has the rows of the view api.
 func API(src model.Source) ([]*Note, error) {
-	return model.FetchAll(src, apiSQL, (*Note).scan)
+	return model.FetchAll(src, apiSQL, readNote)
 }
 
 // AppendAPIJSON appends the row as the JSON object that the view api shows.

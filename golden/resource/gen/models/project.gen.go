@@ -30,7 +30,7 @@ WHERE "project"."id" = ?1`
 
 // GetProject has the row with that key, or model.ErrNotFound.
 func GetProject(src model.Source, id int64) (*Project, error) {
-	return model.FetchOne(src, getProjectSQL, (*Project).scan, model.IntValue(id))
+	return model.FetchOne(src, getProjectSQL, readProject, model.IntValue(id))
 }
 
 // ProjectField has the fields and relations of Project, for conditions, order and assignments.
@@ -39,9 +39,9 @@ var ProjectField = struct {
 	Name    model.TextField[Project]
 	TaskSet model.ToMany[Project, Task]
 }{
-	ID:   model.NewField[Project]("project", "id", model.IntValue),
-	Name: model.NewTextField[Project]("project", "name"),
-	TaskSet: model.NewToMany[Project, Task](sqltext.Step{Table: "task", Alias: "task_set", Column: "id", Key: "project_id", PK: "id", Many: true}, func(p *Project) *[]*Task {
+	ID:   model.NewField[*Project]("project", "id", model.IntValue),
+	Name: model.NewTextField[*Project]("project", "name"),
+	TaskSet: model.NewToMany(sqltext.Step{Table: "task", Alias: "task_set", Column: "id", Key: "project_id", PK: "id", Many: true}, func(p *Project) *[]*Task {
 		return &p.TaskSet
 	}, projectKey),
 }
@@ -52,8 +52,8 @@ var projectTable = model.Table[Project]{
 	Name:     "project",
 	Columns:  projectColumns,
 	Key:      0,
-	Ordering: []model.Order[Project]{ProjectField.Name.Asc()},
-	Scan:     (*Project).scan,
+	Ordering: []sqltext.Order{{By: sqltext.Column{Table: "project", Name: "name"}}},
+	Read:     readProject,
 	Values:   projectValues,
 	Insert:   insertProjectSQL,
 	Delete:   deleteProjectSQL,
@@ -69,6 +69,13 @@ func (*Project) ModelTable() *model.Table[Project] {
 
 func projectKey(p *Project) model.Value {
 	return model.IntValue(p.ID)
+}
+
+// readProject makes a row of the columns that begin at at.
+func readProject(row model.Row, at int) *Project {
+	p := new(Project)
+	p.scan(row, at)
+	return p
 }
 
 // scan fills the row from the columns that begin at at.

@@ -41,7 +41,7 @@ WHERE "task"."id" = ?1`
 
 // GetTask has the row with that key, or model.ErrNotFound.
 func GetTask(src model.Source, id int64) (*Task, error) {
-	return model.FetchOne(src, getTaskSQL, (*Task).scan, model.IntValue(id))
+	return model.FetchOne(src, getTaskSQL, readTask, model.IntValue(id))
 }
 
 // TaskField has the fields and relations of Task, for conditions, order and assignments.
@@ -56,19 +56,19 @@ var TaskField = struct {
 	Done      model.Field[Task, bool]
 	Created   model.Field[Task, time.Time]
 }{
-	ID:        model.NewField[Task]("task", "id", model.IntValue),
-	Title:     model.NewTextField[Task]("task", "title"),
-	ProjectID: model.NewField[Task]("task", "project_id", model.IntValue),
-	Project: model.NewToOne[Task, Project](sqltext.Step{Table: "project", Alias: "project", Column: "project_id", Key: "id", PK: "id"}, projectColumns, (*Task).scanProject, func(t *Task) **Project {
+	ID:        model.NewField[*Task]("task", "id", model.IntValue),
+	Title:     model.NewTextField[*Task]("task", "title"),
+	ProjectID: model.NewField[*Task]("task", "project_id", model.IntValue),
+	Project: model.NewToOne(sqltext.Step{Table: "project", Alias: "project", Column: "project_id", Key: "id", PK: "id"}, projectColumns, (*Task).scanProject, func(t *Task) **Project {
 		return &t.Project
 	}, func(t *Task) model.Value {
 		return model.IntValue(t.ProjectID)
 	}),
-	Priority: model.NewTextField[Task]("task", "priority"),
-	Effort:   model.NewNullDecimalField[Task]("task", "effort", 5, 2),
-	Due:      model.NewNullField[Task]("task", "due", model.DateValue),
-	Done:     model.NewField[Task]("task", "done", model.BoolValue),
-	Created:  model.NewField[Task]("task", "created", model.TimeValue),
+	Priority: model.NewTextField[*Task]("task", "priority"),
+	Effort:   model.NewNullDecimalField[*Task]("task", "effort", 5, 2),
+	Due:      model.NewNullField[*Task]("task", "due", model.DateValue),
+	Done:     model.NewField[*Task]("task", "done", model.BoolValue),
+	Created:  model.NewField[*Task]("task", "created", model.TimeValue),
 }
 
 // stamp sets what saving sets.
@@ -84,8 +84,8 @@ var taskTable = model.Table[Task]{
 	Name:     "task",
 	Columns:  taskColumns,
 	Key:      0,
-	Ordering: []model.Order[Task]{TaskField.Done.Asc(), TaskField.Due.Asc()},
-	Scan:     (*Task).scan,
+	Ordering: []sqltext.Order{{By: sqltext.Column{Table: "task", Name: "done"}}, {By: sqltext.Column{Table: "task", Name: "due", Null: true}}},
+	Read:     readTask,
 	Values:   taskValues,
 	Insert:   insertTaskSQL,
 	Delete:   deleteTaskSQL,
@@ -98,6 +98,13 @@ var taskTable = model.Table[Task]{
 // ModelTable is the table that the rows are of.
 func (*Task) ModelTable() *model.Table[Task] {
 	return &taskTable
+}
+
+// readTask makes a row of the columns that begin at at.
+func readTask(row model.Row, at int) *Task {
+	t := new(Task)
+	t.scan(row, at)
+	return t
 }
 
 // scan fills the row from the columns that begin at at.
@@ -118,8 +125,7 @@ func (t *Task) scan(row model.Row, at int) {
 
 // scanProject fills the row that project leads to.
 func (t *Task) scanProject(row model.Row, at int) {
-	t.Project = new(Project)
-	t.Project.scan(row, at)
+	t.Project = readProject(row, at)
 }
 
 // taskValues binds all columns of the row.

@@ -38,7 +38,7 @@ WHERE "author"."id" = ?1`
 
 // GetAuthor has the row with that key, or model.ErrNotFound.
 func GetAuthor(src model.Source, id int64) (*Author, error) {
-	return model.FetchOne(src, getAuthorSQL, (*Author).scan, model.IntValue(id))
+	return model.FetchOne(src, getAuthorSQL, readAuthor, model.IntValue(id))
 }
 
 // AuthorField has the fields and relations of Author, for conditions, order and assignments.
@@ -55,23 +55,23 @@ var AuthorField = struct {
 	Edited   model.ToMany[Author, Post]
 	Comments model.ToMany[Author, Comment]
 }{
-	ID:     model.NewField[Author]("author", "id", model.IntValue),
-	Name:   model.NewTextField[Author]("author", "name"),
-	Email:  model.NewNullTextField[Author]("author", "email"),
-	Age:    model.NewNullField[Author]("author", "age", model.IntValue),
-	Born:   model.NewNullField[Author]("author", "born", model.DateValue),
-	Active: model.NewField[Author]("author", "active", model.BoolValue),
-	Rating: model.NewNullDecimalField[Author]("author", "rating", 5, 2),
-	Profile: model.NewToOne[Author, Profile](sqltext.Step{Table: "profile", Alias: "profile", Column: "id", Key: "author_id", PK: "id", Optional: true}, profileColumns, (*Author).scanProfile, func(a *Author) **Profile {
+	ID:     model.NewField[*Author]("author", "id", model.IntValue),
+	Name:   model.NewTextField[*Author]("author", "name"),
+	Email:  model.NewNullTextField[*Author]("author", "email"),
+	Age:    model.NewNullField[*Author]("author", "age", model.IntValue),
+	Born:   model.NewNullField[*Author]("author", "born", model.DateValue),
+	Active: model.NewField[*Author]("author", "active", model.BoolValue),
+	Rating: model.NewNullDecimalField[*Author]("author", "rating", 5, 2),
+	Profile: model.NewToOne(sqltext.Step{Table: "profile", Alias: "profile", Column: "id", Key: "author_id", PK: "id", Optional: true}, profileColumns, (*Author).scanProfile, func(a *Author) **Profile {
 		return &a.Profile
 	}, authorKey),
-	Posts: model.NewToMany[Author, Post](sqltext.Step{Table: "post", Alias: "posts", Column: "id", Key: "author_id", PK: "id", Many: true}, func(a *Author) *[]*Post {
+	Posts: model.NewToMany(sqltext.Step{Table: "post", Alias: "posts", Column: "id", Key: "author_id", PK: "id", Many: true}, func(a *Author) *[]*Post {
 		return &a.Posts
 	}, authorKey),
-	Edited: model.NewToMany[Author, Post](sqltext.Step{Table: "post", Alias: "edited", Column: "id", Key: "editor_id", PK: "id", Many: true}, func(a *Author) *[]*Post {
+	Edited: model.NewToMany(sqltext.Step{Table: "post", Alias: "edited", Column: "id", Key: "editor_id", PK: "id", Many: true}, func(a *Author) *[]*Post {
 		return &a.Edited
 	}, authorKey),
-	Comments: model.NewToMany[Author, Comment](sqltext.Step{Table: "comment", Alias: "comments", Column: "id", Key: "author_id", PK: "id", Many: true}, func(a *Author) *[]*Comment {
+	Comments: model.NewToMany(sqltext.Step{Table: "comment", Alias: "comments", Column: "id", Key: "author_id", PK: "id", Many: true}, func(a *Author) *[]*Comment {
 		return &a.Comments
 	}, authorKey),
 }
@@ -82,7 +82,7 @@ var authorTable = model.Table[Author]{
 	Name:    "author",
 	Columns: authorColumns,
 	Key:     0,
-	Scan:    (*Author).scan,
+	Read:    readAuthor,
 	Values:  authorValues,
 	Insert:  insertAuthorSQL,
 	Delete:  deleteAuthorSQL,
@@ -98,6 +98,13 @@ func (*Author) ModelTable() *model.Table[Author] {
 
 func authorKey(a *Author) model.Value {
 	return model.IntValue(a.ID)
+}
+
+// readAuthor makes a row of the columns that begin at at.
+func readAuthor(row model.Row, at int) *Author {
+	a := new(Author)
+	a.scan(row, at)
+	return a
 }
 
 // scan fills the row from the columns that begin at at.
@@ -124,8 +131,7 @@ func (a *Author) scanProfile(row model.Row, at int) {
 	if row.IsNull(at) {
 		return
 	}
-	a.Profile = new(Profile)
-	a.Profile.scan(row, at)
+	a.Profile = readProfile(row, at)
 }
 
 // authorValues binds all columns of the row.
@@ -144,7 +150,9 @@ func authorValues(a *Author) []model.Value {
 }
 
 const insertAuthorSQL = `INSERT INTO "author" ("id", "name", "email", "age", "born", "active", "rating")
-VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)`
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)` + model.OnPostgres + `INSERT INTO "author" ("id", "name", "email", "age", "born", "active", "rating")
+VALUES (CASE WHEN ?1::bigint IS NULL THEN nextval(pg_get_serial_sequence('"author"', 'id')::regclass) WHEN ?1 > COALESCE(pg_sequence_last_value(pg_get_serial_sequence('"author"', 'id')::regclass), 0) THEN setval(pg_get_serial_sequence('"author"', 'id')::regclass, ?1) ELSE ?1 END, ?2, ?3, ?4, ?5, ?6, ?7)
+RETURNING "id"`
 
 // Create stores the row as a new one and sets the key that the database gave it; a key that is set is kept.
 func (a *Author) Create(src model.Source) error {

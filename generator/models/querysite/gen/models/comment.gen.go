@@ -41,7 +41,7 @@ WHERE "comment"."id" = ?1`
 
 // GetComment has the row with that key, or model.ErrNotFound.
 func GetComment(src model.Source, id int64) (*Comment, error) {
-	return model.FetchOne(src, getCommentSQL, (*Comment).scan, model.IntValue(id))
+	return model.FetchOne(src, getCommentSQL, readComment, model.IntValue(id))
 }
 
 // CommentField has the fields and relations of Comment, for conditions, order and assignments.
@@ -58,29 +58,29 @@ var CommentField = struct {
 	Created  model.Field[Comment, time.Time]
 	Replies  model.ToMany[Comment, Comment]
 }{
-	ID:     model.NewField[Comment]("comment", "id", model.IntValue),
-	PostID: model.NewField[Comment]("comment", "post_id", model.IntValue),
-	Post: model.NewToOne[Comment, Post](sqltext.Step{Table: "post", Alias: "post", Column: "post_id", Key: "id", PK: "id"}, postColumns, (*Comment).scanPost, func(c *Comment) **Post {
+	ID:     model.NewField[*Comment]("comment", "id", model.IntValue),
+	PostID: model.NewField[*Comment]("comment", "post_id", model.IntValue),
+	Post: model.NewToOne(sqltext.Step{Table: "post", Alias: "post", Column: "post_id", Key: "id", PK: "id"}, postColumns, (*Comment).scanPost, func(c *Comment) **Post {
 		return &c.Post
 	}, func(c *Comment) model.Value {
 		return model.IntValue(c.PostID)
 	}),
-	AuthorID: model.NewNullField[Comment]("comment", "author_id", model.IntValue),
-	Author: model.NewToOne[Comment, Author](sqltext.Step{Table: "author", Alias: "author", Column: "author_id", Key: "id", PK: "id", Optional: true}, authorColumns, (*Comment).scanAuthor, func(c *Comment) **Author {
+	AuthorID: model.NewNullField[*Comment]("comment", "author_id", model.IntValue),
+	Author: model.NewToOne(sqltext.Step{Table: "author", Alias: "author", Column: "author_id", Key: "id", PK: "id", Optional: true}, authorColumns, (*Comment).scanAuthor, func(c *Comment) **Author {
 		return &c.Author
 	}, func(c *Comment) model.Value {
 		return model.NullValue(c.AuthorID, model.IntValue)
 	}),
-	ParentID: model.NewNullField[Comment]("comment", "parent_id", model.IntValue),
-	Parent: model.NewToOne[Comment, Comment](sqltext.Step{Table: "comment", Alias: "parent", Column: "parent_id", Key: "id", PK: "id", Optional: true}, commentColumns, (*Comment).scanParent, func(c *Comment) **Comment {
+	ParentID: model.NewNullField[*Comment]("comment", "parent_id", model.IntValue),
+	Parent: model.NewToOne(sqltext.Step{Table: "comment", Alias: "parent", Column: "parent_id", Key: "id", PK: "id", Optional: true}, commentColumns, (*Comment).scanParent, func(c *Comment) **Comment {
 		return &c.Parent
 	}, func(c *Comment) model.Value {
 		return model.NullValue(c.ParentID, model.IntValue)
 	}),
-	Text:    model.NewTextField[Comment]("comment", "text"),
-	Score:   model.NewNullField[Comment]("comment", "score", model.IntValue),
-	Created: model.NewField[Comment]("comment", "created", model.TimeValue),
-	Replies: model.NewToMany[Comment, Comment](sqltext.Step{Table: "comment", Alias: "replies", Column: "id", Key: "parent_id", PK: "id", Many: true}, func(c *Comment) *[]*Comment {
+	Text:    model.NewTextField[*Comment]("comment", "text"),
+	Score:   model.NewNullField[*Comment]("comment", "score", model.IntValue),
+	Created: model.NewField[*Comment]("comment", "created", model.TimeValue),
+	Replies: model.NewToMany(sqltext.Step{Table: "comment", Alias: "replies", Column: "id", Key: "parent_id", PK: "id", Many: true}, func(c *Comment) *[]*Comment {
 		return &c.Replies
 	}, commentKey),
 }
@@ -91,7 +91,7 @@ var commentTable = model.Table[Comment]{
 	Name:    "comment",
 	Columns: commentColumns,
 	Key:     0,
-	Scan:    (*Comment).scan,
+	Read:    readComment,
 	Values:  commentValues,
 	Insert:  insertCommentSQL,
 	Delete:  deleteCommentSQL,
@@ -107,6 +107,13 @@ func (*Comment) ModelTable() *model.Table[Comment] {
 
 func commentKey(c *Comment) model.Value {
 	return model.IntValue(c.ID)
+}
+
+// readComment makes a row of the columns that begin at at.
+func readComment(row model.Row, at int) *Comment {
+	c := new(Comment)
+	c.scan(row, at)
+	return c
 }
 
 // scan fills the row from the columns that begin at at.
@@ -128,8 +135,7 @@ func (c *Comment) scan(row model.Row, at int) {
 
 // scanPost fills the row that post leads to.
 func (c *Comment) scanPost(row model.Row, at int) {
-	c.Post = new(Post)
-	c.Post.scan(row, at)
+	c.Post = readPost(row, at)
 }
 
 // scanAuthor fills the row that author leads to.
@@ -137,8 +143,7 @@ func (c *Comment) scanAuthor(row model.Row, at int) {
 	if row.IsNull(at) {
 		return
 	}
-	c.Author = new(Author)
-	c.Author.scan(row, at)
+	c.Author = readAuthor(row, at)
 }
 
 // scanParent fills the row that parent leads to.
@@ -146,8 +151,7 @@ func (c *Comment) scanParent(row model.Row, at int) {
 	if row.IsNull(at) {
 		return
 	}
-	c.Parent = new(Comment)
-	c.Parent.scan(row, at)
+	c.Parent = readComment(row, at)
 }
 
 // commentValues binds all columns of the row.
@@ -164,7 +168,9 @@ func commentValues(c *Comment) []model.Value {
 }
 
 const insertCommentSQL = `INSERT INTO "comment" ("id", "post_id", "author_id", "parent_id", "text", "score", "created")
-VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)`
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)` + model.OnPostgres + `INSERT INTO "comment" ("id", "post_id", "author_id", "parent_id", "text", "score", "created")
+VALUES (CASE WHEN ?1::bigint IS NULL THEN nextval(pg_get_serial_sequence('"comment"', 'id')::regclass) WHEN ?1 > COALESCE(pg_sequence_last_value(pg_get_serial_sequence('"comment"', 'id')::regclass), 0) THEN setval(pg_get_serial_sequence('"comment"', 'id')::regclass, ?1) ELSE ?1 END, ?2, ?3, ?4, ?5, ?6, ?7)
+RETURNING "id"`
 
 // Create stores the row as a new one and sets the key that the database gave it; a key that is set is kept.
 func (c *Comment) Create(src model.Source) error {

@@ -46,7 +46,7 @@ WHERE "post"."id" = ?1`
 
 // GetPost has the row with that key, or model.ErrNotFound.
 func GetPost(src model.Source, id int64) (*Post, error) {
-	return model.FetchOne(src, getPostSQL, (*Post).scan, model.IntValue(id))
+	return model.FetchOne(src, getPostSQL, readPost, model.IntValue(id))
 }
 
 // PostField has the fields and relations of Post, for conditions, order and assignments.
@@ -68,32 +68,32 @@ var PostField = struct {
 	Tags      model.ToMany[Post, Tag]
 	Comments  model.ToMany[Post, Comment]
 }{
-	ID:       model.NewField[Post]("post", "id", model.IntValue),
-	AuthorID: model.NewNullField[Post]("post", "author_id", model.IntValue),
-	Author: model.NewToOne[Post, Author](sqltext.Step{Table: "author", Alias: "author", Column: "author_id", Key: "id", PK: "id", Optional: true}, authorColumns, (*Post).scanAuthor, func(p *Post) **Author {
+	ID:       model.NewField[*Post]("post", "id", model.IntValue),
+	AuthorID: model.NewNullField[*Post]("post", "author_id", model.IntValue),
+	Author: model.NewToOne(sqltext.Step{Table: "author", Alias: "author", Column: "author_id", Key: "id", PK: "id", Optional: true}, authorColumns, (*Post).scanAuthor, func(p *Post) **Author {
 		return &p.Author
 	}, func(p *Post) model.Value {
 		return model.NullValue(p.AuthorID, model.IntValue)
 	}),
-	EditorID: model.NewNullField[Post]("post", "editor_id", model.IntValue),
-	Editor: model.NewToOne[Post, Author](sqltext.Step{Table: "author", Alias: "editor", Column: "editor_id", Key: "id", PK: "id", Optional: true}, authorColumns, (*Post).scanEditor, func(p *Post) **Author {
+	EditorID: model.NewNullField[*Post]("post", "editor_id", model.IntValue),
+	Editor: model.NewToOne(sqltext.Step{Table: "author", Alias: "editor", Column: "editor_id", Key: "id", PK: "id", Optional: true}, authorColumns, (*Post).scanEditor, func(p *Post) **Author {
 		return &p.Editor
 	}, func(p *Post) model.Value {
 		return model.NullValue(p.EditorID, model.IntValue)
 	}),
-	Title:     model.NewTextField[Post]("post", "title"),
-	Body:      model.NewTextField[Post]("post", "body"),
-	Views:     model.NewField[Post]("post", "views", model.IntValue),
-	Price:     model.NewNullDecimalField[Post]("post", "price", 7, 2),
-	Published: model.NewNullField[Post]("post", "published", model.TimeValue),
-	Created:   model.NewField[Post]("post", "created", model.DateValue),
-	Slot:      model.NewNullField[Post]("post", "slot", model.TimeOfDayValue),
-	Meta:      model.NewNullField[Post]("post", "meta", model.JSONValue),
-	Status:    model.NewTextField[Post]("post", "status"),
-	Tags: model.NewManyToMany[Post, Tag]([2]sqltext.Step{sqltext.Step{Table: "post_tags", Alias: "post_tags", Column: "id", Key: "post_id", PK: "id", Many: true}, sqltext.Step{Table: "tag", Alias: "tags", Column: "tag_id", Key: "id", PK: "id"}}, func(p *Post) *[]*Tag {
+	Title:     model.NewTextField[*Post]("post", "title"),
+	Body:      model.NewTextField[*Post]("post", "body"),
+	Views:     model.NewField[*Post]("post", "views", model.IntValue),
+	Price:     model.NewNullDecimalField[*Post]("post", "price", 7, 2),
+	Published: model.NewNullField[*Post]("post", "published", model.TimeValue),
+	Created:   model.NewField[*Post]("post", "created", model.DateValue),
+	Slot:      model.NewNullField[*Post]("post", "slot", model.TimeOfDayValue),
+	Meta:      model.NewNullField[*Post]("post", "meta", model.JSONValue),
+	Status:    model.NewTextField[*Post]("post", "status"),
+	Tags: model.NewManyToMany([2]sqltext.Step{sqltext.Step{Table: "post_tags", Alias: "post_tags", Column: "id", Key: "post_id", PK: "id", Many: true}, sqltext.Step{Table: "tag", Alias: "tags", Column: "tag_id", Key: "id", PK: "id"}}, func(p *Post) *[]*Tag {
 		return &p.Tags
 	}, postKey, tagKey),
-	Comments: model.NewToMany[Post, Comment](sqltext.Step{Table: "comment", Alias: "comments", Column: "id", Key: "post_id", PK: "id", Many: true}, func(p *Post) *[]*Comment {
+	Comments: model.NewToMany(sqltext.Step{Table: "comment", Alias: "comments", Column: "id", Key: "post_id", PK: "id", Many: true}, func(p *Post) *[]*Comment {
 		return &p.Comments
 	}, postKey),
 }
@@ -104,7 +104,7 @@ var postTable = model.Table[Post]{
 	Name:    "post",
 	Columns: postColumns,
 	Key:     0,
-	Scan:    (*Post).scan,
+	Read:    readPost,
 	Values:  postValues,
 	Insert:  insertPostSQL,
 	Delete:  deletePostSQL,
@@ -120,6 +120,13 @@ func (*Post) ModelTable() *model.Table[Post] {
 
 func postKey(p *Post) model.Value {
 	return model.IntValue(p.ID)
+}
+
+// readPost makes a row of the columns that begin at at.
+func readPost(row model.Row, at int) *Post {
+	p := new(Post)
+	p.scan(row, at)
+	return p
 }
 
 // scan fills the row from the columns that begin at at.
@@ -155,8 +162,7 @@ func (p *Post) scanAuthor(row model.Row, at int) {
 	if row.IsNull(at) {
 		return
 	}
-	p.Author = new(Author)
-	p.Author.scan(row, at)
+	p.Author = readAuthor(row, at)
 }
 
 // scanEditor fills the row that editor leads to.
@@ -164,8 +170,7 @@ func (p *Post) scanEditor(row model.Row, at int) {
 	if row.IsNull(at) {
 		return
 	}
-	p.Editor = new(Author)
-	p.Editor.scan(row, at)
+	p.Editor = readAuthor(row, at)
 }
 
 // postValues binds all columns of the row.
@@ -189,7 +194,9 @@ func postValues(p *Post) []model.Value {
 }
 
 const insertPostSQL = `INSERT INTO "post" ("id", "author_id", "editor_id", "title", "body", "views", "price", "published", "created", "slot", "meta", "status")
-VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)`
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)` + model.OnPostgres + `INSERT INTO "post" ("id", "author_id", "editor_id", "title", "body", "views", "price", "published", "created", "slot", "meta", "status")
+VALUES (CASE WHEN ?1::bigint IS NULL THEN nextval(pg_get_serial_sequence('"post"', 'id')::regclass) WHEN ?1 > COALESCE(pg_sequence_last_value(pg_get_serial_sequence('"post"', 'id')::regclass), 0) THEN setval(pg_get_serial_sequence('"post"', 'id')::regclass, ?1) ELSE ?1 END, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)
+RETURNING "id"`
 
 // Create stores the row as a new one and sets the key that the database gave it; a key that is set is kept.
 func (p *Post) Create(src model.Source) error {

@@ -34,7 +34,7 @@ WHERE "post_tags"."id" = ?1`
 
 // GetPostTags has the row with that key, or model.ErrNotFound.
 func GetPostTags(src model.Source, id int64) (*PostTags, error) {
-	return model.FetchOne(src, getPostTagsSQL, (*PostTags).scan, model.IntValue(id))
+	return model.FetchOne(src, getPostTagsSQL, readPostTags, model.IntValue(id))
 }
 
 // PostTagsField has the fields and relations of PostTags, for conditions, order and assignments.
@@ -45,15 +45,15 @@ var PostTagsField = struct {
 	TagID  model.Field[PostTags, int64]
 	Tag    model.ToOne[PostTags, Tag]
 }{
-	ID:     model.NewField[PostTags]("post_tags", "id", model.IntValue),
-	PostID: model.NewField[PostTags]("post_tags", "post_id", model.IntValue),
-	Post: model.NewToOne[PostTags, Post](sqltext.Step{Table: "post", Alias: "post", Column: "post_id", Key: "id", PK: "id"}, postColumns, (*PostTags).scanPost, func(p *PostTags) **Post {
+	ID:     model.NewField[*PostTags]("post_tags", "id", model.IntValue),
+	PostID: model.NewField[*PostTags]("post_tags", "post_id", model.IntValue),
+	Post: model.NewToOne(sqltext.Step{Table: "post", Alias: "post", Column: "post_id", Key: "id", PK: "id"}, postColumns, (*PostTags).scanPost, func(p *PostTags) **Post {
 		return &p.Post
 	}, func(p *PostTags) model.Value {
 		return model.IntValue(p.PostID)
 	}),
-	TagID: model.NewField[PostTags]("post_tags", "tag_id", model.IntValue),
-	Tag: model.NewToOne[PostTags, Tag](sqltext.Step{Table: "tag", Alias: "tag", Column: "tag_id", Key: "id", PK: "id"}, tagColumns, (*PostTags).scanTag, func(p *PostTags) **Tag {
+	TagID: model.NewField[*PostTags]("post_tags", "tag_id", model.IntValue),
+	Tag: model.NewToOne(sqltext.Step{Table: "tag", Alias: "tag", Column: "tag_id", Key: "id", PK: "id"}, tagColumns, (*PostTags).scanTag, func(p *PostTags) **Tag {
 		return &p.Tag
 	}, func(p *PostTags) model.Value {
 		return model.IntValue(p.TagID)
@@ -66,7 +66,7 @@ var postTagsTable = model.Table[PostTags]{
 	Name:    "post_tags",
 	Columns: postTagsColumns,
 	Key:     0,
-	Scan:    (*PostTags).scan,
+	Read:    readPostTags,
 	Values:  postTagsValues,
 	Insert:  insertPostTagsSQL,
 	Delete:  deletePostTagsSQL,
@@ -80,6 +80,13 @@ func (*PostTags) ModelTable() *model.Table[PostTags] {
 	return &postTagsTable
 }
 
+// readPostTags makes a row of the columns that begin at at.
+func readPostTags(row model.Row, at int) *PostTags {
+	p := new(PostTags)
+	p.scan(row, at)
+	return p
+}
+
 // scan fills the row from the columns that begin at at.
 func (p *PostTags) scan(row model.Row, at int) {
 	p.ID = row.Int64(at)
@@ -89,14 +96,12 @@ func (p *PostTags) scan(row model.Row, at int) {
 
 // scanPost fills the row that post leads to.
 func (p *PostTags) scanPost(row model.Row, at int) {
-	p.Post = new(Post)
-	p.Post.scan(row, at)
+	p.Post = readPost(row, at)
 }
 
 // scanTag fills the row that tag leads to.
 func (p *PostTags) scanTag(row model.Row, at int) {
-	p.Tag = new(Tag)
-	p.Tag.scan(row, at)
+	p.Tag = readTag(row, at)
 }
 
 // postTagsValues binds all columns of the row.
@@ -109,7 +114,9 @@ func postTagsValues(p *PostTags) []model.Value {
 }
 
 const insertPostTagsSQL = `INSERT INTO "post_tags" ("id", "post_id", "tag_id")
-VALUES (?1, ?2, ?3)`
+VALUES (?1, ?2, ?3)` + model.OnPostgres + `INSERT INTO "post_tags" ("id", "post_id", "tag_id")
+VALUES (CASE WHEN ?1::bigint IS NULL THEN nextval(pg_get_serial_sequence('"post_tags"', 'id')::regclass) WHEN ?1 > COALESCE(pg_sequence_last_value(pg_get_serial_sequence('"post_tags"', 'id')::regclass), 0) THEN setval(pg_get_serial_sequence('"post_tags"', 'id')::regclass, ?1) ELSE ?1 END, ?2, ?3)
+RETURNING "id"`
 
 // Create stores the row as a new one and sets the key that the database gave it; a key that is set is kept.
 func (p *PostTags) Create(src model.Source) error {

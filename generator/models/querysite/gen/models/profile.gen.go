@@ -34,7 +34,7 @@ WHERE "profile"."id" = ?1`
 
 // GetProfile has the row with that key, or model.ErrNotFound.
 func GetProfile(src model.Source, id int64) (*Profile, error) {
-	return model.FetchOne(src, getProfileSQL, (*Profile).scan, model.IntValue(id))
+	return model.FetchOne(src, getProfileSQL, readProfile, model.IntValue(id))
 }
 
 // ProfileField has the fields and relations of Profile, for conditions, order and assignments.
@@ -45,15 +45,15 @@ var ProfileField = struct {
 	Bio      model.TextField[Profile]
 	Karma    model.Field[Profile, int64]
 }{
-	ID:       model.NewField[Profile]("profile", "id", model.IntValue),
-	AuthorID: model.NewField[Profile]("profile", "author_id", model.IntValue),
-	Author: model.NewToOne[Profile, Author](sqltext.Step{Table: "author", Alias: "author", Column: "author_id", Key: "id", PK: "id"}, authorColumns, (*Profile).scanAuthor, func(p *Profile) **Author {
+	ID:       model.NewField[*Profile]("profile", "id", model.IntValue),
+	AuthorID: model.NewField[*Profile]("profile", "author_id", model.IntValue),
+	Author: model.NewToOne(sqltext.Step{Table: "author", Alias: "author", Column: "author_id", Key: "id", PK: "id"}, authorColumns, (*Profile).scanAuthor, func(p *Profile) **Author {
 		return &p.Author
 	}, func(p *Profile) model.Value {
 		return model.IntValue(p.AuthorID)
 	}),
-	Bio:   model.NewTextField[Profile]("profile", "bio"),
-	Karma: model.NewField[Profile]("profile", "karma", model.IntValue),
+	Bio:   model.NewTextField[*Profile]("profile", "bio"),
+	Karma: model.NewField[*Profile]("profile", "karma", model.IntValue),
 }
 
 var profileColumns = []string{"id", "author_id", "bio", "karma"}
@@ -62,7 +62,7 @@ var profileTable = model.Table[Profile]{
 	Name:    "profile",
 	Columns: profileColumns,
 	Key:     0,
-	Scan:    (*Profile).scan,
+	Read:    readProfile,
 	Values:  profileValues,
 	Insert:  insertProfileSQL,
 	Delete:  deleteProfileSQL,
@@ -76,6 +76,13 @@ func (*Profile) ModelTable() *model.Table[Profile] {
 	return &profileTable
 }
 
+// readProfile makes a row of the columns that begin at at.
+func readProfile(row model.Row, at int) *Profile {
+	p := new(Profile)
+	p.scan(row, at)
+	return p
+}
+
 // scan fills the row from the columns that begin at at.
 func (p *Profile) scan(row model.Row, at int) {
 	p.ID = row.Int64(at)
@@ -86,8 +93,7 @@ func (p *Profile) scan(row model.Row, at int) {
 
 // scanAuthor fills the row that author leads to.
 func (p *Profile) scanAuthor(row model.Row, at int) {
-	p.Author = new(Author)
-	p.Author.scan(row, at)
+	p.Author = readAuthor(row, at)
 }
 
 // profileValues binds all columns of the row.
@@ -101,7 +107,9 @@ func profileValues(p *Profile) []model.Value {
 }
 
 const insertProfileSQL = `INSERT INTO "profile" ("id", "author_id", "bio", "karma")
-VALUES (?1, ?2, ?3, ?4)`
+VALUES (?1, ?2, ?3, ?4)` + model.OnPostgres + `INSERT INTO "profile" ("id", "author_id", "bio", "karma")
+VALUES (CASE WHEN ?1::bigint IS NULL THEN nextval(pg_get_serial_sequence('"profile"', 'id')::regclass) WHEN ?1 > COALESCE(pg_sequence_last_value(pg_get_serial_sequence('"profile"', 'id')::regclass), 0) THEN setval(pg_get_serial_sequence('"profile"', 'id')::regclass, ?1) ELSE ?1 END, ?2, ?3, ?4)
+RETURNING "id"`
 
 // Create stores the row as a new one and sets the key that the database gave it; a key that is set is kept.
 func (p *Profile) Create(src model.Source) error {

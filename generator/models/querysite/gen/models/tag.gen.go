@@ -33,7 +33,7 @@ WHERE "tag"."id" = ?1`
 
 // GetTag has the row with that key, or model.ErrNotFound.
 func GetTag(src model.Source, id int64) (*Tag, error) {
-	return model.FetchOne(src, getTagSQL, (*Tag).scan, model.IntValue(id))
+	return model.FetchOne(src, getTagSQL, readTag, model.IntValue(id))
 }
 
 // TagField has the fields and relations of Tag, for conditions, order and assignments.
@@ -45,18 +45,18 @@ var TagField = struct {
 	Children model.ToMany[Tag, Tag]
 	Posts    model.ToMany[Tag, Post]
 }{
-	ID:       model.NewField[Tag]("tag", "id", model.IntValue),
-	Name:     model.NewTextField[Tag]("tag", "name"),
-	ParentID: model.NewNullField[Tag]("tag", "parent_id", model.IntValue),
-	Parent: model.NewToOne[Tag, Tag](sqltext.Step{Table: "tag", Alias: "parent", Column: "parent_id", Key: "id", PK: "id", Optional: true}, tagColumns, (*Tag).scanParent, func(t *Tag) **Tag {
+	ID:       model.NewField[*Tag]("tag", "id", model.IntValue),
+	Name:     model.NewTextField[*Tag]("tag", "name"),
+	ParentID: model.NewNullField[*Tag]("tag", "parent_id", model.IntValue),
+	Parent: model.NewToOne(sqltext.Step{Table: "tag", Alias: "parent", Column: "parent_id", Key: "id", PK: "id", Optional: true}, tagColumns, (*Tag).scanParent, func(t *Tag) **Tag {
 		return &t.Parent
 	}, func(t *Tag) model.Value {
 		return model.NullValue(t.ParentID, model.IntValue)
 	}),
-	Children: model.NewToMany[Tag, Tag](sqltext.Step{Table: "tag", Alias: "children", Column: "id", Key: "parent_id", PK: "id", Many: true}, func(t *Tag) *[]*Tag {
+	Children: model.NewToMany(sqltext.Step{Table: "tag", Alias: "children", Column: "id", Key: "parent_id", PK: "id", Many: true}, func(t *Tag) *[]*Tag {
 		return &t.Children
 	}, tagKey),
-	Posts: model.NewManyToMany[Tag, Post]([2]sqltext.Step{sqltext.Step{Table: "post_tags", Alias: "post_tags", Column: "id", Key: "tag_id", PK: "id", Many: true}, sqltext.Step{Table: "post", Alias: "posts", Column: "post_id", Key: "id", PK: "id"}}, func(t *Tag) *[]*Post {
+	Posts: model.NewManyToMany([2]sqltext.Step{sqltext.Step{Table: "post_tags", Alias: "post_tags", Column: "id", Key: "tag_id", PK: "id", Many: true}, sqltext.Step{Table: "post", Alias: "posts", Column: "post_id", Key: "id", PK: "id"}}, func(t *Tag) *[]*Post {
 		return &t.Posts
 	}, tagKey, postKey),
 }
@@ -67,7 +67,7 @@ var tagTable = model.Table[Tag]{
 	Name:    "tag",
 	Columns: tagColumns,
 	Key:     0,
-	Scan:    (*Tag).scan,
+	Read:    readTag,
 	Values:  tagValues,
 	Insert:  insertTagSQL,
 	Delete:  deleteTagSQL,
@@ -85,6 +85,13 @@ func tagKey(t *Tag) model.Value {
 	return model.IntValue(t.ID)
 }
 
+// readTag makes a row of the columns that begin at at.
+func readTag(row model.Row, at int) *Tag {
+	t := new(Tag)
+	t.scan(row, at)
+	return t
+}
+
 // scan fills the row from the columns that begin at at.
 func (t *Tag) scan(row model.Row, at int) {
 	t.ID = row.Int64(at)
@@ -99,8 +106,7 @@ func (t *Tag) scanParent(row model.Row, at int) {
 	if row.IsNull(at) {
 		return
 	}
-	t.Parent = new(Tag)
-	t.Parent.scan(row, at)
+	t.Parent = readTag(row, at)
 }
 
 // tagValues binds all columns of the row.
@@ -113,7 +119,9 @@ func tagValues(t *Tag) []model.Value {
 }
 
 const insertTagSQL = `INSERT INTO "tag" ("id", "name", "parent_id")
-VALUES (?1, ?2, ?3)`
+VALUES (?1, ?2, ?3)` + model.OnPostgres + `INSERT INTO "tag" ("id", "name", "parent_id")
+VALUES (CASE WHEN ?1::bigint IS NULL THEN nextval(pg_get_serial_sequence('"tag"', 'id')::regclass) WHEN ?1 > COALESCE(pg_sequence_last_value(pg_get_serial_sequence('"tag"', 'id')::regclass), 0) THEN setval(pg_get_serial_sequence('"tag"', 'id')::regclass, ?1) ELSE ?1 END, ?2, ?3)
+RETURNING "id"`
 
 // Create stores the row as a new one and sets the key that the database gave it; a key that is set is kept.
 func (t *Tag) Create(src model.Source) error {

@@ -37,7 +37,7 @@ WHERE "author"."id" = ?1`
 
 // GetAuthor has the row with that key, or model.ErrNotFound.
 func GetAuthor(src model.Source, id int64) (*Author, error) {
-	return model.FetchOne(src, getAuthorSQL, (*Author).scan, model.IntValue(id))
+	return model.FetchOne(src, getAuthorSQL, readAuthor, model.IntValue(id))
 }
 
 // AuthorField has the fields and relations of Author, for conditions, order and assignments.
@@ -51,16 +51,16 @@ var AuthorField = struct {
 	PostSet model.ToMany[Author, Post]
 	Edited  model.ToMany[Author, Post]
 }{
-	ID:     model.NewField[Author]("author", "id", model.IntValue),
-	Name:   model.NewTextField[Author]("author", "name"),
-	Email:  model.NewNullTextField[Author]("author", "email"),
-	Age:    model.NewNullField[Author]("author", "age", model.IntValue),
-	Active: model.NewField[Author]("author", "active", model.BoolValue),
-	Rating: model.NewNullDecimalField[Author]("author", "rating", 5, 2),
-	PostSet: model.NewToMany[Author, Post](sqltext.Step{Table: "post", Alias: "post_set", Column: "id", Key: "author_id", PK: "id", Many: true}, func(a *Author) *[]*Post {
+	ID:     model.NewField[*Author]("author", "id", model.IntValue),
+	Name:   model.NewTextField[*Author]("author", "name"),
+	Email:  model.NewNullTextField[*Author]("author", "email"),
+	Age:    model.NewNullField[*Author]("author", "age", model.IntValue),
+	Active: model.NewField[*Author]("author", "active", model.BoolValue),
+	Rating: model.NewNullDecimalField[*Author]("author", "rating", 5, 2),
+	PostSet: model.NewToMany(sqltext.Step{Table: "post", Alias: "post_set", Column: "id", Key: "author_id", PK: "id", Many: true}, func(a *Author) *[]*Post {
 		return &a.PostSet
 	}, authorKey),
-	Edited: model.NewToMany[Author, Post](sqltext.Step{Table: "post", Alias: "edited", Column: "id", Key: "editor_id", PK: "id", Many: true}, func(a *Author) *[]*Post {
+	Edited: model.NewToMany(sqltext.Step{Table: "post", Alias: "edited", Column: "id", Key: "editor_id", PK: "id", Many: true}, func(a *Author) *[]*Post {
 		return &a.Edited
 	}, authorKey),
 }
@@ -71,7 +71,7 @@ var authorTable = model.Table[Author]{
 	Name:    "author",
 	Columns: authorColumns,
 	Key:     0,
-	Scan:    (*Author).scan,
+	Read:    readAuthor,
 	Values:  authorValues,
 	Insert:  insertAuthorSQL,
 	Delete:  deleteAuthorSQL,
@@ -87,6 +87,13 @@ func (*Author) ModelTable() *model.Table[Author] {
 
 func authorKey(a *Author) model.Value {
 	return model.IntValue(a.ID)
+}
+
+// readAuthor makes a row of the columns that begin at at.
+func readAuthor(row model.Row, at int) *Author {
+	a := new(Author)
+	a.scan(row, at)
+	return a
 }
 
 // scan fills the row from the columns that begin at at.

@@ -34,7 +34,7 @@ WHERE "shop_category"."key" = ?1`
 
 // GetCategory has the row with that key, or model.ErrNotFound.
 func GetCategory(src model.Source, key model.UUID) (*Category, error) {
-	return model.FetchOne(src, getCategorySQL, (*Category).scan, model.UUIDValue(key))
+	return model.FetchOne(src, getCategorySQL, readCategory, model.UUIDValue(key))
 }
 
 // CategoryField has the fields and relations of Category, for conditions, order and assignments.
@@ -45,15 +45,15 @@ var CategoryField = struct {
 	Category    model.ToOne[Category, Category]
 	CategorySet model.ToMany[Category, Category]
 }{
-	Key:        model.NewField[Category]("shop_category", "key", model.UUIDValue),
-	Name:       model.NewTextField[Category]("shop_category", "name"),
-	CategoryID: model.NewNullField[Category]("shop_category", "category_id", model.UUIDValue),
-	Category: model.NewToOne[Category, Category](sqltext.Step{Table: "shop_category", Alias: "category", Column: "category_id", Key: "key", PK: "key", Optional: true}, categoryColumns, (*Category).scanCategory, func(c *Category) **Category {
+	Key:        model.NewField[*Category]("shop_category", "key", model.UUIDValue),
+	Name:       model.NewTextField[*Category]("shop_category", "name"),
+	CategoryID: model.NewNullField[*Category]("shop_category", "category_id", model.UUIDValue),
+	Category: model.NewToOne(sqltext.Step{Table: "shop_category", Alias: "category", Column: "category_id", Key: "key", PK: "key", Optional: true}, categoryColumns, (*Category).scanCategory, func(c *Category) **Category {
 		return &c.Category
 	}, func(c *Category) model.Value {
 		return model.NullValue(c.CategoryID, model.UUIDValue)
 	}),
-	CategorySet: model.NewToMany[Category, Category](sqltext.Step{Table: "shop_category", Alias: "category_set", Column: "key", Key: "category_id", PK: "key", Many: true}, func(c *Category) *[]*Category {
+	CategorySet: model.NewToMany(sqltext.Step{Table: "shop_category", Alias: "category_set", Column: "key", Key: "category_id", PK: "key", Many: true}, func(c *Category) *[]*Category {
 		return &c.CategorySet
 	}, categoryKey),
 }
@@ -73,8 +73,8 @@ var categoryTable = model.Table[Category]{
 	Name:     "shop_category",
 	Columns:  categoryColumns,
 	Key:      0,
-	Ordering: []model.Order[Category]{CategoryField.Name.Asc()},
-	Scan:     (*Category).scan,
+	Ordering: []sqltext.Order{{By: sqltext.Column{Table: "shop_category", Name: "name"}}},
+	Read:     readCategory,
 	Values:   categoryValues,
 	Insert:   insertCategorySQL,
 	Delete:   deleteCategorySQL,
@@ -88,6 +88,13 @@ func (*Category) ModelTable() *model.Table[Category] {
 
 func categoryKey(c *Category) model.Value {
 	return model.UUIDValue(c.Key)
+}
+
+// readCategory makes a row of the columns that begin at at.
+func readCategory(row model.Row, at int) *Category {
+	c := new(Category)
+	c.scan(row, at)
+	return c
 }
 
 // scan fills the row from the columns that begin at at.
@@ -104,8 +111,7 @@ func (c *Category) scanCategory(row model.Row, at int) {
 	if row.IsNull(at) {
 		return
 	}
-	c.Category = new(Category)
-	c.Category.scan(row, at)
+	c.Category = readCategory(row, at)
 }
 
 // categoryValues binds all columns of the row.

@@ -58,7 +58,7 @@ WHERE "everything"."id" = ?1`
 
 // GetEverything has the row with that key, or model.ErrNotFound.
 func GetEverything(src model.Source, id int64) (*Everything, error) {
-	return model.FetchOne(src, getEverythingSQL, (*Everything).scan, model.IntValue(id))
+	return model.FetchOne(src, getEverythingSQL, readEverything, model.IntValue(id))
 }
 
 // EverythingField has the fields and relations of Everything, for conditions, order and assignments.
@@ -93,35 +93,35 @@ var EverythingField = struct {
 	NullLength model.NullField[Everything, time.Duration]
 	NullData   model.NullField[Everything, json.RawMessage]
 }{
-	ID:         model.NewField[Everything]("everything", "id", model.IntValue),
-	Flag:       model.NewField[Everything]("everything", "flag", model.BoolValue),
-	Chars:      model.NewTextField[Everything]("everything", "chars"),
-	Words:      model.NewTextField[Everything]("everything", "words"),
-	Slug:       model.NewTextField[Everything]("everything", "slug"),
-	Mail:       model.NewTextField[Everything]("everything", "mail"),
-	Link:       model.NewTextField[Everything]("everything", "link"),
-	Uid:        model.NewField[Everything]("everything", "uid", model.UUIDValue),
-	Small:      model.NewField[Everything]("everything", "small", model.IntValue),
-	Big:        model.NewField[Everything]("everything", "big", model.IntValue),
-	Positive:   model.NewField[Everything]("everything", "positive", model.IntValue),
-	Number:     model.NewField[Everything]("everything", "number", model.FloatValue),
-	Price:      model.NewDecimalField[Everything]("everything", "price", 15, 3),
-	Day:        model.NewField[Everything]("everything", "day", model.DateValue),
-	At:         model.NewField[Everything]("everything", "at", model.TimeValue),
-	Clock:      model.NewField[Everything]("everything", "clock", model.TimeOfDayValue),
-	Length:     model.NewField[Everything]("everything", "length", model.DurationValue),
-	Data:       model.NewField[Everything]("everything", "data", model.JSONValue),
-	NullFlag:   model.NewNullField[Everything]("everything", "null_flag", model.BoolValue),
-	NullChars:  model.NewNullTextField[Everything]("everything", "null_chars"),
-	NullUid:    model.NewNullField[Everything]("everything", "null_uid", model.UUIDValue),
-	NullBig:    model.NewNullField[Everything]("everything", "null_big", model.IntValue),
-	NullNumber: model.NewNullField[Everything]("everything", "null_number", model.FloatValue),
-	NullPrice:  model.NewNullDecimalField[Everything]("everything", "null_price", 15, 3),
-	NullDay:    model.NewNullField[Everything]("everything", "null_day", model.DateValue),
-	NullAt:     model.NewNullField[Everything]("everything", "null_at", model.TimeValue),
-	NullClock:  model.NewNullField[Everything]("everything", "null_clock", model.TimeOfDayValue),
-	NullLength: model.NewNullField[Everything]("everything", "null_length", model.DurationValue),
-	NullData:   model.NewNullField[Everything]("everything", "null_data", model.JSONValue),
+	ID:         model.NewField[*Everything]("everything", "id", model.IntValue),
+	Flag:       model.NewField[*Everything]("everything", "flag", model.BoolValue),
+	Chars:      model.NewTextField[*Everything]("everything", "chars"),
+	Words:      model.NewTextField[*Everything]("everything", "words"),
+	Slug:       model.NewTextField[*Everything]("everything", "slug"),
+	Mail:       model.NewTextField[*Everything]("everything", "mail"),
+	Link:       model.NewTextField[*Everything]("everything", "link"),
+	Uid:        model.NewField[*Everything]("everything", "uid", model.UUIDValue),
+	Small:      model.NewField[*Everything]("everything", "small", model.IntValue),
+	Big:        model.NewField[*Everything]("everything", "big", model.IntValue),
+	Positive:   model.NewField[*Everything]("everything", "positive", model.IntValue),
+	Number:     model.NewField[*Everything]("everything", "number", model.FloatValue),
+	Price:      model.NewDecimalField[*Everything]("everything", "price", 15, 3),
+	Day:        model.NewField[*Everything]("everything", "day", model.DateValue),
+	At:         model.NewField[*Everything]("everything", "at", model.TimeValue),
+	Clock:      model.NewField[*Everything]("everything", "clock", model.TimeOfDayValue),
+	Length:     model.NewField[*Everything]("everything", "length", model.DurationValue),
+	Data:       model.NewField[*Everything]("everything", "data", model.JSONValue),
+	NullFlag:   model.NewNullField[*Everything]("everything", "null_flag", model.BoolValue),
+	NullChars:  model.NewNullTextField[*Everything]("everything", "null_chars"),
+	NullUid:    model.NewNullField[*Everything]("everything", "null_uid", model.UUIDValue),
+	NullBig:    model.NewNullField[*Everything]("everything", "null_big", model.IntValue),
+	NullNumber: model.NewNullField[*Everything]("everything", "null_number", model.FloatValue),
+	NullPrice:  model.NewNullDecimalField[*Everything]("everything", "null_price", 15, 3),
+	NullDay:    model.NewNullField[*Everything]("everything", "null_day", model.DateValue),
+	NullAt:     model.NewNullField[*Everything]("everything", "null_at", model.TimeValue),
+	NullClock:  model.NewNullField[*Everything]("everything", "null_clock", model.TimeOfDayValue),
+	NullLength: model.NewNullField[*Everything]("everything", "null_length", model.DurationValue),
+	NullData:   model.NewNullField[*Everything]("everything", "null_data", model.JSONValue),
 }
 
 var everythingColumns = []string{"id", "flag", "chars", "words", "slug", "mail", "link", "uid", "small", "big", "positive", "number", "price", "day", "at", "clock", "length", "data", "null_flag", "null_chars", "null_uid", "null_big", "null_number", "null_price", "null_day", "null_at", "null_clock", "null_length", "null_data"}
@@ -130,7 +130,7 @@ var everythingTable = model.Table[Everything]{
 	Name:    "everything",
 	Columns: everythingColumns,
 	Key:     0,
-	Scan:    (*Everything).scan,
+	Read:    readEverything,
 	Values:  everythingValues,
 	Insert:  insertEverythingSQL,
 	Delete:  deleteEverythingSQL,
@@ -142,6 +142,13 @@ var everythingTable = model.Table[Everything]{
 // ModelTable is the table that the rows are of.
 func (*Everything) ModelTable() *model.Table[Everything] {
 	return &everythingTable
+}
+
+// readEverything makes a row of the columns that begin at at.
+func readEverything(row model.Row, at int) *Everything {
+	e := new(Everything)
+	e.scan(row, at)
+	return e
 }
 
 // scan fills the row from the columns that begin at at.

@@ -44,7 +44,7 @@ WHERE "post"."id" = ?1`
 
 // GetPost has the row with that key, or model.ErrNotFound.
 func GetPost(src model.Source, id int64) (*Post, error) {
-	return model.FetchOne(src, getPostSQL, (*Post).scan, model.IntValue(id))
+	return model.FetchOne(src, getPostSQL, readPost, model.IntValue(id))
 }
 
 // PostField has the fields and relations of Post, for conditions, order and assignments.
@@ -62,26 +62,26 @@ var PostField = struct {
 	Created   model.Field[Post, time.Time]
 	Updated   model.Field[Post, time.Time]
 }{
-	ID:       model.NewField[Post]("post", "id", model.IntValue),
-	AuthorID: model.NewField[Post]("post", "author_id", model.IntValue),
-	Author: model.NewToOne[Post, Author](sqltext.Step{Table: "author", Alias: "author", Column: "author_id", Key: "id", PK: "id"}, authorColumns, (*Post).scanAuthor, func(p *Post) **Author {
+	ID:       model.NewField[*Post]("post", "id", model.IntValue),
+	AuthorID: model.NewField[*Post]("post", "author_id", model.IntValue),
+	Author: model.NewToOne(sqltext.Step{Table: "author", Alias: "author", Column: "author_id", Key: "id", PK: "id"}, authorColumns, (*Post).scanAuthor, func(p *Post) **Author {
 		return &p.Author
 	}, func(p *Post) model.Value {
 		return model.IntValue(p.AuthorID)
 	}),
-	EditorID: model.NewNullField[Post]("post", "editor_id", model.IntValue),
-	Editor: model.NewToOne[Post, Author](sqltext.Step{Table: "author", Alias: "editor", Column: "editor_id", Key: "id", PK: "id", Optional: true}, authorColumns, (*Post).scanEditor, func(p *Post) **Author {
+	EditorID: model.NewNullField[*Post]("post", "editor_id", model.IntValue),
+	Editor: model.NewToOne(sqltext.Step{Table: "author", Alias: "editor", Column: "editor_id", Key: "id", PK: "id", Optional: true}, authorColumns, (*Post).scanEditor, func(p *Post) **Author {
 		return &p.Editor
 	}, func(p *Post) model.Value {
 		return model.NullValue(p.EditorID, model.IntValue)
 	}),
-	Title:     model.NewTextField[Post]("post", "title"),
-	Slug:      model.NewTextField[Post]("post", "slug"),
-	Views:     model.NewField[Post]("post", "views", model.IntValue),
-	Status:    model.NewNullTextField[Post]("post", "status"),
-	Published: model.NewNullField[Post]("post", "published", model.TimeValue),
-	Created:   model.NewField[Post]("post", "created", model.TimeValue),
-	Updated:   model.NewField[Post]("post", "updated", model.TimeValue),
+	Title:     model.NewTextField[*Post]("post", "title"),
+	Slug:      model.NewTextField[*Post]("post", "slug"),
+	Views:     model.NewField[*Post]("post", "views", model.IntValue),
+	Status:    model.NewNullTextField[*Post]("post", "status"),
+	Published: model.NewNullField[*Post]("post", "published", model.TimeValue),
+	Created:   model.NewField[*Post]("post", "created", model.TimeValue),
+	Updated:   model.NewField[*Post]("post", "updated", model.TimeValue),
 }
 
 // stamp sets what saving sets.
@@ -98,8 +98,8 @@ var postTable = model.Table[Post]{
 	Name:     "post",
 	Columns:  postColumns,
 	Key:      0,
-	Ordering: []model.Order[Post]{PostField.Published.Desc()},
-	Scan:     (*Post).scan,
+	Ordering: []sqltext.Order{{By: sqltext.Column{Table: "post", Name: "published", Null: true}, Descending: true}},
+	Read:     readPost,
 	Values:   postValues,
 	Insert:   insertPostSQL,
 	Delete:   deletePostSQL,
@@ -112,6 +112,13 @@ var postTable = model.Table[Post]{
 // ModelTable is the table that the rows are of.
 func (*Post) ModelTable() *model.Table[Post] {
 	return &postTable
+}
+
+// readPost makes a row of the columns that begin at at.
+func readPost(row model.Row, at int) *Post {
+	p := new(Post)
+	p.scan(row, at)
+	return p
 }
 
 // scan fills the row from the columns that begin at at.
@@ -136,8 +143,7 @@ func (p *Post) scan(row model.Row, at int) {
 
 // scanAuthor fills the row that author leads to.
 func (p *Post) scanAuthor(row model.Row, at int) {
-	p.Author = new(Author)
-	p.Author.scan(row, at)
+	p.Author = readAuthor(row, at)
 }
 
 // scanEditor fills the row that editor leads to.
@@ -145,8 +151,7 @@ func (p *Post) scanEditor(row model.Row, at int) {
 	if row.IsNull(at) {
 		return
 	}
-	p.Editor = new(Author)
-	p.Editor.scan(row, at)
+	p.Editor = readAuthor(row, at)
 }
 
 // postValues binds all columns of the row.

@@ -57,7 +57,7 @@ WHERE "preset"."id" = ?1`
 
 // GetPreset has the row with that key, or model.ErrNotFound.
 func GetPreset(src model.Source, id int64) (*Preset, error) {
-	return model.FetchOne(src, getPresetSQL, (*Preset).scan, model.IntValue(id))
+	return model.FetchOne(src, getPresetSQL, readPreset, model.IntValue(id))
 }
 
 // PresetField has the fields and relations of Preset, for conditions, order and assignments.
@@ -77,20 +77,20 @@ var PresetField = struct {
 	Until       model.NullField[Preset, model.Date]
 	DeleteField model.NullTextField[Preset]
 }{
-	ID:          model.NewField[Preset]("preset", "id", model.IntValue),
-	Flag:        model.NewField[Preset]("preset", "flag", model.BoolValue),
-	Words:       model.NewTextField[Preset]("preset", "words"),
-	Small:       model.NewField[Preset]("preset", "small", model.IntValue),
-	Number:      model.NewField[Preset]("preset", "number", model.FloatValue),
-	Price:       model.NewDecimalField[Preset]("preset", "price", 6, 2),
-	Day:         model.NewField[Preset]("preset", "day", model.DateValue),
-	At:          model.NewField[Preset]("preset", "at", model.TimeValue),
-	Clock:       model.NewField[Preset]("preset", "clock", model.TimeOfDayValue),
-	Length:      model.NewField[Preset]("preset", "length", model.DurationValue),
-	Uid:         model.NewField[Preset]("preset", "uid", model.UUIDValue),
-	Begun:       model.NewField[Preset]("preset", "begun", model.TimeValue),
-	Until:       model.NewNullField[Preset]("preset", "until", model.DateValue),
-	DeleteField: model.NewNullTextField[Preset]("preset", "delete"),
+	ID:          model.NewField[*Preset]("preset", "id", model.IntValue),
+	Flag:        model.NewField[*Preset]("preset", "flag", model.BoolValue),
+	Words:       model.NewTextField[*Preset]("preset", "words"),
+	Small:       model.NewField[*Preset]("preset", "small", model.IntValue),
+	Number:      model.NewField[*Preset]("preset", "number", model.FloatValue),
+	Price:       model.NewDecimalField[*Preset]("preset", "price", 6, 2),
+	Day:         model.NewField[*Preset]("preset", "day", model.DateValue),
+	At:          model.NewField[*Preset]("preset", "at", model.TimeValue),
+	Clock:       model.NewField[*Preset]("preset", "clock", model.TimeOfDayValue),
+	Length:      model.NewField[*Preset]("preset", "length", model.DurationValue),
+	Uid:         model.NewField[*Preset]("preset", "uid", model.UUIDValue),
+	Begun:       model.NewField[*Preset]("preset", "begun", model.TimeValue),
+	Until:       model.NewNullField[*Preset]("preset", "until", model.DateValue),
+	DeleteField: model.NewNullTextField[*Preset]("preset", "delete"),
 }
 
 // stamp sets what saving sets.
@@ -108,7 +108,7 @@ var presetTable = model.Table[Preset]{
 	Name:    "preset",
 	Columns: presetColumns,
 	Key:     0,
-	Scan:    (*Preset).scan,
+	Read:    readPreset,
 	Values:  presetValues,
 	Insert:  insertPresetSQL,
 	Delete:  deletePresetSQL,
@@ -121,6 +121,13 @@ var presetTable = model.Table[Preset]{
 // ModelTable is the table that the rows are of.
 func (*Preset) ModelTable() *model.Table[Preset] {
 	return &presetTable
+}
+
+// readPreset makes a row of the columns that begin at at.
+func readPreset(row model.Row, at int) *Preset {
+	p := new(Preset)
+	p.scan(row, at)
+	return p
 }
 
 // scan fills the row from the columns that begin at at.

@@ -25,13 +25,14 @@ LIMIT 2`
 
 // HomeRecent has the rows of the query recent of the view home.
 func HomeRecent(src model.Source, now time.Time) ([]*Post, error) {
-	return model.FetchAll(src, homeRecentSQL, scanHomeRecent, model.TimeValue(now), model.TimeValue(now.Add(-168*time.Hour)))
+	return model.FetchAll(src, homeRecentSQL, readHomeRecent, model.TimeValue(now), model.TimeValue(now.Add(-168*time.Hour)))
 }
 
-func scanHomeRecent(p *Post, row model.Row, at int) {
-	p.scan(row, at)
+func readHomeRecent(row model.Row, at int) *Post {
+	p := readPost(row, at)
 	p.scanAuthor(row, at+10)
 	p.scanEditor(row, at+16)
+	return p
 }
 
 const homeAuthorsSQL = `SELECT "author"."id", "author"."name", "author"."email", "author"."age", "author"."active", "author"."rating"
@@ -44,7 +45,7 @@ ORDER BY "author"."name"`
 
 // HomeAuthors has the rows of the query authors of the view home.
 func HomeAuthors(src model.Source, q string) ([]*Author, error) {
-	return model.FetchAll(src, homeAuthorsSQL, (*Author).scan, model.LikeValue("%", q, "%"), model.TextValue(q))
+	return model.FetchAll(src, homeAuthorsSQL, readAuthor, model.LikeValue("%", q, "%"), model.TextValue(q))
 }
 
 const homeRootsSQL = `SELECT "shop_category"."key", "shop_category"."name", "shop_category"."category_id", "category"."key", "category"."name", "category"."category_id"
@@ -55,12 +56,13 @@ ORDER BY "shop_category"."name", "shop_category"."key"`
 
 // HomeRoots has the rows of the query roots of the view home.
 func HomeRoots(src model.Source) ([]*Category, error) {
-	return model.FetchAll(src, homeRootsSQL, scanHomeRoots)
+	return model.FetchAll(src, homeRootsSQL, readHomeRoots)
 }
 
-func scanHomeRoots(c *Category, row model.Row, at int) {
-	c.scan(row, at)
+func readHomeRoots(row model.Row, at int) *Category {
+	c := readCategory(row, at)
 	c.scanCategory(row, at+3)
+	return c
 }
 
 // AppendHomeRecentJSON appends the row as the JSON object that the view home shows.
@@ -153,12 +155,13 @@ LIMIT ?2 OFFSET ?3`
 
 // PostList has one page of the rows of the view post_list.
 func PostList(src model.Source, minimum int64, limit int64, offset int64) ([]*Post, error) {
-	return model.FetchAll(src, postListSQL, scanPostList, model.IntValue(minimum), model.IntValue(limit), model.IntValue(offset))
+	return model.FetchAll(src, postListSQL, readPostList, model.IntValue(minimum), model.IntValue(limit), model.IntValue(offset))
 }
 
-func scanPostList(p *Post, row model.Row, at int) {
-	p.scan(row, at)
+func readPostList(row model.Row, at int) *Post {
+	p := readPost(row, at)
 	p.scanAuthor(row, at+10)
+	return p
 }
 
 const postListCountSQL = `SELECT COUNT(*)
@@ -194,7 +197,7 @@ ORDER BY "author"."id"`
 
 // AuthorList has the rows of the view author_list.
 func AuthorList(src model.Source) ([]*Author, error) {
-	return model.FetchAll(src, authorListSQL, (*Author).scan)
+	return model.FetchAll(src, authorListSQL, readAuthor)
 }
 
 // AppendAuthorListJSON appends the row as the JSON object that the view author_list shows.
@@ -238,7 +241,7 @@ LIMIT ?2 OFFSET ?3`
 
 // ByAuthor has one page of the rows of the view by_author.
 func ByAuthor(src model.Source, author int64, limit int64, offset int64) ([]*Post, error) {
-	return model.FetchAll(src, byAuthorSQL, (*Post).scan, model.IntValue(author), model.IntValue(limit), model.IntValue(offset))
+	return model.FetchAll(src, byAuthorSQL, readPost, model.IntValue(author), model.IntValue(limit), model.IntValue(offset))
 }
 
 const byAuthorCountSQL = `SELECT COUNT(*)
@@ -296,12 +299,13 @@ WHERE "post"."slug" = ?1 AND "post"."published" <= ?2`
 
 // PostDetail has the row that the view post_detail shows, or model.ErrNotFound.
 func PostDetail(src model.Source, slug string, now time.Time) (*Post, error) {
-	return model.FetchOne(src, postDetailSQL, scanPostDetail, model.TextValue(slug), model.TimeValue(now))
+	return model.FetchOne(src, postDetailSQL, readPostDetail, model.TextValue(slug), model.TimeValue(now))
 }
 
-func scanPostDetail(p *Post, row model.Row, at int) {
-	p.scan(row, at)
+func readPostDetail(row model.Row, at int) *Post {
+	p := readPost(row, at)
 	p.scanAuthor(row, at+10)
+	return p
 }
 
 // AppendPostDetailJSON appends the row as the JSON object that the view post_detail shows.
@@ -347,7 +351,7 @@ WHERE "post"."id" = ?1`
 
 // PostEdit has the row that the view post_edit shows, or model.ErrNotFound.
 func PostEdit(src model.Source, pk int64) (*Post, error) {
-	return model.FetchOne(src, postEditSQL, (*Post).scan, model.IntValue(pk))
+	return model.FetchOne(src, postEditSQL, readPost, model.IntValue(pk))
 }
 
 // AppendPostEditJSON appends the row as the JSON object that the view post_edit shows.
@@ -393,7 +397,7 @@ WHERE "shop_category"."key" = ?1`
 
 // CategoryRows has the row that the view category shows, or model.ErrNotFound.
 func CategoryRows(src model.Source, key model.UUID) (*Category, error) {
-	return model.FetchOne(src, categoryRowsSQL, (*Category).scan, model.UUIDValue(key))
+	return model.FetchOne(src, categoryRowsSQL, readCategory, model.UUIDValue(key))
 }
 
 // AppendCategoryJSON appends the row as the JSON object that the view category shows.
@@ -417,7 +421,7 @@ WHERE "shop_category"."key" = ?1`
 
 // CategoryDelete has the row that the view category_delete shows, or model.ErrNotFound.
 func CategoryDelete(src model.Source, pk model.UUID) (*Category, error) {
-	return model.FetchOne(src, categoryDeleteSQL, (*Category).scan, model.UUIDValue(pk))
+	return model.FetchOne(src, categoryDeleteSQL, readCategory, model.UUIDValue(pk))
 }
 
 // AppendCategoryDeleteJSON appends the row as the JSON object that the view category_delete shows.
@@ -440,7 +444,7 @@ FROM "everything"`
 
 // AllEverything has the rows of the query everything of the view all.
 func AllEverything(src model.Source) ([]*Everything, error) {
-	return model.FetchAll(src, allEverythingSQL, (*Everything).scan)
+	return model.FetchAll(src, allEverythingSQL, readEverything)
 }
 
 // AppendAllEverythingJSON appends the row as the JSON object that the view all shows.
