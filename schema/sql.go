@@ -50,7 +50,7 @@ func sqlBlock() *block {
 		Example: `sql "busy_authors" {
   query = "SELECT a.name, COUNT(*) AS posts FROM author AS a JOIN post AS p ON p.author_id = a.id WHERE p.day >= :since GROUP BY a.id ORDER BY posts DESC"
   param "since" { type = date }
-  column "name" { type = char(80) }
+  column "name"  { type = char(80) }
   column "posts" { type = big_integer }
 }`,
 		Attrs: []*attr{
