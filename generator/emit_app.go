@@ -18,10 +18,13 @@ func (p *project) emitApp(set *FileSet) {
 	views := p.emitViews() // first, as it finds out which views read variables
 	files := []*emit.File{p.emitApplication(), p.emitRoutes(), views, p.emitURLs()}
 	files = append(files, models.Emit(p.site, p.module)...)
+	files = append(files, p.emitAuth()...)
 	files = append(files, p.compileTemplates()...)
 	if p.site.Database != nil {
 		files = append(files, p.emitDatabase(set))
 	}
+	p.addOpenAPI(set)
+	p.addClients(set)
 	// Formatting is most of the work, and a file does not depend on another.
 	contents := make([][]byte, len(files))
 	var formatting sync.WaitGroup
@@ -61,6 +64,9 @@ func (p *project) emitApplication() *emit.File {
 		config.add("TimeZone", jen.Id("env").Dot("Zone").Call(str(p.site.TimeZone)))
 	}
 	p.storeConfig(&config)
+	if p.site.Email != nil {
+		config.add("Mailer", jen.Qual(pkgMail, "From").Call(envText(p.site.Email.From), jen.Id("mailer")))
+	}
 	config.add("Debug", jen.Id("env").Dot("Debug"))
 	config.add("Log", jen.Id("env").Dot("Log"))
 	if p.site.TimeZone.V != "UTC" {
@@ -179,6 +185,20 @@ func answerOf(v *schema.View) string {
 		return "a redirect"
 	case v.Form != nil:
 		return "a form for go." + v.Form.Handler.Package + "." + v.Form.Handler.Name
+	case v.Login != nil:
+		return "the login"
+	case v.Logout != nil:
+		return "the logout"
+	case v.PasswordChange != nil:
+		return "a change of password"
+	case v.PasswordReset != nil:
+		return "a link to reset a password"
+	case v.PasswordResetConfirm != nil:
+		return "a new password for who has the link"
+	case v.Invite != nil:
+		return "an invitation"
+	case v.SignUp != nil:
+		return "an account for who is invited"
 	case v.List != nil:
 		return "a list of model." + m.Name + data
 	case v.Detail != nil:
@@ -189,6 +209,10 @@ func answerOf(v *schema.View) string {
 		return "changes to a row of model." + m.Name + page
 	case v.Delete != nil:
 		return "the end of a row of model." + m.Name
+	case v.Resource != nil:
+		return "the resource model." + m.Name
+	case v.OpenAPI != nil:
+		return "the description of the site's resources"
 	case v.JSON != nil:
 		return "rows as JSON"
 	}

@@ -67,7 +67,8 @@ func (e *viewEmitter) formField(f *schema.Field, fresh bool) []jen.Code {
 	fs.add("Kind", jen.Qual(pkgForms, formKinds[f.Kind]))
 	fs.addIf(f.VerboseName.Set, "Label", jen.Lit(capFirst(f.VerboseName.V)))
 	fs.addIf(f.HelpText.V != "", "HelpText", jen.Lit(f.HelpText.V))
-	mayLack := e.v.JSON != nil && (f.Null.V || fresh && f.Default.V != nil)
+	takesJSON := e.v.JSON != nil || e.v.Resource != nil
+	mayLack := takesJSON && (f.Null.V || fresh && f.Default.V != nil)
 	fs.addIf(!f.Blank.V && !mayLack && f.Kind != schema.Boolean, "Required", jen.True())
 	fs.addIf(f.Kind == schema.Boolean && (f.Null.V || mayLack && f.Default.V == true), "Null", jen.True())
 	_, isNow := f.Default.V.(schema.Now)
@@ -163,7 +164,7 @@ func verboseName(m *schema.Model) string {
 func (e *viewEmitter) assignNew(f *schema.Field) jen.Code {
 	isText := models.ParseFunc(f) == ""
 	switch {
-	case f.Default.V == nil, f.Default.V == false, e.v.JSON == nil && (isText || !f.Blank.V || f.Null.V || f.Kind == schema.Boolean):
+	case f.Default.V == nil, f.Default.V == false, e.v.JSON == nil && e.v.Resource == nil && (isText || !f.Blank.V || f.Null.V || f.Kind == schema.Boolean):
 		return e.assign(f)
 	case isText:
 		return jen.If(jen.Id("form").Dot("String").Call(jen.Lit(f.Name)).Op("!=").Lit("")).Block(e.assign(f))
@@ -263,6 +264,8 @@ func (p *project) emitChoices(f *emit.File) {
 			list = v.Create.Fields
 		case v.Update != nil:
 			list = v.Update.Fields
+		case v.Resource != nil:
+			list = v.Resource.Writable()
 		}
 		for _, field := range list {
 			if field.Kind == schema.ForeignKey && !done[field.Target.Target] {

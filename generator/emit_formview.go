@@ -1,6 +1,8 @@
 package generator
 
 import (
+	"strings"
+
 	"github.com/dave/jennifer/jen"
 
 	"stackgen.dev/generator/emit"
@@ -19,6 +21,7 @@ var viewFormKinds = map[string]string{
 // formWidgets are the constants of package forms for the words of widget.
 var formWidgets = map[string]string{
 	"text": "TextInput", "textarea": "Textarea", "password": "PasswordInput", "hidden": "HiddenInput", "color": "ColorInput",
+	"date_text": "DateTextInput", "datetime_text": "DateTimeTextInput", "time_text": "TimeTextInput", "select_date": "SelectDate",
 	"tel": "TelInput", "search": "SearchInput", "select": "Select", "radio": "RadioSelect", "checkboxes": "CheckboxSelectMultiple",
 }
 
@@ -27,7 +30,7 @@ func (e *viewEmitter) formView() jen.Code {
 	v := e.v.Form
 	var rows []jen.Code
 	for _, f := range v.Fields {
-		rows = append(rows, jen.Values(viewFormField(f)...))
+		rows = append(rows, jen.Values(e.viewFormField(f)...))
 	}
 	route := e.site.ReverseFor(v.Success.Target, nil)
 	if route == nil {
@@ -42,7 +45,15 @@ func (e *viewEmitter) formView() jen.Code {
 		e.template(), e.render(nil))
 }
 
-func viewFormField(f *schema.FormField) []jen.Code {
+// dateLocale has a site of several languages show the names of each.
+func (e *viewEmitter) dateLocale() []jen.Code {
+	if len(e.site.Languages) == 0 && strings.HasPrefix(e.site.LanguageCode.V, "en") {
+		return nil
+	}
+	return []jen.Code{emit.Field("Locale", jen.Qual("stackgen.dev/runtime/i18n", "LocaleOf"))}
+}
+
+func (e *viewEmitter) viewFormField(f *schema.FormField) []jen.Code {
 	var fs fields
 	fs.add("Name", jen.Lit(f.Name))
 	fs.add("Kind", jen.Qual(pkgForms, viewFormKinds[f.Kind.V]))
@@ -54,6 +65,19 @@ func viewFormField(f *schema.FormField) []jen.Code {
 	fs.addIf(f.MaxLength.V > 0, "MaxLength", jen.Lit(f.MaxLength.V))
 	fs.addIf(f.Min.Set, "Min", jen.Int64().Call(jen.Lit(f.Min.V)))
 	fs.addIf(f.Max.Set, "Max", jen.Int64().Call(jen.Lit(f.Max.V)))
+	fs.addIf(f.Step.V > 0, "Step", jen.Lit(f.Step.V))
+	fs.addIf(!f.Strip.V, "KeepBlanks", jen.True())
+	fs.addIf(f.Localize.V, "Localize", jen.True())
+	if len(f.InputFormats) > 0 {
+		var formats []string
+		for _, x := range f.InputFormats {
+			formats = append(formats, x.V)
+		}
+		fs.add("InputFormats", strs(formats))
+	}
+	if f.Widget.V == "select_date" {
+		fs.add("DateSelect", jen.Op("&").Qual(pkgForms, "DateSelect").Values(e.dateLocale()...))
+	}
 	fs.addIf(f.Pattern.Set, "Pattern", jen.Qual("regexp", "MustCompile").Call(jen.Lit(f.Pattern.V)))
 	if len(f.Extensions) > 0 {
 		var names []string

@@ -23,6 +23,10 @@ func (p *project) emitMiddleware(f *emit.File) {
 			rows = append(rows, jen.Qual(pkgWeb, "HTTPMiddleware").Call(p.goFunc(m.Go)))
 		case m.Go.Set():
 			rows = append(rows, p.goFunc(m.Go))
+		case m.Name == "auth":
+			rows = append(rows, jen.Id("newAuth").Call().Dot("Wrap"))
+		case m.Name == "login_required":
+			rows = append(rows, jen.Qual(pkgAuth, "RequireLogin"))
 		default:
 			rows = append(rows, p.layer(m.Name))
 		}
@@ -180,6 +184,22 @@ func (p *project) storeStatements() []jen.Code {
 			jen.List(jen.Id(name), jen.Err()).Op(":=").Qual(pkgCaches, "OpenFiles").Call(jen.Id("env").Dot("Folder").Call(jen.Lit(folder)), jen.Nil()),
 			jen.If(jen.Err().Op("!=").Nil()).Block(jen.Return(jen.Nil(), jen.Err())))
 	}
+	if c := p.site.Cache; c != nil && c.URL.Set {
+		out = append(out, p.openCache(c)...)
+	} else {
+		out = append(out, p.openStore(open)...)
+	}
+	if p.storedSessions() == "file" {
+		open("kept", "sessions")
+	}
+	if p.site.Email != nil {
+		out = append(out, p.openMailer()...)
+	}
+	return out
+}
+
+// openStore opens the cache that the block says by its kind.
+func (p *project) openStore(open func(name, folder string)) (out []jen.Code) {
 	switch c := p.site.Cache; {
 	case c != nil && c.Store.V == "file":
 		open("cache", "cache")
@@ -189,9 +209,6 @@ func (p *project) storeStatements() []jen.Code {
 			limit = size(c.Size)
 		}
 		out = append(out, jen.Id("cache").Op(":=").Qual(pkgCaches, "NewMemory").Call(limit, jen.Nil()))
-	}
-	if p.storedSessions() == "file" {
-		open("kept", "sessions")
 	}
 	return out
 }
@@ -203,6 +220,8 @@ func (p *project) storeArguments() []jen.Code {
 		return []jen.Code{jen.Id("kept")}
 	case "cache":
 		return []jen.Code{jen.Id("cache")}
+	case "database":
+		return []jen.Code{jen.Qual(pkgSessions, "NewTable").Call(jen.Id("env").Dot("DB"))}
 	}
 	return nil
 }

@@ -54,15 +54,22 @@ func (p *project) emitSite(unescaped bool) *emit.File {
 		def.add("AccessLog", str(s.Proxy.AccessLog))
 	}
 	if s.Database != nil {
-		def.add("Database", jen.Op("&").Qual(pkgSite, "Database").Add(emit.Rows(
+		rows := []jen.Code{
 			emit.Field("URL", str(s.Database.URL)),
 			emit.Field("Engines", jen.Id("engines").Call()),
 			emit.Field("Tables", jen.Id("tables").Call()),
-		)))
+		}
+		if p.hasApp() && p.hasLayer("auth") {
+			rows = append(rows, emit.Field("Settle", jen.Id("permissions")))
+		}
+		def.add("Database", jen.Op("&").Qual(pkgSite, "Database").Add(emit.Rows(rows...)))
 	}
 	if p.hasApp() {
 		def.add("App", jen.Id("newApp"))
 		def.add("Routes", jen.Id("routeTable").Call())
+		if commands := p.siteCommands(); len(commands) > 0 {
+			def.add("Commands", jen.Index().Qual(pkgSite, "Command").Add(emit.Rows(commands...)))
+		}
 	}
 	def.addIf(unescaped, "Unescaped", jen.Id("unescaped"))
 	f.Func().Id("newSite").Params(jen.Id("v").Op("*").Qual(pkgSite, "Variables")).Qual(pkgSite, "Definition").Block(
@@ -78,8 +85,7 @@ func (p *project) listeners() []jen.Code {
 		fs.add("Name", jen.Lit(l.Name))
 		fs.add("Address", str(l.Address))
 		if l.TLS != nil {
-			fs.add("Certificate", str(l.TLS.Certificate))
-			fs.add("Key", str(l.TLS.Key))
+			fs.add("TLS", p.tls(l.TLS))
 		}
 		fs.addIf(wanted(l.RedirectToHTTPS), "RedirectToHTTPS", boolean(l.RedirectToHTTPS))
 		fs.addIf(l.Mode.Set, "Mode", str(l.Mode))

@@ -9,6 +9,7 @@ import (
 
 	"github.com/dave/jennifer/jen"
 
+	"stackgen.dev/generator/emit"
 	"stackgen.dev/generator/models"
 	"stackgen.dev/schema"
 )
@@ -35,6 +36,8 @@ func (e *viewEmitter) arguments(fn models.Func, none jen.Code, parsed map[string
 			args = append(args, jen.Id("limit"))
 		case models.OffsetParam:
 			args = append(args, jen.Id("offset"))
+		case models.UserParam:
+			prelude, args = append(prelude, e.user(parsed, none)...), append(args, jen.Id("user").Dot("ID"))
 		default:
 			statements, value := e.value(param, parsed, none)
 			prelude, args = append(prelude, statements...), append(args, value)
@@ -88,6 +91,18 @@ func (e *viewEmitter) source(param models.Param) (text, missing jen.Code) {
 	}
 	bug("parameter %s of kind %d", param.Name, param.Kind)
 	return nil, nil
+}
+
+// user is the statement that reads who sends the request into user, where parsed does not hold it yet.
+func (e *viewEmitter) user(parsed map[string]bool, results ...jen.Code) []jen.Code {
+	if parsed["user"] {
+		return nil
+	}
+	parsed["user"] = true
+	return []jen.Code{
+		jen.List(jen.Id("user"), jen.Err()).Op(":=").Qual(e.accountsPath(), "Of").Call(jen.Id("r")),
+		jen.If(jen.Err().Op("!=").Nil()).Block(jen.Return(append(slices.Clone(results), jen.Err())...)),
+	}
 }
 
 // isCapturedBy reports whether all of the view's routes capture the name by a converter.
@@ -152,7 +167,7 @@ func (n localNames) of(key, name, suffix string) string {
 
 // usedNames are what the functions of views call their parameters and variables.
 var usedNames = map[string]bool{
-	"b": true, "r": true, "err": true, "env": true, "page": true, "row": true, "form": true, "limit": true, "offset": true,
+	"b": true, "r": true, "err": true, "env": true, "page": true, "row": true, "form": true, "limit": true, "offset": true, "user": true,
 }
 
 // set gives fields the values that the form does not ask for. results are
@@ -162,7 +177,10 @@ func (e *viewEmitter) set(list []schema.SetField, results ...jen.Code) []jen.Cod
 	parsed := map[string]bool{}
 	for _, s := range list {
 		statements, value := e.setValue(s, parsed, results)
-		if s.Field.Null.V {
+		switch {
+		case s.Value.Kind == schema.UserOperand && s.Field.Null.V:
+			value = jen.Qual(pkgModel, "Null").Index(jen.Int64()).Values(emit.Field("V", value), emit.Field("Valid", jen.Id("user").Dot("IsAuthenticated").Call()))
+		case s.Field.Null.V:
 			value = jen.Qual(pkgModel, "Some").Call(value)
 		}
 		body = append(append(body, statements...), jen.Id("row").Dot(models.FieldName(s.Field)).Op("=").Add(value))
@@ -190,6 +208,8 @@ func (e *viewEmitter) setValue(s schema.SetField, parsed map[string]bool, result
 		param.Kind = models.CaptureParam
 	case schema.QueryOperand:
 		param.Kind = models.QueryParam
+	case schema.UserOperand:
+		return e.user(parsed, results...), jen.Id("user").Dot("ID")
 	default:
 		param.Kind, param.Source = models.VariableParam, s.Value.Variable.Name
 	}

@@ -1,6 +1,7 @@
 package generator
 
 import (
+	"errors"
 	"fmt"
 	"io/fs"
 	"os"
@@ -45,7 +46,8 @@ func (p *project) compileTemplates() []*emit.File {
 		Module:      p.module,
 		Pages:       pages,
 		Dynamic:     dynamic,
-		Request:     requestType,
+		Streamed:    p.streamedTemplates(),
+		Request:     p.requestType(),
 		CSRF:        &template.Member{Method: "CSRFToken", Type: textType},
 		URLs:        urls,
 		Static:      p.static,
@@ -67,7 +69,13 @@ func (p *project) loadTemplate(name string) ([]byte, error) {
 	if !fs.ValidPath(name) {
 		return nil, fs.ErrNotExist
 	}
-	return os.ReadFile(filepath.Join(p.site.Dir, templateDir, filepath.FromSlash(name)))
+	text, err := os.ReadFile(filepath.Join(p.site.Dir, templateDir, filepath.FromSlash(name)))
+	if errors.Is(err, fs.ErrNotExist) && p.hasLayer("auth") {
+		if own, missing := builtinTemplate(name); missing == nil {
+			return own, nil
+		}
+	}
+	return text, err
 }
 
 // templateNames lists every file in templates/, sorted.
@@ -82,6 +90,11 @@ func (p *project) templateNames() []string {
 		}
 		return nil
 	})
+	for _, name := range p.builtinTemplates() {
+		if !slices.Contains(names, name) {
+			names = append(names, name)
+		}
+	}
 	sort.Strings(names)
 	return names
 }
@@ -94,6 +107,12 @@ func (p *project) dynamicTemplates() []string {
 		if v.Handler.Set() && v.Template.V != "" && !seen[v.Template.V] {
 			seen[v.Template.V] = true
 			names = append(names, v.Template.V)
+		}
+	}
+	for _, name := range p.mails() {
+		if !seen[name] {
+			seen[name] = true
+			names = append(names, name)
 		}
 	}
 	for _, e := range p.errorPages() {
@@ -129,6 +148,17 @@ func (p *project) dynamicTemplates() []string {
 	return names
 }
 
+// streamedTemplates are those that Go views stream.
+func (p *project) streamedTemplates() map[string]bool {
+	names := map[string]bool{}
+	for _, v := range p.site.Views {
+		if v.Handler.Set() && v.Stream.V {
+			names[v.Template.V] = true
+		}
+	}
+	return names
+}
+
 // errorPage is a template that answers failures of one status.
 type errorPage struct {
 	status   int
@@ -156,7 +186,7 @@ func (p *project) pages() []template.Page {
 			continue
 		}
 		pages = append(pages, template.Page{
-			Template: v.Template.V, Func: schema.GoName(v.Name), Context: p.newView(v).context(),
+			Template: v.Template.V, Func: schema.GoName(v.Name), Context: p.newView(v).context(), Streams: v.Stream.V,
 		})
 	}
 	return pages
@@ -186,10 +216,14 @@ func (e *viewEmitter) values() []pageValue {
 		list = append(list, pageValue{template.Name{Name: name, Field: field, Type: t}, value})
 	}
 	page := func(field string) jen.Code { return jen.Id("page").Dot(field) }
-	add("request", "Request", requestType, jen.Id("r"))
+	add("request", "Request", e.requestType(), jen.Id("r"))
 	switch {
 	case v.Form != nil:
 		add("form", "Form", formOf(v.Form), jen.Id("form"))
+	case isAccount(v):
+		add("form", "Form", formOfNames(accountFields(v)), page("Form"))
+		add("validlink", "ValidLink", boolType, page("ValidLink"))
+		add("email", "Email", textType, page("Email"))
 	case v.List != nil:
 		m := v.List.Model.Target
 		rows := &template.Type{Kind: template.List, Elem: e.modelType(m, v.List.SelectRelated)}
@@ -266,6 +300,8 @@ func (e *viewEmitter) render(m *schema.Model) jen.Code {
 	body = append(body, jen.Return(jen.Qual(pkg, page).Call(jen.Id("b"), literal)))
 	params := []jen.Code{jen.Id("b").Index().Byte(), request("r")}
 	switch {
+	case isAccount(e.v):
+		params = append(params, jen.Id("page").Op("*").Qual(pkgAuth, "Page"))
 	case e.v.Form != nil:
 		params = append(params, jen.Id("form").Op("*").Qual(pkgForms, "Form"))
 	case e.v.List != nil:

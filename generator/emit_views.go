@@ -20,6 +20,7 @@ func (p *project) emitViews() *emit.File {
 		f.Func().Id(viewFunc(v)).Params(p.envParam(p.readsVariables[v])...).Op("*").Qual(pkgWeb, "View").Block(body...)
 	}
 	p.emitChoices(f)
+	p.emitOpenAPI(f)
 	return f
 }
 
@@ -57,7 +58,7 @@ func (e *viewEmitter) body() []jen.Code {
 	if v.NeverCache.V {
 		handler = jen.Qual(pkgMiddleware, "NeverCache").Call(handler)
 	}
-	fs.add("Handler", handler)
+	fs.add("Handler", e.guarded(handler))
 	if len(v.Methods) > 0 {
 		var methods []string
 		for _, m := range v.Methods {
@@ -67,6 +68,8 @@ func (e *viewEmitter) body() []jen.Code {
 	}
 	fs.addIf(v.CSRFExempt.V, "CSRFExempt", jen.True())
 	fs.addIf(v.NoAppendSlash.V, "NoAppendSlash", jen.True())
+	fs.addIf(v.Stream.V, "Stream", jen.True())
+	fs.addIf(e.loginNotRequired(), "LoginNotRequired", jen.True())
 	return []jen.Code{jen.Return(jen.Op("&").Qual(pkgWeb, "View").Add(emit.Rows(fs...)))}
 }
 
@@ -84,6 +87,8 @@ func (e *viewEmitter) handler() jen.Code {
 		return e.redirect()
 	case v.Form != nil:
 		return e.formView()
+	case isAccount(v):
+		return e.accountView()
 	case v.List != nil:
 		return e.list()
 	case v.Detail != nil:
@@ -94,6 +99,10 @@ func (e *viewEmitter) handler() jen.Code {
 		return e.update()
 	case v.Delete != nil:
 		return e.delete()
+	case v.Resource != nil:
+		return e.resource()
+	case v.OpenAPI != nil:
+		return e.openAPI()
 	case v.JSON != nil:
 		return e.data()
 	}

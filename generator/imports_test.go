@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"sort"
 	"strings"
 	"testing"
@@ -105,6 +106,9 @@ func fileImports(t *testing.T, path string) []string {
 	return imports
 }
 
+// testsOnly are the packages of the runtime that only this module's tests import.
+var testsOnly = []string{"../runtime/model/postgres/pgtest", "../runtime/web/redis/redistest", "../runtime/server/acme/acmetest"}
+
 // Ensure that the binary carries every source file of the runtime, no test, and nothing else.
 func TestEmbeddedRuntime(t *testing.T) {
 	var want []string
@@ -112,8 +116,8 @@ func TestEmbeddedRuntime(t *testing.T) {
 		if err != nil {
 			return err
 		}
-		if d.IsDir() && (d.Name() == "testdata" || path == "../runtime/model/postgres/pgtest") {
-			return fs.SkipDir // what only this module's tests import
+		if d.IsDir() && (d.Name() == "testdata" || slices.Contains(testsOnly, path)) {
+			return fs.SkipDir
 		}
 		if !d.IsDir() && !strings.HasSuffix(path, "_test.go") {
 			want = append(want, strings.TrimPrefix(filepath.ToSlash(path), "../"))

@@ -143,6 +143,9 @@ func siteMessages(site *schema.Site) []messages.Used {
 	}
 	for _, m := range site.Models {
 		for _, f := range m.Fields {
+			if f.Implicit {
+				continue
+			}
 			add(f.VerboseName)
 			add(f.HelpText)
 		}

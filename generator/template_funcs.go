@@ -18,6 +18,7 @@ import (
 // templateFuncs gives the template compiler the project's own filters, tags and
 // names, with the types that their Go functions declare.
 func (p *project) templateFuncs(opts *template.Options) {
+	opts.Values = append(opts.Values, p.userValues()...)
 	t := p.site.Templates
 	if t == nil {
 		return

@@ -25,7 +25,7 @@ var (
 			"get_host":      {Method: "Host", Type: textType},
 			"id":            {Method: "ID", Type: textType},
 			"GET":           {Method: "Query", Type: &template.Type{Kind: template.Any}},
-			"user":          {Absent: "Users and login are not part of this version."},
+			"user":          {Absent: "Nothing tells who a visitor is: add the layer auth to middleware."},
 		},
 	}
 

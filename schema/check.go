@@ -21,10 +21,13 @@ func (d *decoder) check() {
 	d.checkForms()
 	d.checkSuccess()
 	d.checkFormViews()
+	d.checkAuth()
+	d.checkResources()
 	d.checkRedirects()
 	d.checkLocations()
 	d.checkTimeouts()
 	d.checkHosts()
+	d.checkACMEDomains()
 	d.checkMiddleware()
 	d.checkLayers()
 	d.checkTemplates()
@@ -54,8 +57,16 @@ func (d *decoder) checkNames() {
 
 // checkModels reports what rows need.
 func (d *decoder) checkModels() {
-	if len(d.site.Models) > 0 && d.site.Database == nil {
-		d.report(modelsWithoutDatabase(d.site.Models[0], d.site.Name))
+	if d.site.Database == nil {
+		for _, m := range d.site.Models {
+			if !m.Implicit {
+				d.report(modelsWithoutDatabase(m, d.site.Name))
+				break
+			}
+		}
+		if s := d.site.Session; s != nil && s.Store.V == "database" {
+			d.report(sessionsWithoutDatabase(s))
+		}
 	}
 	tables := map[string]*Model{}
 	for _, m := range d.site.Models {
@@ -135,7 +146,7 @@ func (d *decoder) checkMiddleware() {
 		return
 	}
 	for _, v := range d.site.Views {
-		if (v.Form != nil || v.Create != nil || v.Update != nil || v.Delete != nil) && !v.CSRFExempt.V && v.JSON == nil {
+		if (v.Form != nil || v.Login != nil || v.PasswordChange != nil || v.PasswordReset != nil || v.SignUp != nil || v.Create != nil || v.Update != nil || v.Delete != nil) && !v.CSRFExempt.V && v.JSON == nil {
 			d.report(formWithoutCSRF(v, d.tops["middleware"]))
 			return
 		}

@@ -24,6 +24,9 @@ func (d *decoder) forms() []form {
 		if c := v.Create; c != nil && c.Model.Target != nil {
 			out = append(out, form{"create", v, c.Model.Target, c.Fields, c.FieldRanges, c.Set, c, c.DeclRange})
 		}
+		if r := v.Resource; r != nil && r.Model.Target != nil && slices.Contains(d.site.ResourceActions(v), "create") {
+			out = append(out, form{"resource", v, r.Model.Target, r.Writable(), nil, r.Set, r, r.DeclRange})
+		}
 		if u := v.Update; u != nil && u.Model.Target != nil {
 			out = append(out, form{"update", v, u.Model.Target, u.Fields, u.FieldRanges, u.Set, u, u.DeclRange})
 		}
@@ -38,6 +41,7 @@ func (d *decoder) checkForms() {
 		for i, field := range f.fields {
 			given[field] = true
 			switch {
+			case f.ranges == nil: // what nobody can write is not in the list
 			case isAuto(field.Kind):
 				d.report(formField(field, f.ranges[i], "the database counts it up"))
 			case field.Kind == Binary:
@@ -61,7 +65,7 @@ func (d *decoder) checkForms() {
 		if len(f.fields) == 0 && d.isWritten(f.owner, "fields") && f.word == "update" && len(f.set) == 0 {
 			d.report(formOfNothing(d.attrRange(f.owner, "fields", f.at)))
 		}
-		if f.word != "create" || d.brokenOnes[f.owner] {
+		if f.word == "update" || d.brokenOnes[f.owner] {
 			continue
 		}
 		for _, field := range f.model.Fields {

@@ -24,6 +24,9 @@ const (
 	templateFunction
 	httpHandler
 	formHandler
+	userTest
+	querysetHook
+	rowHook
 )
 
 // String is the form as Go writes it.
@@ -41,6 +44,12 @@ func (s goShape) String() string {
 		return "func() http.Handler"
 	case formHandler:
 		return "func(*web.Request, *forms.Form) error"
+	case userTest:
+		return "func(*web.Request) (bool, error)"
+	case querysetHook:
+		return "func(*web.Request, model.Query[models.T]) (model.Query[models.T], error)"
+	case rowHook:
+		return "func(*web.Request, *forms.Form, *models.T) error"
 	}
 	return "func(web.Handler) web.Handler"
 }
@@ -209,6 +218,17 @@ func hasShape(f *ast.FuncType, shape goShape) bool {
 	if shape == formHandler {
 		return len(params) == 2 && len(results) == 1 && typeName(params[0]) == "*Request" && typeName(params[1]) == "*Form" && typeName(results[0]) == "error"
 	}
+	if shape == userTest {
+		return len(params) == 1 && len(results) == 2 && typeName(params[0]) == "*Request" && typeName(results[0]) == "bool" && typeName(results[1]) == "error"
+	}
+	switch shape {
+	case querysetHook:
+		return len(params) == 2 && len(results) == 2 && typeName(params[0]) == "*Request" &&
+			typeName(params[1]) == "Query" && typeName(results[0]) == "Query" && typeName(results[1]) == "error"
+	case rowHook:
+		return len(params) == 3 && len(results) == 1 && typeName(params[0]) == "*Request" && typeName(params[1]) == "*Form" &&
+			strings.HasPrefix(typeName(params[2]), "*") && typeName(results[0]) == "error"
+	}
 	if shape == httpHandler {
 		return len(params) == 0 && len(results) == 1 && typeName(results[0]) == "Handler"
 	}
@@ -249,6 +269,8 @@ func typeName(e ast.Expr) string {
 		return "*" + typeName(e.X)
 	case *ast.SelectorExpr:
 		return e.Sel.Name
+	case *ast.IndexExpr:
+		return typeName(e.X)
 	case *ast.Ident:
 		return e.Name
 	}

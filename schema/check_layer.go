@@ -37,6 +37,7 @@ func (d *decoder) checkLayers() {
 	note(s.CSRF != nil, "csrf", func() hcl.Range { return s.CSRF.DeclRange })
 	note(s.Message != nil, "message", func() hcl.Range { return s.Message.DeclRange })
 	note(s.Clickjacking != nil, "clickjacking", func() hcl.Range { return s.Clickjacking.DeclRange })
+	note(s.Auth != nil, "auth", func() hcl.Range { return s.Auth.DeclRange })
 	note(s.CSP != nil, "csp", func() hcl.Range { return s.CSP.DeclRange })
 	for _, w := range written {
 		if _, ok := has[w.layer]; !ok {

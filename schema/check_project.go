@@ -5,6 +5,7 @@ import (
 	"os"
 	"path"
 	"path/filepath"
+	"slices"
 	"strings"
 )
 
@@ -42,6 +43,9 @@ func (d *decoder) checkTemplates() {
 		}
 		name, _, _ := strings.Cut(v.Template.V, "#") // a partial of a template
 		if found, dir := d.exists(path.Join(templatesDir, name)); found && !dir {
+			continue
+		}
+		if slices.Contains(BuiltinTemplates(), name) && slices.ContainsFunc(d.site.Middleware, func(m Middleware) bool { return m.Name == "auth" }) {
 			continue
 		}
 		if names == nil {

@@ -3,6 +3,7 @@ package schema
 import (
 	"mime"
 	"net"
+	"net/mail"
 	"net/netip"
 	"net/url"
 	"path"
@@ -190,6 +191,42 @@ func checkServerURL(v any) *problem {
 	}
 	if port := u.Port(); port != "" && !goodPort(port) {
 		return badServerURL(text)
+	}
+	return nil
+}
+
+func checkProbePath(v any) *problem {
+	text := v.(string)
+	if u, err := url.ParseRequestURI(text); err != nil || text[0] != '/' || u.Fragment != "" || strings.ContainsAny(text, " #") {
+		return badProbePath(text)
+	}
+	return nil
+}
+
+func checkCookieName(v any) *problem {
+	if !headerPattern.MatchString(v.(string)) {
+		return badCookieName(v.(string))
+	}
+	return nil
+}
+
+func checkProbeStatus(v any) *problem {
+	if n := v.(int); n < 200 || n > 599 {
+		return badProbeStatus(n)
+	}
+	return nil
+}
+
+func checkEmail(v any) *problem {
+	if a, err := mail.ParseAddress(v.(string)); err != nil || a.Address != v.(string) {
+		return badEmail(v.(string))
+	}
+	return nil
+}
+
+func checkHTTPS(v any) *problem {
+	if u, err := url.Parse(v.(string)); err != nil || u.Scheme != "https" || u.Hostname() == "" || u.User != nil || u.Fragment != "" {
+		return badHTTPS(v.(string))
 	}
 	return nil
 }

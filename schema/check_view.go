@@ -40,6 +40,15 @@ func (d *decoder) sayings(v *View) []saying {
 	if v.Form != nil {
 		add(true, "form", v.Form.DeclRange)
 	}
+	if word, account := v.Account(); account != nil {
+		add(true, word, account.DeclRange)
+	}
+	if v.Resource != nil {
+		add(true, "resource", v.Resource.DeclRange)
+	}
+	if v.OpenAPI != nil {
+		add(true, "openapi", v.OpenAPI.DeclRange)
+	}
 	if v.Redirect != nil {
 		add(true, "redirect", v.Redirect.DeclRange)
 	}
@@ -69,6 +78,12 @@ func checkView(d *decoder, s *scope) {
 	if v.Redirect != nil {
 		d.checkRedirectView(v.Redirect)
 	}
+	for _, k := range accountKinds() {
+		if *k.of(v) != nil && !d.isWritten(v, "template") {
+			v.Template = String{V: k.template, Range: v.DeclRange}
+			return
+		}
+	}
 	if v.Form != nil && !d.isWritten(v, "template") {
 		v.Template = String{V: v.Name + ".html", Range: v.DeclRange}
 		return
@@ -96,10 +111,11 @@ func (d *decoder) checkBeside(v *View, kind saying) {
 		query = v.Queries[0].DeclRange
 	}
 	parts := []part{
-		{"template", d.isWritten(v, "template"), d.attrRange(v, "template", v.DeclRange), append([]string{"handler", "form"}, pages...)},
+		{"template", d.isWritten(v, "template"), d.attrRange(v, "template", v.DeclRange), append([]string{"handler", "form", "login", "password_change", "password_reset", "password_reset_confirm", "invite", "sign_up"}, pages...)},
 		{"context", d.isWritten(v, "context"), d.attrRange(v, "context", v.DeclRange), append([]string{"form"}, pages...)},
 		{"json", v.JSON != nil, json, pages},
 		{"query", len(v.Queries) > 0, query, append([]string{"form"}, pages...)},
+		{"stream", d.isWritten(v, "stream"), d.attrRange(v, "stream", v.DeclRange), []string{"handler", "page", "list", "detail"}},
 		{"content_type", d.isWritten(v, "content_type"), d.attrRange(v, "content_type", v.DeclRange), []string{"text", "page"}},
 	}
 	for _, p := range parts {
@@ -115,10 +131,13 @@ func (d *decoder) checkBeside(v *View, kind saying) {
 	if v.CacheAge.V > 0 && v.NeverCache.V {
 		d.report(cachedAndNot(v, d.attrRange(v, "never_cache", v.DeclRange), d.attrRange(v, "cache", v.DeclRange)))
 	}
+	if v.Stream.V && v.CacheAge.V > 0 {
+		d.report(streamedAndKept(v, d.attrRange(v, "stream", v.DeclRange), d.attrRange(v, "cache", v.DeclRange)))
+	}
 	if v.JSON == nil {
 		return
 	}
-	for _, word := range []string{"template", "context", "content_type"} {
+	for _, word := range []string{"template", "context", "content_type", "stream"} {
 		if d.isWritten(v, word) {
 			d.report(besideKind(word, d.attrRange(v, word, v.DeclRange), saying{"json", v.JSON.DeclRange}))
 		}

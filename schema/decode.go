@@ -39,6 +39,9 @@ type decoder struct {
 	// goes and captures are what later checks look at.
 	goes     []*goUse
 	captures []captureUse
+	userUses []userUse
+	// refersToUser says that something names model.user.
+	refersToUser bool
 }
 
 // phase is when work that needs other blocks is done.

@@ -19,12 +19,20 @@ func layerAlone(m Middleware, other string) Diagnostic {
 }
 
 func sessionsApart(s *Site) Diagnostic {
-	x := errorAt(s.Session.Store.Range, "Sessions that workers do not share", "Worker processes do not share a cache in memory, so a visitor would lose the session from one request to the next. Write store = \"file\" in the block cache, or keep sessions in signed_cookies.").
+	x := errorAt(s.Session.Store.Range, "Sessions that workers do not share", "Worker processes do not share a cache in memory, so a visitor would lose the session from one request to the next. Write store = \"file\" in the block cache, or url = \"redis://…\", or keep sessions in signed_cookies.").
 		and(s.Workers.Mode.Range, "the workers are processes")
 	if s.Cache != nil {
 		return x.and(s.Cache.Store.Range, "the cache is in memory")
 	}
 	return x
+}
+
+func sessionsWithoutDatabase(s *SessionLayer) Diagnostic {
+	return errorAt(s.Store.Range, "Sessions without a database", "Sessions are to be kept in the database, and the site has none. Write database { url = \"sqlite:data/site.db\" }.")
+}
+
+func cacheTwice(url, store hcl.Range) Diagnostic {
+	return errorAt(url, "Cache said twice", "The attributes store and url both say where the cache is. Take one of them away.").and(store, "store is here")
 }
 
 func unknownDirective(x *CSPDirective, at hcl.Range) Diagnostic {

@@ -312,11 +312,7 @@ func badCapture(t hcl.Traversal) Diagnostic {
 }
 
 func badParameter(t hcl.Traversal) Diagnostic {
-	names, _ := steps(t)
-	if len(names) > 1 && names[1] == "user" {
-		return errorAt(t.SourceRange(), "Request without a user", "Nothing tells who a visitor is, so there is no request.user. Write a view of your own in Go for it.")
-	}
-	return errorAt(t.SourceRange(), "Not a parameter", "Of the request, the parameters of the query string are known. Write it as in request.query.q.")
+	return errorAt(t.SourceRange(), "Not a parameter", "Of the request, the parameters of the query string are known, and who is logged in. Write it as in request.query.q, or request.user.")
 }
 
 func parameterForOtherKind(at hcl.Range, m *Model, f *Field, name string) Diagnostic {

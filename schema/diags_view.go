@@ -12,7 +12,7 @@ func twoKinds(v *View, other, first saying) Diagnostic {
 }
 
 func viewWithoutKind(v *View) Diagnostic {
-	return errorAt(v.DeclRange, "View without an answer", "Nothing says how the view %s answers. Write template = \"%s.html\", or one of handler, list, detail, create, update, delete, redirect, json and text.", v.Name, v.Name)
+	return errorAt(v.DeclRange, "View without an answer", "Nothing says how the view %s answers. Write template = \"%s.html\", or one of handler, list, detail, create, update, delete, form, resource, openapi, redirect, json and text.", v.Name, v.Name)
 }
 
 func besideKind(word string, at hcl.Range, kind saying) Diagnostic {
@@ -46,6 +46,10 @@ func jsonFieldsOfMany(v *View, at hcl.Range) Diagnostic {
 
 func cachedAndNot(v *View, at, cache hcl.Range) Diagnostic {
 	return errorAt(at, "Kept and never kept", "The view %s keeps its pages and tells browsers never to. Take one of the two away.", v.Name).and(cache, "cache is here")
+}
+
+func streamedAndKept(v *View, at, cache hcl.Range) Diagnostic {
+	return errorAt(at, "Streamed and kept", "The view %s sends its pages in pieces and keeps them, which takes the whole. Take one of the two away.", v.Name).and(cache, "cache is here")
 }
 
 func queryShadows(q *Query, v *View) Diagnostic {

@@ -35,18 +35,24 @@ type FormField struct {
 	Pattern              String
 	Extensions           []String
 	MaxSize              Size
+	InputFormats         []String
+	Localize             Bool
+	Strip                Bool
+	Step                 Int
 	DeclRange            hcl.Range
 }
 
 // formKinds are the types of fields of a form, with what may be said of each.
 func formKinds() map[string][]string {
-	text := []string{"min_length", "max_length", "initial", "pattern", "choices"}
-	number := []string{"min", "max", "initial"}
+	text := []string{"min_length", "max_length", "initial", "pattern", "choices", "strip"}
+	number := []string{"min", "max", "initial", "step", "localize"}
 	plain := []string{"initial"}
+	decimal := []string{"initial", "localize"}
+	moment := []string{"initial", "input_formats"}
 	return map[string][]string{
 		"char": text, "text": text, "slug": text, "email": text, "url": text, "ip_address": plain, "uuid": plain,
-		"boolean": nil, "integer": number, "float": plain, "decimal": plain,
-		"date": plain, "datetime": plain, "split_datetime": nil, "time": plain, "duration": plain, "json": plain,
+		"boolean": nil, "integer": number, "float": decimal, "decimal": decimal,
+		"date": moment, "datetime": moment, "split_datetime": nil, "time": moment, "duration": plain, "json": plain,
 		"multiple_choice": {"choices"}, "file": {"extensions", "max_size", "max_length"}, "image": {"extensions", "max_size", "max_length"},
 	}
 }
@@ -58,7 +64,7 @@ func formKindNames() []string {
 
 // formWidgets are the elements that may stand for a field.
 func formWidgets() []string {
-	return []string{"text", "textarea", "password", "hidden", "color", "tel", "search", "select", "radio", "checkboxes"}
+	return []string{"text", "textarea", "password", "hidden", "color", "tel", "search", "select", "radio", "checkboxes", "date_text", "datetime_text", "time_text", "select_date"}
 }
 
 func formViewBlock() *block {
@@ -109,6 +115,14 @@ func formViewBlock() *block {
 					Doc: "The values allowed, with what people read."},
 				{Name: "widget", Type: wordType{}, Enum: formWidgets(), Ancestor: "Django widget",
 					Doc: "The element that stands for the field; the type's own when not written."},
+				{Name: "step", Type: intType(), Check: checkPositive, Ancestor: "Django step_size",
+					Doc: "The distance of the numbers allowed, counted from min or from 0."},
+				{Name: "strip", Type: boolType(), Default: "true", Ancestor: "Django strip",
+					Doc: "Whether blanks at both ends of a text are taken away."},
+				{Name: "localize", Type: boolType(), Default: "false", Ancestor: "Django localize",
+					Doc: "Whether a number is read as the page's language writes it, with a comma."},
+				{Name: "input_formats", Type: stringList{}, Check: checkNotEmpty, Ancestor: "Django input_formats",
+					Doc: "How a date or a time may be typed, in the letters of strftime, as in %d.%m.%Y; as the page's language has it when not written."},
 				{Name: "pattern", Type: stringType(), Check: checkExpression, Ancestor: "Django RegexField",
 					Doc: "A regular expression that is found in the text."},
 				{Name: "extensions", Type: stringList{}, Check: checkNotEmpty, Ancestor: "Django FileExtensionValidator",
@@ -129,7 +143,7 @@ func checkFormField(d *decoder, s *scope) {
 	if !known {
 		return
 	}
-	for _, word := range []string{"min_length", "max_length", "min", "max", "choices", "pattern", "extensions", "max_size", "initial"} {
+	for _, word := range []string{"min_length", "max_length", "min", "max", "choices", "pattern", "extensions", "max_size", "initial", "step", "strip", "localize", "input_formats"} {
 		if d.isWritten(f, word) && !slices.Contains(allowed, word) {
 			d.report(formFieldBeside(f, word, d.attrRange(f, word, f.DeclRange)))
 		}
@@ -137,6 +151,12 @@ func checkFormField(d *decoder, s *scope) {
 	boxes := f.Widget.V == "checkboxes" && f.Kind.V != "multiple_choice" || (f.Widget.V == "radio" || f.Widget.V == "select") && len(f.Choices) == 0
 	if f.Kind.V == "multiple_choice" && len(f.Choices) == 0 || boxes {
 		d.report(formFieldWithoutChoices(f))
+	}
+	if want := map[string]string{"date_text": "date", "select_date": "date", "datetime_text": "datetime", "time_text": "time"}[f.Widget.V]; want != "" && want != f.Kind.V {
+		d.report(errorAt(f.Widget.Range, "Widget of another type", "The widget %s is for fields of type %s, and this one is %s.", f.Widget.V, want, f.Kind.V).and(f.Kind.Range, "the type is here"))
+	}
+	if len(f.InputFormats) > 0 && !slices.Contains([]string{"date_text", "datetime_text", "time_text"}, f.Widget.V) {
+		d.report(errorAt(d.attrRange(f, "input_formats", f.DeclRange), "Formats that no browser sends", "Browsers have a picker for fields of type %s, which sends one format. Write widget = %s_text beside input_formats.", f.Kind.V, f.Kind.V))
 	}
 }
 

@@ -82,8 +82,10 @@ type CSPDirective struct {
 
 // PageCache is where the site keeps what it need not make again (CACHES).
 type PageCache struct {
-	// Store is "memory" or "file".
+	// Store is "memory" or "file", or "url" where URL says it.
 	Store String
+	// URL is "memory:", "file:", "redis://…" or "rediss://…"; "" where Store says it.
+	URL String
 	// Size bounds the memory in bytes.
 	Size Size
 	// PageAge is how long whole pages are kept by update_cache.
@@ -141,8 +143,8 @@ func sessionLayerBlock() *block {
   age   = "30d"
 }`,
 		Attrs: []*attr{
-			{Name: "store", Type: stringType(), Default: `"signed_cookies"`, Enum: []string{"signed_cookies", "file", "cache"}, Ancestor: "Django SESSION_ENGINE",
-				Doc: "Where sessions are kept: in the visitor's cookie, signed; in files of the data folder; or in the site's cache."},
+			{Name: "store", Type: stringType(), Default: `"signed_cookies"`, Enum: []string{"signed_cookies", "file", "cache", "database"}, Ancestor: "Django SESSION_ENGINE",
+				Doc: "Where sessions are kept: in the visitor's cookie, signed; in files of the data folder; in the site's cache; or in the database, in Django's table."},
 			{Name: "age", Type: durationType(), Default: `"14d"`, Check: checkPositive, Ancestor: "Django SESSION_COOKIE_AGE",
 				Doc: "How long a session lives."},
 			{Name: "expire_at_close", Type: boolType(), Default: "false", Ancestor: "Django SESSION_EXPIRE_AT_BROWSER_CLOSE",
@@ -258,10 +260,22 @@ func pageCacheBlock() *block {
 		Attrs: []*attr{
 			{Name: "store", Type: stringType(), Default: `"memory"`, Enum: []string{"memory", "file"}, Ancestor: "Django BACKEND",
 				Doc: "Whether each process keeps its own in memory, or all share files in the data folder."},
+			{Name: "url", Into: "URL", Type: stringType(), Bindable: true, Check: checkCacheURL, Ancestor: "Django LOCATION",
+				Doc: "The cache as a URL, in the place of store: memory:, file:, redis://user:password@host:6379/0, or rediss:// for Redis with TLS."},
 			{Name: "size", Type: sizeType(), Default: `"64MB"`, Check: checkPositive, Ancestor: "Django MAX_ENTRIES",
 				Doc: "How much the memory holds; what was not used for longest makes room."},
 			{Name: "page_age", Type: durationType(), Default: `"10m"`, Check: checkPositive, Ancestor: "Django CACHE_MIDDLEWARE_SECONDS",
 				Doc: "How long the layer update_cache keeps a page that does not say itself."},
+		},
+		Check: func(d *decoder, s *scope) {
+			c := s.owner.(*PageCache)
+			if !d.isWritten(c, "url") {
+				return
+			}
+			if d.isWritten(c, "store") {
+				d.report(cacheTwice(d.attrRange(c, "url", c.DeclRange), c.Store.Range))
+			}
+			c.Store = String{V: SchemeOf(c.URL.V), Range: c.URL.Range, Bind: c.URL.Bind}
 		},
 	}
 }

@@ -59,6 +59,7 @@ func load(file string, text []byte, sources *Sources) (*Site, Diagnostics) {
 	}
 	d.decode(items, root)
 	d.complete()
+	d.builtinModels()
 	d.resolve()
 	d.check()
 	d.site.places = d.places()

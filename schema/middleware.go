@@ -30,6 +30,8 @@ func builtins() []builtin {
 		{"locale", "Chooses the language of each answer, of the site's languages.", "django.middleware.locale.LocaleMiddleware"},
 		{"common", "Appends the slash that a URL lacks, and sets Content-Length.", "django.middleware.common.CommonMiddleware"},
 		{"csrf", "Refuses forms that another site sends in the visitor's name.", "django.middleware.csrf.CsrfViewMiddleware"},
+		{"auth", "Knows who sends a request.", "django.contrib.auth.middleware.AuthenticationMiddleware"},
+		{"login_required", "Sends who is not logged in to the login view, but for views that need no login.", "django.contrib.auth.middleware.LoginRequiredMiddleware"},
 		{"message", "Keeps what the site tells a visitor until a page shows it.", "django.contrib.messages.middleware.MessageMiddleware"},
 		{"fetch_from_cache", "Answers with pages that update_cache kept.", "django.middleware.cache.FetchFromCacheMiddleware"},
 		{"clickjacking", "Keeps other sites from showing pages in a frame.", "django.middleware.clickjacking.XFrameOptionsMiddleware"},

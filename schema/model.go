@@ -17,6 +17,10 @@ type Model struct {
 	// Implicit says that the site file does not write the model: the table of
 	// pairs of a many_to_many.
 	Implicit bool
+	// Builtin says that stackgen brings the model, or most of it: model.user and what belongs to it.
+	Builtin bool
+	// Permissions are those beside the four that every model has, by codename.
+	Permissions StringMap
 	// Ordering is the default order; never empty in generated queries that page.
 	Ordering []Ordering
 	// Table is the table's name, the model's by default (db_table).
@@ -218,6 +222,8 @@ func modelBlock() *block {
 				Doc: "What people call a row; the model's name with spaces when not written."},
 			{Name: "verbose_name_plural", Type: stringType(), Check: checkNotEmpty, Ancestor: "Django Meta.verbose_name_plural",
 				Doc: "What people call rows; verbose_name and an s when not written."},
+			{Name: "permissions", Type: stringMap{}, Check: checkNotEmpty, Ancestor: "Django Meta.permissions",
+				Doc: "What users may be allowed to do with rows beside add, change, delete and view: codenames, each with what people read."},
 			{Name: "renamed_from", Type: stringType(), Check: checkFormerName,
 				Doc: "The model's former name, for the next migration."},
 		},

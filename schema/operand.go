@@ -148,6 +148,9 @@ func (c *condition) view() *View {
 
 // parameter is request.query.NAME.
 func (c *condition) parameter(out Operand, f *Field, t hcl.Traversal, names []string, plain bool) (Operand, bool) {
+	if len(names) > 1 && names[1] == "user" {
+		return c.requestUser(out, f, t, names, plain)
+	}
 	if len(names) != 3 || names[1] != "query" || !plain {
 		c.d.report(badParameter(t))
 		return out, false
@@ -157,6 +160,21 @@ func (c *condition) parameter(out Operand, f *Field, t hcl.Traversal, names []st
 		return out, false
 	}
 	out.Kind, out.Name = QueryOperand, names[2]
+	return out, true
+}
+
+// requestUser is request.user.
+func (c *condition) requestUser(out Operand, f *Field, t hcl.Traversal, names []string, plain bool) (Operand, bool) {
+	if len(names) != 2 || !plain {
+		c.d.report(badUser(t))
+		return out, false
+	}
+	if f.Kind != ForeignKey || f.Target.Target == nil || f.Target.Target.Name != "user" {
+		c.d.report(userForOtherField(out.Range, c.model, f))
+		return out, false
+	}
+	out.Kind, out.Name = UserOperand, "user"
+	c.d.userUses = append(c.d.userUses, userUse{view: c.view(), field: f, set: c.u.attr.Name == "set", at: out.Range})
 	return out, true
 }
 

@@ -52,6 +52,9 @@ func (d *decoder) places() []Place {
 		}
 	}
 	for _, m := range s.Models {
+		if m.Implicit {
+			continue
+		}
 		add("model."+m.Name, m.DeclRange)
 		for _, f := range m.Fields {
 			if !f.Implicit {

@@ -95,6 +95,7 @@ const (
 	URLOperand                  // url.NAME: a capture of the route
 	QueryOperand                // request.query.NAME: a parameter of the query string, "" when absent
 	VariableOperand             // var.NAME that is bound to the environment
+	UserOperand                 // request.user: the key of who is logged in
 )
 
 // Operand is a value that a query binds.
@@ -136,7 +137,7 @@ func queryBlock() *block {
 
 func whereAttr() *attr {
 	return &attr{Name: "where", Type: conditionType{}, Ancestor: "Django filter()",
-		Doc: "The condition that rows have to meet, on the model's fields and across its relations (post.author.name, post.tags.name), url captures, request.query, variables and now()."}
+		Doc: "The condition that rows have to meet, on the model's fields and across its relations (post.author.name, post.tags.name), url captures, request.query, request.user, variables and now()."}
 }
 
 func orderingAttr() *attr {

@@ -41,6 +41,13 @@ type Site struct {
 	CSP          *CSPLayer
 	Cache        *PageCache
 	Uploads      *Uploads
+	Auth         *Auth
+	Email        *Mailer
+	// User is model.user where the site has users, LoginView the view that people
+	// are sent to, Permissions what users may be allowed.
+	User        *Model
+	LoginView   *View
+	Permissions []*Permission
 	// Templates is what the project adds to templates; nil without the block.
 	Templates *Templates
 	Models    []*Model
@@ -98,7 +105,7 @@ func rootBlock() *block {
 			siteBlock(), variableBlock(), localsBlock(), proxyBlock(), upstreamBlock(), workersBlock(),
 			databaseBlock(), modelBlock(), sqlBlock(), viewBlock(), templatesBlock(), routeBlock(), rePathBlock(), groupBlock(),
 			securityLayerBlock(), sessionLayerBlock(), commonLayerBlock(), csrfLayerBlock(), messageLayerBlock(),
-			clickjackingLayerBlock(), cspLayerBlock(), pageCacheBlock(), uploadsBlock(),
+			clickjackingLayerBlock(), cspLayerBlock(), pageCacheBlock(), uploadsBlock(), authBlock(), emailBlock(),
 		},
 	}
 }

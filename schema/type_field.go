@@ -334,6 +334,8 @@ func viewModel(v *View) *Model {
 		return v.Update.Model.Target
 	case v.Delete != nil:
 		return v.Delete.Model.Target
+	case v.Resource != nil:
+		return v.Resource.Model.Target
 	case len(v.Queries) == 1:
 		return v.Queries[0].Model.Target
 	}

@@ -30,6 +30,7 @@ func (t refType[T]) decode(d *decoder, u *use) {
 func (t refType[T]) put(d *decoder, tr hcl.Traversal, into *Ref[T]) {
 	names, _ := steps(tr)
 	*into = Ref[T]{Name: names[1], Range: tr.SourceRange()}
+	d.refersToUser = d.refersToUser || t.kind == "model" && into.Name == "user"
 	d.wait(resolveReferences, func() {
 		if x := d.names.lookup(t.kind, into.Name); x != nil {
 			d.names.used[x.owner] = true
@@ -134,6 +135,26 @@ func (formHandlerType) decode(d *decoder, u *use) {
 	if ref, ok := d.goRef(u, u.expr); ok {
 		*u.target.Addr().Interface().(*GoRef) = ref
 		d.goes = append(d.goes, &goUse{ref: ref, shape: formHandler})
+	}
+}
+
+// querysetType names a Go function that narrows the query of a request.
+type querysetType struct{ goRefType }
+
+func (querysetType) decode(d *decoder, u *use) {
+	if ref, ok := d.goRef(u, u.expr); ok {
+		*u.target.Addr().Interface().(*GoRef) = ref
+		d.goes = append(d.goes, &goUse{ref: ref, shape: querysetHook})
+	}
+}
+
+// rowHookType names a Go function that gets a row before it is stored.
+type rowHookType struct{ goRefType }
+
+func (rowHookType) decode(d *decoder, u *use) {
+	if ref, ok := d.goRef(u, u.expr); ok {
+		*u.target.Addr().Interface().(*GoRef) = ref
+		d.goes = append(d.goes, &goUse{ref: ref, shape: rowHook})
 	}
 }
 

@@ -7,7 +7,7 @@ import (
 )
 
 // View turns a request into a response. Exactly one thing says how: Handler,
-// List, Detail, Create, Update, Delete, Redirect, Text, or else Template or
+// List, Detail, Create, Update, Delete, Form, Resource, OpenAPI, Redirect, Text, or else Template or
 // JSON with the view's queries.
 type View struct {
 	Name string
@@ -23,6 +23,10 @@ type View struct {
 	Delete   *DeleteView
 	Redirect *RedirectView
 	Form     *FormView
+	Resource *ResourceView
+	OpenAPI  *OpenAPIView
+	// The views that deal with accounts; see Account.
+	Login, Logout, PasswordChange, PasswordReset, PasswordResetConfirm, Invite, SignUp *AccountView
 	// Text is a fixed answer.
 	Text String
 
@@ -48,7 +52,16 @@ type View struct {
 	CacheAge Duration
 	// NeverCache has browsers ask again every time (never_cache).
 	NeverCache Bool
-	DeclRange  hcl.Range
+	// Stream has a page sent while it is rendered.
+	Stream Bool
+	// LoginRequired sends who is not logged in to the login view, LoginNotRequired
+	// is an exception from the layer of that name.
+	LoginRequired, LoginNotRequired Bool
+	// PermissionRequired are permissions that the user must have, all of them.
+	PermissionRequired []*Ref[Permission]
+	// UserPassesTest is a Go function that judges the request's user.
+	UserPassesTest GoRef
+	DeclRange      hcl.Range
 }
 
 // KindMethods are the methods that a view of this kind takes. HEAD goes with
@@ -58,7 +71,7 @@ func (v *View) KindMethods() []string {
 	switch {
 	case v.Handler.Set(), v.HTTP.Set():
 		return nil
-	case v.Redirect != nil:
+	case v.Redirect != nil, v.Resource != nil:
 		return []string{"GET", "POST", "PUT", "PATCH", "DELETE"}
 	case v.Create != nil && json:
 		return []string{"POST"}
@@ -66,8 +79,10 @@ func (v *View) KindMethods() []string {
 		return []string{"POST", "DELETE"}
 	case v.Update != nil && json:
 		return []string{"GET", "POST", "PUT", "PATCH"}
-	case v.Form != nil:
+	case v.Form != nil, v.Login != nil, v.PasswordChange != nil, v.PasswordReset != nil, v.PasswordResetConfirm != nil, v.Invite != nil, v.SignUp != nil:
 		return []string{"GET", "POST"}
+	case v.Logout != nil:
+		return []string{"POST"}
 	case v.Create != nil, v.Update != nil:
 		return []string{"GET", "POST", "PUT"}
 	case v.Delete != nil:
@@ -162,7 +177,7 @@ func viewBlock() *block {
     limit = 5
   }
 }`,
-		Attrs: []*attr{
+		Attrs: append([]*attr{
 			{Name: "handler", Type: goRefType{},
 				Doc: "A Go function of the project, as go.PACKAGE.Function, that is func(*web.Request) (*web.Response, error)."},
 			{Name: "http", Type: httpRefType{}, Into: "HTTP",
@@ -184,11 +199,13 @@ func viewBlock() *block {
 				Doc: "How long the view's pages are kept and given again; never those that set a cookie or are private."},
 			{Name: "never_cache", Type: boolType(), Default: "false", Ancestor: "Django never_cache",
 				Doc: "Whether browsers and proxies are told to ask again every time."},
-		},
-		Blocks: []*block{
+			{Name: "stream", Type: boolType(), Default: "false", Ancestor: "Django StreamingHttpResponse",
+				Doc: "Whether the page is sent while it is rendered, a few thousand bytes at a time, for lists too long to be kept; what goes wrong in its midst ends the connection."},
+		}, guardAttrs()...),
+		Blocks: append([]*block{
 			listViewBlock(), detailViewBlock(), createViewBlock(), updateViewBlock(), deleteViewBlock(),
-			formViewBlock(), redirectViewBlock(), jsonBlock(), queryBlock(),
-		},
+			formViewBlock(), resourceBlock(), openAPIBlock(), redirectViewBlock(), jsonBlock(), queryBlock(),
+		}, accountViewBlocks()...),
 		Check: checkView,
 	}
 }
@@ -206,7 +223,7 @@ func formAttrs(verb string) []*attr {
 		{Name: "fields", Type: fieldList{}, Required: true, Ancestor: "Django fields",
 			Doc: "The fields that the form asks for, in this order."},
 		{Name: "set", Type: setType{},
-			Doc: "Fields that " + verb + " sets without asking: constants, now(), url captures or request.query."},
+			Doc: "Fields that " + verb + " sets without asking: constants, now(), url captures, request.query or request.user."},
 	}
 }
 

@@ -36,6 +36,9 @@ func writeModel(f *emit.File, m *schema.Model, site *schema.Site) {
 	w.save()
 	w.delete()
 	w.str()
+	if m == site.User {
+		w.user()
+	}
 }
 
 // modelWriter writes the file of one model.

@@ -52,7 +52,7 @@ type ViewPlan struct {
 	// Queries are in the view's order.
 	Queries []QueryPlan
 	List    *ListPlan   // for a list view
-	Object  *ObjectPlan // for a detail, update or delete view
+	Object  *ObjectPlan // for a detail, update, delete or resource view
 
 	fixed    []fixed
 	encoders []encoder
@@ -155,6 +155,13 @@ func planView(site *schema.Site, v *schema.View, n names) ViewPlan {
 	case v.Delete != nil:
 		plan.addObject(site, v.Delete.Model.Target, v.Delete.Where, nil, n.free(base))
 	}
+	if v.Resource != nil {
+		m := v.Resource.Model.Target
+		plan.Object = &ObjectPlan{Model: m, JSON: n.free("Append" + base + "JSON")}
+		plan.encoders = append(plan.encoders, encoder{
+			name: plan.Object.JSON, doc: "appends the row as the JSON object that the view " + v.Name + " shows.", model: m, fields: v.Resource.Shown(),
+		})
+	}
 	if v.JSON != nil {
 		switch {
 		case plan.List != nil:
@@ -252,7 +259,11 @@ func (p *ViewPlan) addEncoder(m *schema.Model, name string) string {
 		}
 	}
 	if len(e.fields) == 0 {
-		e.fields = m.Fields
+		for _, f := range m.Fields {
+			if !(m.Builtin && f.Implicit && f.Name == "password") { // shown to nobody unless a view asks for it
+				e.fields = append(e.fields, f)
+			}
+		}
 	}
 	p.encoders = append(p.encoders, e)
 	return name

@@ -17,6 +17,7 @@ type ParamKind int
 const (
 	CaptureParam  ParamKind = iota // a capture of the route
 	QueryParam                     // a parameter of the query string, "" when absent
+	UserParam                      // the key of who is logged in, 0 for nobody
 	VariableParam                  // a variable that is bound to the environment
 	NowParam                       // the time of the request
 	LimitParam                     // how many rows a page has
@@ -75,6 +76,8 @@ func (s *signature) param(f *schema.Field, o schema.Operand) int {
 		p.Kind = CaptureParam
 	case schema.QueryOperand:
 		p.Kind = QueryParam
+	case schema.UserOperand:
+		p.Kind = UserParam
 	case schema.VariableOperand:
 		p.Kind, p.Source, p.Variable = VariableParam, o.Variable.Name, o.Variable
 	default:

@@ -336,6 +336,13 @@ func (c *compiler) result(call *jen.Statement, t *Type, fails bool, hint string)
 
 // member is a member of a struct as a value.
 func (c *compiler) member(v value, m *Member) value {
+	if m.Call != nil {
+		out, ok := c.invoke(m.Call, nil, span{})
+		if !ok {
+			return code(anyType, jen.Nil())
+		}
+		return c.once(out)
+	}
 	if m.Method != "" {
 		var args []jen.Code
 		if m.Argument != "" {

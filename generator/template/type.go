@@ -105,6 +105,8 @@ type Member struct {
 	// Error says that Method returns (Type, error).
 	Error bool
 	Type  *Type
+	// Call is a function of the request in the place of both.
+	Call *Function
 	// Absent says why the member cannot be used here, and what to do.
 	Absent string
 }

@@ -51,6 +51,12 @@ view "contact" {
       min_length = 3
       max_length = 2000
     }
+    field "meeting" {
+      type      = date
+      required  = false
+      widget    = date_text
+      help_text = "When we may call, if you like: as your language writes a day."
+    }
     field "attachment" {
       type       = file
       required   = false

@@ -17,7 +17,7 @@ import (
 )
 
 // patience bounds every wait of the tests; nothing waits that long unless it fails.
-const patience = 20 * time.Second
+const patience = 2 * time.Minute
 
 // group makes pollers that end with the test.
 func group(t *testing.T) *Group {

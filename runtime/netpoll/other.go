@@ -24,6 +24,9 @@ func New() (*Group, error) { return nil, errors.ErrUnsupported }
 // Close does nothing.
 func (*Group) Close() {}
 
+// Round does nothing.
+func (*Group) Round() {}
+
 // Listen reports false.
 func (*Group) Listen(net.Listener) (*Listener, bool) { return nil, false }
 

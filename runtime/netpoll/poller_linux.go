@@ -80,6 +80,7 @@ type Poller struct {
 	closed bool
 	freed  sync.Once
 
+	rounds atomic.Uint64 // counts the calls of fetch
 	driver atomic.Pointer[Driver]
 	asleep atomic.Bool // in look, or about to be
 
@@ -191,14 +192,21 @@ func (p *Poller) fetch() bool {
 		p.since = p.now
 	}
 	err := p.raw.Read(p.look)
+	p.rounds.Add(1)
 	p.now = time.Now()
 	if p.asleep.Load() {
 		p.asleep.Store(false)
 		p.since = p.now
-		p.group.rouse()
+		if !p.onlyBell() {
+			p.group.rouse()
+		}
 	}
 	return err == nil
 }
+
+// onlyBell reports whether there is nothing but the bell: no handler that the
+// monitor would have to look after.
+func (p *Poller) onlyBell() bool { return p.n == 1 && p.at == 0 && int(p.events[0].Fd) == p.bell }
 
 // dispatch tells the connection of one event what has happened and returns the
 // handler that is to be called for it, nil if none is.

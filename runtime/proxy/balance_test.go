@@ -78,7 +78,7 @@ func TestBalance(t *testing.T) {
 
 // take chooses a server where nobody has to wait.
 func take(u *Upstream, tried []*backend, now time.Time) *backend {
-	b, _, _ := u.takeOrWait(tried, now, true)
+	b, _, _ := u.takeOrWait(&choice{tried: tried}, now, true)
 	return b
 }
 
@@ -96,6 +96,26 @@ func TestARetryNeverGoesToTheSameServer(t *testing.T) {
 }
 
 // MaxFails failures within FailTimeout take a server out for FailTimeout.
+// Ensure a request that a worker has died of goes to a worker in another place, and
+// not to the successor, which may be dying as well, unless there is no other.
+func TestARetryLeavesThePlaceOfADeadWorker(t *testing.T) {
+	u := upstream(t, UpstreamConfig{Balance: LeastConn, Workers: true, Servers: []Server{{Name: "worker 0", URL: "unix:/0.1"}, {Name: "worker 1", URL: "unix:/1.2"}}})
+	dead := u.backends[0]
+	if err := u.SetServers([]Server{{Name: "worker 0", URL: "unix:/0.3"}, {Name: "worker 1", URL: "unix:/1.2"}}); err != nil {
+		t.Fatal(err)
+	}
+	u.backends[1].active = 5 // busy, and alive
+	if b := u.pick(&choice{tried: []*backend{dead}}, testTime); b == nil || b.server.Name != "worker 1" {
+		t.Errorf("the retry goes to %+v", b)
+	}
+	if err := u.SetServers([]Server{{Name: "worker 0", URL: "unix:/0.3"}}); err != nil {
+		t.Fatal(err)
+	}
+	if b := u.pick(&choice{tried: []*backend{dead}}, testTime); b == nil || b.server.URL != "unix:/0.3" {
+		t.Errorf("with one worker alone the retry goes to %+v", b)
+	}
+}
+
 func TestHealth(t *testing.T) {
 	tests := []struct {
 		name   string
@@ -120,7 +140,7 @@ func TestHealth(t *testing.T) {
 				case 'f':
 					u.failed(b, now)
 				case 's':
-					u.succeeded(b)
+					u.succeeded(b, now)
 				default:
 					now = now.Add(time.Duration(e-'0') * time.Second)
 				}

@@ -217,6 +217,14 @@ func provenanceOf(name []byte) provenance {
 		if gateway.EqualFold(name, "Forwarded") || gateway.EqualFold(name, "X-Real-IP") {
 			return consumed
 		}
+	case len(clientCertField):
+		if gateway.EqualFold(name, clientCertField) {
+			return consumed
+		}
+	case len(clientCertChainField):
+		if gateway.EqualFold(name, clientCertChainField) {
+			return consumed
+		}
 	case 12:
 		if gateway.EqualFold(name, requestIDField) {
 			return consumed

@@ -143,6 +143,7 @@ func (t *trip) appendProvenance(b []byte) []byte {
 		b = append(b, handedOverField+": "...)
 		b = strconv.AppendInt(b, time.Now().UnixNano(), 10)
 		b = append(b, '\r', '\n')
+		b = appendClientCert(b, r)
 		return http1.AppendFieldString(b, requestIDField, r.ID)
 	}
 	b = append(b, "X-Forwarded-For: "...)
@@ -165,6 +166,7 @@ func (t *trip) appendProvenance(b []byte) []byte {
 	}
 	b = append(b, '\r', '\n')
 	b = t.appendForwarded(b)
+	b = appendClientCert(b, r)
 	return http1.AppendFieldString(b, requestIDField, r.ID)
 }
 

@@ -18,6 +18,7 @@ import (
 //	X-Forwarded-For    Client, with its port: "203.0.113.9:4711", "[2001:db8::1]:443"
 //	X-Forwarded-Proto  Scheme
 //	X-Request-ID       ID
+//	Client-Cert        TLS, with the certificate that the client has proved to have (RFC 9440)
 //	X-Stackgen-Sent    Start: when the proxy chose a worker, in nanoseconds since 1970
 //	Host               as the client sent it
 //
@@ -53,6 +54,7 @@ func (b *behindProxy) Serve(x *gateway.Exchange) {
 			r.Client = a
 		}
 		r.Scheme = forwardedScheme(r)
+		believeClientCert(r)
 		if id := r.Header.Get(requestIDField); validID(id) {
 			r.ID = string(id)
 		}

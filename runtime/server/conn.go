@@ -95,6 +95,9 @@ func (c *conn) run(config *tls.Config) {
 			return
 		}
 		c.setTLS(t)
+		if c.tls.NegotiatedProtocol == challengeProtocol {
+			return // the authority has seen what it came for
+		}
 		if c.tls.NegotiatedProtocol == "h2" {
 			if handed = c.disarm(); handed {
 				c.server.second.take(t)

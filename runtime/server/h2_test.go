@@ -68,7 +68,7 @@ func clients(t *testing.T, r *running) map[string]struct {
 } {
 	t.Helper()
 	files, pool := certificate(t)
-	config, err := LoadTLS(files)
+	config, _, err := TLS{Certificates: []Certificate{files}}.Open()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -254,8 +254,8 @@ func TestHTTP2Deadline(t *testing.T) {
 	}
 }
 
-func TestLoadTLSNamesTheFile(t *testing.T) {
-	if _, err := LoadTLS(Certificate{"missing.pem", "missing.key"}); err == nil || !strings.Contains(err.Error(), "missing.pem") {
+func TestOpenTLSNamesTheFile(t *testing.T) {
+	if _, _, err := (TLS{Certificates: []Certificate{{"missing.pem", "missing.key"}}}).Open(); err == nil || !strings.Contains(err.Error(), "missing.pem") {
 		t.Errorf("error %v", err)
 	}
 }
@@ -263,7 +263,7 @@ func TestLoadTLSNamesTheFile(t *testing.T) {
 // A client that does not shake hands is given up, and one that speaks plainly is refused.
 func TestTLSHandshake(t *testing.T) {
 	files, _ := certificate(t)
-	config, err := LoadTLS(files)
+	config, _, err := TLS{Certificates: []Certificate{files}}.Open()
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -236,7 +236,7 @@ func TestStrictHTTP2Scheme(t *testing.T) {
 		x.Response.Text(scheme)
 	})
 	files, pool := certificate(t)
-	config, err := LoadTLS(files)
+	config, _, err := TLS{Certificates: []Certificate{files}}.Open()
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -144,7 +144,7 @@ func mixedLoad(t *testing.T, stop bool) {
 	// is over, so that is short.
 	r := start(t, Config{KeepAlive: 3 * time.Second, BodyIdle: 3 * time.Second, WriteIdle: 3 * time.Second}, mixedHandler(t, file))
 	files, _ := certificate(t)
-	config, err := LoadTLS(files)
+	config, _, err := TLS{Certificates: []Certificate{files}}.Open()
 	if err != nil {
 		t.Fatal(err)
 	}

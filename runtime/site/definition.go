@@ -33,6 +33,8 @@ type Definition struct {
 	App func(env *Env) (gateway.Handler, error)
 	// Routes is the application's route table, for the routes command.
 	Routes []Route
+	// Commands are what the site's command line has beside what every site has.
+	Commands []Command
 	// Database is where models live; nil without one.
 	Database *Database
 	// Unescaped is where the site writes values without escaping them, for check --deploy.
@@ -47,8 +49,8 @@ type Listener struct {
 	// Mode, octal, and Owner, "user" or "user:group", are those of a unix socket;
 	// "" leaves them as they come.
 	Mode, Owner string
-	// Certificate and Key are PEM files; set, the listener speaks TLS.
-	Certificate, Key string
+	// TLS says how the listener speaks TLS; nil for plain HTTP.
+	TLS *TLS
 	// RedirectToHTTPS answers everything with the same address under https.
 	RedirectToHTTPS bool
 }
@@ -116,6 +118,8 @@ type Database struct {
 	Engines []Engine
 	// Tables are the models', those first that others point at.
 	Tables []Table
+	// Settle puts in what the database lacks when migrations have run; nil for nothing.
+	Settle func(src model.Source) error
 }
 
 // Table is a model's table, for dump and load.
@@ -203,4 +207,14 @@ func Assets(files fs.FS, dir string, table []proxy.Asset) *proxy.Assets {
 		}
 	}
 	panic("stackgen: unreachable: the binary's static files are not those it was built with: " + err.Error())
+}
+
+// ErrorPage reads an error page that the binary carries. A file that is not
+// there is a damaged build and panics.
+func ErrorPage(files fs.FS, name string) []byte {
+	b, err := fs.ReadFile(files, name)
+	if err != nil {
+		panic("stackgen: unreachable: the binary's error pages are not those it was built with: " + err.Error())
+	}
+	return b
 }

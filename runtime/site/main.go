@@ -56,6 +56,7 @@ func commands() []command {
 		{"scale", "scale [--data DIR] N", "Have it run N worker processes.", (*program).scale},
 		{"drain", "drain [--data DIR] WORKER|PID", "Have a fresh process take the place of one, which finishes its requests.", (*program).drain},
 		{"stop", "stop [--data DIR] [--quick]", "Stop it when its requests are answered (TERM).", (*program).stop},
+		{"trust", "trust [--data DIR]", "Say how browsers come to believe the site's local authority.", (*program).trust},
 		{"version", "version", "Print the site's name and what it was built with.", (*program).version},
 	}
 }
@@ -76,7 +77,7 @@ func (p *program) run(ctx context.Context, args []string) int {
 		}
 		return 0
 	}
-	for _, c := range commands() {
+	for _, c := range append(commands(), p.own()...) {
 		if c.name != args[0] {
 			continue
 		}
@@ -98,8 +99,8 @@ func (p *program) run(ctx context.Context, args []string) int {
 func (p *program) help(w io.Writer) {
 	fmt.Fprintf(w, "%s is a site made by stackgen.\n\n", p.site.Name)
 	t := tabwriter.NewWriter(w, 0, 0, 3, ' ', 0)
-	for _, c := range commands() {
-		if p.site.Database == nil && needsDatabase[c.name] {
+	for _, c := range append(commands(), p.own()...) {
+		if p.site.Database == nil && needsDatabase[c.name] || c.name == "trust" && p.authority() == nil {
 			continue
 		}
 		fmt.Fprintf(t, "  %s\t%s\n", c.usage, c.doc)

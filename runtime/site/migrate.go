@@ -39,9 +39,9 @@ func (p *program) migrate(ctx context.Context, args []string) error {
 	verbs := map[string]func(context.Context, *migrate.Migrator, []string) error{
 		"status": p.migrateStatus, "sql": p.migrateSQL, "fake": p.migrateFake, "down": p.migrateDown,
 	}
-	run, rest := p.migrateApply, args
+	run, rest, applies := p.migrateApply, args, true
 	if len(args) > 0 && verbs[args[0]] != nil {
-		run, rest = verbs[args[0]], args[1:]
+		run, rest, applies = verbs[args[0]], args[1:], false
 	}
 	f := p.flags("migrate")
 	f.Usage = func() {
@@ -57,7 +57,7 @@ func (p *program) migrate(ctx context.Context, args []string) error {
 		return err
 	}
 	if *status {
-		run = p.migrateStatus
+		run, applies = p.migrateStatus, false
 	}
 	if len(rest) == len(args) && f.NArg() > 0 {
 		fmt.Fprintf(p.stderr, "%s: unexpected argument %q\n", f.Name(), f.Arg(0))
@@ -69,7 +69,10 @@ func (p *program) migrate(ctx context.Context, args []string) error {
 		if err != nil {
 			return err
 		}
-		return run(ctx, m, f.Args())
+		if err := run(ctx, m, f.Args()); err != nil || !applies {
+			return err
+		}
+		return p.settle(ctx, db)
 	})
 }
 
@@ -89,10 +92,23 @@ func (p *program) migrateApply(ctx context.Context, m *migrate.Migrator, _ []str
 	if open {
 		fmt.Fprintln(p.stdout)
 	}
-	if err == nil && n == 0 {
+	if err != nil {
+		return err
+	}
+	if n == 0 {
 		fmt.Fprintln(p.stdout, "the database is up to date")
 	}
-	return err
+	return nil
+}
+
+// settle puts in what the database lacks when migrations have run.
+func (p *program) settle(ctx context.Context, db *model.DB) error {
+	if settle := p.site.Database.Settle; settle != nil {
+		if err := settle(db.With(ctx)); err != nil {
+			return fmt.Errorf("the migrations are applied, and the permissions of users could not be made (do the migrations lack the tables of users? stackgen migrate diff writes them): %w", err)
+		}
+	}
+	return nil
 }
 
 func (p *program) migrateStatus(ctx context.Context, m *migrate.Migrator, _ []string) error {

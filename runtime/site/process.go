@@ -97,8 +97,8 @@ func (s *settings) follow(workers *proxy.Upstream, lists <-chan supervisor.Worke
 		select {
 		case list := <-lists:
 			var servers []proxy.Server
-			for i, a := range list.Addresses {
-				servers = append(servers, proxy.Server{Name: "worker " + strconv.Itoa(i), URL: a})
+			for _, a := range list.Addresses {
+				servers = append(servers, proxy.Server{Name: supervisor.WorkerName(a), URL: a})
 			}
 			if err := workers.SetServers(servers); err != nil {
 				s.log.Error("the list of workers is not usable", "error", err)
@@ -147,7 +147,7 @@ func (s *settings) workerEngine(app gateway.Handler) server.Config {
 // servePublic serves the proxy tier on the public listeners; app is nil where the
 // application runs elsewhere, and beside runs along.
 func (s *settings) servePublic(child *supervisor.Child, app *application, beside func()) error {
-	s.Proxy.Log = s.log
+	s.Proxy.Log, s.Proxy.Data = s.log, s.data
 	closing := make(chan struct{})
 	s.Proxy.Closing, s.endTunnels = closing, sync.OnceFunc(func() { close(closing) })
 	switch s.AccessLog {
@@ -166,26 +166,31 @@ func (s *settings) servePublic(child *supervisor.Child, app *application, beside
 		return err
 	}
 	defer front.Close()
+	checked := make(chan struct{})
+	defer close(checked)
+	front.Check(checked)
 	go beside()
 
-	engine := server.New(s.engine(front))
+	secure, err := s.openTLS(child)
+	if err != nil {
+		return err
+	}
+	defer secure.close()
+
+	engine := server.New(s.engine(secure.challenges(front)))
 	var redirecting *server.Server
 	failed := make(chan error, len(s.Listeners)+1)
 	for _, l := range s.Listeners {
 		socket := child.Listener(l.Name)
 		if socket == nil {
-			return fmt.Errorf("listener %s was not handed over", l.Name)
+			return fmt.Errorf("listener %s was not handed over: the supervisor is of a version without it, and an upgrade (USR2) opens it", l.Name)
 		}
 		switch {
-		case l.Certificate != "":
-			config, err := server.LoadTLS(server.Certificate{CertFile: l.Certificate, KeyFile: l.Key})
-			if err != nil {
-				return fmt.Errorf("listener %s: %w", l.Name, err)
-			}
-			go func() { failed <- engine.ServeTLS(socket, config) }()
+		case l.TLS != nil:
+			go func() { failed <- engine.ServeTLS(socket, secure.configs[l.Name]) }()
 		case l.RedirectToHTTPS:
 			if redirecting == nil {
-				redirecting = server.New(s.engine(front.ToHTTPS(s.httpsPort(child))))
+				redirecting = server.New(s.engine(secure.challenges(front.ToHTTPS(s.httpsPort(child)))))
 			}
 			go func() { failed <- redirecting.Serve(socket) }()
 		default:
@@ -228,7 +233,7 @@ func (s *settings) engine(h gateway.Handler) server.Config {
 // httpsPort is the port of the first listener that speaks TLS, 0 for none.
 func (s *settings) httpsPort(child *supervisor.Child) int {
 	for _, l := range s.Listeners {
-		if l.Certificate == "" {
+		if l.TLS == nil {
 			continue
 		}
 		if a, ok := child.Listener(l.Name).Addr().(*net.TCPAddr); ok {
@@ -255,8 +260,11 @@ func (s *settings) run(child *supervisor.Child, app *application, engine *server
 			s.log.Info("USR1: the site logs to standard output and standard error; whoever reads those turns the files over")
 		}
 	}()
-	child.Report(func() supervisor.Stats { return stats(engine, app) })
-	if err := child.Ready(supervisor.Settings{Workers: s.Workers.Count}); err != nil {
+	child.Report(func() supervisor.Stats {
+		s.pollers.Round() // the heartbeat is that of the loops that serve
+		return stats(engine, app)
+	})
+	if err := child.Ready(s.reloadable()); err != nil {
 		return err
 	}
 	stopped := make(chan error, 1)
@@ -288,6 +296,23 @@ func (s *settings) run(child *supervisor.Child, app *application, engine *server
 			}
 		}
 	}
+}
+
+// reloadable is what a supervisor of an older binary takes over from this one,
+// or has to know that it does not.
+func (s *settings) reloadable() supervisor.Settings {
+	return supervisor.Settings{Workers: s.Workers.Count, Graceful: s.Workers.GracefulTimeout, Boot: s.Workers.BootTimeout, Fixed: s.fixed()}
+}
+
+// fixed are the settings that belong to the supervisor.
+func (s *settings) fixed() map[string]string {
+	w := s.Workers
+	fixed := map[string]string{"workers.mode": w.Mode, "workers.user": w.User, "workers.group": w.Group, "workers.umask": w.Umask,
+		"workers.pidfile": w.PIDFile, "workers.metrics": w.Metrics, "workers.backlog": strconv.Itoa(w.Backlog)}
+	for _, l := range s.Listeners {
+		fixed["listen "+strconv.Quote(l.Name)] = l.Address
+	}
+	return fixed
 }
 
 // stats are the process's figures.

@@ -16,7 +16,6 @@ import (
 
 	"stackgen.dev/runtime/netpoll"
 	"stackgen.dev/runtime/proxy"
-	"stackgen.dev/runtime/server"
 	"stackgen.dev/runtime/server/supervisor"
 )
 
@@ -185,6 +184,7 @@ func (s *settings) supervise(ctx context.Context) error {
 		Workers:         s.Workers.Count,
 		GracefulTimeout: s.Workers.GracefulTimeout,
 		BootTimeout:     s.Workers.BootTimeout,
+		Fixed:           s.fixed(),
 		Log:             s.log,
 		Control:         controlSocket(s.data),
 		PIDFile:         s.Workers.PIDFile,
@@ -237,9 +237,9 @@ func (s *settings) mode() supervisor.Mode {
 // spec is a listener as the supervisor opens it.
 func (s *settings) spec(l Listener) (supervisor.ListenSpec, error) {
 	spec := supervisor.ListenSpec{Name: l.Name, Address: l.Address, Backlog: s.Workers.Backlog}
-	if l.Certificate != "" {
+	if l.TLS != nil {
 		// The processes load it themselves; a wrong file is better told before they start.
-		if _, err := server.LoadTLS(server.Certificate{CertFile: l.Certificate, KeyFile: l.Key}); err != nil {
+		if err := l.TLS.check(); err != nil {
 			return spec, err
 		}
 	}
@@ -264,7 +264,7 @@ func (s *settings) spec(l Listener) (supervisor.ListenSpec, error) {
 // url is the address of a listener as people open it.
 func (l Listener) url(address string) string {
 	scheme := "http://"
-	if l.Certificate != "" {
+	if l.TLS != nil {
 		scheme = "https://"
 	}
 	if strings.HasPrefix(address, "unix:") {

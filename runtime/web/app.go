@@ -1,6 +1,8 @@
 package web
 
 import (
+	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"maps"
@@ -10,6 +12,7 @@ import (
 
 	"stackgen.dev/runtime/gateway"
 	"stackgen.dev/runtime/web/caches"
+	"stackgen.dev/runtime/web/mail"
 	"stackgen.dev/runtime/web/route"
 	"stackgen.dev/runtime/web/signing"
 )
@@ -202,6 +205,21 @@ func (a *App) Signer(salt string) *signing.TimestampSigner {
 
 // Cache is the site's cache.
 func (a *App) Cache() caches.Cache { return a.cache }
+
+// Mailer takes the site's e-mail away; for a site that sends none every message fails.
+func (a *App) Mailer() mail.Mailer {
+	if a.config.Mailer == nil {
+		return noMailer{}
+	}
+	return a.config.Mailer
+}
+
+// noMailer is for a site without the block email.
+type noMailer struct{}
+
+func (noMailer) Send(context.Context, *mail.Message) error {
+	return errors.New("web: the site says nothing of how to send e-mail")
+}
 
 // TimeZone is the zone in which times are shown and read.
 func (a *App) TimeZone() *time.Location { return a.zone }

@@ -145,10 +145,37 @@ func (r *Request) JSON(v any) error {
 	if err != nil {
 		return err
 	}
+	if deeper(body, maxJSONDepth) {
+		return BadRequest.With(fmt.Sprintf("The JSON is nested deeper than %d levels.", maxJSONDepth))
+	}
 	if err := json.Unmarshal(body, v); err != nil {
 		return BadRequest.With("The request body is not the JSON that is expected here: " + jsonReason(err)).Because(err)
 	}
 	return nil
+}
+
+// maxJSONDepth is how deep lists and objects may stand in each other.
+const maxJSONDepth = 64
+
+// deeper reports whether lists and objects stand in each other deeper than limit.
+func deeper(body []byte, limit int) bool {
+	depth, inText := 0, false
+	for i := 0; i < len(body); i++ {
+		switch c := body[i]; {
+		case inText && c == '\\':
+			i++
+		case c == '"':
+			inText = !inText
+		case inText:
+		case c == '[' || c == '{':
+			if depth++; depth > limit {
+				return true
+			}
+		case c == ']' || c == '}':
+			depth--
+		}
+	}
+	return false
 }
 
 // jsonReason says what is wrong without naming Go types.

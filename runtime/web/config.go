@@ -6,6 +6,7 @@ import (
 
 	"stackgen.dev/runtime/model"
 	"stackgen.dev/runtime/web/caches"
+	"stackgen.dev/runtime/web/mail"
 	"stackgen.dev/runtime/web/route"
 	"stackgen.dev/runtime/web/signing"
 )
@@ -33,6 +34,9 @@ type Config struct {
 
 	// Cache keeps what views and layers want kept; nil is one in memory (CACHES).
 	Cache caches.Cache
+
+	// Mailer takes e-mail away; nil where the site sends none.
+	Mailer mail.Mailer
 
 	// Templates are those that Render finds by name.
 	Templates map[string]Template

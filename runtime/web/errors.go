@@ -135,6 +135,8 @@ func StatusText(status int) string {
 		return "Not Found"
 	case 405:
 		return "Method Not Allowed"
+	case 406:
+		return "Not Acceptable"
 	case 408:
 		return "Request Timeout"
 	case 409:

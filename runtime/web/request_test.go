@@ -150,6 +150,9 @@ func TestJSONBody(t *testing.T) {
 		{"two values", "application/json", `{"n":1} {"n":2}`, 400},
 		{"a string for a number", "application/json", `{"n": "1"}`, 400},
 		{"deep", "application/json", strings.Repeat("[", 900), 400},
+		{"as deep as allowed", "application/json", `{"n": 1, "x": ` + strings.Repeat("[", 63) + strings.Repeat("]", 63) + `}`, 200},
+		{"deeper", "application/json", `{"n": 1, "x": ` + strings.Repeat("[", 64) + strings.Repeat("]", 64) + `}`, 400},
+		{"brackets in a text", "application/json", `{"n": 1, "x": "\"` + strings.Repeat("[", 99) + `"}`, 200},
 		{"too large", "application/json", `{"n": 1` + strings.Repeat(" ", 1000) + `}`, 413},
 	}
 	for _, tt := range tests {

@@ -156,7 +156,7 @@ func begin(t *testing.T, dir string, cmd *exec.Cmd) *site {
 		s.cmd.Process.Signal(syscall.SIGTERM)
 		select {
 		case <-s.done:
-		case <-time.After(20 * time.Second):
+		case <-time.After(patience):
 			s.cmd.Process.Kill()
 			t.Error("the site did not stop")
 		}
@@ -169,7 +169,7 @@ func begin(t *testing.T, dir string, cmd *exec.Cmd) *site {
 	case err := <-s.done:
 		s.done <- err
 		t.Fatalf("the site stopped: %v\n%s", err, s.Log())
-	case <-time.After(30 * time.Second):
+	case <-time.After(patience):
 		t.Fatalf("the site does not serve\n%s", s.Log())
 	}
 	return s
@@ -198,8 +198,12 @@ func (s *site) waitLog(text string) {
 
 func (s *site) wait(what string, done func() bool) {
 	s.t.Helper()
-	s.waitFor(20*time.Second, what, done)
+	s.waitFor(patience, what, done)
 }
+
+// patience bounds every wait; nothing waits that long where nothing is wrong, not
+// even on a machine that has much else to do.
+const patience = 2 * time.Minute
 
 // waitFor is wait for what takes longer where nothing is wrong.
 func (s *site) waitFor(patience time.Duration, what string, done func() bool) {
@@ -222,7 +226,7 @@ func (s *site) stop(sig syscall.Signal) int {
 			return exit.ExitCode()
 		}
 		return 0
-	case <-time.After(30 * time.Second):
+	case <-time.After(patience):
 		s.t.Fatal("the site did not stop")
 		return -1
 	}
@@ -236,7 +240,7 @@ func browser(t *testing.T) *http.Client {
 	}
 	return &http.Client{
 		Jar:           jar,
-		Timeout:       30 * time.Second,
+		Timeout:       patience,
 		Transport:     &http.Transport{DisableCompression: true},
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}

@@ -7,7 +7,6 @@ import (
 	"strings"
 	"sync"
 	"testing"
-	"time"
 
 	"stackgen.dev/runtime/server/supervisor"
 )
@@ -27,7 +26,7 @@ func TestBadHandlers(t *testing.T) {
 		{"context", 503, 503, []string{"request overdue", "path=/bad/context"}, ""},
 		{"allocate", 0, 502, []string{"more than twice its memory_limit", "GET /bad/allocate", "cause=\"it held "}, ""},
 		{"exit", 0, 502, []string{"process died", "cause=\"exit status 7\""}, supervisor.ReasonDeath},
-		{"panic", 500, 500, []string{"the view gives up", "views.Bad", "post_request of /bad/panic true true"}, ""},
+		{"panic", 500, 500, []string{"the view gives up", "views.Bad", "pre_request of GET /bad/panic true 0 0", "post_request of /bad/panic true true"}, ""},
 		{"overflow", 0, 502, []string{"process died", "cause=\"fatal error: stack overflow in shop/views.overflow\"", "views/views.go"}, supervisor.ReasonDeath},
 	}
 	for _, mode := range modes {
@@ -89,6 +88,7 @@ func TestDeadlyRequests(t *testing.T) {
 			s.settled("process", 4)
 			client := browser(t)
 			s.ask(client, method, "/bad/exit", "").expect(t, "the deadly request", 502)
+			s.wait("the deaths", func() bool { return strings.Count(s.Log(), "msg=\"process died\"") >= deaths })
 			s.settled("process", 4)
 			s.ask(client, method, "/echo", "").expect(t, "the next request", 200)
 			if n := strings.Count(s.Log(), "msg=\"process died\""); n != deaths {
@@ -111,7 +111,7 @@ func TestSlowRequestLog(t *testing.T) {
 
 // tryGet asks on a connection of its own; the status is 0 where no answer comes.
 func (s *site) tryGet(path string) answer {
-	client := http.Client{Timeout: 30 * time.Second, Transport: &http.Transport{DisableKeepAlives: true}}
+	client := http.Client{Timeout: patience, Transport: &http.Transport{DisableKeepAlives: true}}
 	resp, err := client.Get(s.url + path)
 	if err != nil {
 		return answer{body: err.Error()}

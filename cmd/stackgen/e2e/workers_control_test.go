@@ -48,6 +48,17 @@ func TestControlCommands(t *testing.T) {
 		return st.PID == s.cmd.Process.Pid && requests == 1 && timed == 1
 	})
 
+	for sig, says := range map[syscall.Signal]string{
+		syscall.SIGUSR1: `process="worker 1"`, syscall.SIGWINCH: "WINCH is ignored: there is no upgrade",
+	} {
+		s.signal(sig)
+		if sig == syscall.SIGUSR1 {
+			s.waitLog(`msg="USR1: the site logs to standard output and standard error; whoever reads those turns the files over" ` + says)
+			continue
+		}
+		s.waitLog(says)
+	}
+
 	must("scale", "4")
 	s.settled("process", 4)
 	before := s.serving("process")

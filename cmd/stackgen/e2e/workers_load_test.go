@@ -28,6 +28,7 @@ type load struct {
 	clients sync.WaitGroup
 
 	requests, posts, connections atomic.Int64
+	begun                        [loadClients]atomic.Int64 // requests of each client
 
 	mu       sync.Mutex
 	failures []failure
@@ -47,15 +48,33 @@ func (f failure) String() string {
 	return fmt.Sprintf("%s kept=%v status=%d: %v", f.method, f.kept, f.status, f.err)
 }
 
-// startLoad has clients ask a site until finish.
-func startLoad(s *site, clients int) *load {
+// startLoad has loadClients clients ask a site until finish.
+func startLoad(s *site) *load {
 	l := &load{t: s.t, address: strings.TrimPrefix(s.url, "http://"), stop: make(chan struct{})}
-	for i := range clients {
+	for i := range loadClients {
 		l.clients.Add(1)
 		go l.client(i)
 	}
-	s.wait("the load to begin", func() bool { return l.requests.Load() > int64(clients) })
+	s.wait("the load to begin", func() bool { return l.requests.Load() > loadClients })
 	return l
+}
+
+// answered waits until every request is over that was on its way when it is
+// called. A request that was in a worker when that was killed is not to be in the next, too.
+func (l *load) answered(s *site) {
+	l.t.Helper()
+	var before [loadClients]int64
+	for i := range l.begun {
+		before[i] = l.begun[i].Load()
+	}
+	s.wait("the requests in flight to be answered", func() bool {
+		for i := range l.begun {
+			if l.begun[i].Load() == before[i] {
+				return false
+			}
+		}
+		return true
+	})
 }
 
 // finish ends the load and fails the test for each failure that is not allowed.
@@ -98,6 +117,7 @@ func (l *load) client(number int) {
 				continue
 			}
 		}
+		l.begun[number].Add(1)
 		if !l.exchange(c, i, number%2 == 0) {
 			c.close()
 			c = nil

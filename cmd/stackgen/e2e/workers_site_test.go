@@ -35,6 +35,10 @@ variable "max_requests" {
   default = 1000000000
   env     = "MAX_REQUESTS"
 }
+variable "max_lifetime" {
+  default = "365d"
+  env     = "MAX_LIFETIME"
+}
 variable "memory_limit" {
   default = "4GB"
   env     = "MEMORY_LIMIT"
@@ -55,9 +59,11 @@ workers {
   timeout             = var.timeout
   kill_after          = "300ms"
   graceful_timeout    = var.graceful
-  boot_timeout        = "20s"
+  boot_timeout        = "2m"
   max_requests        = var.max_requests
   max_requests_jitter = 50
+  max_lifetime        = var.max_lifetime
+  max_lifetime_jitter = "100ms"
   memory_limit        = var.memory_limit
   metrics             = var.metrics
   slow_request        = "100ms"
@@ -200,17 +206,26 @@ func note(p *site.Process, hook string) error {
 }
 
 func OnStarting(p *site.Process) error {
-	if os.Getenv("BROKEN") != "" {
+	if os.Getenv("BROKEN") == "start" {
 		return os.ErrPermission
 	}
 	return note(p, "on_starting")
 }
 func WhenReady(p *site.Process) error      { return note(p, "when_ready") }
-func PostWorkerInit(p *site.Process) error { return note(p, "post_worker_init") }
+func PostWorkerInit(p *site.Process) error {
+	if os.Getenv("BROKEN") == "worker" {
+		return os.ErrDeadlineExceeded
+	}
+	return note(p, "post_worker_init")
+}
 func WorkerExit(p *site.Process) error     { return note(p, "worker_exit") }
 func OnExit(p *site.Process) error         { return note(p, "on_exit") }
 
-func PreRequest(r *site.Request) {}
+func PreRequest(r *site.Request) {
+	if r.Path == "/bad/panic" {
+		println("pre_request of", r.Method, r.Path, r.Client.IsLoopback(), r.Status, r.Duration)
+	}
+}
 
 func PostRequest(r *site.Request) {
 	if r.Path == "/bad/panic" {

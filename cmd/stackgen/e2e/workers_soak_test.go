@@ -21,7 +21,7 @@ func TestNoLeaks(t *testing.T) {
 	for _, mode := range modes {
 		t.Run(mode, func(t *testing.T) {
 			s := startWorkers(t, mode, "MAX_REQUESTS=60000")
-			l := startLoad(s, loadClients)
+			l := startLoad(s)
 			l.tolerate = func(f failure) bool { // of the process that is killed
 				return mode == "inline" && f.status == 0 && f.method != "CONNECT" || f.method == "POST" && f.status == 502
 			}
@@ -42,6 +42,7 @@ func TestNoLeaks(t *testing.T) {
 					now := s.serving(mode)
 					return len(now) == workersOf(mode) && now[0] != victim
 				})
+				l.answered(s)
 				s.settled(mode, workersOf(mode))
 			}
 			for range 3 {
@@ -120,7 +121,7 @@ func TestLongLives(t *testing.T) {
 		t.Run(fmt.Sprint(tt.mode, " ", tt.count), func(t *testing.T) {
 			want := int64(min(50_000, 1000*cycles(t)))
 			s := startWorkers(t, tt.mode, fmt.Sprint("COUNT=", tt.count))
-			l := startLoad(s, loadClients)
+			l := startLoad(s)
 			smallest := func(of func(supervisor.ProcessStatus) int64) int64 {
 				least := int64(1) << 62
 				for _, p := range s.status().Processes {

@@ -18,11 +18,12 @@ import (
 )
 
 // Ensure TERM answers every connection that was established before it: those
-// being served and those that nobody has accepted yet.
+// being served and those that nobody has accepted yet. That holds for TERM to all
+// processes at once, too, as systemd sends it (KillMode=control-group).
 func TestTermServesTheBacklog(t *testing.T) {
 	for _, mode := range modes {
 		t.Run(mode, func(t *testing.T) {
-			for range cycles(t) {
+			for cycle := range cycles(t) {
 				s := startWorkers(t, mode, "COUNT=1")
 				file := filepath.Join(t.TempDir(), "busy")
 				busy := make(chan answer, 1)
@@ -39,11 +40,16 @@ func TestTermServesTheBacklog(t *testing.T) {
 						t.Fatal(err)
 					}
 					defer nc.Close()
-					nc.SetDeadline(time.Now().Add(30 * time.Second))
+					nc.SetDeadline(time.Now().Add(patience))
 					if i%2 == 0 { // the others say nothing
 						fmt.Fprint(nc, "GET /echo HTTP/1.1\r\nHost: localhost\r\n\r\n")
 					}
 					queued = append(queued, bufio.NewReader(nc))
+				}
+				if cycle%2 == 1 {
+					for _, p := range s.status().Processes {
+						syscall.Kill(p.PID, syscall.SIGTERM)
+					}
 				}
 				s.signal(syscall.SIGTERM)
 				s.waitLog("signal=terminated")
@@ -101,10 +107,40 @@ func TestQuickStops(t *testing.T) {
 	}
 }
 
-// Ensure a stream of events lives through a HUP until the drain limit, and is
-// then ended by its own handler, well-formed.
+// Ensure the command to stop quickly does not wait for requests.
+func TestQuickStopCommand(t *testing.T) {
+	s := startWorkers(t, "process", "GRACEFUL=10m")
+	file := filepath.Join(t.TempDir(), "busy")
+	go s.tryGet("/bad/wait?file=" + file)
+	s.wait("a busy worker", func() bool { _, err := os.Stat(file); return err == nil })
+	if out, err := s.command("stop", "--quick"); err != nil || out != "stopped\n" {
+		t.Errorf("stop --quick: %v\n%s", err, out)
+	}
+	if code := s.stop(0); code != 0 {
+		t.Errorf("exit status %d", code)
+	}
+}
+
+// Ensure a stream of events lives through a HUP until the drain limit, and
+// through a TERM, and is then ended by its own handler, well-formed.
 func TestStreamsOutliveReload(t *testing.T) {
 	for _, mode := range modes {
+		t.Run(mode+" TERM", func(t *testing.T) {
+			s := startWorkers(t, mode, "GRACEFUL=1s")
+			resp, err := http.Get(s.url + "/events")
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer resp.Body.Close()
+			s.signal(syscall.SIGTERM)
+			all, err := io.ReadAll(resp.Body)
+			if err != nil || !strings.HasSuffix(string(all), "event: bye\ndata: \n\n") {
+				t.Errorf("the stream ended with %v and %q", err, all[max(len(all)-40, 0):])
+			}
+			if code := s.stop(0); code != 0 {
+				t.Errorf("exit status %d", code)
+			}
+		})
 		t.Run(mode, func(t *testing.T) {
 			s := startWorkers(t, mode, "GRACEFUL=2s")
 			resp, err := http.Get(s.url + "/events")
@@ -158,7 +194,8 @@ func btoi(b bool) int {
 }
 
 // Ensure the processes finish and go when their supervisor is killed, the proxy
-// before the workers, and that the same address can be served again at once.
+// before the workers, and that the same address is served again by a site that is
+// started at once, while they may still have it.
 func TestKilledSupervisor(t *testing.T) {
 	for _, mode := range modes {
 		t.Run(mode, func(t *testing.T) {
@@ -170,13 +207,6 @@ func TestKilledSupervisor(t *testing.T) {
 			s.wait("a busy worker", func() bool { _, err := os.Stat(file); return err == nil })
 			s.cmd.Process.Kill()
 			address := strings.TrimPrefix(s.url, "http://")
-			s.wait("the port to be given up", func() bool {
-				l, err := net.Listen("tcp", address)
-				if err == nil {
-					l.Close()
-				}
-				return err == nil
-			})
 			next := exec.Command("./site", "serve", "--listen", address)
 			next.Dir = dir
 			again := begin(t, dir, next)
@@ -188,7 +218,7 @@ func TestKilledSupervisor(t *testing.T) {
 			select { // its processes held the log
 			case <-s.done:
 				s.done <- nil
-			case <-time.After(20 * time.Second):
+			case <-time.After(patience):
 				t.Error("the processes live on")
 			}
 		})

@@ -223,6 +223,7 @@ proxy {
   listen "unix" {
     address = "unix:%s"
     mode    = "0606"
+    owner   = "daemon"
   }
   location "/" { forward = app }
 }
@@ -276,6 +277,13 @@ func Who(r *web.Request) (*web.Response, error) {
 	info, err := os.Stat(socket)
 	if err != nil || info.Mode().Perm() != 0o606 {
 		t.Errorf("the socket: %v, %v", info.Mode(), err)
+	}
+	daemon, err := user.Lookup("daemon")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if st := info.Sys().(*syscall.Stat_t); fmt.Sprint(st.Uid) != daemon.Uid {
+		t.Errorf("the socket belongs to %d, not to %s", st.Uid, daemon.Uid)
 	}
 	if code := s.stop(syscall.SIGTERM); code != 0 {
 		t.Errorf("exit status %d", code)

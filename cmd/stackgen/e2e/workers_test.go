@@ -30,7 +30,7 @@ func TestReloadUnderLoad(t *testing.T) {
 	for _, mode := range modes {
 		t.Run(mode, func(t *testing.T) {
 			s := startWorkers(t, mode)
-			l := startLoad(s, loadClients)
+			l := startLoad(s)
 			for range cycles(t) {
 				before := s.serving(mode)
 				s.signal(syscall.SIGHUP)
@@ -45,7 +45,7 @@ func TestReloadUnderLoad(t *testing.T) {
 // Ensure TTIN and TTOU change the number of workers, and fail no request.
 func TestScaleUnderLoad(t *testing.T) {
 	s := startWorkers(t, "process")
-	l := startLoad(s, loadClients)
+	l := startLoad(s)
 	for range cycles(t) {
 		s.signal(syscall.SIGTTIN)
 		s.settled("process", 3)
@@ -67,7 +67,7 @@ func TestKilledWorkerUnderLoad(t *testing.T) {
 		t.Run(fmt.Sprint(mode, " ", tt.count), func(t *testing.T) {
 			s := startWorkers(t, mode, fmt.Sprint("COUNT=", tt.count))
 			s.settled(mode, tt.count)
-			l := startLoad(s, loadClients)
+			l := startLoad(s)
 			l.tolerate = func(f failure) bool {
 				if mode == "process" {
 					return f.method == "POST" && f.status == 502
@@ -81,6 +81,7 @@ func TestKilledWorkerUnderLoad(t *testing.T) {
 					now := s.serving(mode)
 					return len(now) == tt.count && now[0] != victim
 				})
+				l.answered(s)
 			}
 			l.finish("kill -9")
 		})
@@ -92,10 +93,27 @@ func TestMaxRequestsUnderLoad(t *testing.T) {
 	for _, mode := range modes {
 		t.Run(mode, func(t *testing.T) {
 			s := startWorkers(t, mode, "MAX_REQUESTS=1500")
-			l := startLoad(s, loadClients)
-			s.wait("recycled workers", func() bool { return s.status().Restarts[supervisor.ReasonMaxRequests] >= int64(cycles(t)) })
+			l := startLoad(s)
+			s.waitFor(5*time.Minute, "recycled workers", func() bool {
+				return s.status().Restarts[supervisor.ReasonMaxRequests] >= int64(cycles(t))
+			})
 			l.finish("max_requests")
 			s.waitLog("reason=max_requests")
+		})
+	}
+}
+
+// Ensure a worker that has lived for max_lifetime is replaced, and no request fails.
+func TestMaxLifetimeUnderLoad(t *testing.T) {
+	for _, mode := range modes {
+		t.Run(mode, func(t *testing.T) {
+			s := startWorkers(t, mode, "MAX_LIFETIME=500ms")
+			l := startLoad(s)
+			s.waitFor(5*time.Minute, "recycled workers", func() bool {
+				return s.status().Restarts[supervisor.ReasonMaxLifetime] >= int64(cycles(t))
+			})
+			l.finish("max_lifetime")
+			s.waitLog("reason=max_lifetime")
 		})
 	}
 }
@@ -105,7 +123,7 @@ func TestMemoryLimitUnderLoad(t *testing.T) {
 	for _, mode := range modes {
 		t.Run(mode, func(t *testing.T) {
 			s := startWorkers(t, mode, "MEMORY_LIMIT=64MB")
-			l := startLoad(s, loadClients)
+			l := startLoad(s)
 			for i := range cycles(t) {
 				// It grows bit by bit: what doubles its memory between two looks ends at once.
 				s.wait("the limit to be reached", func() bool {

@@ -25,7 +25,7 @@ func TestReloadTakesTheNewBinary(t *testing.T) {
 			if v := s.version(); v != "one" {
 				t.Fatalf("serves version %s", v)
 			}
-			l := startLoad(s, loadClients)
+			l := startLoad(s)
 			s.deploy(filepath.Join(s.dir, "site.two"))
 			if out, err := s.command("reload"); err != nil || out != "reloaded\n" {
 				t.Fatalf("reload: %v\n%s", err, out)
@@ -53,7 +53,7 @@ func TestBrokenBinary(t *testing.T) {
 		for _, tt := range tests {
 			t.Run(mode+" "+tt.name, func(t *testing.T) {
 				s := startWorkers(t, mode)
-				l := startLoad(s, loadClients)
+				l := startLoad(s)
 				if tt.script == "" {
 					if err := os.Remove(filepath.Join(s.dir, "site")); err != nil {
 						t.Fatal(err)
@@ -96,7 +96,7 @@ func TestBrokenBinary(t *testing.T) {
 // Ensure a new version that refuses to start by itself says why on the way back.
 func TestRefusingUpgrade(t *testing.T) {
 	s := startWorkers(t, "process")
-	s.deployScript(`BROKEN=1 exec ./site.two "$@"`)
+	s.deployScript(`BROKEN=start exec ./site.two "$@"`)
 	s.signal(syscall.SIGUSR2)
 	s.waitLog("upgrade failed, the old binary keeps serving")
 	if !strings.Contains(s.Log(), "hook on_starting: permission denied") {
@@ -111,7 +111,7 @@ func TestUpgradeUnderLoad(t *testing.T) {
 	for _, mode := range modes {
 		t.Run(mode, func(t *testing.T) {
 			s := startWorkers(t, mode)
-			l := startLoad(s, loadClients)
+			l := startLoad(s)
 			current := s.status().PID
 			t.Cleanup(func() { stopUpgraded(t, s) })
 			for i := range cycles(t) {
@@ -154,7 +154,7 @@ func TestUpgradeTakenBack(t *testing.T) {
 	for _, mode := range modes {
 		t.Run(mode, func(t *testing.T) {
 			s := startWorkers(t, mode)
-			l := startLoad(s, loadClients)
+			l := startLoad(s)
 			s.deploy(filepath.Join(s.dir, "site.two"))
 			s.signal(syscall.SIGUSR2)
 			s.waitLog("msg=\"upgraded: ")
@@ -183,7 +183,7 @@ func (s *site) settledBeside(mode string) {
 // Ensure the command upgrades in one step, and says why it cannot.
 func TestUpgradeCommand(t *testing.T) {
 	s := startWorkers(t, "process")
-	l := startLoad(s, loadClients)
+	l := startLoad(s)
 	t.Cleanup(func() { stopUpgraded(t, s) })
 	s.deployScript("exit 9")
 	if out, err := try(s.dir, "./site.two", "upgrade"); err == nil || !strings.Contains(out, "exit status 9") {

@@ -61,7 +61,7 @@ workers { graceful_timeout = "1500ms" }
 		t.Fatal(err)
 	}
 	defer nc.Close()
-	nc.SetDeadline(time.Now().Add(30 * time.Second))
+	nc.SetDeadline(time.Now().Add(patience))
 	in := bufio.NewReader(nc)
 	fmt.Fprint(nc, "GET / HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n")
 	resp, err := http.ReadResponse(in, nil)
@@ -87,7 +87,7 @@ workers { graceful_timeout = "1500ms" }
 		if code != 1001 {
 			t.Errorf("the upstream was told %d", code)
 		}
-	case <-time.After(20 * time.Second):
+	case <-time.After(patience):
 		t.Error("the upstream was told nothing")
 	}
 }

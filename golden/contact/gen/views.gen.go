@@ -46,6 +46,7 @@ func contactView() *web.View {
 						{Value: "other", Label: "Something else"},
 					}, Widget: forms.RadioSelect},
 					{Name: "message", Kind: forms.Text, Required: true, MinLength: 3, MaxLength: 2000},
+					{Name: "meeting", Kind: forms.Date, HelpText: "When we may call, if you like: as your language writes a day.", Widget: forms.DateTextInput},
 					{Name: "attachment", Kind: forms.File, HelpText: "A text, a PDF or a PNG of at most a megabyte.", Extensions: []string{"txt", "pdf", "png"}, MaxSize: 1 << 20},
 				},
 			},

@@ -13,6 +13,7 @@ import (
 	"path/filepath"
 	"runtime/debug"
 	"sync"
+	"sync/atomic"
 	"syscall"
 	"time"
 )
@@ -29,6 +30,7 @@ type Child struct {
 	drainOnce sync.Once
 	quitOnce  sync.Once
 	life      *os.File
+	graceful  atomic.Int64 // a time.Duration
 
 	mu      sync.Mutex
 	report  *os.File
@@ -57,6 +59,7 @@ func Inherited() (*Child, bool) {
 	if err := json.Unmarshal([]byte(text), &c.charge); err != nil {
 		panic("stackgen: unreachable: " + environment + ": " + err.Error())
 	}
+	c.graceful.Store(int64(c.charge.Graceful))
 	for i, name := range c.charge.Listeners {
 		l, err := inheritListener(listenFD+i, name)
 		if err != nil {
@@ -150,23 +153,36 @@ func (c *Child) outliveProxy() {
 	}()
 	select {
 	case <-ended:
-	case <-time.After(c.charge.Graceful):
+	case <-time.After(time.Duration(c.graceful.Load())):
 	}
 }
 
-// obey acts on signals sent to this process alone.
+// obey acts on signals sent to this process. The first TERM only asks for another
+// in its place: service managers send it to all processes of a site at once
+// (systemd KillMode=control-group), and then the supervisor knows the order in which they go.
 func (c *Child) obey(signals <-chan os.Signal) {
+	terminated := false
 	for s := range signals {
-		select {
-		case <-c.draining:
+		switch {
+		case s != syscall.SIGTERM, terminated && ended(c.draining):
 			c.stop()
-		default:
-		}
-		if s == syscall.SIGTERM {
+		case terminated:
 			c.drain()
-		} else {
-			c.stop()
+		case ended(c.draining), ended(c.orphaned): // it is leaving, or will
+		case c.say(report{Replace: ReasonDrain}) != nil:
+			c.drain()
 		}
+		terminated = true
+	}
+}
+
+// ended reports whether a channel is closed.
+func ended(ch <-chan struct{}) bool {
+	select {
+	case <-ch:
+		return true
+	default:
+		return false
 	}
 }
 
@@ -203,6 +219,9 @@ func (c *Child) Reopen() <-chan struct{} { return c.reopen }
 
 // Ready says that the process serves, and by which settings.
 func (c *Child) Ready(settings Settings) error {
+	if settings.Graceful > 0 {
+		c.graceful.Store(int64(gracefulOf(c.charge.Role, settings.Graceful)))
+	}
 	if err := c.say(report{Ready: &settings}); err != nil {
 		return fmt.Errorf("supervisor: saying ready: %w", err)
 	}
@@ -282,7 +301,7 @@ func (c *Child) Quit() <-chan struct{} { return c.quit }
 // that ends when finishing has taken too long or quitting is wanted.
 func (c *Child) Wait(stop func(context.Context) error) error {
 	<-c.draining
-	ctx, cancel := context.WithTimeout(context.Background(), c.charge.Graceful)
+	ctx, cancel := context.WithTimeout(context.Background(), time.Duration(c.graceful.Load()))
 	defer cancel()
 	go func() {
 		select {

@@ -38,8 +38,9 @@ type reply struct {
 const maxCommand = 4 << 10
 
 // Ask gives the supervisor whose control socket is at path a command, and
-// returns the status if that was asked for. It waits until the command is done; for stop,
-// until the supervisor has gone. What the supervisor refuses is an error in its words.
+// returns the status if that was asked for. It waits until a reload or an upgrade is
+// done, and for stop until the supervisor has gone; scale and drain are begun when it returns.
+// What the supervisor refuses is an error in its words.
 func Ask(path string, c Command) (*Status, error) {
 	nc, err := dialControl(path)
 	if err != nil {
@@ -238,6 +239,7 @@ func (s *supervisor) scaleAsked(n int) error {
 	case s.stop.begun:
 		return errStopping
 	}
+	s.roll.scaled = true
 	s.scaleTo(n)
 	return nil
 }

@@ -35,7 +35,9 @@
 // is on disk now, and goes back to the old one if that does not start; USR2 starts that
 // binary as a second supervisor beside this one, on the same sockets; WINCH then lets this
 // one's processes go; TTIN and TTOU change the number of workers by one; USR1 has
-// logs opened anew. A child takes TERM, INT and QUIT too, and the supervisor puts another in its place.
+// logs opened anew. A child takes TERM, INT and QUIT too, and the supervisor puts another in its place,
+// at TERM before the child leaves. So TERM to all processes of a site at once, as service
+// managers send it, is as graceful as TERM to the supervisor alone.
 //
 // The same and more can be asked for over a unix socket that only the owner
 // can open: see [Command].

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"log/slog"
 	"net"
 	"os"
 	"strings"
@@ -18,17 +19,45 @@ type socket struct {
 	address string
 	file    *os.File
 	path    string // to remove at the end; empty for TCP
+	// inherited says that a predecessor has it, too.
+	inherited bool
+}
+
+// How long an address may be another's: a site that is started again at once when
+// its supervisor was killed finds the processes of that one still giving it up (gunicorn
+// tries five times, a second apart).
+const (
+	addressTime  = 5 * time.Second
+	addressPause = 20 * time.Millisecond
+)
+
+// patiently listens, and tries again for a while as long as the address is in use.
+func patiently(spec ListenSpec, log *slog.Logger, listen func() (net.Listener, error)) (net.Listener, error) {
+	l, err := listen()
+	if !errors.Is(err, syscall.EADDRINUSE) {
+		return l, err
+	}
+	log.Warn("the address is in use, waiting for it", "listener", spec.Name, "address", spec.Address, "for", addressTime)
+	for end := time.Now().Add(addressTime); errors.Is(err, syscall.EADDRINUSE) && time.Now().Before(end); {
+		time.Sleep(addressPause)
+		l, err = listen()
+	}
+	return l, err
 }
 
 // listen opens a listening socket.
-func listen(spec ListenSpec) (*socket, error) {
+func listen(spec ListenSpec, log *slog.Logger) (*socket, error) {
 	network, address := "tcp", spec.Address
 	path, isUnix := strings.CutPrefix(spec.Address, "unix:")
 	if isUnix {
 		network, address = "unix", path
-		removeStale(path)
 	}
-	l, err := net.Listen(network, address)
+	l, err := patiently(spec, log, func() (net.Listener, error) {
+		if isUnix {
+			removeStale(path)
+		}
+		return net.Listen(network, address)
+	})
 	switch {
 	case errors.Is(err, syscall.EADDRINUSE):
 		return nil, fmt.Errorf("supervisor: listener %q: address already in use: %s", spec.Name, spec.Address)

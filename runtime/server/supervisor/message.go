@@ -58,6 +58,12 @@ type report struct {
 type Settings struct {
 	// Workers is the number of worker processes; 0 leaves it as it is.
 	Workers int `json:"workers,omitempty"`
+	// Graceful is how long the process may finish its requests, Boot how long one may
+	// take to start; 0 leaves them as they are.
+	Graceful time.Duration `json:"graceful,omitempty"`
+	Boot     time.Duration `json:"boot,omitempty"`
+	// Fixed is the process's view of what is in [Plan.Fixed].
+	Fixed map[string]string `json:"fixed,omitempty"`
 }
 
 // Reason is why a process is replaced, as metrics and the log have it.

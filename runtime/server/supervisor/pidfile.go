@@ -25,18 +25,9 @@ func writePIDFile(path string, beside bool) (*pidfile, error) {
 	if beside {
 		path += besideSuffix
 	}
-	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o644)
+	f, err := lockedFile(path)
 	if err != nil {
-		return nil, fmt.Errorf("supervisor: pidfile: %w", err)
-	}
-	if err := syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB); err != nil {
-		defer f.Close()
-		if !errors.Is(err, syscall.EWOULDBLOCK) {
-			return nil, fmt.Errorf("supervisor: pidfile %s: %w", path, err)
-		}
-		b := make([]byte, 32)
-		n, _ := f.ReadAt(b, 0)
-		return nil, fmt.Errorf("supervisor: pidfile %s: the site is running, process %s", path, strings.TrimSpace(string(b[:n])))
+		return nil, err
 	}
 	err = f.Truncate(0)
 	if err == nil {
@@ -47,6 +38,36 @@ func writePIDFile(path string, beside bool) (*pidfile, error) {
 		return nil, fmt.Errorf("supervisor: pidfile %s: %w", path, err)
 	}
 	return &pidfile{path, f}, nil
+}
+
+// lockedFile opens the file and takes its lock.
+func lockedFile(path string) (*os.File, error) {
+	for {
+		f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o644)
+		if err != nil {
+			return nil, fmt.Errorf("supervisor: pidfile: %w", err)
+		}
+		if err := syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB); err != nil {
+			defer f.Close()
+			if !errors.Is(err, syscall.EWOULDBLOCK) {
+				return nil, fmt.Errorf("supervisor: pidfile %s: %w", path, err)
+			}
+			b := make([]byte, 32)
+			n, _ := f.ReadAt(b, 0)
+			return nil, fmt.Errorf("supervisor: pidfile %s: the site is running, process %s", path, strings.TrimSpace(string(b[:n])))
+		}
+		if isAt(f, path) {
+			return f, nil
+		}
+		f.Close() // its owner was just removing it
+	}
+}
+
+// isAt reports whether a file is the one that lies at the path.
+func isAt(f *os.File, path string) bool {
+	own, err := f.Stat()
+	there, thereErr := os.Stat(path)
+	return err == nil && thereErr == nil && os.SameFile(own, there)
 }
 
 // takePlace makes the file beside the one that counts.
@@ -67,8 +88,7 @@ func (p *pidfile) remove() {
 	if p == nil {
 		return
 	}
-	own, err := p.file.Stat()
-	if there, thereErr := os.Stat(p.path); err == nil && thereErr == nil && os.SameFile(own, there) {
+	if isAt(p.file, p.path) {
 		os.Remove(p.path)
 	}
 	p.file.Close()

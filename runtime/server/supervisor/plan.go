@@ -64,6 +64,9 @@ type Plan struct {
 	// Silence is how long a process may report nothing before another takes its
 	// place and it is killed; 30 s if 0.
 	Silence time.Duration
+	// Fixed are the settings that only another supervisor can change, by their names
+	// in the site file: a reload that brings others says so.
+	Fixed map[string]string
 	// Log must not be nil.
 	Log *slog.Logger
 

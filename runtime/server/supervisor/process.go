@@ -34,6 +34,9 @@ type process struct {
 	state   state
 	started time.Time
 	served  time.Time // since when it is ready
+	// graceful is how long it may finish its requests: a new binary may have another
+	// mind about that than the old.
+	graceful time.Duration
 	// seen is when it last said anything.
 	seen time.Time
 	// address is what a proxy knows it by: a link to the socket of its slot. Its
@@ -44,8 +47,12 @@ type process struct {
 	parting      bool
 	partingSeq   int
 	partingUntil time.Time
-	// applied is the list of workers that a proxy goes by.
-	applied int
+	// applied is the list of workers that a proxy goes by, informed the one it was told.
+	applied, informed int
+	// deaf is until when it is not tried again to tell it, and garbled that what it was
+	// told last is not whole.
+	deaf    time.Time
+	garbled bool
 	// deadline is when a starting or draining process is killed.
 	deadline time.Time
 	// failed is why it could not start, in its own words; crash what the Go runtime said.
@@ -79,10 +86,7 @@ func (s *supervisor) spawn(sl *slot, b *binary) (*process, error) {
 		life = s.lifeRead
 	}
 	files := []*os.File{controlRead, reportWrite, crashWrite, life}
-	c := charge{Role: sl.role, Index: sl.index, Graceful: s.plan.GracefulTimeout}
-	if sl.role == RoleProxy {
-		c.Graceful += proxyTime // what workers end at their limit still has to be passed on
-	}
+	c := charge{Role: sl.role, Index: sl.index, Graceful: gracefulOf(sl.role, s.plan.GracefulTimeout)}
 	for _, so := range s.socketsOf(sl) {
 		c.Listeners = append(c.Listeners, so.name)
 		files = append(files, so.file)
@@ -104,18 +108,28 @@ func (s *supervisor) spawn(sl *slot, b *binary) (*process, error) {
 		return nil, err
 	}
 	now := time.Now()
-	p := &process{slot: sl, binary: b, cmd: cmd, control: controlWrite, started: now, seen: now, deadline: now.Add(s.plan.BootTimeout)}
+	p := &process{slot: sl, binary: b, cmd: cmd, control: controlWrite, started: now, seen: now, graceful: s.plan.GracefulTimeout, deadline: now.Add(s.plan.BootTimeout)}
 	s.name(p)
 	s.plan.Log.Info("process started", "role", string(sl.role), "index", sl.index, "pid", p.pid())
 	if sl.role == RoleProxy {
 		s.tell(p, order{Workers: s.addresses(), Seq: s.seq})
+		p.informed = s.seq
 	}
 	s.running.Go(func() { s.attend(p, reportRead, crashRead) })
 	return p, nil
 }
 
-// proxyTime is how much longer than a worker a proxy waits for requests to end.
+// proxyTime is how much longer than a worker a proxy waits for requests to end:
+// what workers end at their limit still has to be passed on.
 const proxyTime = time.Second
+
+// gracefulOf is how long a process of a role may finish its requests.
+func gracefulOf(role Role, timeout time.Duration) time.Duration {
+	if role == RoleProxy {
+		return timeout + proxyTime
+	}
+	return timeout
+}
 
 // name gives a worker with a socket of its own the address that its proxy uses.
 func (s *supervisor) name(p *process) {
@@ -206,12 +220,22 @@ func (p *process) pid() int { return p.cmd.Process.Pid }
 // tellTime is how long a process may take to accept an order.
 const tellTime = time.Second
 
-// tell gives a process an order; one that cannot take it will be killed in time.
-func (s *supervisor) tell(p *process, o order) {
+// tell gives a process an order, and reports whether it could; one that cannot take
+// orders will be killed in time.
+func (s *supervisor) tell(p *process, o order) bool {
 	p.control.SetWriteDeadline(time.Now().Add(tellTime))
-	if err := writeLine(p.control, o); err != nil && p.state != gone {
+	var err error
+	if p.garbled { // the rest of an order that was too long for the pipe is not to spoil this one
+		_, err = p.control.Write([]byte("\n"))
+	}
+	if err == nil {
+		err = writeLine(p.control, o)
+		p.garbled = err != nil
+	}
+	if err != nil && p.state != gone {
 		s.plan.Log.Warn("process takes no orders", "role", string(p.slot.role), "pid", p.pid(), "error", err)
 	}
+	return err == nil
 }
 
 // cause describes how a process ended.

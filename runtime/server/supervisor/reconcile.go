@@ -11,6 +11,7 @@ import (
 // that are missing, kills those that are overdue, goes on with what takes steps.
 func (s *supervisor) reconcile(now time.Time) {
 	s.notify.beat(now)
+	s.inform(now)
 	for _, p := range s.processes() {
 		if !p.deadline.IsZero() && !now.Before(p.deadline) {
 			s.overdue(p)
@@ -38,6 +39,26 @@ func (s *supervisor) reconcile(now time.Time) {
 	s.continueRoll()
 	s.recycle(now)
 }
+
+// catchUp gives every process its time again when the supervisor itself was held
+// up, by a stop, a frozen container or a busy machine: what they said meanwhile has not been
+// heard yet.
+func (s *supervisor) catchUp(now time.Time) {
+	late := now.Sub(s.due)
+	if s.due.IsZero() || late < heldUp {
+		return
+	}
+	s.plan.Log.Warn("the supervisor was held up", "for", late.Round(time.Millisecond))
+	for _, p := range s.processes() {
+		p.seen = now
+		if !p.deadline.IsZero() {
+			p.deadline = p.deadline.Add(late + heldUp)
+		}
+	}
+}
+
+// heldUp is how late the supervisor has to be for the times of others not to count.
+const heldUp = time.Second
 
 // mayStart holds the proxy back until there is a worker to forward to; its
 // connections wait in the socket.
@@ -99,7 +120,7 @@ func (s *supervisor) mayPart(p *process, now time.Time) bool {
 		return true
 	}
 	for _, proxy := range s.proxies() {
-		if proxy.applied < p.partingSeq {
+		if proxy.state != starting && proxy.applied < p.partingSeq {
 			return false
 		}
 	}
@@ -110,7 +131,7 @@ func (s *supervisor) mayPart(p *process, now time.Time) bool {
 func (s *supervisor) part(p *process) {
 	p.parting = false
 	p.state = draining
-	p.deadline = time.Now().Add(s.plan.GracefulTimeout + leaveTime)
+	p.deadline = time.Now().Add(p.graceful + leaveTime)
 	s.tell(p, order{Drain: true})
 }
 
@@ -129,9 +150,9 @@ func (s *supervisor) signal(sig os.Signal) {
 	case syscall.SIGHUP:
 		s.beginRoll(nil)
 	case syscall.SIGTTIN:
-		s.scaleTo(len(s.workers()) + 1)
+		s.scaleBy(1)
 	case syscall.SIGTTOU:
-		s.scaleTo(len(s.workers()) - 1)
+		s.scaleBy(-1)
 	case syscall.SIGUSR1:
 		for _, p := range s.processes() {
 			s.tell(p, order{Reopen: true})
@@ -143,9 +164,20 @@ func (s *supervisor) signal(sig os.Signal) {
 	}
 }
 
-// scaleTo changes the number of workers; one always stays.
+// scaleBy has so many workers more, for somebody who may ask for what there is not.
+func (s *supervisor) scaleBy(n int) {
+	if s.plan.Mode == ModeInline {
+		s.plan.Log.Warn("TTIN and TTOU are ignored: the site runs inline, without workers")
+		return
+	}
+	s.roll.scaled = true
+	s.scaleTo(len(s.workers()) + n)
+}
+
+// scaleTo changes the number of workers; one always stays, and there are never
+// more than maxWorkers.
 func (s *supervisor) scaleTo(n int) {
-	if s.plan.Mode == ModeInline || s.stop.begun || n < 1 {
+	if s.plan.Mode == ModeInline || s.stop.begun || n < 1 || n > maxWorkers {
 		return
 	}
 	for len(s.workers()) < n {
@@ -163,6 +195,7 @@ func (s *supervisor) scaleTo(n int) {
 func (s *supervisor) retire(sl *slot) {
 	s.slots = slices.DeleteFunc(s.slots, func(other *slot) bool { return other == sl })
 	s.roll.waiting = slices.DeleteFunc(s.roll.waiting, func(other *slot) bool { return other == sl })
+	s.roll.done = slices.DeleteFunc(s.roll.done, func(other *slot) bool { return other == sl })
 	s.retired = append(s.retired, sl)
 	s.tellWorkers() // before it stops accepting
 	for _, p := range []*process{sl.current, sl.next} {
@@ -218,6 +251,9 @@ func (s *supervisor) untilNext(now time.Time) time.Duration {
 		}
 	}
 	sooner(s.notify.next)
+	if s.stop.begun && !s.stop.workers {
+		sooner(s.stop.limit)
+	}
 	if !s.stop.begun && !s.paused {
 		for _, sl := range s.slots {
 			if sl.current == nil && sl.next == nil && s.mayStart(sl) {

@@ -2,6 +2,7 @@ package supervisor
 
 import (
 	"errors"
+	"maps"
 	"slices"
 	"time"
 )
@@ -16,6 +17,8 @@ type roll struct {
 	settings      Settings
 	// back says that a new binary has failed and this is the way back to the old.
 	back error
+	// scaled says that the number of workers was changed since, which counts.
+	scaled bool
 	// asked are told the end; later came meanwhile, and want another roll.
 	asked, later []chan<- reply
 }
@@ -83,10 +86,7 @@ func (s *supervisor) endRoll() {
 	s.binary = r.binary
 	if r.back == nil {
 		s.plan.Log.Info("reloaded", "binary", s.path)
-		if n := r.settings.Workers; n > 0 && s.plan.Mode != ModeInline {
-			s.plan.Workers = n
-			s.scaleTo(n)
-		}
+		s.adopt(r.settings, r.scaled)
 	}
 	s.notify.ready(s)
 	for _, done := range r.asked {
@@ -95,6 +95,30 @@ func (s *supervisor) endRoll() {
 	if len(r.later) > 0 {
 		s.beginRoll(r.later[0])
 		s.roll.asked = append(s.roll.asked, r.later[1:]...)
+	}
+}
+
+// adopt goes by the settings of the binary that has taken over.
+func (s *supervisor) adopt(settings Settings, scaled bool) {
+	if n := settings.Workers; n > 0 && s.plan.Mode != ModeInline {
+		s.plan.Workers = n
+		if !scaled {
+			s.scaleTo(n)
+		}
+	}
+	if settings.Graceful > 0 {
+		s.plan.GracefulTimeout = settings.Graceful
+	}
+	if settings.Boot > 0 {
+		s.plan.BootTimeout = settings.Boot
+	}
+	all := map[string]string{}
+	maps.Copy(all, s.plan.Fixed)
+	maps.Copy(all, settings.Fixed)
+	for _, name := range slices.Sorted(maps.Keys(all)) {
+		if now, then := s.plan.Fixed[name], settings.Fixed[name]; now != then {
+			s.plan.Log.Warn("a setting of the new binary takes an upgrade (USR2), a reload does not change it", "setting", name, "is", now, "new", then)
+		}
 	}
 }
 

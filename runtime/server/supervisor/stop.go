@@ -10,6 +10,9 @@ type stopping struct {
 	// to finish its requests.
 	workers  bool
 	deadline time.Time
+	// limit is when the workers end what a proxy still waits for, so that streams
+	// end as their handlers want it.
+	limit time.Time
 }
 
 // quickTime is how long processes may take to stop quickly before they are killed.
@@ -19,21 +22,20 @@ const quickTime = 2 * time.Second
 func (s *supervisor) beginStop(quick bool) {
 	now := time.Now()
 	if !s.stop.begun {
-		s.stop = stopping{begun: true, deadline: now.Add(s.plan.GracefulTimeout + leaveTime)}
-		s.notify.stopping()
+		limit := now.Add(s.plan.GracefulTimeout)
+		s.stop = stopping{begun: true, limit: limit, deadline: limit.Add(leaveTime)}
+		if s.upgrade.running() && s.upgrade.serves {
+			s.notify.handOver(s.upgrade.successor.Process.Pid)
+		} else {
+			s.notify.stopping()
+		}
 		for _, done := range append(s.roll.asked, s.roll.later...) {
 			answerTo(done, errStopping)
 		}
 		s.roll.asked, s.roll.later = nil, nil
 		// The processes serve what waits in the sockets and close them. As long as
 		// we held them too, clients would queue for nobody.
-		for _, so := range s.public {
-			if s.upgrade.running() {
-				so.path = "" // the new supervisor's now
-			}
-			so.close()
-		}
-		s.public = nil
+		s.closePublic()
 		s.stopPublicWorkers(quick)
 		for _, sl := range s.slots {
 			if sl.next != nil {
@@ -54,6 +56,18 @@ func (s *supervisor) beginStop(quick bool) {
 			p.deadline = s.stop.deadline
 		}
 	}
+}
+
+// closePublic gives the public sockets up. Those that another supervisor has as
+// well stay where clients look for them.
+func (s *supervisor) closePublic() {
+	for _, so := range s.public {
+		if s.upgrade.running() || s.upgrade.beside() && so.inherited {
+			so.path = ""
+		}
+		so.close()
+	}
+	s.public = nil
 }
 
 // stopPublicWorkers tells workers that share the public listeners to go: no
@@ -77,12 +91,14 @@ func (s *supervisor) leave(p *process, quick bool) {
 	s.tell(p, order{Drain: !quick, Quit: quick})
 }
 
-// continueStop tells the workers to go when no proxy needs them any more.
-func (s *supervisor) continueStop(time.Time) {
+// continueStop tells the workers to go when no proxy needs them any more, or
+// when what it needs them for has to end.
+func (s *supervisor) continueStop(now time.Time) {
 	if s.stop.workers {
 		return
 	}
-	if !s.stop.quick {
+	over := s.stop.quick || !now.Before(s.stop.limit)
+	if !over {
 		for _, p := range s.leaving {
 			if p.slot.role == RoleProxy {
 				return
@@ -92,7 +108,7 @@ func (s *supervisor) continueStop(time.Time) {
 	s.stop.workers = true
 	for _, sl := range s.workers() {
 		if sl.current != nil {
-			s.leave(sl.current, s.stop.quick)
+			s.leave(sl.current, over)
 			sl.current = nil
 		}
 	}

@@ -4,10 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"os"
 	"os/signal"
 	"path/filepath"
 	"slices"
+	"strings"
 	"sync"
 	"syscall"
 	"time"
@@ -38,6 +40,7 @@ type supervisor struct {
 	generation int // of worker addresses
 	started    bool
 	failure    error
+	due        time.Time // when the loop has to go round again
 	restarts   map[Reason]int64
 	begun      time.Time
 
@@ -82,18 +85,22 @@ func Run(ctx context.Context, plan Plan) (err error) {
 	signal.Notify(signals, syscall.SIGTERM, syscall.SIGINT, syscall.SIGQUIT, syscall.SIGHUP, syscall.SIGTTIN, syscall.SIGTTOU,
 		syscall.SIGUSR1, syscall.SIGUSR2, syscall.SIGWINCH)
 	defer signal.Stop(signals)
-	orphans := make(chan os.Signal, 1)
+	var orphans chan os.Signal // as process 1 alone
 	if os.Getpid() == 1 {
+		orphans = make(chan os.Signal, 1)
 		signal.Notify(orphans, syscall.SIGCHLD)
 		defer signal.Stop(orphans)
 	}
 	done := ctx.Done()
 	for {
+		s.catchUp(time.Now())
 		s.reconcile(time.Now())
 		if s.finished() {
 			return s.failure
 		}
-		timer := time.NewTimer(s.untilNext(time.Now()))
+		wait := s.untilNext(time.Now())
+		s.due = time.Now().Add(wait)
+		timer := time.NewTimer(wait)
 		select {
 		case <-done:
 			done = nil
@@ -104,6 +111,9 @@ func Run(ctx context.Context, plan Plan) (err error) {
 			s.reap()
 		case e := <-s.events:
 			s.handle(e)
+			if e.exited && orphans != nil {
+				s.reap() // it may have been in the way of orphans
+			}
 		case q := <-s.control.asked():
 			s.answer(q)
 		case e := <-s.upgrade.events():
@@ -183,7 +193,7 @@ func (s *supervisor) listen(inherited *inheritance) error {
 		so := inherited.take(spec, len(s.plan.Listeners))
 		if so == nil {
 			var err error
-			if so, err = listen(spec); err != nil {
+			if so, err = listen(spec, s.plan.Log); err != nil {
 				return err
 			}
 		}
@@ -214,7 +224,7 @@ func (s *supervisor) addWorker() error {
 	sl := &slot{role: RoleWorker, index: index}
 	if s.plan.Mode == ModeProcess {
 		var err error
-		if sl.socket, err = workerSocket(s.dir, index); err != nil {
+		if sl.socket, err = workerSocket(s.dir, index, s.plan.Log); err != nil {
 			return err
 		}
 		if err := s.give(sl.socket.path); err != nil {
@@ -222,6 +232,9 @@ func (s *supervisor) addWorker() error {
 		}
 	}
 	s.slots = slices.Insert(s.slots, len(workers), sl)
+	if s.roll.binary != nil && s.roll.back == nil {
+		s.roll.done = append(s.roll.done, sl) // it begins with the new binary
+	}
 	return nil
 }
 
@@ -230,9 +243,7 @@ func (s *supervisor) close(err error) {
 	if s.plan.Exiting != nil && s.path != "" {
 		s.plan.Exiting()
 	}
-	for _, so := range s.public {
-		so.close()
-	}
+	s.closePublic()
 	for _, sl := range append(s.workers(), s.retired...) {
 		sl.socket.close()
 	}
@@ -308,7 +319,11 @@ func (s *supervisor) handle(e event) {
 // becameReady puts a process to use.
 func (s *supervisor) becameReady(p *process, settings Settings) {
 	p.state, p.deadline, p.served = ready, time.Time{}, time.Now()
+	if settings.Graceful > 0 {
+		p.graceful = settings.Graceful
+	}
 	sl := p.slot
+	sl.refused = false
 	s.plan.Log.Info("process ready", "role", string(sl.role), "index", sl.index, "pid", p.pid(), "after", time.Since(p.started).Round(time.Millisecond))
 	if sl.next == p {
 		old := sl.current
@@ -360,10 +375,26 @@ func (s *supervisor) tellWorkers() {
 	}
 	s.told = now
 	s.seq++
+	s.inform(time.Now())
+}
+
+// inform gives the list of workers to the proxies that serve and do not have it. One
+// that is starting gets it when it is ready: many lists at once would fill its pipe.
+func (s *supervisor) inform(now time.Time) {
 	for _, p := range s.proxies() {
-		s.tell(p, order{Workers: now, Seq: s.seq})
+		if p.state == starting || p.informed == s.seq || now.Before(p.deaf) {
+			continue
+		}
+		if s.tell(p, order{Workers: s.told, Seq: s.seq}) {
+			p.informed = s.seq
+		} else {
+			p.deaf = now.Add(deafTime)
+		}
 	}
 }
+
+// deafTime is after how long a process that could not take an order is told again.
+const deafTime = 5 * time.Second
 
 // proxies are the proxy processes that take orders.
 func (s *supervisor) proxies() []*process {
@@ -441,9 +472,16 @@ func (s *supervisor) refused(sl *slot, cause string) {
 }
 
 // workerSocket opens the socket of a worker in the private folder.
-func workerSocket(dir string, index int) (*socket, error) {
+func workerSocket(dir string, index int, log *slog.Logger) (*socket, error) {
 	path := filepath.Join(dir, fmt.Sprintf("worker-%d.sock", index))
-	return listen(ListenSpec{Name: workerListener, Address: "unix:" + path})
+	return listen(ListenSpec{Name: workerListener, Address: "unix:" + path}, log)
+}
+
+// WorkerName is what a worker is called that has this address: its place, which
+// it has from the process before it, as in "worker 0".
+func WorkerName(address string) string {
+	name, _, _ := strings.Cut(filepath.Base(address), ".")
+	return strings.Replace(name, "-", " ", 1)
 }
 
 // workerListener is the name of a worker's only listener.

@@ -13,6 +13,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"sync"
 	"syscall"
@@ -590,6 +591,61 @@ func TestScale(t *testing.T) {
 	r.signal(syscall.SIGTTOU) // one always stays
 	r.signal(syscall.SIGTTIN)
 	r.processes("second worker again", workers(2))
+}
+
+// Ensure TTIN and TTOU are refused aloud where there are no workers.
+func TestScaleInline(t *testing.T) {
+	r := start(t, testPlan{Mode: supervisor.ModeInline})
+	r.signal(syscall.SIGTTIN)
+	r.mustGet("/")
+	for deadline := time.Now().Add(patience); !strings.Contains(r.stderr(), "TTIN and TTOU are ignored"); time.Sleep(time.Millisecond) {
+		if time.Now().After(deadline) {
+			t.Fatal("the log says nothing")
+		}
+	}
+}
+
+// Ensure a worker that gets TERM has another in its place before it leaves, and
+// that a second TERM does not wait for one.
+func TestTermToWorker(t *testing.T) {
+	r := start(t, testPlan{Mode: supervisor.ModeProcess, Workers: 1})
+	pid := r.mustGet("/")
+	worker, err := strconv.Atoi(pid)
+	if err != nil {
+		t.Fatal(err)
+	}
+	release, answer := r.slow()
+	syscall.Kill(worker, syscall.SIGTERM)
+	r.processes("successor", func(all []supervisor.ProcessStatus) bool {
+		now := ready(all, supervisor.RoleWorker)
+		return len(now) == 1 && now[0] != worker
+	})
+	r.mustGet("/") // by either: they share the socket until the old one has left
+	release()
+	if a := within(t, answer, "the slow answer"); a != pid {
+		t.Errorf("the request in flight was answered %q", a)
+	}
+	if log := r.stderr(); !strings.Contains(log, "reason=drain") || strings.Contains(log, "process died") {
+		t.Errorf("the log:\n%s", log)
+	}
+}
+
+// Ensure a site waits for an address that somebody is about to give up.
+func TestAddressGivenUp(t *testing.T) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := launch(t, testPlan{Address: l.Addr().String()})
+	for deadline := time.Now().Add(patience); !strings.Contains(r.stderr(), "the address is in use, waiting for it"); time.Sleep(time.Millisecond) {
+		if time.Now().After(deadline) {
+			t.Fatal("the log does not say what it waits for")
+		}
+	}
+	l.Close()
+	if line := within(t, r.lines, "the start"); line != "started "+l.Addr().String() {
+		t.Errorf("the supervisor said %q", line)
+	}
 }
 
 // Ensure children finish and exit when their supervisor is killed.

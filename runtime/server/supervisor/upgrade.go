@@ -277,7 +277,7 @@ func (u *upgrade) inherit() (*inheritance, error) {
 		if err != nil {
 			return nil, fmt.Errorf("supervisor: socket %s of the old supervisor: %w", so.Name, err)
 		}
-		in.sockets = append(in.sockets, &socket{name: so.Name, spec: so.Spec, address: so.Address, path: so.Path, file: f})
+		in.sockets = append(in.sockets, &socket{name: so.Name, spec: so.Spec, address: so.Address, path: so.Path, file: f, inherited: true})
 	}
 	return in, nil
 }
@@ -289,5 +289,5 @@ func (s *supervisor) succeed() {
 	if err := errors.Join(s.control.takePlace(), s.pidfile.takePlace()); err != nil {
 		s.plan.Log.Error("taking the old supervisor's place", "error", err)
 	}
-	s.notify.mainPID()
+	s.notify.succeed(s)
 }

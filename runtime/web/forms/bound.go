@@ -284,7 +284,7 @@ func (b *BoundField) attrs() []Attr {
 	}
 	attrs = merge(attrs, f.Attrs)
 	var own []Attr
-	if f.Required && w != HiddenInput && w != CheckboxSelectMultiple && !(w == FileInput && b.form.initial[f.Name] != nil) &&
+	if f.Required && !b.form.neverRequired && w != HiddenInput && w != CheckboxSelectMultiple && !(w == FileInput && b.form.initial[f.Name] != nil) &&
 		(w != Select || b.emptyFirst()) {
 		own = append(own, Attr{Name: "required", Bare: true})
 	}

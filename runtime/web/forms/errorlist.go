@@ -20,6 +20,15 @@ func (l ErrorList) Messages() []string {
 	return messages
 }
 
+// Codes are Django's codes of the errors.
+func (l ErrorList) Codes() []string {
+	codes := make([]string, len(l.errors))
+	for i, e := range l.errors {
+		codes[i] = e.Code
+	}
+	return codes
+}
+
 // HTML is the list, empty where nothing is wrong (as_ul).
 func (l ErrorList) HTML() tmpl.Safe { return tmpl.Safe(l.AppendHTML(nil)) }
 

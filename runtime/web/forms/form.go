@@ -15,16 +15,19 @@ type Form struct {
 	// language is the page's, which says how dates and numbers are typed; empty for English.
 	language string
 	// typed says that the values are Go's or JSON's and not a browser's.
-	typed   bool
-	wrong   map[string]Error // what no text can stand for
-	data    web.Values
-	files   web.Uploads
-	bound   bool
-	cleaned bool
-	initial map[string]any
-	fields  []BoundField
-	errors  []Error // of no field
-	failure error   // of the database, while choices were read
+	typed bool
+	wrong map[string]Error // what no text can stand for
+	// mayBeEmpty has a form that nobody filled in be valid (empty_permitted), neverRequired
+	// has browsers not ask for its fields: both are a formset's.
+	mayBeEmpty, neverRequired bool
+	data                      web.Values
+	files                     web.Uploads
+	bound                     bool
+	cleaned                   bool
+	initial                   map[string]any
+	fields                    []BoundField
+	errors                    []Error // of no field
+	failure                   error   // of the database, while choices were read
 }
 
 // Error is what is wrong, with Django's code for it ("required", "invalid").
@@ -44,6 +47,9 @@ func (f *Form) clean() {
 		return
 	}
 	f.cleaned = true
+	if f.mayBeEmpty && !f.HasChanged() {
+		return
+	}
 	for i := range f.fields {
 		f.fields[i].clean()
 	}

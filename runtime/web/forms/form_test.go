@@ -1,7 +1,9 @@
 package forms_test
 
 import (
+	"encoding/json"
 	"errors"
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -184,4 +186,102 @@ func TestInitial(t *testing.T) {
 	if unbound.Valid() {
 		t.Error("an unbound form is valid")
 	}
+}
+
+// Ensure that dates and numbers are read and shown as the page's language types them.
+func TestLanguageOfInput(t *testing.T) {
+	spec := &forms.Spec{Fields: []forms.Field{
+		{Name: "day", Kind: forms.Date, Widget: forms.DateTextInput},
+		{Name: "born", Kind: forms.Date, Widget: forms.SelectDate, DateSelect: &forms.DateSelect{Years: []int{2026}}},
+		{Name: "price", Kind: forms.Decimal, Localize: true},
+		{Name: "at", Kind: forms.Time, InputFormats: []string{"%I %p"}},
+	}}
+	data := web.Values{}
+	for _, pair := range [][2]string{{"day", "14.03.2026"}, {"born_day", "3"}, {"born_month", "2"}, {"born_year", "2026"}, {"price", "1,5"}, {"at", "4 PM"}} {
+		data = data.Add(pair[0], pair[1])
+	}
+	form := spec.BindValues(nowhere{}, time.UTC, data, nil).In("de-at")
+	if !form.Valid() {
+		t.Fatal(form.Errors())
+	}
+	for name, want := range map[string]string{"day": "2026-03-14", "born": "2026-02-03", "price": "1.5", "at": "16:00:00"} {
+		if got := fmt.Sprint(form.Value(name)); got != want {
+			t.Errorf("%s is %s, want %s", name, got, want)
+		}
+	}
+	initial := map[string]any{"day": model.Date{Year: 2026, Month: 3, Day: 14}}
+	if html := string(spec.Preview(nowhere{}, time.UTC, initial).In("de").Field("day").HTML()); !strings.Contains(html, `value="14.03.2026"`) {
+		t.Error(html)
+	}
+	if spec.BindValues(nowhere{}, time.UTC, data, nil).In("en").Valid() {
+		t.Error("a German day in English")
+	}
+}
+
+// Ensure that values of JSON types that do not fit are errors of their fields.
+func TestBindJSON(t *testing.T) {
+	spec := &forms.Spec{Prefix: "p", Fields: []forms.Field{
+		{Name: "title", Kind: forms.Char, Required: true}, {Name: "done", Kind: forms.Boolean}, {Name: "n", Kind: forms.Integer},
+		{Name: "extra", Kind: forms.JSON}, {Name: "tags", Kind: forms.MultipleChoice, Choices: []forms.Choice{{Value: "a"}, {Value: "b"}}},
+	}}
+	tests := []struct{ body, want string }{
+		{`{"title": "x", "done": true, "n": 3.0, "extra": {"a": [1]}, "tags": ["a", "b"]}`, "map[]"},
+		{`{"title": 5, "done": "false", "n": "7", "extra": null, "tags": []}`, "map[]"},
+		{`{"title": null}`, "map[title:required]"},
+		{`{"title": [1], "done": 1, "n": true, "tags": "a"}`, "map[done:invalid n:invalid tags:invalid_list title:invalid]"},
+		{`{"title": {}, "done": "perhaps", "n": 3.5, "tags": [["a"]]}`, "map[done:invalid n:invalid tags:invalid_choice title:invalid]"},
+	}
+	for _, tt := range tests {
+		var object map[string]json.RawMessage
+		if err := json.Unmarshal([]byte(tt.body), &object); err != nil {
+			t.Fatal(err)
+		}
+		form, err := spec.BindJSON(nowhere{}, time.UTC, object)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got := map[string]string{}
+		for _, field := range form.Errors() {
+			got[field.Name] = field.Errors[0].Code
+		}
+		if fmt.Sprint(got) != tt.want {
+			t.Errorf("%s: %v, want %s", tt.body, got, tt.want)
+		}
+	}
+}
+
+func FuzzBindJSON(f *testing.F) {
+	for _, s := range []string{`{"a":1}`, `{"a":[[]],"b":"x"}`, `{"c":"\u0000","d":1e400}`} {
+		f.Add(s)
+	}
+	spec := &forms.Spec{}
+	for i, kind := range []forms.Kind{forms.Char, forms.Integer, forms.Float, forms.Decimal, forms.Boolean, forms.Date, forms.DateTime, forms.Time,
+		forms.Duration, forms.UUID, forms.JSON, forms.MultipleChoice, forms.SplitDateTime, forms.IPAddress, forms.Email, forms.URL} {
+		spec.Fields = append(spec.Fields, forms.Field{Name: string(rune('a' + i)), Kind: kind})
+	}
+	f.Fuzz(func(t *testing.T, body string) {
+		var object map[string]json.RawMessage
+		if json.Unmarshal([]byte(body), &object) != nil {
+			return
+		}
+		form, err := spec.BindJSON(nowhere{}, time.UTC, object)
+		if err != nil {
+			t.Fatal(err)
+		}
+		form.Valid()
+		form.HTML()
+	})
+}
+
+func FuzzStrptime(f *testing.F) {
+	f.Add("%d.%m.%Y", "14.03.2026")
+	f.Add("%I:%M %p %j %b %A", "04:05 PM 366 Mar Monday")
+	f.Fuzz(func(t *testing.T, format, text string) {
+		if len(format) > 40 {
+			return
+		}
+		spec := &forms.Spec{Fields: []forms.Field{{Name: "a", Kind: forms.DateTime, InputFormats: []string{format}}}}
+		form := spec.BindValues(nowhere{}, time.UTC, web.Values{}.Add("a", text), nil)
+		form.Valid()
+	})
 }

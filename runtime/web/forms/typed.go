@@ -1,6 +1,7 @@
 package forms
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"strconv"
@@ -32,6 +33,65 @@ func (s *Spec) BindAny(src model.Source, zone *time.Location, values map[string]
 		f.take(field, value)
 	}
 	return f
+}
+
+// BindJSON is the form with the members of a JSON object: text, numbers, true and
+// false where the field is a boolean, null for an empty field, and whatever a json field
+// holds. A value of another JSON type than the field's is an error of the field.
+func (s *Spec) BindJSON(src model.Source, zone *time.Location, object map[string]json.RawMessage) (*Form, error) {
+	values := make(map[string]any, len(object))
+	wrong := map[string]Error{}
+	for i := range s.Fields {
+		field := &s.Fields[i]
+		raw, sent := object[field.Name]
+		if !sent {
+			continue
+		}
+		if field.Kind == JSON {
+			values[field.Name] = raw
+			continue
+		}
+		d := json.NewDecoder(bytes.NewReader(raw))
+		d.UseNumber()
+		var v any
+		if err := d.Decode(&v); err != nil {
+			return nil, web.BadRequest.With("The request body is no JSON.").Because(err)
+		}
+		if problem := field.jsonType(v); problem != "" {
+			wrong[field.Name] = Error{problem, "invalid"}
+		}
+		values[field.Name] = v
+	}
+	f := s.BindAny(src, zone, values, nil)
+	for name, e := range wrong {
+		f.wrong[name] = e
+	}
+	return f, nil
+}
+
+// jsonType says what is wrong with the type of a JSON value, "" for nothing.
+func (f *Field) jsonType(v any) string {
+	switch v := v.(type) {
+	case string:
+		if f.Kind == Boolean && v != "true" && v != "false" && v != "" {
+			return "Enter true or false."
+		}
+	case map[string]any:
+		return "An object does not fit here."
+	case []any:
+		if f.Kind != MultipleChoice && f.Kind != SplitDateTime {
+			return "A list does not fit here."
+		}
+	case bool:
+		if f.Kind != Boolean {
+			return "True and false do not fit here."
+		}
+	case json.Number:
+		if f.Kind == Boolean {
+			return "A number does not fit here."
+		}
+	}
+	return ""
 }
 
 // take turns a value into the texts that a browser would send for it.

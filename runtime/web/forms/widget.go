@@ -47,6 +47,9 @@ func (f *Field) widget() Widget {
 	case URL:
 		return URLInput
 	case Integer, Float, Decimal:
+		if f.Localize {
+			return TextInput // a number element sends a point, whatever the language
+		}
 		return NumberInput
 	case Date:
 		return DateInput

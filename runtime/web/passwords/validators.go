@@ -190,3 +190,8 @@ func ratio(a, b string) float64 {
 	}
 	return 2 * float64(shared) / float64(n)
 }
+
+// WithLength are Django's four rules with another least length.
+func WithLength(characters int) []Validator {
+	return []Validator{Similarity{}, MinimumLength{Length: characters}, Common{}, Numeric{}}
+}

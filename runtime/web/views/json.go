@@ -1,7 +1,6 @@
 package views
 
 import (
-	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -44,7 +43,10 @@ func (p *Problem) response() (*web.Response, error) {
 // asJSON answers the errors that have a status with problem details. Errors of
 // the server go on, to be logged and answered like any other.
 func asJSON(next web.Handler, methods ...string) web.Handler {
-	next = only(next, methods...)
+	return problems(only(next, methods...))
+}
+
+func problems(next web.Handler) web.Handler {
 	return func(r *web.Request) (*web.Response, error) {
 		p, err := next(r)
 		var known *web.Error
@@ -83,6 +85,12 @@ func bindJSON(r *web.Request, spec *forms.Spec, partial bool) (*forms.Form, erro
 		}
 		return bound(r, spec, data, partial), nil
 	}
+	return bindObject(r, r, spec, partial)
+}
+
+// bindObject is the form with what the body holds, which must be a JSON object. What is no
+// field is left out, so that a client may send back what it got.
+func bindObject(r *web.Request, src model.Source, spec *forms.Spec, partial bool) (*forms.Form, error) {
 	var object map[string]json.RawMessage
 	if err := r.JSON(&object); err != nil {
 		return nil, err
@@ -90,20 +98,14 @@ func bindJSON(r *web.Request, spec *forms.Spec, partial bool) (*forms.Form, erro
 	if object == nil {
 		return nil, web.BadRequest.With("The request body must be a JSON object.")
 	}
-	// What is no field is left out, so that a client may send back what it got.
-	var data web.Values
-	for i := range spec.Fields {
-		name := spec.Fields[i].Name
-		raw, sent := object[name]
-		if !sent {
-			continue
+	if partial {
+		var names []string
+		for name := range object {
+			names = append(names, name)
 		}
-		// A field that was sent as null is there and empty.
-		data = data.Add(name, fieldText(raw, spec.Fields[i].Kind))
+		spec = spec.Partial(names)
 	}
-	flat := *spec
-	flat.Prefix = ""
-	return bound(r, &flat, data, partial), nil
+	return spec.BindJSON(src, r.App().TimeZone(), object)
 }
 
 func bound(r *web.Request, spec *forms.Spec, data web.Values, partial bool) *forms.Form {
@@ -111,23 +113,6 @@ func bound(r *web.Request, spec *forms.Spec, data web.Values, partial bool) *for
 		spec = spec.Partial(data.Names())
 	}
 	return spec.BindValues(r, r.App().TimeZone(), data, nil)
-}
-
-// fieldText is a JSON value as a form would send it. What is no text, number
-// or boolean stays JSON: right for a json field, and wrong for any other.
-func fieldText(raw json.RawMessage, kind forms.Kind) string {
-	raw = bytes.TrimSpace(raw)
-	if kind == forms.JSON {
-		return string(raw)
-	}
-	if bytes.Equal(raw, []byte("null")) {
-		return ""
-	}
-	var s string
-	if json.Unmarshal(raw, &s) == nil {
-		return s
-	}
-	return string(raw)
 }
 
 // AppendRows appends rows as a JSON array, each by one.

@@ -1,0 +1,256 @@
+//go:build e2e
+
+package e2e
+
+import (
+	"io"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// resourceProgram goes the whole way of a resource with the generated
+// TypeScript client; it ends with a line that says so.
+const resourceProgram = `
+import { Client, ProblemError, type Task, type TaskWrite } from "./gen/client/client.js";
+
+function must(cond: boolean, what: string): void {
+  if (!cond) throw new Error(what);
+}
+
+async function problem(promise: Promise<unknown>): Promise<ProblemError> {
+  try {
+    await promise;
+  } catch (e) {
+    if (e instanceof ProblemError) return e;
+    throw e;
+  }
+  throw new Error("no problem");
+}
+
+const client = new Client(process.argv[2] ?? "");
+const project = (await client.projects.create({ name: "House" })).data;
+const body: TaskWrite = { title: "  Paint   the door ", project: project.id, effort: "2.5", due: "2026-12-01" };
+const made = await client.tasks.create(body);
+must(made.status === 201 && made.data.title === "Paint the door" && made.data.priority === "normal", JSON.stringify(made));
+
+const read = await client.tasks.retrieve(made.data.id);
+must(read.etag !== null && read.etag === made.etag, "tags differ: " + read.etag + " " + made.etag);
+
+const changed = await client.tasks.partialUpdate(made.data.id, { done: true, due: null }, { ifMatch: read.etag });
+must(changed.data.done && changed.data.due === null && changed.data.effort === "2.50", JSON.stringify(changed));
+const lost = await problem(client.tasks.update(made.data.id, body, { ifMatch: read.etag }));
+must(lost.status === 412, "no lost update: " + lost.status);
+
+const bad = await problem(client.tasks.create({ title: "", project: 99, priority: "high" }));
+must(bad.status === 422 && bad.problem.errors?.["project"]?.[0]?.code === "invalid_choice", JSON.stringify(bad.problem));
+const hooked = await problem(client.tasks.create({ title: "Now", project: project.id, priority: "high" }));
+must(hooked.problem.errors?.["due"]?.[0]?.code === "required", JSON.stringify(hooked.problem));
+
+for (let i = 0; i < 24; i++) await client.tasks.create({ title: "Task " + i, project: project.id, due: "2027-01-0" + (1 + i % 9) });
+await client.tasks.create({ title: "Secret plan", project: project.id });
+const page = (await client.tasks.list({ done: false, ordering: ["-due", "title"], page: 2 })).data;
+must(page.count === 24 && page.results.length === 4 && page.next === null && page.previous !== null, JSON.stringify(page));
+const some: readonly Task[] = (await client.tasks.list({ search: "task 1", priority__in: ["normal", "low"], due__gte: "2027-01-02", page_size: 100 })).data.results;
+must(some.length === 11 && some.every((t) => t.title.includes("1")), JSON.stringify(some));
+const empty = (await client.tasks.list({ due__isnull: true })).data;
+must(empty.count === 1, JSON.stringify(empty));
+const archived = (await client.archive.list()).data.results[0];
+must(archived !== undefined && Object.keys(archived).join() === "id,title,project", JSON.stringify(archived));
+
+must((await problem(client.projects.destroy(project.id))).status === 409, "a project with tasks was deleted");
+must((await client.tasks.destroy(made.data.id, { ifMatch: changed.etag })).status === 204, "not deleted");
+must((await problem(client.tasks.retrieve(made.data.id))).status === 404, "still there");
+console.log("round trip done");
+`
+
+// resourceTypes has what must not compile.
+const resourceTypes = `
+import { Client } from "./gen/client/client.js";
+const client = new Client("");
+// @ts-expect-error: a project is needed
+void client.tasks.create({ title: "x" });
+// @ts-expect-error: no such choice
+void client.tasks.create({ title: "x", project: 1, priority: "urgent" });
+// @ts-expect-error: no such field to sort by
+void client.tasks.list({ ordering: "effort" });
+// @ts-expect-error: the archive is only listed
+void client.archive.create({ title: "x", project: 1 });
+`
+
+// goProgram goes the same way with the Go client.
+const goProgram = `package main
+
+import (
+	"io"
+	"context"
+	"errors"
+	"fmt"
+	"os"
+
+	"resource/gen/client"
+)
+
+func main() {
+	ctx, c := context.Background(), client.New(os.Args[1])
+	project, _, err := c.ProjectsCreate(ctx, client.ProjectWrite{Name: "Garden"})
+	must(err)
+	task, reply, err := c.TasksCreate(ctx, client.TaskWrite{Title: "Dig", Project: project.ID, Due: client.Set("2026-12-24")})
+	must(err)
+	task, _, err = c.TasksPartialUpdate(ctx, task.ID, client.TaskPatch{Due: client.Null[string](), Done: client.Set(true)}, reply.ETag)
+	must(err)
+	if task.Due != nil || !task.Done || task.Created.IsZero() {
+		panic(fmt.Sprint(task))
+	}
+	var problem *client.Problem
+	if _, err = c.TasksDestroy(ctx, task.ID, reply.ETag); !errors.As(err, &problem) || problem.Status != 412 {
+		panic(err)
+	}
+	done := true
+	page, _, err := c.TasksList(ctx, client.TasksParams{Done: &done, Project: &project.ID, PriorityIn: []string{"normal"}, Ordering: []string{"-created"}})
+	must(err)
+	if page.Count != 1 || page.Results[0].ID != task.ID {
+		panic(fmt.Sprint(page))
+	}
+	_, err = c.TasksDestroy(ctx, task.ID, "")
+	must(err)
+	fmt.Println("round trip done")
+}
+
+func must(err error) {
+	if err != nil {
+		panic(err)
+	}
+}
+`
+
+// typeScript is the compiler that .ci/setup installs.
+func typeScript(t *testing.T) string {
+	t.Helper()
+	cache, err := os.UserCacheDir()
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := filepath.Join(cache, "stackgen-tests", "typescript", "node_modules")
+	if _, err := os.Stat(filepath.Join(dir, ".bin", "tsc")); err != nil {
+		t.Fatal("no TypeScript compiler; run .ci/setup: ", err)
+	}
+	return dir
+}
+
+// Ensure that a resource keeps what its description and its clients say, and that both clients
+// compile and go the whole way, in one process and in several.
+func TestResource(t *testing.T) {
+	modules := typeScript(t)
+	dir := project(t, "resource")
+	create(t, dir, "tsconfig.json", `{"compilerOptions": {"strict": true, "noUncheckedIndexedAccess": true, "exactOptionalPropertyTypes": true,
+		"target": "es2022", "module": "nodenext", "lib": ["es2022", "dom"], "types": ["node"], "typeRoots": ["`+modules+`/@types"],
+		"outDir": "js", "noEmitOnError": true}, "files": ["program.ts", "types.ts"]}`)
+	create(t, dir, "package.json", `{"type": "module"}`)
+	create(t, dir, "program.ts", resourceProgram)
+	create(t, dir, "types.ts", resourceTypes)
+	create(t, dir, "tool/main.go", goProgram)
+	run(t, dir, filepath.Join(modules, ".bin", "tsc"))
+	run(t, dir, "go", "build", "-o", "tool/tool", "./tool")
+	build(t, dir)
+
+	clients := func(t *testing.T, s *site) {
+		for _, command := range [][]string{{"node", "js/program.js", s.url}, {"./tool/tool", s.url}} {
+			if out := run(t, dir, command...); !strings.Contains(out, "round trip done") {
+				t.Errorf("%v: %s", command, out)
+			}
+		}
+	}
+	t.Run("inline", func(t *testing.T) {
+		s := start(t, dir)
+		clients(t, s)
+		resourceAnswers(t, s)
+	})
+	t.Run("process", func(t *testing.T) {
+		if err := os.RemoveAll(filepath.Join(dir, "data")); err != nil {
+			t.Fatal(err)
+		}
+		edit(t, dir, "site.hcl", `site "resource" {}`, "site \"resource\" {}\n\nworkers {\n  mode  = \"process\"\n  count = 2\n}")
+		build(t, dir)
+		clients(t, start(t, dir))
+	})
+}
+
+// resourceAnswers asks what no client of ours would.
+func resourceAnswers(t *testing.T, s *site) {
+	tests := []struct {
+		method, path, kind, body string
+		header                   [2]string
+		status                   int
+		part                     string
+	}{
+		{"GET", "/api/tasks/?done=maybe&nope=1&ordering=effort&page=0&due__gte=x", "", "", [2]string{}, 400, `"nope":[{"message":"There is no such parameter.","code":"unknown"}]`},
+		{"GET", "/api/tasks/?page_size=101", "", "", [2]string{}, 400, "from 1 to 100"},
+		{"GET", "/api/tasks/?page=99", "", "", [2]string{}, 404, "pages"},
+		{"GET", "/api/tasks/", "", "", [2]string{"Accept", "text/html"}, 406, "application/json"},
+		{"POST", "/api/tasks/", "application/x-www-form-urlencoded", "title=x", [2]string{}, 415, "must be JSON"},
+		{"POST", "/api/tasks/", "application/json", "{", [2]string{}, 400, "unexpected end"},
+		{"POST", "/api/tasks/", "application/json", "[]", [2]string{}, 400, "does not fit"},
+		{"POST", "/api/tasks/", "application/json", "null", [2]string{}, 400, "JSON object"},
+		{"POST", "/api/tasks/", "application/json", strings.Repeat("[", 100) + strings.Repeat("]", 100), [2]string{}, 400, "deeper than 64"},
+		{"POST", "/api/tasks/", "application/json", `{"title": [1], "project": {}, "done": "perhaps", "effort": true, "due": 7}`, [2]string{}, 422, `"title":[{"message":"A list does not fit here.","code":"invalid"}]`},
+		{"POST", "/api/tasks/", "application/json", `{"title": "x` + strings.Repeat("x", 3<<20) + `"}`, [2]string{}, 413, "larger than"},
+		{"DELETE", "/api/tasks/", "", "", [2]string{}, 405, ""},
+		{"PUT", "/api/archive/", "", "", [2]string{}, 405, ""},
+		{"GET", "/api/tasks/999/", "", "", [2]string{}, 404, `"status":404`},
+	}
+	for _, tt := range tests {
+		r, err := http.NewRequest(tt.method, s.url+tt.path, strings.NewReader(tt.body))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if tt.kind != "" {
+			r.Header.Set("Content-Type", tt.kind)
+		}
+		if tt.header[0] != "" {
+			r.Header.Set(tt.header[0], tt.header[1])
+		}
+		answer, err := http.DefaultClient.Do(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		body := readAll(t, answer)
+		if answer.StatusCode != tt.status || !strings.Contains(body, tt.part) {
+			t.Errorf("%s %s %.60s: %d %.300s, want %d %s", tt.method, tt.path, tt.body, answer.StatusCode, body, tt.status, tt.part)
+		}
+		if tt.part != "" && answer.Header.Get("Content-Type") != "application/problem+json" {
+			t.Errorf("%s %s: %s", tt.method, tt.path, answer.Header.Get("Content-Type"))
+		}
+	}
+	r, err := http.NewRequest("GET", s.url+"/api/openapi.json", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	first, err := http.DefaultClient.Do(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if body := readAll(t, first); !strings.HasPrefix(body, "{\n  \"openapi\": \"3.1.0\"") || first.Header.Get("Content-Type") != "application/json" {
+		t.Errorf("%s: %.200s", first.Header.Get("Content-Type"), body)
+	}
+	r.Header.Set("If-None-Match", first.Header.Get("ETag"))
+	again, err := http.DefaultClient.Do(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if readAll(t, again); again.StatusCode != 304 {
+		t.Errorf("the description again: %d", again.StatusCode)
+	}
+}
+
+func readAll(t *testing.T, answer *http.Response) string {
+	t.Helper()
+	defer answer.Body.Close()
+	b, err := io.ReadAll(answer.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(b)
+}

@@ -1,0 +1,110 @@
+# Resource: an interface for programs. Two models as JSON resources, with filters, search, order and pages, tags
+# against lost updates, problems in place of error pages, and their description in OpenAPI; gen/client has
+# typed clients in TypeScript and Go.
+# Try it: stackgen run examples/resource.hcl, then
+#   curl 'http://127.0.0.1:8000/api/tasks/?done=false&ordering=-due'
+#   curl http://127.0.0.1:8000/api/openapi.json
+# There is no csrf in the middleware: no cookie says who somebody is, and JSON is no form.
+# Ancestor: Django REST framework's ModelViewSet and DefaultRouter.
+
+site "resource" {}
+
+database { url = "sqlite:data/resource.db" }
+
+middleware = [security, common]
+
+model "project" {
+  field "name" {
+    type   = char(80)
+    unique = true
+  }
+  ordering = ["name"]
+  display  = "name"
+}
+
+model "task" {
+  field "title" {
+    type      = char(120)
+    help_text = "What is to be done."
+  }
+  field "project" {
+    type      = foreign_key(model.project)
+    on_delete = protect
+  }
+  field "priority" {
+    type    = char(6)
+    choices = { low = "Low", normal = "Normal", high = "High" }
+    default = "normal"
+  }
+  field "effort" {
+    type  = decimal(5, 2)
+    null  = true
+    blank = true
+  }
+  field "due" {
+    type  = date
+    null  = true
+    blank = true
+  }
+  field "done" {
+    type    = boolean
+    default = false
+  }
+  field "created" {
+    type         = datetime
+    auto_now_add = true
+  }
+  ordering = ["done", "due"]
+}
+
+view "projects" {
+  resource {
+    model           = model.project
+    search          = ["name"]
+    ordering_fields = ["name"]
+  }
+}
+
+view "tasks" {
+  resource {
+    model           = model.task
+    filter          = ["done", "project", "priority__in", "due__gte", "due__lte", "due__isnull"]
+    search          = ["title"]
+    ordering_fields = ["due", "title", "created"]
+    paginate_by     = 20
+    max_paginate_by = 100
+    queryset        = go.views.Visible
+    form_valid      = go.views.TaskValid
+  }
+}
+
+# What is done, to look at alone.
+view "archive" {
+  resource {
+    model   = model.task
+    fields  = ["id", "title", "project"]
+    actions = ["list"]
+  }
+}
+
+view "schema" {
+  openapi {
+    title       = "Tasks"
+    description = "Projects and what is to be done for them."
+  }
+}
+
+group "/api/" {
+  route "projects/" { view = view.projects }
+  route "projects/<int:id>/" {
+    view = view.projects
+    name = "project"
+  }
+  route "tasks/" { view = view.tasks }
+  route "tasks/<int:id>/" {
+    view = view.tasks
+    name = "task"
+  }
+  route "archive/"     { view = view.archive }
+  route "openapi.json" { view = view.schema }
+}

@@ -1,0 +1,191 @@
+// Package redis keeps a site's cache in Redis, which all processes and machines
+// share: pages, sessions, and the counts of logins. Only generated code imports
+// it, so that a site without Redis links none of it.
+//
+//	redis://user:password@host:6379/0
+//	rediss://host:6379/0               with TLS
+//
+// The server need not be there when the site starts; what fails while it is away
+// are the calls, with an error.
+package redis
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	client "github.com/redis/go-redis/v9"
+
+	"stackgen.dev/runtime/web/caches"
+)
+
+// Cache is a caches.Cache in Redis.
+type Cache struct {
+	c      *client.Client
+	prefix string
+}
+
+// dialTimeout and wait bound what a request waits for a server that is away.
+const (
+	dialTimeout = 2 * time.Second
+	wait        = 2 * time.Second
+)
+
+// Open reads the URL. prefix stands before all keys, so that sites can share a server.
+func Open(url, prefix string) (*Cache, error) {
+	o, err := client.ParseURL(url)
+	if err != nil {
+		return nil, errors.New("redis: the URL is not redis://user:password@host:port/number") // it may hold a password
+	}
+	o.DialTimeout, o.ReadTimeout, o.WriteTimeout, o.PoolTimeout = dialTimeout, wait, wait, wait
+	o.ContextTimeoutEnabled = true
+	o.DisableIdentity = true
+	return &Cache{client.NewClient(o), prefix}, nil
+}
+
+// Close closes the connections.
+func (c *Cache) Close() error { return c.c.Close() }
+
+func (c *Cache) key(key string) string { return c.prefix + ":" + key }
+
+func failed(err error) error { return fmt.Errorf("redis: %w", err) }
+
+// Get returns a value.
+func (c *Cache) Get(ctx context.Context, key string) ([]byte, bool, error) {
+	value, err := c.c.Get(ctx, c.key(key)).Bytes()
+	switch {
+	case errors.Is(err, client.Nil):
+		return nil, false, nil
+	case err != nil:
+		return nil, false, failed(err)
+	}
+	return value, true, nil
+}
+
+// millisecond is the shortest age that Redis knows.
+func age(ttl time.Duration) time.Duration {
+	if ttl > 0 && ttl < time.Millisecond {
+		return time.Millisecond
+	}
+	return ttl
+}
+
+// Set keeps a value.
+func (c *Cache) Set(ctx context.Context, key string, value []byte, ttl time.Duration) error {
+	if ttl < 0 {
+		return c.Delete(ctx, key)
+	}
+	if err := c.c.Set(ctx, c.key(key), value, age(ttl)).Err(); err != nil {
+		return failed(err)
+	}
+	return nil
+}
+
+// Add keeps a value where the key is free.
+func (c *Cache) Add(ctx context.Context, key string, value []byte, ttl time.Duration) (bool, error) {
+	if ttl < 0 {
+		_, there, err := c.Get(ctx, key)
+		return !there && err == nil, err
+	}
+	err := c.c.SetArgs(ctx, c.key(key), value, client.SetArgs{Mode: "NX", TTL: age(ttl)}).Err()
+	switch {
+	case errors.Is(err, client.Nil):
+		return false, nil
+	case err != nil:
+		return false, failed(err)
+	}
+	return true, nil
+}
+
+// Touch gives a value another age.
+func (c *Cache) Touch(ctx context.Context, key string, ttl time.Duration) (bool, error) {
+	var found bool
+	var err error
+	switch {
+	case ttl < 0:
+		var n int64
+		n, err = c.c.Del(ctx, c.key(key)).Result()
+		found = n > 0
+	case ttl == 0:
+		if found, err = c.c.Persist(ctx, c.key(key)).Result(); err == nil && !found { // it had no age before
+			var n int64
+			n, err = c.c.Exists(ctx, c.key(key)).Result()
+			found = n > 0
+		}
+	default:
+		found, err = c.c.PExpire(ctx, c.key(key), age(ttl)).Result()
+	}
+	if err != nil {
+		return false, failed(err)
+	}
+	return found, nil
+}
+
+// Delete forgets a value.
+func (c *Cache) Delete(ctx context.Context, key string) error {
+	if err := c.c.Del(ctx, c.key(key)).Err(); err != nil {
+		return failed(err)
+	}
+	return nil
+}
+
+// sweep is how many keys are deleted at a time.
+const sweep = 1000
+
+// Clear forgets everything of this site, and nothing of others on the server.
+func (c *Cache) Clear(ctx context.Context) error {
+	var keys []string
+	flush := func() error {
+		if len(keys) == 0 {
+			return nil
+		}
+		err := c.c.Unlink(ctx, keys...).Err()
+		keys = keys[:0]
+		return err
+	}
+	it := c.c.Scan(ctx, 0, escape(c.prefix)+":*", sweep).Iterator()
+	for it.Next(ctx) {
+		if keys = append(keys, it.Val()); len(keys) == sweep {
+			if err := flush(); err != nil {
+				return failed(err)
+			}
+		}
+	}
+	if err := errors.Join(it.Err(), flush()); err != nil {
+		return failed(err)
+	}
+	return nil
+}
+
+// escape takes the meaning from the characters of a pattern.
+func escape(s string) string {
+	var b []byte
+	for i := range len(s) {
+		switch s[i] {
+		case '*', '?', '[', ']', '\\', '^':
+			b = append(b, '\\')
+		}
+		b = append(b, s[i])
+	}
+	return string(b)
+}
+
+// count adds one, and gives the first its age, in one step.
+var count = client.NewScript(`local n = redis.call("INCR", KEYS[1])
+if n == 1 then redis.call("PEXPIRE", KEYS[1], ARGV[1]) end
+return n`)
+
+// Count adds one to the number under a key; the first begins its age.
+func (c *Cache) Count(ctx context.Context, key string, ttl time.Duration) (int64, error) {
+	n, err := count.Run(ctx, c.c, []string{c.key(key)}, age(ttl).Milliseconds()).Int64()
+	if err != nil {
+		return 0, failed(err)
+	}
+	return n, nil
+}
+
+var (
+	_ caches.Cache   = (*Cache)(nil)
+	_ caches.Counter = (*Cache)(nil)
+)
