@@ -168,7 +168,7 @@ func TestExamplesOfBlocksUseKnownNames(t *testing.T) {
 			}
 		}
 		top := root
-		if first := f.Body.(*hclsyntax.Body).Blocks; len(first) == 1 && root.block(first[0].Type) == nil {
+		if first := f.Body.(*hclsyntax.Body).Blocks; len(first) == 1 && first[0].Type == b.Type {
 			top = &block{Blocks: []*block{b}}
 		}
 		walk(f.Body.(*hclsyntax.Body), top)
