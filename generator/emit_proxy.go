@@ -22,6 +22,12 @@ func (p *project) emitProxy() *emit.File {
 	if h := headers(s.Proxy.Headers); h != nil {
 		config.add("Headers", h)
 	}
+	if len(s.Proxy.ErrorPages) > 0 {
+		config.add("ErrorPages", p.proxyErrorPages(s.Proxy.ErrorPages))
+	}
+	if m := s.Proxy.Maintenance; m != nil {
+		config.add("Maintenance", maintenance(m))
+	}
 	config.addIf(wanted(s.Proxy.HSTS), "HSTS", p.hsts(s.Proxy))
 	config.add("Locations", jen.Index().Qual(pkgProxy, "Location").Add(emit.Rows(p.locations()...)))
 	if len(s.Upstreams) > 0 {
@@ -31,6 +37,7 @@ func (p *project) emitProxy() *emit.File {
 	f.Func().Id("newProxy").Params(jen.Id("v").Op("*").Qual(pkgSite, "Variables")).Qual(pkgProxy, "Config").Block(
 		jen.Return(jen.Qual(pkgProxy, "Config").Add(emit.Rows(config...))),
 	)
+	p.emitErrorPages(f)
 	p.emitAssets(f)
 	return f
 }
@@ -40,7 +47,17 @@ func (p *project) locations() []jen.Code {
 	for _, l := range p.site.Proxy.Locations {
 		var fs fields
 		fs.add("Path", jen.Lit(l.Pattern))
+		if l.When.Op != "" {
+			fs.add("When", condition(l.When))
+		}
+		fs.addIf(len(l.Rewrite.Parts) > 0, "Rewrite", requestTemplate(l.Rewrite))
+		fs.addIf(l.Internal.V, "Internal", jen.True())
+		if layers := p.layers(l); len(layers) > 0 {
+			fs.add("Layers", jen.Index().Qual(pkgProxy, "Layer").Add(emit.Rows(layers...)))
+		}
 		fs.add("Action", p.action(l))
+		fs.addIf(len(l.ErrorPages) > 0, "ErrorPages", p.proxyErrorPages(l.ErrorPages))
+		fs.addIf(l.InterceptErrors.V, "InterceptErrors", jen.True())
 		fs.addIf(wanted(l.MaxBody), "MaxBody", size(l.MaxBody))
 		if h := headers(l.Headers); h != nil {
 			fs.add("Headers", h)
@@ -99,7 +116,7 @@ func requestTemplate(t schema.RequestTemplate) jen.Code {
 			parts = append(parts, jen.Values(emit.Field("Text", jen.Lit(part.Literal))))
 			continue
 		}
-		parts = append(parts, jen.Values(emit.Field("Attr", jen.Lit("request."+part.Attr))))
+		parts = append(parts, jen.Values(emit.Field("Attr", jen.Lit(part.Attr))))
 	}
 	return jen.Qual(pkgProxy, "Template").Values(parts...)
 }
@@ -117,11 +134,14 @@ func (p *project) upstreams() []jen.Code {
 			limited = limited || wanted(s.MaxConns)
 			fs.addIf(wanted(s.MaxConns), "MaxConns", num(s.MaxConns))
 			fs.addIf(wanted(s.Backup), "Backup", boolean(s.Backup))
+			fs.addIf(wanted(s.Down), "Down", boolean(s.Down))
+			fs.addIf(wanted(s.Drain), "Drain", boolean(s.Drain))
 			servers = append(servers, jen.Values(fs...))
 		}
 		var fs fields
 		fs.add("Name", jen.Lit(u.Name))
 		fs.add("Balance", jen.Lit(u.Balance.V))
+		fs.addIf(len(u.HashKey.Parts) > 0, "HashKey", requestTemplate(u.HashKey))
 		fs.add("Servers", jen.Index().Qual(pkgProxy, "Server").Add(emit.Rows(servers...)))
 		fs.add("ConnectTimeout", duration(u.ConnectTimeout))
 		fs.add("SendTimeout", duration(u.SendTimeout))
@@ -152,6 +172,7 @@ func (p *project) upstreams() []jen.Code {
 		}
 		fs.add("MaxFails", num(u.MaxFails))
 		fs.add("FailTimeout", duration(u.FailTimeout))
+		p.health(&fs, u)
 		rows = append(rows, emit.Rows(fs...))
 	}
 	return rows

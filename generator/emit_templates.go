@@ -46,6 +46,7 @@ func (p *project) compileTemplates() []*emit.File {
 		Module:      p.module,
 		Pages:       pages,
 		Dynamic:     dynamic,
+		Streamed:    p.streamedTemplates(),
 		Request:     p.requestType(),
 		CSRF:        &template.Member{Method: "CSRFToken", Type: textType},
 		URLs:        urls,
@@ -147,6 +148,17 @@ func (p *project) dynamicTemplates() []string {
 	return names
 }
 
+// streamedTemplates are those that Go views stream.
+func (p *project) streamedTemplates() map[string]bool {
+	names := map[string]bool{}
+	for _, v := range p.site.Views {
+		if v.Handler.Set() && v.Stream.V {
+			names[v.Template.V] = true
+		}
+	}
+	return names
+}
+
 // errorPage is a template that answers failures of one status.
 type errorPage struct {
 	status   int
@@ -174,7 +186,7 @@ func (p *project) pages() []template.Page {
 			continue
 		}
 		pages = append(pages, template.Page{
-			Template: v.Template.V, Func: schema.GoName(v.Name), Context: p.newView(v).context(),
+			Template: v.Template.V, Func: schema.GoName(v.Name), Context: p.newView(v).context(), Streams: v.Stream.V,
 		})
 	}
 	return pages

@@ -68,6 +68,7 @@ func (e *viewEmitter) body() []jen.Code {
 	}
 	fs.addIf(v.CSRFExempt.V, "CSRFExempt", jen.True())
 	fs.addIf(v.NoAppendSlash.V, "NoAppendSlash", jen.True())
+	fs.addIf(v.Stream.V, "Stream", jen.True())
 	fs.addIf(e.loginNotRequired(), "LoginNotRequired", jen.True())
 	return []jen.Code{jen.Return(jen.Op("&").Qual(pkgWeb, "View").Add(emit.Rows(fs...)))}
 }

@@ -3,6 +3,7 @@ package generator
 import (
 	"bytes"
 	"fmt"
+	"net/netip"
 	"net/url"
 	"path/filepath"
 	"slices"
@@ -40,7 +41,7 @@ func Explain(site *schema.Site, method, target string) ([]Step, error) {
 	if err != nil {
 		return []Step{{"proxy", fmt.Sprintf("%s is refused: 400, %v", target, err), ""}}, nil
 	}
-	e := &explanation{site: site, method: strings.ToUpper(method), path: string(normal)}
+	e := &explanation{site: site, method: strings.ToUpper(method), path: string(normal), query: u.RawQuery, hostName: u.Host}
 	e.listener(u)
 	if !e.host(u) {
 		return e.steps, nil
@@ -59,9 +60,11 @@ func Explain(site *schema.Site, method, target string) ([]Step, error) {
 }
 
 type explanation struct {
-	site         *schema.Site
-	method, path string
-	steps        []Step
+	site                          *schema.Site
+	method, path, query, hostName string
+	// rewritten says that path is no longer below the location's.
+	rewritten bool
+	steps     []Step
 }
 
 func (e *explanation) add(tier string, at hcl.Range, format string, args ...any) {
@@ -102,11 +105,17 @@ func (e *explanation) host(u *url.URL) bool {
 }
 
 // location asks the proxy's own matching, with every location's action left out.
+// Conditions are held against a request without header fields from this machine.
 func (e *explanation) location() *schema.Location {
 	config := proxy.Config{Hosts: []string{"*"}}
+	var places []*schema.Location
 	for _, l := range e.site.Proxy.Locations {
+		if l.Internal.V {
+			continue // requests do not lead there
+		}
+		places = append(places, l)
 		config.Locations = append(config.Locations, proxy.Location{
-			Path: l.Pattern, Action: proxy.Redirect{To: proxy.Template{{Text: "/"}}},
+			Path: l.Pattern, When: runtimeCondition(l.When), Rewrite: runtimeTemplate(l.Rewrite), Action: proxy.Redirect{To: proxy.Template{{Text: "/"}}},
 		})
 	}
 	matcher, err := proxy.New(config)
@@ -114,13 +123,31 @@ func (e *explanation) location() *schema.Location {
 		bug("locations that check accepts do not compile: %v", err)
 	}
 	defer matcher.Close()
-	found := matcher.Explain(e.method, e.path)
+	x := new(gateway.Exchange)
+	x.Request.Method, x.Request.Path, x.Request.Query = e.method, []byte(e.path), []byte(e.query)
+	x.Request.Scheme, x.Request.Host, x.Request.Client = "http", []byte(e.hostName), netip.AddrPortFrom(netip.IPv4Unspecified(), 0)
+	found := matcher.ExplainRequest(x)
+	for _, i := range found.Skipped {
+		l := places[i]
+		e.add("proxy", l.When.Range, "location %q is passed over: its condition does not hold of %s %s without header fields", l.Pattern, e.method, e.path)
+	}
 	if found.Index < 0 {
 		e.add("proxy", hcl.Range{}, "%s", found.Reason)
 		return nil
 	}
-	l := e.site.Proxy.Locations[found.Index]
+	l := places[found.Index]
 	e.add("proxy", l.DeclRange, "%s", found.Reason)
+	if found.Rewritten != "" {
+		e.add("proxy", l.Rewrite.Range, "rewrite %s to %s", e.path, found.Rewritten)
+		e.rewritten = true
+		path, _, _ := strings.Cut(found.Rewritten, "?")
+		if normal, err := gateway.NormalizePath(nil, []byte(path)); err == nil {
+			e.path = string(normal)
+		}
+	}
+	if found.Action != "slash" {
+		e.layers(l)
+	}
 	if found.Action == "slash" {
 		return nil
 	}
@@ -171,6 +198,9 @@ func (e *explanation) static(l *schema.Location) {
 
 // rest is the path behind the location's.
 func (e *explanation) rest(l *schema.Location) string {
+	if e.rewritten || l.Kind == schema.PatternLocation {
+		return strings.TrimPrefix(e.path, "/")
+	}
 	return strings.TrimPrefix(strings.TrimPrefix(e.path, strings.TrimSuffix(l.Path, "/")), "/")
 }
 
@@ -178,7 +208,7 @@ func templateText(t schema.RequestTemplate) string {
 	var b strings.Builder
 	for _, p := range t.Parts {
 		if p.Attr != "" {
-			b.WriteString("${request." + p.Attr + "}")
+			b.WriteString("${" + p.Attr + "}")
 		} else {
 			b.WriteString(p.Literal)
 		}

@@ -16,6 +16,11 @@ import (
 const (
 	pkgGateway    = "stackgen.dev/runtime/gateway"
 	pkgProxy      = "stackgen.dev/runtime/proxy"
+	pkgLimit      = "stackgen.dev/runtime/proxy/limit"
+	pkgAccess     = "stackgen.dev/runtime/proxy/access"
+	pkgBasicAuth  = "stackgen.dev/runtime/proxy/basicauth"
+	pkgCompress   = "stackgen.dev/runtime/proxy/compress"
+	pkgCache      = "stackgen.dev/runtime/proxy/cache"
 	pkgSite       = "stackgen.dev/runtime/site"
 	pkgServer     = "stackgen.dev/runtime/server"
 	pkgACME       = "stackgen.dev/runtime/server/acme"
@@ -89,6 +94,7 @@ func generate(site *schema.Site, sources *schema.Sources, module string) (*FileS
 	p.readAssets()
 	p.addAssets(set)
 	p.addMigrations(set)
+	p.addErrorPages(set)
 
 	// 2. The program: who listens, what answers which path, the application.
 	unescaped := p.emitUnescaped()
@@ -131,7 +137,7 @@ func (p *project) file(name string) *emit.File {
 // package of the user's that is called so gets another name.
 var takenNames = map[string]bool{
 	"views": true, "middleware": true, "forms": true, "model": true, "models": true, "templates": true, "urls": true,
-	"web": true, "site": true, "proxy": true, "gateway": true, "sqlite": true, "postgres": true, "route": true,
+	"web": true, "site": true, "proxy": true, "limit": true, "access": true, "basicauth": true, "compress": true, "cache": true, "gateway": true, "sqlite": true, "postgres": true, "route": true,
 	"accounts": true, "auth": true, "hashers": true, "mail": true, "passwords": true, "redis": true, "smtp": true,
 	"context": true, "embed": true, "fs": true, "json": true, "math": true, "netip": true, "slices": true, "slog": true,
 	"strconv": true, "time": true,

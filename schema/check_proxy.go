@@ -1,6 +1,7 @@
 package schema
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 
@@ -42,6 +43,7 @@ func checkUpstream(d *decoder, s *scope) {
 	if backups > 0 && backups == len(u.Servers) {
 		d.report(onlyBackups(u))
 	}
+	checkBalance(d, u)
 	if u.TLS != nil && len(u.Servers) > 0 && !slices.ContainsFunc(u.Servers, mayBeSecure) {
 		d.report(tlsWithoutServer(u))
 	}
@@ -68,6 +70,7 @@ func checkProxy(d *decoder, s *scope) {
 		}
 		addresses[l.Address.V] = l
 	}
+	d.checkErrorPages(p.ErrorPages)
 	for _, l := range p.Listens {
 		switch {
 		case l.RedirectToHTTPS.V && l.TLS != nil:
@@ -85,10 +88,15 @@ func checkLocation(d *decoder, s *scope) {
 	if exact, ok := strings.CutPrefix(l.Pattern, "="); ok {
 		l.Path, l.Kind = strings.TrimLeft(exact, " "), ExactLocation
 	}
+	if source, ok := locationPattern(l.Pattern); ok {
+		l.Path, l.Kind = source, PatternLocation
+	}
 	if p := checkLocationPattern(l); p != nil {
 		d.report(badValue(s.labelRange, p, nil))
 		d.broken(l)
 	}
+	d.checkErrorPages(l.ErrorPages)
+	d.checkLimits(l)
 	var said []saying
 	if l.Static != nil {
 		said = append(said, saying{"static", l.Static.DeclRange})
@@ -103,6 +111,7 @@ func checkLocation(d *decoder, s *scope) {
 	if forwards {
 		said = append(said, saying{"forward", d.attrRange(l, "forward", l.DeclRange)})
 	}
+	d.checkCache(l, forwards)
 	switch {
 	case len(said) == 0:
 		d.report(locationWithoutAnswer(l))
@@ -112,7 +121,7 @@ func checkLocation(d *decoder, s *scope) {
 	case !forwards:
 		d.checkWithoutForward(l, said[0])
 	}
-	if l.Kind == PrefixLocation && !strings.HasSuffix(l.Path, "/") && !d.brokenOnes[l] && (l.Static != nil || l.Files != nil || l.StripPrefix.V) {
+	if l.Kind == PrefixLocation && !strings.HasSuffix(l.Path, "/") && !d.isWritten(l, "rewrite") && !d.brokenOnes[l] && (l.Static != nil || l.Files != nil || l.StripPrefix.V) {
 		d.report(prefixWithoutSlash(l, s.labelRange))
 	}
 	if l.Kind == ExactLocation && l.Static != nil {
@@ -120,6 +129,31 @@ func checkLocation(d *decoder, s *scope) {
 	}
 	if l.Kind == ExactLocation && l.StripPrefix.V {
 		d.report(exactStrip(l, l.StripPrefix.Range))
+	}
+	if l.Kind == PatternLocation && l.Static != nil {
+		d.report(errorAt(l.Static.DeclRange, "Folder behind a pattern", "Files of static have their names below a prefix, and the location %q is a pattern. Write a prefix, as in \"/static/\", or files.", l.Pattern))
+	}
+	if l.StripPrefix.V && (l.Kind == PatternLocation || d.isWritten(l, "rewrite")) {
+		d.report(errorAt(l.StripPrefix.Range, "Prefix of a path that is rewritten", "A pattern has no prefix, and a rewritten path is forwarded as it is. Take strip_prefix away, and write what is forwarded into rewrite."))
+	}
+	if l.Redirect != nil && d.isWritten(l, "rewrite") {
+		d.report(errorAt(l.Rewrite.Range, "No use for rewrite", "The location redirects, so the path goes to nobody. Write where it leads into the redirect.").and(l.Redirect.DeclRange, "redirect is here"))
+	}
+}
+
+// checkLimits reports limits and checks that have no use where they stand.
+func (d *decoder) checkLimits(l *Location) {
+	if d.isWritten(l, "limit_rate_after") && !d.isWritten(l, "limit_rate") {
+		d.report(errorAt(l.LimitRateAfter.Range, "Limit after which no limit comes", "Without limit_rate every answer is sent as fast as it goes. Write limit_rate, or take limit_rate_after away."))
+	}
+	if !l.Internal.V {
+		return
+	}
+	if l.Kind == PatternLocation || d.isWritten(l, "when") {
+		d.report(errorAt(l.Internal.Range, "Internal location that is no path", "An answer names a path below an internal location, so patterns and conditions have no say there. Write a prefix, and take when away."))
+	}
+	if l.Files == nil && l.Static == nil {
+		d.report(errorAt(l.Internal.Range, "Internal location without files", "An answer leaves its body to files, and this location has none. Write files, or take internal away."))
 	}
 }
 
@@ -137,7 +171,12 @@ func (d *decoder) checkWithoutForward(l *Location, kind saying) {
 
 func checkLocationPattern(l *Location) *problem {
 	switch {
-	case strings.HasPrefix(l.Pattern, "~") || strings.HasPrefix(l.Pattern, "^"):
+	case l.Kind == PatternLocation:
+		if _, err := regexp.Compile(l.Path); err != nil {
+			return locationBadExpression(l.Pattern, err)
+		}
+		return nil
+	case strings.HasPrefix(l.Pattern, "^"):
 		return locationExpression(l.Pattern)
 	case !strings.HasPrefix(l.Path, "/"):
 		return locationWithoutSlash(l.Pattern)

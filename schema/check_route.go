@@ -92,6 +92,9 @@ func (d *decoder) shadow(r *Route) *Location {
 	exactly := len(r.Segments) == 1 && prefix != ""
 	var best *Location
 	for _, l := range d.site.Proxy.Locations {
+		if l.Kind == PatternLocation || l.When.Op != "" || l.Internal.V {
+			continue // it does not keep all of them
+		}
 		if l.Kind == ExactLocation {
 			if exactly && l.Path == prefix {
 				best = l
@@ -155,6 +158,8 @@ func (d *decoder) checkLocations() {
 			d.report(locationTwice(l, first))
 			continue
 		}
-		seen[k] = l
+		if l.When.Op == "" {
+			seen[k] = l // else those that follow answer where its condition does not hold
+		}
 	}
 }

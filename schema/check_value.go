@@ -195,6 +195,28 @@ func checkServerURL(v any) *problem {
 	return nil
 }
 
+func checkProbePath(v any) *problem {
+	text := v.(string)
+	if u, err := url.ParseRequestURI(text); err != nil || text[0] != '/' || u.Fragment != "" || strings.ContainsAny(text, " #") {
+		return badProbePath(text)
+	}
+	return nil
+}
+
+func checkCookieName(v any) *problem {
+	if !headerPattern.MatchString(v.(string)) {
+		return badCookieName(v.(string))
+	}
+	return nil
+}
+
+func checkProbeStatus(v any) *problem {
+	if n := v.(int); n < 200 || n > 599 {
+		return badProbeStatus(n)
+	}
+	return nil
+}
+
 func checkEmail(v any) *problem {
 	if a, err := mail.ParseAddress(v.(string)); err != nil || a.Address != v.(string) {
 		return badEmail(v.(string))

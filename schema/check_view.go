@@ -115,6 +115,7 @@ func (d *decoder) checkBeside(v *View, kind saying) {
 		{"context", d.isWritten(v, "context"), d.attrRange(v, "context", v.DeclRange), append([]string{"form"}, pages...)},
 		{"json", v.JSON != nil, json, pages},
 		{"query", len(v.Queries) > 0, query, append([]string{"form"}, pages...)},
+		{"stream", d.isWritten(v, "stream"), d.attrRange(v, "stream", v.DeclRange), []string{"handler", "page", "list", "detail"}},
 		{"content_type", d.isWritten(v, "content_type"), d.attrRange(v, "content_type", v.DeclRange), []string{"text", "page"}},
 	}
 	for _, p := range parts {
@@ -130,10 +131,13 @@ func (d *decoder) checkBeside(v *View, kind saying) {
 	if v.CacheAge.V > 0 && v.NeverCache.V {
 		d.report(cachedAndNot(v, d.attrRange(v, "never_cache", v.DeclRange), d.attrRange(v, "cache", v.DeclRange)))
 	}
+	if v.Stream.V && v.CacheAge.V > 0 {
+		d.report(streamedAndKept(v, d.attrRange(v, "stream", v.DeclRange), d.attrRange(v, "cache", v.DeclRange)))
+	}
 	if v.JSON == nil {
 		return
 	}
-	for _, word := range []string{"template", "context", "content_type"} {
+	for _, word := range []string{"template", "context", "content_type", "stream"} {
 		if d.isWritten(v, word) {
 			d.report(besideKind(word, d.attrRange(v, word, v.DeclRange), saying{"json", v.JSON.DeclRange}))
 		}

@@ -83,7 +83,8 @@ func exampleOf(s *scope, a *attr) string {
 	}
 	known := map[string]string{
 		"url": `"sqlite:data/site.db"`, "address": `"127.0.0.1:8000"`, "certificate": `"cert.pem"`, "key": `"key.pem"`, "root": `"/var/www/media"`,
-		"to": `"https://example.com${request.uri}"`, "from": `"site@example.com"`,
+		"rate": `"20/s"`, "connections": "10", "upstream": "upstream.NAME", "uri": `"/verify"`, "file": `"errors/404.html"`,
+		"to": `"https://example.com${request.uri}"`, "from": `"site@example.com"`, "query": `"SELECT COUNT(*) AS n FROM post"`,
 	}[a.Name]
 	if known == "" {
 		panic("stackgen: unreachable: required attribute without an example: " + a.Name)

@@ -8,7 +8,7 @@ import (
 )
 
 func locationExpression(text string) *problem {
-	return &problem{"Location that is no path", fmt.Sprintf("%q is a regular expression, and locations are prefixes or single paths. Write \"/path/\" or \"= /path\".", text)}
+	return &problem{"Location that is no path", fmt.Sprintf("%q looks like a regular expression. Write \"~ %s\" for one, \"/path/\" for a prefix or \"= /path\" for a single path.", text, text)}
 }
 
 func locationWithoutSlash(text string) *problem {

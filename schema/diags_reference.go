@@ -250,14 +250,18 @@ func unknownRequestAttr(t hcl.Traversal) Diagnostic {
 	names, _ := steps(t)
 	var all []string
 	for _, a := range requestAttrs() {
+		if a == "header" || a == "cookie" {
+			a += ".NAME"
+		}
 		all = append(all, "request."+a)
 	}
+	all = append(all, "request.query.NAME", "client.address", "match.GROUP")
 	near := ""
-	if len(names) > 1 {
+	if len(names) > 1 && names[0] == "request" {
 		if s := Suggest(names[1], requestAttrs()); s != "" {
 			near = "request." + s
 		}
 	}
 	return errorAt(t.SourceRange(), "Unknown attribute of the request",
-		"A redirect knows %s.%s", enumerate(all, "and"), didYouMean(near))
+		"There are %s.%s", enumerate(all, "and"), didYouMean(near))
 }

@@ -48,6 +48,10 @@ func cachedAndNot(v *View, at, cache hcl.Range) Diagnostic {
 	return errorAt(at, "Kept and never kept", "The view %s keeps its pages and tells browsers never to. Take one of the two away.", v.Name).and(cache, "cache is here")
 }
 
+func streamedAndKept(v *View, at, cache hcl.Range) Diagnostic {
+	return errorAt(at, "Streamed and kept", "The view %s sends its pages in pieces and keeps them, which takes the whole. Take one of the two away.", v.Name).and(cache, "cache is here")
+}
+
 func queryShadows(q *Query, v *View) Diagnostic {
 	return errorAt(q.DeclRange, "Name taken in the template", "The view %s shows its own rows under %s. Give the query another name.", v.Name, q.Name)
 }

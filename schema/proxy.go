@@ -29,7 +29,13 @@ type Proxy struct {
 	HSTS                        Duration
 	HSTSSubdomains, HSTSPreload Bool
 	Headers                     *Headers // nil without the block
-	DeclRange                   hcl.Range
+	// Access holds for every location, before its own; nil without the block.
+	Access      *Access
+	ErrorPages  []*ErrorPage
+	Maintenance *Maintenance // nil without the block
+	// Compression holds for every location that has none of its own; nil without the block.
+	Compression *Compression
+	DeclRange   hcl.Range
 }
 
 // Listen is one listening socket.
@@ -49,8 +55,9 @@ type LocationKind int
 
 // The kinds of location.
 const (
-	PrefixLocation LocationKind = iota // location "/static/"
-	ExactLocation                      // location "= /favicon.ico"
+	PrefixLocation  LocationKind = iota // location "/static/"
+	ExactLocation                       // location "= /favicon.ico"
+	PatternLocation                     // location "~ ^/users/([0-9]+)$"
 )
 
 // Location says what answers the paths that match it. Exactly one of Static,
@@ -64,6 +71,29 @@ type Location struct {
 	Files    *Files
 	Forward  Forward
 	Redirect *Redirect
+
+	// When has to hold for the location to answer.
+	When RequestCondition
+	// Rewrite is the path that the action gets in place of the request's (rewrite … break).
+	Rewrite RequestTemplate
+	// Methods are those that the location takes; empty for all (limit_except).
+	Methods []String
+	// LimitRate is how fast answers are sent, in bytes a second, LimitRateAfter how
+	// many bytes go before that (limit_rate, limit_rate_after).
+	LimitRate, LimitRateAfter Size
+	// Internal says that only an answer with X-Accel-Redirect leads here (internal).
+	Internal Bool
+	// InterceptErrors has errors of whoever answers get the error pages (proxy_intercept_errors).
+	InterceptErrors Bool
+	ErrorPages      []*ErrorPage
+	// Each nil without its block.
+	Access      *Access
+	RateLimit   *RateLimit
+	LimitConn   *LimitConn
+	BasicAuth   *BasicAuth
+	ForwardAuth *ForwardAuth
+	Compression *Compression
+	Cache       *ProxyCache
 
 	// StripPrefix takes the location's path off before forwarding.
 	StripPrefix Bool
@@ -117,8 +147,7 @@ type Files struct {
 
 // Redirect answers with another address.
 type Redirect struct {
-	// To is the address; ${request.path}, ${request.query} (without its question
-	// mark), ${request.uri} (both) and ${request.host} may stand in it.
+	// To is the address, with parts of the request in it.
 	To        RequestTemplate
 	Status    Int
 	DeclRange hcl.Range
@@ -130,7 +159,8 @@ type RequestTemplate struct {
 	Range hcl.Range
 }
 
-// RequestPart is literal text, or an attribute of the request where Attr is set.
+// RequestPart is literal text, or an attribute of the request where Attr is set:
+// "request.path", "request.header.Accept", "client.address", "match.1".
 type RequestPart struct {
 	Literal string
 	Attr    string
@@ -178,8 +208,12 @@ func proxyBlock() *block {
 			{Name: "hsts_preload", Into: "HSTSPreload", Type: boolType(), Default: "false", Ancestor: "Django SECURE_HSTS_PRELOAD",
 				Doc: "Whether hsts asks for the list that browsers come with."},
 		},
-		Blocks: []*block{listenBlock(), locationBlock(), headersBlock("headers", "Changes to the header of every response, answers of the application included.")},
-		Check:  checkProxy,
+		Blocks: []*block{
+			listenBlock(), locationBlock(), headersBlock("headers", "Changes to the header of every response, answers of the application included."),
+			accessBlock(), errorPageBlock(), maintenanceBlock(),
+			compressionBlock("Compresses answers of every location that forwards or serves files of the disk; static files are compressed when the site is built."),
+		},
+		Check: checkProxy,
 	}
 }
 
@@ -213,7 +247,7 @@ func listenBlock() *block {
 func locationBlock() *block {
 	return &block{
 		Type: "location", Label: "pattern", LabelInto: "Pattern", Into: reflect.TypeFor[Location](),
-		Doc:      "What answers the paths that begin with the label, or with \"= /path\" that path alone; without any location, / is forwarded to the application and /static/ is served.",
+		Doc:      "What answers the paths that begin with the label, with \"= /path\" that path alone, or with \"~ ^/a\" those that match a regular expression (\"~*\" ignores case): the exact path comes first, then the first pattern, then the longest prefix; without any location, / is forwarded to the application and /static/ is served.",
 		Ancestor: "nginx location",
 		Example: `location "/old/" {
   strip_prefix = true
@@ -222,6 +256,20 @@ func locationBlock() *block {
 		Attrs: []*attr{
 			{Name: "forward", Type: forwardType{}, Ancestor: "nginx proxy_pass",
 				Doc: "Who answers: the application (app), or an upstream."},
+			{Name: "when", Type: whenType{}, Ancestor: "nginx if",
+				Doc: "What has to hold of a request for the location to answer it, such as request.method == \"POST\" && request.header.X-Beta != \"\"; where it does not, the location is as good as not there."},
+			{Name: "rewrite", Type: requestTemplate{}, Ancestor: "nginx rewrite",
+				Doc: "The path, with a query or not, that is answered in place of the request's own; the groups of the location's pattern are match[1] or match.NAME."},
+			{Name: "methods", Type: stringList{}, Enum: methods(), Ancestor: "nginx limit_except",
+				Doc: "The methods that are taken, HEAD with GET; others get 405 with Allow."},
+			{Name: "internal", Type: boolType(), Default: "false", Ancestor: "nginx internal",
+				Doc: "Whether no request leads here, only an answer of the application or an upstream that names a path in X-Accel-Redirect: a file that not everybody may have."},
+			{Name: "intercept_errors", Type: boolType(), Default: "false", Ancestor: "nginx proxy_intercept_errors",
+				Doc: "Whether errors of the application or upstream are answered with the error pages of their status too."},
+			{Name: "limit_rate", Type: sizeType(), Bindable: true, Check: checkPositive, Ancestor: "nginx limit_rate",
+				Doc: "How much of an answer is sent each second; as much as goes when not written."},
+			{Name: "limit_rate_after", Type: sizeType(), Default: `"0B"`, Bindable: true, Ancestor: "nginx limit_rate_after",
+				Doc: "How much of an answer is sent as fast as it goes before limit_rate counts."},
 			{Name: "strip_prefix", Type: boolType(), Default: "false", Ancestor: "nginx proxy_pass with a path",
 				Doc: "Whether the location's path is taken off before forwarding, but for its slash."},
 			{Name: "request_buffering", Type: boolType(), Default: "true", Ancestor: "nginx proxy_request_buffering",
@@ -239,6 +287,8 @@ func locationBlock() *block {
 			staticBlock(), filesBlock(), proxyRedirectBlock(),
 			headersBlock("headers", "Changes to the header of responses, on top of the proxy's."),
 			headersBlock("request_headers", "Changes to the header of requests that are forwarded."),
+			accessBlock(), rateLimitBlock(), limitConnBlock(), basicAuthBlock(), forwardAuthBlock(), errorPageBlock(),
+			compressionBlock("Compresses the location's answers, in place of what the proxy block says."), proxyCacheBlock(),
 		},
 		Check: checkLocation,
 	}
@@ -294,7 +344,7 @@ func proxyRedirectBlock() *block {
 		Example:  `redirect { to = "https://old.example.com${request.uri}" }`,
 		Attrs: []*attr{
 			{Name: "to", Type: requestTemplate{}, Required: true,
-				Doc: "The address; ${request.host}, ${request.path}, ${request.query} without its question mark and ${request.uri} with both may stand in it."},
+				Doc: "The address; ${request.host}, ${request.path}, ${request.query} without its question mark, ${request.uri} with both, ${request.scheme} and groups of the location's pattern, ${match[1]}, may stand in it."},
 			{Name: "status", Type: intType(), Default: "302", Check: checkRedirectStatus,
 				Doc: "The status: 301, 302, 303, 307 or 308."},
 		},

@@ -64,9 +64,9 @@ func resourceBlock() *block {
 	return &block{
 		Type: "resource", Once: true, Into: reflect.TypeFor[ResourceView](),
 		Doc: "The view answers for the rows of a model in JSON: on its route without captures GET lists and POST creates; " +
-			"on the route whose captures find a row GET retrieves, PUT and PATCH update and DELETE destroys. " +
-			"Answers have an ETag and changes obey If-Match; what goes wrong is a problem (RFC 9457). " +
-			"gen/client has typed clients for it in TypeScript and Go.",
+			"on the route whose captures find a row GET retrieves, PUT and PATCH update and DELETE destroys; " +
+			"answers have an ETag, changes obey If-Match, failures are problem details (RFC 9457), " +
+			"and gen/client has typed clients in TypeScript and Go.",
 		Ancestor: "Django REST framework ModelViewSet",
 		Example: `view "tasks" {
   resource {
@@ -310,7 +310,7 @@ func filterOfOtherKind(f *Field, lookup string, at hcl.Range, allowed []string) 
 	}
 	detail := fmt.Sprintf("The field %s is %s and takes %s, not %s.", f.Name, withArticle(string(f.Kind)), enumerate(allowed, "and"), lookup)
 	if near := Suggest(lookup, allowed); near != "" {
-		detail += fmt.Sprintf(" Did you mean %s__%s?", f.Name, near)
+		detail += didYouMean(f.Name + "__" + near)
 	}
 	return errorAt(at, "Filter of another kind", "%s", detail)
 }

@@ -50,7 +50,7 @@ func sqlBlock() *block {
 		Example: `sql "busy_authors" {
   query = "SELECT a.name, COUNT(*) AS posts FROM author AS a JOIN post AS p ON p.author_id = a.id WHERE p.day >= :since GROUP BY a.id ORDER BY posts DESC"
   param "since" { type = date }
-  column "name" { type = char(80) }
+  column "name"  { type = char(80) }
   column "posts" { type = big_integer }
 }`,
 		Attrs: []*attr{
@@ -125,7 +125,10 @@ func (argumentsType) decode(d *decoder, u *use) {
 			if q.SQL.Target == nil {
 				return
 			}
-			f := d.fieldOf(q.SQL.Target.given, name, at)
+			f := q.SQL.Target.given.Field(name)
+			if f == nil {
+				d.report(unknownParam(q.SQL.Target, name, at))
+			}
 			if f == nil || f.Kind == "" {
 				d.broken(q)
 				return
@@ -189,6 +192,28 @@ func (d *decoder) checkSQLUses() {
 	if len(d.site.SQL) > 0 && d.site.Database == nil {
 		d.report(errorAt(d.site.SQL[0].DeclRange, "Statement without a database", "There is no database for the statement %s. Write database { url = \"sqlite:data/site.db\" }.", d.site.SQL[0].Name))
 	}
+}
+
+// keyless says that the rows are those of a statement, which have no key.
+func (m *Model) keyless() bool {
+	for _, f := range m.Fields {
+		if f.PrimaryKey.V {
+			return false
+		}
+	}
+	return true
+}
+
+func unknownParam(q *SQL, name string, at hcl.Range) Diagnostic {
+	var names []string
+	for _, p := range q.Params {
+		names = append(names, p.Name)
+	}
+	x := errorAt(at, "Unknown parameter", "The statement %s has no parameter %q.", q.Name, name)
+	if near := Suggest(name, names); near != "" {
+		x.Detail += didYouMean(near)
+	}
+	return x.and(q.DeclRange, "sql.%s is declared here", q.Name)
 }
 
 func sqlRelation(f *Field) Diagnostic {

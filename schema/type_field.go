@@ -344,7 +344,7 @@ func viewModel(v *View) *Model {
 
 // fieldOf finds a field by name; pk is the primary key.
 func (d *decoder) fieldOf(m *Model, name string, at hcl.Range) *Field {
-	if name == "pk" {
+	if name == "pk" && !m.keyless() {
 		return m.PrimaryKey()
 	}
 	if f := m.Field(name); f != nil {

@@ -2,12 +2,15 @@ package schema
 
 import (
 	"reflect"
+	"regexp"
+	"strconv"
 
+	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 	"github.com/zclconf/go-cty/cty"
 )
 
-// requestTemplate is text with attributes of the request in it.
+// requestTemplate is text with attributes of the request in it, or one of them alone.
 type requestTemplate struct{}
 
 func (requestTemplate) word() string         { return "string with ${request.…} in it" }
@@ -16,7 +19,9 @@ func (requestTemplate) goType() reflect.Type { return reflect.TypeFor[RequestTem
 func (requestTemplate) symbolic() bool       { return false }
 
 // requestAttrs are what a template may take from the request.
-func requestAttrs() []string { return []string{"host", "path", "query", "uri"} }
+func requestAttrs() []string {
+	return []string{"host", "path", "query", "uri", "scheme", "method", "id", "header", "cookie"}
+}
 
 func (requestTemplate) decode(d *decoder, u *use) {
 	into := u.target.Addr().Interface().(*RequestTemplate)
@@ -43,21 +48,95 @@ func (requestTemplate) decode(d *decoder, u *use) {
 
 func requestPart(d *decoder, u *use, e hclsyntax.Expression) (RequestPart, bool) {
 	t, ok := traversalOf(unwrap(e))
-	if !ok || t.RootName() != "request" {
+	if !ok || !ofRequest(t) {
 		v, bind, ok := d.value(u, e, cty.String)
 		if !ok || bind != nil {
 			return RequestPart{}, false
 		}
 		return RequestPart{Literal: v.AsString()}, true
 	}
-	names, _ := steps(t)
-	if len(names) == 2 {
+	return d.requestAttr(u, t)
+}
+
+// ofRequest reports whether a reference is to something of a request.
+func ofRequest(t hcl.Traversal) bool {
+	switch t.RootName() {
+	case "request", "client", "match":
+		return true
+	}
+	return false
+}
+
+// requestAttr reads request.path, request.header.NAME, request.query.NAME,
+// request.cookie.NAME, client.address and match.GROUP.
+func (d *decoder) requestAttr(u *use, t hcl.Traversal) (RequestPart, bool) {
+	names, plain := steps(t)
+	whole := dotted(t)
+	switch {
+	case names[0] == "match":
+		if group, ok := groupName(t); ok {
+			return d.matchGroup(u, t, group)
+		}
+	case !plain:
+	case whole == "client.address":
+		return RequestPart{Attr: whole}, true
+	case names[0] == "request" && len(names) == 2 && names[1] != "header" && names[1] != "cookie":
 		for _, name := range requestAttrs() {
 			if names[1] == name {
-				return RequestPart{Attr: name}, true
+				return RequestPart{Attr: whole}, true
 			}
 		}
+	case names[0] == "request" && len(names) == 3 && (names[1] == "header" || names[1] == "cookie" || names[1] == "query"):
+		return RequestPart{Attr: whole}, true
 	}
 	d.report(unknownRequestAttr(t))
 	return RequestPart{}, false
+}
+
+// groupName is the second step of match.NAME and match[1].
+func groupName(t hcl.Traversal) (string, bool) {
+	if len(t) != 2 {
+		return "", false
+	}
+	switch s := t[1].(type) {
+	case hcl.TraverseAttr:
+		return s.Name, true
+	case hcl.TraverseIndex:
+		if s.Key.Type() == cty.Number {
+			n, _ := s.Key.AsBigFloat().Int64()
+			return strconv.FormatInt(n, 10), true
+		}
+	}
+	return "", false
+}
+
+// matchGroup holds a group's name against the pattern of the location around.
+func (d *decoder) matchGroup(u *use, t hcl.Traversal, group string) (RequestPart, bool) {
+	part := RequestPart{Attr: "match." + group}
+	for s := u.scope; s != nil; s = s.parent {
+		l, ok := s.owner.(*Location)
+		if !ok {
+			continue
+		}
+		source, isPattern := locationPattern(l.Pattern)
+		if !isPattern {
+			break
+		}
+		re, err := regexp.Compile(source)
+		if err != nil {
+			return part, true // reported at the label
+		}
+		n, err := strconv.Atoi(group)
+		if err != nil {
+			n = re.SubexpIndex(group)
+		}
+		if n < 0 || n > re.NumSubexp() {
+			d.report(errorAt(t.SourceRange(), "Group that the pattern does not have", "The pattern %q has %d groups, and %s is none of them. Write match[1] for the first, or give one a name, as in (?P<%s>[a-z]+).",
+				l.Pattern, re.NumSubexp(), group, "name"))
+			return part, false
+		}
+		return part, true
+	}
+	d.report(errorAt(t.SourceRange(), "Group without a pattern", "Only a location whose label is a regular expression has groups. Write its label as in \"~ ^/users/([0-9]+)$\"."))
+	return part, false
 }

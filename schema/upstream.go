@@ -9,9 +9,17 @@ import (
 // Upstream is a group of servers that requests are forwarded to.
 type Upstream struct {
 	Name string
-	// Balance is "round_robin" or "least_conn".
+	// Balance is "round_robin", "least_conn", "ip_hash", "hash" by HashKey, or "random".
 	Balance String
-	Servers []*Server // at least one
+	HashKey RequestTemplate
+	// SlowStart is how long a server that was out takes to its full share (slow_start).
+	SlowStart Duration
+	// Tries is how many servers a request may try (proxy_next_upstream_tries), RetryBudget how many requests in a
+	// hundred may be sent again after a server had them.
+	Tries, RetryBudget Int
+	HealthCheck        *HealthCheck // nil without the block
+	Sticky             *Sticky      // nil without the block
+	Servers            []*Server    // at least one
 	// Timeouts of connecting, of sending and of waiting for an answer.
 	ConnectTimeout, SendTimeout, ReadTimeout Duration
 	// Keepalive is how many idle connections are kept to each server (keepalive).
@@ -54,9 +62,11 @@ type Server struct {
 	URL    String
 	Weight Int
 	// MaxConns is how many connections the server gets at a time, 0 for any number (max_conns).
-	MaxConns  Int
-	Backup    Bool
-	DeclRange hcl.Range
+	MaxConns Int
+	Backup   Bool
+	// Down servers get nothing, Drain servers only clients that are stuck to them.
+	Down, Drain Bool
+	DeclRange   hcl.Range
 }
 
 // upstreamBlock describes servers behind the site.
@@ -74,8 +84,16 @@ func upstreamBlock() *block {
   }
 }`,
 		Attrs: []*attr{
-			{Name: "balance", Type: stringType(), Default: `"round_robin"`, Enum: []string{"round_robin", "least_conn"}, Ancestor: "nginx least_conn",
-				Doc: "How a server is chosen: in turn by weight, or the one with the fewest requests by weight."},
+			{Name: "balance", Type: stringType(), Default: `"round_robin"`, Enum: []string{"round_robin", "least_conn", "ip_hash", "hash", "random"}, Ancestor: "nginx least_conn, ip_hash, hash, random",
+				Doc: "How a server is chosen, always by weight: in turn, the one with the fewest requests, the same one for a client's network, the same one for hash_key, or the less busy of two by chance."},
+			{Name: "hash_key", Type: requestTemplate{}, Ancestor: "nginx hash consistent",
+				Doc: "What requests have in common that go to the same server: \"${request.uri}\"; when a server goes, only its requests move."},
+			{Name: "slow_start", Type: durationType(), Bindable: true, Check: checkPositive, Ancestor: "nginx slow_start",
+				Doc: "How long the share of a server that was out takes to grow to its full size."},
+			{Name: "tries", Type: intType(), Default: "0", Bindable: true, Check: checkNotNegative, Ancestor: "nginx proxy_next_upstream_tries",
+				Doc: "How many servers a request may try; 0 sets no limit. Only what can do no harm is sent again."},
+			{Name: "retry_budget", Type: intType(), Default: "20", Check: checkNotNegative, Ancestor: "Envoy retry_budget",
+				Doc: "How many requests in a hundred, beside ten a second, may be sent to another server after one had them and did not answer."},
 			{Name: "connect_timeout", Type: durationType(), Default: `"5s"`, Bindable: true, Check: checkPositive, Ancestor: "nginx proxy_connect_timeout",
 				Doc: "How long connecting to a server may take."},
 			{Name: "send_timeout", Type: durationType(), Default: `"60s"`, Bindable: true, Check: checkPositive, Ancestor: "nginx proxy_send_timeout",
@@ -105,7 +123,7 @@ func upstreamBlock() *block {
 			{Name: "fail_timeout", Type: durationType(), Default: `"10s"`, Bindable: true, Check: checkPositive, Ancestor: "nginx fail_timeout",
 				Doc: "The time in which failures count, and for which a server is then left alone."},
 		},
-		Blocks: []*block{{
+		Blocks: []*block{healthCheckBlock(), stickyBlock(), {
 			Type: "tls", Once: true, Into: reflect.TypeFor[UpstreamTLS](),
 			Doc:      "How servers with an https address are spoken to: without the block, by certificates that the system believes.",
 			Ancestor: "nginx proxy_ssl",
@@ -134,6 +152,10 @@ func upstreamBlock() *block {
 					Doc: "How many connections the server gets at a time; 0 sets no limit."},
 				{Name: "backup", Type: boolType(), Default: "false", Ancestor: "nginx backup",
 					Doc: "Whether the server gets requests only while all others are out."},
+				{Name: "down", Type: boolType(), Default: "false", Bindable: true, Ancestor: "nginx down",
+					Doc: "Whether the server gets no requests at all."},
+				{Name: "drain", Type: boolType(), Default: "false", Bindable: true, Ancestor: "nginx drain",
+					Doc: "Whether the server gets only the requests of clients that are stuck to it."},
 			},
 		}},
 		Check: checkUpstream,

@@ -52,6 +52,8 @@ type View struct {
 	CacheAge Duration
 	// NeverCache has browsers ask again every time (never_cache).
 	NeverCache Bool
+	// Stream has a page sent while it is rendered.
+	Stream Bool
 	// LoginRequired sends who is not logged in to the login view, LoginNotRequired
 	// is an exception from the layer of that name.
 	LoginRequired, LoginNotRequired Bool
@@ -197,6 +199,8 @@ func viewBlock() *block {
 				Doc: "How long the view's pages are kept and given again; never those that set a cookie or are private."},
 			{Name: "never_cache", Type: boolType(), Default: "false", Ancestor: "Django never_cache",
 				Doc: "Whether browsers and proxies are told to ask again every time."},
+			{Name: "stream", Type: boolType(), Default: "false", Ancestor: "Django StreamingHttpResponse",
+				Doc: "Whether the page is sent while it is rendered, a few thousand bytes at a time, for lists too long to be kept; what goes wrong in its midst ends the connection."},
 		}, guardAttrs()...),
 		Blocks: append([]*block{
 			listViewBlock(), detailViewBlock(), createViewBlock(), updateViewBlock(), deleteViewBlock(),

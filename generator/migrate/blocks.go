@@ -112,11 +112,54 @@ func (w *blockWriter) table(t *table) {
 		w.line("  # %s", oneLine(c.sql))
 	}
 	for _, k := range t.kept {
-		if column, _ := plainIndex(k.sql); column == "" {
+		if column, _ := plainIndex(k.sql); column == "" && !w.index(t, k.sql) {
 			w.line("  # %s", oneLine(k.sql))
 		}
 	}
 	w.line("}")
+}
+
+// index writes the block of an index over plain columns, and reports false for
+// any other.
+func (w *blockWriter) index(t *table, sql string) bool {
+	i, ok := readIndex(sql)
+	if !ok || !snake.MatchString(i.name) {
+		return false
+	}
+	d := newDDL(i.body)
+	columns, err := d.bracketed()
+	if err != nil || !d.done() {
+		return false
+	}
+	var fields []string
+	for d := newDDL(columns); !d.done(); {
+		c := t.column(d.name())
+		if c == nil {
+			return false
+		}
+		name, _, _ := w.fieldType(t, c)
+		if !snake.MatchString(name) {
+			return false
+		}
+		if d.take("DESC") {
+			if i.unique {
+				return false
+			}
+			name = "-" + name
+		} else {
+			d.take("ASC")
+		}
+		fields = append(fields, strconv.Quote(name))
+		if !d.done() && !d.take(",") {
+			return false
+		}
+	}
+	what := "index"
+	if i.unique {
+		what = "unique"
+	}
+	w.line("  %s %q { fields = [%s] }", what, i.name, strings.Join(fields, ", "))
+	return true
 }
 
 // plainIndex is the column of an index on that column alone, whatever its name is.

@@ -226,3 +226,28 @@ func TestDeclaredHolds(t *testing.T) {
 		}
 	})
 }
+
+// Ensure indexes over several columns are inspected into blocks that make them again.
+func TestInspectDeclared(t *testing.T) {
+	each(t, func(t *testing.T, engine string) {
+		p := newProjectOn(t, engine)
+		p.migrate(site(t, declaredSites[2].blocks))
+		now, err := p.inspect()
+		if err != nil {
+			t.Fatal(err)
+		}
+		blocks := now.blocks()
+		for _, want := range []string{`unique "one_a_day" { fields = ["title", "city", "begins"] }`, `# CONSTRAINT "ends_later" CHECK`} {
+			if !strings.Contains(blocks, want) {
+				t.Errorf("%s is missing in:\n%s", want, blocks)
+			}
+		}
+		again, err := desired(load(t, blocks), dialectOf(engine))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if names := strings.Join(again.names(), " "); names != "one_a_day" {
+			t.Errorf("the blocks declare %s", names)
+		}
+	})
+}

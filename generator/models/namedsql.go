@@ -142,6 +142,13 @@ func writeSQL(f *emit.File, site *schema.Site) bool {
 		f.Doc(row + " is a row of " + name + ".")
 		f.Type().Id(row).Struct(fields...)
 		f.Line()
+		first := jen.Id("r").Dot(FieldName(q.Columns[0]))
+		if q.Columns[0].Null.V {
+			first = first.Dot("V")
+		}
+		f.Doc("String is what stands for the row in pages and logs.")
+		f.Func().Params(jen.Id("r").Op("*").Id(row)).Id("String").Params().String().Block(jen.Return(asText(q.Columns[0], first)))
+		f.Line()
 		f.Doc("read" + row + " makes a row of the columns that begin at at.")
 		f.Func().Id("read"+row).Params(jen.Id("row").Qual(modelPkg, "Row"), jen.Id("at").Int()).Op("*").Id(row).Block(
 			append(body, jen.Return(jen.Id("r")))...,

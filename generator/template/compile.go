@@ -96,7 +96,7 @@ func (s *site) page(p *Page) *emit.File {
 	params := []jen.Code{jen.Id("b").Index().Byte(), jen.Id("p").Op("*").Id(p.Func + "Page")}
 	var body []jen.Code
 	if t := s.root(p.Template); t != nil {
-		c := &compiler{page: p}
+		c := &compiler{page: p, streams: p.Streams}
 		stmts := s.compile(c, t)
 		body = s.function(c, stmts)
 	} else {
@@ -157,7 +157,7 @@ func (s *site) dynamicPage(name string) *emit.File {
 	f := s.file(snake("D" + s.dynamicNames[name][1:]))
 	var body []jen.Code
 	if t := s.root(name); t != nil {
-		c := &compiler{dynamic: true}
+		c := &compiler{dynamic: true, streams: s.opts.Streamed[name]}
 		stmts := s.compile(c, t)
 		body = s.function(c, stmts)
 	} else {

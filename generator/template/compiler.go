@@ -1,7 +1,8 @@
 package template
 
 import (
-	"fmt"
+	"bytes"
+	"errors"
 	"go/ast"
 	goparser "go/parser"
 	gotoken "go/token"
@@ -42,6 +43,10 @@ type compiler struct {
 	*site
 	page    *Page // nil in dynamic templates
 	dynamic bool
+	// streams says that the page is sent while it is rendered; held counts the
+	// tags around that want what is inside of them whole.
+	streams bool
+	held    int
 	fn      *function
 	out     *block
 	// note is the comment above the next statement.
@@ -319,10 +324,14 @@ func (f *function) finish(body []jen.Code) {
 
 // readNames are the variables whose values a function's statements read.
 func readNames(body []jen.Code) map[string]bool {
-	src := fmt.Sprintf("%#v", jen.Func().Id("f").Params().Block(body...))
-	file, err := goparser.ParseFile(gotoken.NewFileSet(), "", "package p\n"+src, 0)
-	if err != nil {
-		panic("stackgen: unreachable: compiled template does not parse: " + err.Error() + "\n" + src)
+	f := jen.NewFile("p")
+	f.NoFormat = true // only the parser reads it
+	f.Func().Id("f").Params().Block(body...)
+	var src bytes.Buffer
+	err := f.Render(&src)
+	file, bad := goparser.ParseFile(gotoken.NewFileSet(), "", src.Bytes(), goparser.SkipObjectResolution)
+	if err = errors.Join(err, bad); err != nil {
+		panic("stackgen: unreachable: compiled template does not parse: " + err.Error() + "\n" + src.String())
 	}
 	reads := map[string]bool{}
 	var walk func(n ast.Node) bool

@@ -35,7 +35,7 @@ func (c *compiler) captured(body func()) value {
 	mark := c.local("mark")
 	c.stmt(jen.Id(mark).Op(":=").Len(jen.Id("b")))
 	before := c.html
-	body()
+	c.whole(body)
 	c.flush()
 	c.html = before
 	text := c.local("text")

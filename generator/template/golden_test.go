@@ -45,6 +45,12 @@ func TestGolden(t *testing.T) {
 			if strings.Contains(string(archive.Comment), "dynamic") {
 				opts.Pages, opts.Dynamic = nil, []string{"page.html"}
 			}
+			if strings.Contains(string(archive.Comment), "streamed") {
+				opts.Streamed = map[string]bool{"page.html": true}
+				for i := range opts.Pages {
+					opts.Pages[i].Streams = true
+				}
+			}
 			got := compileGolden(opts, templates)
 			if again := compileGolden(opts, templates); strings.Join(values(again), "") != strings.Join(values(got), "") {
 				t.Error("compiled twice, the result differs")

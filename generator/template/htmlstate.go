@@ -383,13 +383,13 @@ var rawElements = map[string]bool{"script": true, "style": true, "textarea": tru
 func (h *htmlState) kindOf(name string) attrKind {
 	name = strings.ToLower(name)
 	if _, local, ok := strings.Cut(name, ":"); ok && name != "xmlns" {
-		if strings.HasPrefix(name, "on") || strings.HasPrefix(name, "x-on:") || strings.HasPrefix(name, "@") {
+		if strings.HasPrefix(name, "on") || strings.HasPrefix(name, "x-on:") || strings.HasPrefix(name, "v-on:") || strings.HasPrefix(name, "hx-on:") || strings.HasPrefix(name, "@") {
 			return scriptAttr
 		}
 		name = local
 	}
 	switch {
-	case strings.HasPrefix(name, "on"):
+	case strings.HasPrefix(name, "on"), strings.HasPrefix(name, "hx-on"), strings.HasPrefix(name, "@"):
 		return scriptAttr
 	case name == "style":
 		return styleAttr

@@ -127,7 +127,7 @@ func TestManual(t *testing.T) {
 			t.Errorf("%s: %s", id, r.Error)
 		}
 	}
-	text := manual(tags, filters, shown, results)
+	text := manual(tags, filters, shown, results) + differing(t)
 	if *update {
 		if err := os.WriteFile(manualFile, []byte(text), 0o666); err != nil {
 			t.Fatal(err)
@@ -175,6 +175,40 @@ func manual(tags []tag, filters []filter, shown map[string]string, results map[s
 	return b.String()
 }
 
+// differing lists the cases in which the output is not Django's, by the reason.
+func differing(t *testing.T) string {
+	var known map[string]difference
+	readJSON(t, "differences.json", &known)
+	byReason := map[string][]oracleCase{}
+	var reasons []string
+	for _, name := range []string{"filters.json", "tags.json"} {
+		for _, c := range readCases(t, name) {
+			if d, ok := known[c.ID]; ok {
+				if byReason[d.Why] == nil {
+					reasons = append(reasons, d.Why)
+				}
+				byReason[d.Why] = append(byReason[d.Why], c)
+			}
+		}
+	}
+	var b strings.Builder
+	fmt.Fprintf(&b, "\n## Where it differs from Django\n\nOf %d cases whose output Django 6.1 has given, these come to something else.\n", 3244)
+	cell := func(s string) string {
+		return "`" + strings.NewReplacer("|", "\\|", "\n", "⏎").Replace(s) + "`"
+	}
+	for _, why := range reasons {
+		fmt.Fprintf(&b, "\nIt %s:\n\n| template | values | Django | here |\n|---|---|---|---|\n", why)
+		for _, c := range byReason[why] {
+			theirs := c.Error
+			if c.Output != nil {
+				theirs = *c.Output
+			}
+			fmt.Fprintf(&b, "| %s | %s | %s | %s |\n", cell(c.Template), cell(string(c.Context)), cell(theirs), cell(known[c.ID].Ours))
+		}
+	}
+	return b.String()
+}
+
 type manualRow struct{ name, library, doc, context, id string }
 
 const manualHead = `# The template language
@@ -185,6 +219,13 @@ escaped for where they stand (text, attribute, URL, script, style); a value in a
 
 Beside the tags and filters below a site has those of its own, written in Go and named in the ` + "`templates`" + ` block of the site file. Texts
 to translate go into ` + "`locale/LANGUAGE/LC_MESSAGES/django.po`" + ` by ` + "`stackgen messages extract`" + `.
+
+What goes wrong while a page is rendered is logged with the place of its tag (` + "`templates/post.html:12:7: …`" + `); while the site runs for
+development the browser shows the lines. ` + "`safe`, `safeseq`, `autoescape off`" + ` and ` + "`tmpl.Safe`" + ` in Go are believed, and listed with their places
+by the site's ` + "`check --deploy`" + `.
+
+A view with ` + "`stream = true`" + ` sends its page while it is rendered, between the items of its lists, and asks a Go function that yields rows
+(` + "`models.Posts(r).Iterate()`" + `) for one at a time. A list is read whole where the page asks how long it is (` + "`forloop.last`, `forloop.length`,\n`forloop.revcounter`, `reversed`, `empty`" + `); inside of a tag that works on what it surrounds (` + "`filter`, `spaceless`, `cache`, `ifchanged`" + `) nothing is sent.
 
 The examples know the other templates ` + "`base.html`, `greeting.html` and `cards.html`" + `, and a German translation; it is 14 March 2026, 15:09 UTC.
 Dates and times in the values are written as ` + "`{\"$datetime\": …}`" + `.

@@ -20,6 +20,9 @@ type Options struct {
 	Pages []Page
 	// Dynamic are the templates that Go code renders with a map.
 	Dynamic []string
+	// Streamed are those of them that are sent while they are rendered, where
+	// the request is a tmpl.Flusher.
+	Streamed map[string]bool
 
 	// Request is the type of the request in dynamic templates, and the name
 	// "request" there; a Struct.
@@ -63,6 +66,8 @@ type Page struct {
 	Func string
 	// Context are the fields of the context struct, in order.
 	Context []Name
+	// Streams says that the page is sent while it is rendered.
+	Streams bool
 }
 
 // Name is a name in a page's context.

@@ -45,6 +45,8 @@ var placeCases = []struct{ name, template, value, want string }{
 	{"JSON", `<script type="application/ld+json">{"name": {{ v }}}</script>`, `</script>"`, `<script type="application/ld+json">{"name": "\u003C/script\u003E\""}</script>`},
 	{"another language", `<script type="text/template"><b>{{ v }}</b></script>`, `</script>`, `<script type="text/template"><b>&lt;/script&gt;</b></script>`},
 	{"event attribute", `<b onclick="f({{ v }})">`, `"');alert(1)//`, `<b onclick="f(&quot;\&quot;&#x27;);alert(1)//&quot;)">`},
+	{"event attribute of htmx", `<b hx-on:click="f({{ v }})">`, `"`, `<b hx-on:click="f(&quot;\&quot;&quot;)">`},
+	{"event attribute of Vue", `<b v-on:click="f({{ v }})" @input="g({{ v }})">`, `a`, `<b v-on:click="f(&quot;a&quot;)" @input="g(&quot;a&quot;)">`},
 	{"string in an event attribute", `<b onclick="f('{{ v }}')">`, `');alert(1)//`, `<b onclick="f('\u0027)\u003Balert(1)\u002F\u002F')">`},
 	{"quotes written as entities", `<b onclick="f(&quot;{{ v }}&quot;)">`, `")`, `<b onclick="f(&quot;\u0022)&quot;)">`},
 	{"escape filter in a script", `<script>var x = "{{ v|escape }}";</script>`, `\`, `<script>var x = "\u005C";</script>`},

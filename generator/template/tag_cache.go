@@ -54,7 +54,7 @@ func (n *cacheNode) compile(c *compiler) {
 	c.stmt(jen.Id(key).Op(":=").Add(c.sure()).Dot("FragmentKey").Call(args...))
 	body := c.nested(func() {
 		c.push()
-		c.nodes(n.body)
+		c.whole(func() { c.nodes(n.body) })
 		c.pop()
 		c.stmt(c.state().Dot("KeepFragment").Call(jen.Id(key), seconds, jen.Id("b").Index(jen.Id(mark).Op(":"))))
 	})

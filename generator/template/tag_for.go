@@ -60,6 +60,8 @@ type loop struct {
 	parent *loop
 	// index and list are Go variables; the position is counted from 0.
 	index, list string
+	// counted says that something asks how many items there are.
+	counted bool
 	// before are statements that its body needs in front of it.
 	before []jen.Code
 }
@@ -69,6 +71,10 @@ var loopMembers = []string{"counter", "counter0", "first", "last", "length", "pa
 // member is an attribute of forloop.
 func (l *loop) member(c *compiler, name string) (value, bool) {
 	i, n := jen.Id(l.index), jen.Len(jen.Id(l.list))
+	switch name {
+	case "revcounter", "revcounter0", "last", "length":
+		l.counted = true
+	}
 	switch name {
 	case "counter":
 		return code(intType, jen.Parens(i.Op("+").Lit(1))), true
@@ -96,6 +102,7 @@ func (l *loop) member(c *compiler, name string) (value, bool) {
 // boxed is forloop as a value of its own.
 func (l *loop) boxed(c *compiler) *jen.Statement {
 	parent := jen.Nil()
+	l.counted = true
 	if l.parent != nil {
 		parent = l.parent.boxed(c)
 	}
@@ -118,7 +125,7 @@ func (n *forNode) compile(c *compiler) {
 		}
 	}
 	elem := anyType
-	var listCode *jen.Statement
+	var listCode, one *jen.Statement
 	if l, ok := c.items(v); ok {
 		elem, listCode = l.t.Elem, l.code
 	} else {
@@ -130,15 +137,23 @@ func (n *forNode) compile(c *compiler) {
 			elem = stringType
 			listCode = rt("Keys").Call(c.plain(v).code)
 		} else {
-			listCode = c.state().Dot("Items").Call(c.boxed(v))
+			one = c.boxed(v)
+			listCode = c.state().Dot("Items").Call(one.Clone())
 		}
 	}
+	lazy := one != nil && n.lazy(c)
+	listed := jen.Null()
 	list := ""
 	if id, ok := identifier(listCode); ok {
 		list = id
 	} else {
-		list = c.local(n.vars[0].text + "_list")
-		c.stmt(jen.Id(list).Op(":=").Add(listCode))
+		if list = n.vars[0].text + "_list"; lazy {
+			list = c.unique(list)
+		} else {
+			list = c.local(list)
+		}
+		listed.Id(list).Op(":=").Add(listCode)
+		c.stmt(listed)
 	}
 	if n.reversed {
 		reversed := c.local(n.vars[0].text + "_reversed")
@@ -158,6 +173,9 @@ func (n *forNode) compile(c *compiler) {
 			c.scope.names["forloop"] = value{t: anyType, loop: l}
 			n.unpack(c, elem, item)
 			c.nodes(n.body)
+			if c.sends() {
+				c.sendPiece()
+			}
 			c.loop = l.parent
 			c.pop()
 		})
@@ -179,14 +197,20 @@ func (n *forNode) compile(c *compiler) {
 	}
 	c.html = end
 	reads := readNames(body)
-	each := jen.Range().Id(list)
+	items := jen.Id(list)
+	if lazy && !l.counted {
+		// Nothing needs the list itself.
+		*listed = *jen.Null()
+		items = c.sure().Dot("Each").Call(one)
+	}
+	each := jen.Range().Add(items)
 	switch key := jen.Id(index); {
 	case reads[item] && reads[index]:
-		each = jen.List(key, jen.Id(item)).Op(":=").Range().Id(list)
+		each = jen.List(key, jen.Id(item)).Op(":=").Range().Add(items)
 	case reads[item]:
-		each = jen.List(jen.Id("_"), jen.Id(item)).Op(":=").Range().Id(list)
+		each = jen.List(jen.Id("_"), jen.Id(item)).Op(":=").Range().Add(items)
 	case reads[index]:
-		each = key.Op(":=").Range().Id(list)
+		each = key.Op(":=").Range().Add(items)
 	}
 	if len(l.before) > 0 {
 		c.stmt(l.before...)

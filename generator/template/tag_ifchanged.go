@@ -75,7 +75,7 @@ func (n *ifchangedNode) compileContent(c *compiler, start htmlState) {
 	c.before(jen.Var().Id(last).Index().Byte(), jen.Id(written).Op(":=").False())
 	c.comment(n.span)
 	c.stmt(jen.Id(mark).Op(":=").Len(jen.Id("b")))
-	body := c.nested(func() { c.nodes(n.body) })
+	body := c.nested(func() { c.whole(func() { c.nodes(n.body) }) })
 	c.out.stmts = append(c.out.stmts, body...)
 	first := c.html
 	part := func() *jen.Statement { return jen.Id("b").Index(jen.Id(mark).Op(":")) }

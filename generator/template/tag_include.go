@@ -347,6 +347,10 @@ func (c *compiler) includeByName(n *includeNode) {
 		c.errorAt(n.span, "A template whose name is not constant can be included in HTML text only", "Here the text stands in "+c.html.describe()+".")
 		return
 	}
+	if c.held > 0 && len(c.opts.Streamed) > 0 {
+		c.errorAt(n.span, "A template whose name is not constant is included where its text is wanted whole", "The site has pages that are streamed, and the template may be one of them. Name it, or move the include out of the tag around.")
+		return
+	}
 	c.included = true
 	c.comment(n.span)
 	v := c.eval(n.name, orEmpty)

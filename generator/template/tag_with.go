@@ -146,7 +146,7 @@ func parseSpaceless(p *parser, t token, ws []word) node {
 func (n *spacelessNode) compile(c *compiler) {
 	mark := c.local("mark")
 	c.stmt(jen.Id(mark).Op(":=").Len(jen.Id("b")))
-	c.nodes(n.body)
+	c.whole(func() { c.nodes(n.body) })
 	c.set(rt("Spaceless").Call(jen.Id("b"), jen.Id(mark)))
 }
 

@@ -78,7 +78,7 @@ func TestBalance(t *testing.T) {
 
 // take chooses a server where nobody has to wait.
 func take(u *Upstream, tried []*backend, now time.Time) *backend {
-	b, _, _ := u.takeOrWait(tried, now, true)
+	b, _, _ := u.takeOrWait(&choice{tried: tried}, now, true)
 	return b
 }
 
@@ -105,13 +105,13 @@ func TestARetryLeavesThePlaceOfADeadWorker(t *testing.T) {
 		t.Fatal(err)
 	}
 	u.backends[1].active = 5 // busy, and alive
-	if b := u.pick([]*backend{dead}, testTime); b == nil || b.server.Name != "worker 1" {
+	if b := u.pick(&choice{tried: []*backend{dead}}, testTime); b == nil || b.server.Name != "worker 1" {
 		t.Errorf("the retry goes to %+v", b)
 	}
 	if err := u.SetServers([]Server{{Name: "worker 0", URL: "unix:/0.3"}}); err != nil {
 		t.Fatal(err)
 	}
-	if b := u.pick([]*backend{dead}, testTime); b == nil || b.server.URL != "unix:/0.3" {
+	if b := u.pick(&choice{tried: []*backend{dead}}, testTime); b == nil || b.server.URL != "unix:/0.3" {
 		t.Errorf("with one worker alone the retry goes to %+v", b)
 	}
 }
@@ -140,7 +140,7 @@ func TestHealth(t *testing.T) {
 				case 'f':
 					u.failed(b, now)
 				case 's':
-					u.succeeded(b)
+					u.succeeded(b, now)
 				default:
 					now = now.Add(time.Duration(e-'0') * time.Second)
 				}

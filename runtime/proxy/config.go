@@ -57,6 +57,15 @@ type Config struct {
 	// SpoolDir is where request bodies that do not fit in memory wait
 	// (client_body_temp_path); "" is the system's folder for temporary files.
 	SpoolDir string
+	// Data is the folder for what layers keep beyond the process: the state of
+	// limits, a cache. "" keeps nothing.
+	Data string
+	// ErrorPages answer errors in place of the pages that come with the proxy.
+	ErrorPages []ErrorPage
+	// Maintenance closes the site as long as a file exists; nil never does.
+	Maintenance *Maintenance
+	// Now is the clock; nil is the system's.
+	Now func() time.Time
 }
 
 // Location says what answers the paths that match it.
@@ -66,10 +75,16 @@ type Location struct {
 	//	"/old/"          "/old/" and everything below it; "/old" is redirected to it
 	//	"/old"           "/old" and everything below it, but not "/older"
 	//	"= /favicon.ico" that path alone
+	//	"~ ^/u/(\d+)$"    a regular expression; "~*" ignores case
 	//
 	// It is compared with the decoded path of the request. The exact location wins,
-	// then the longest.
+	// then the first pattern, then the longest prefix.
 	Path string
+	// When has to hold for the location to answer; otherwise it is as good as not there.
+	When Condition
+	// Rewrite is the path, with a query or not, that the action gets in place of
+	// the request's own (rewrite … break); empty leaves it.
+	Rewrite Template
 	// Action is a Static, Files, Redirect or Forward.
 	Action Action
 	// MaxBody overrides the proxy's; 0 keeps it.
@@ -77,6 +92,16 @@ type Location struct {
 	// Headers changes responses, RequestHeaders what is forwarded, after the
 	// proxy's own.
 	Headers, RequestHeaders Headers
+	// ErrorPages answer errors in place of the proxy's, of those statuses.
+	ErrorPages []ErrorPage
+	// InterceptErrors has errors of the application or upstream answered with them
+	// as well (proxy_intercept_errors).
+	InterceptErrors bool
+	// Internal says that no request comes here, only an answer that names a path in
+	// the field X-Accel-Redirect.
+	Internal bool
+	// Layers stand before the action, the outermost first.
+	Layers []Layer
 }
 
 // Action is what a location does: a [Static], [Files], [Redirect] or [Forward].

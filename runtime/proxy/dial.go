@@ -116,6 +116,12 @@ func (b *backend) dial(limit time.Time) (net.Conn, error) {
 	return t, nil
 }
 
+// dialChecked makes a connection for a health check, which no poller drives.
+func (b *backend) dialChecked(limit time.Time) (net.Conn, error) {
+	plain := &backend{server: b.server, at: b.at, names: b.names, tls: b.tls}
+	return plain.dial(limit)
+}
+
 // dialPlain tries one address of the server after the other.
 func (b *backend) dialPlain(ctx context.Context) (nc net.Conn, err error) {
 	var dialer net.Dialer

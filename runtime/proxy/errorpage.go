@@ -24,7 +24,10 @@ func (p *Proxy) fail(x *gateway.Exchange, v visit, status int, err error) {
 	if phrase == "" {
 		phrase = "Error"
 	}
-	if acceptsHTML(&r.Header) {
+	if page := p.page(&v, status); page != nil {
+		x.Response.Header.Add("Content-Type", page.Type)
+		x.Response.Bytes(page.Body)
+	} else if acceptsHTML(&r.Header) {
 		x.Response.Header.Add("Content-Type", "text/html; charset=utf-8")
 		x.Response.KeepBuffer(appendErrorPage(x.Response.Buffer(), status, phrase, r.ID))
 	} else {

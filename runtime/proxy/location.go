@@ -3,26 +3,41 @@ package proxy
 import (
 	"bytes"
 	"fmt"
+	"regexp"
 	"strings"
+
+	"stackgen.dev/runtime/gateway"
 )
 
 // location is a compiled Location.
 type location struct {
-	pattern  string // as the site file writes it
-	path     string // what is compared
-	exact    bool
-	handler  handler
-	maxBody  int64
-	response rules // of the proxy and the location
-	request  rules
-	host     string // the Host that request rules set, "" keeps the client's
+	pattern string // as the site file writes it
+	path    string // what is compared
+	exact   bool
+	handler handler // the layers, or the action where there are none
+	action  handler // behind the layers
+	layers  []LayerHandler
+	regex   *regexp.Regexp // of a pattern, nil for paths
+	when    *test          // nil where it always answers
+	next    *location      // the next of the same path
+	rewrite *Text          // what the path becomes, nil where it stays
+	pages   errorPages
+	// intercept says that errors of whoever answers get the site's pages.
+	intercept bool
+	maxBody   int64
+	response  rules // of the proxy and the location
+	request   rules
+	host      string // the Host that request rules set, "" keeps the client's
 }
 
 // locations finds the location of a path. It is a tree of path segments: a
 // look-up costs one map access a segment of the request, however many
 // locations there are.
 type locations struct {
-	root node
+	root     node
+	patterns []*location // in file order
+	// elaborate says that more than the path decides: Proxy.choose does then.
+	elaborate bool
 }
 
 // node is one path without a trailing slash; the root's is empty.
@@ -34,8 +49,18 @@ type node struct {
 	dir      *location // "/a/"
 }
 
-// add puts a location in, and fails if another one has the same pattern.
+func (t *locations) empty() bool {
+	return t.root.children == nil && t.root.dir == nil && t.root.self == nil
+}
+
+// add puts a location in, and fails if another one has the same pattern and no
+// condition tells the two apart.
 func (t *locations) add(l *location) error {
+	t.elaborate = t.elaborate || l.when != nil || l.regex != nil
+	if l.regex != nil {
+		t.patterns = append(t.patterns, l)
+		return nil
+	}
 	at, dir := &t.root, strings.HasSuffix(l.path, "/")
 	path := strings.TrimSuffix(l.path, "/")
 	for path != "" {
@@ -63,8 +88,11 @@ func (t *locations) add(l *location) error {
 	case dir:
 		slot = &at.dir
 	}
-	if *slot != nil {
-		return fmt.Errorf("proxy: location %q is declared twice", l.pattern)
+	for *slot != nil {
+		if (*slot).when == nil {
+			return fmt.Errorf("proxy: location %q is declared twice", l.pattern)
+		}
+		slot = &(*slot).next
 	}
 	*slot = l
 	return nil
@@ -135,20 +163,36 @@ type Explanation struct {
 	Target string
 	// Reason is one sentence for people.
 	Reason string
+	// Skipped are the places of locations whose path matched and whose condition did not hold.
+	Skipped []int
+	// Rewritten is what the path becomes, "" where it stays.
+	Rewritten string
 }
 
 // Explain says what would answer a request, without serving it. The path is in
 // the form of gateway.Request.Path. Every location takes every method; the
 // method decides only what the action then says (405 of files to a POST).
 func (p *Proxy) Explain(method, path string) Explanation {
+	x := new(gateway.Exchange)
+	x.Request.Method, x.Request.Path = method, []byte(path)
+	return p.ExplainRequest(x)
+}
+
+// ExplainRequest is Explain with all that conditions may look at.
+func (p *Proxy) ExplainRequest(x *gateway.Exchange) Explanation {
+	method, path := x.Request.Method, string(x.Request.Path)
 	if !strings.HasPrefix(path, "/") {
 		return Explanation{Index: -1, Reason: "the path does not begin with a slash"}
 	}
-	l, slash := p.locations.find([]byte(path))
+	var v visit
+	e := Explanation{Index: -1}
+	l, slash := p.choose(x, &v, func(l *location) { e.Skipped = append(e.Skipped, p.order[l]) })
 	if l == nil {
-		return Explanation{Index: -1, Reason: fmt.Sprintf("no location matches %s: 404", path)}
+		e.Reason = fmt.Sprintf("no location matches %s: 404", path)
+		return e
 	}
-	e := Explanation{Pattern: l.pattern, Index: p.order[l]}
+	v.location = l
+	e.Pattern, e.Index = l.pattern, p.order[l]
 	e.Action, e.Target = describe(p.config.Locations[e.Index].Action)
 	switch {
 	case slash:
@@ -156,8 +200,16 @@ func (p *Proxy) Explain(method, path string) Explanation {
 		e.Reason = fmt.Sprintf("%s is location %q without its slash: 301 to %s/", path, l.pattern, path)
 	case l.exact:
 		e.Reason = fmt.Sprintf("%s is exactly location %q", path, l.pattern)
+	case l.regex != nil:
+		e.Reason = fmt.Sprintf("the pattern of location %q is the first that %s matches", l.pattern, path)
 	default:
 		e.Reason = fmt.Sprintf("location %q is the longest that %s is in", l.pattern, path)
+	}
+	if l.when != nil {
+		e.Reason += ", and its condition holds"
+	}
+	if l.rewrite != nil && !slash {
+		e.Rewritten = string(l.rewrite.appendAddress(nil, x, &v))
 	}
 	if (e.Action == "static" || e.Action == "files") && method != "" && method != "GET" && method != "HEAD" {
 		e.Reason += fmt.Sprintf("; it answers GET and HEAD, so %s gets 405", method)

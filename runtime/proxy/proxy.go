@@ -17,14 +17,18 @@ type Proxy struct {
 	ids       requestIDs
 	trusted   prefixes
 	locations locations
+	internal  locations // that only answers can name
+	pages     errorPages
 	order     map[*location]int // place in config.Locations
 	upstreams map[string]*Upstream
-	outside   rules // header rules of answers that no location gives
-	log       *slog.Logger
-	access    *accessLog // nil when off
-	logged    func(*gateway.Exchange)
-	closers   []io.Closer // of actions
-	now       func() time.Time
+	// maintenance is nil where the site knows none.
+	maintenance *maintenance
+	outside     rules // header rules of answers that no location gives
+	log         *slog.Logger
+	access      *accessLog // nil when off
+	logged      func(*gateway.Exchange)
+	closers     []io.Closer // of actions
+	now         func() time.Time
 }
 
 // New compiles a Config. Its errors name the location, host or upstream that
@@ -40,6 +44,9 @@ func New(c Config) (*Proxy, error) {
 	}
 	if p.log == nil {
 		p.log = slog.New(slog.DiscardHandler)
+	}
+	if c.Now != nil {
+		p.now = c.Now
 	}
 	var err error
 	if p.hosts, err = newHosts(c.Hosts, c.Local); err != nil {
@@ -63,6 +70,12 @@ func New(c Config) (*Proxy, error) {
 	if p.access != nil {
 		p.logged = func(x *gateway.Exchange) { p.access.record(x, p.now()) }
 	}
+	if p.pages, err = p.pages.with(c.ErrorPages); err != nil {
+		return nil, fmt.Errorf("proxy: %w", err)
+	}
+	if p.maintenance, err = newMaintenance(c.Maintenance); err != nil {
+		return nil, err
+	}
 	for _, uc := range c.Upstreams {
 		if p.upstreams[uc.Name] != nil {
 			return nil, fmt.Errorf("proxy: upstream %q is declared twice", uc.Name)
@@ -84,7 +97,11 @@ func New(c Config) (*Proxy, error) {
 		if err != nil {
 			return nil, err
 		}
-		if err := p.locations.add(l); err != nil {
+		where := &p.locations
+		if lc.Internal {
+			where = &p.internal
+		}
+		if err := where.add(l); err != nil {
 			return nil, err
 		}
 		p.order[l] = i
@@ -104,7 +121,12 @@ var (
 const requestIDField = "X-Request-ID"
 
 func (p *Proxy) compile(c Location) (*location, error) {
-	path, exact, err := parsePattern(c.Path)
+	regex, isPattern, err := parseExpression(c.Path)
+	var path string
+	var exact bool
+	if err == nil && !isPattern {
+		path, exact, err = parsePattern(c.Path)
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -115,7 +137,18 @@ func (p *Proxy) compile(c Location) (*location, error) {
 	if err := c.RequestHeaders.check(where+" request headers", requestReserved...); err != nil {
 		return nil, err
 	}
-	l := &location{pattern: c.Path, path: path, exact: exact, maxBody: c.MaxBody}
+	l := &location{pattern: c.Path, path: path, exact: exact, regex: regex, maxBody: c.MaxBody, intercept: c.InterceptErrors}
+	if l.pages, err = p.pages.with(c.ErrorPages); err != nil {
+		return nil, fmt.Errorf("proxy: %s: %w", where, err)
+	}
+	if l.when, err = c.When.compile(); err != nil {
+		return nil, fmt.Errorf("proxy: %s: %w", where, err)
+	}
+	if len(c.Rewrite) > 0 {
+		if l.rewrite, err = c.Rewrite.compile(); err != nil {
+			return nil, fmt.Errorf("proxy: %s: rewrite: %w", where, err)
+		}
+	}
 	if l.maxBody == 0 {
 		l.maxBody = p.config.MaxBody
 	}
@@ -124,7 +157,15 @@ func (p *Proxy) compile(c Location) (*location, error) {
 	if c.Action == nil {
 		return nil, fmt.Errorf("proxy: %s does nothing", where)
 	}
-	if l.handler, err = c.Action.compile(p, l); err != nil {
+	if l.rewrite != nil || l.regex != nil {
+		// What the action gets is no longer below the location's path.
+		l.path, l.exact = "/", false
+	}
+	if l.handler, err = c.Action.compile(p, l); err == nil {
+		err = p.startLayers(l, c.Layers)
+	}
+	l.path, l.exact = path, exact
+	if err != nil {
 		return nil, fmt.Errorf("proxy: %s: %w", where, err)
 	}
 	return l, nil
@@ -135,6 +176,7 @@ type visit struct {
 	peer     netip.AddrPort // who is at the other end of the connection
 	trusted  bool           // whether peer is a trusted proxy
 	location *location      // nil before one was found
+	groups   *groups        // of the location's pattern, nil without one
 }
 
 // Serve answers a request.
@@ -201,7 +243,16 @@ func (p *Proxy) route(x *gateway.Exchange, v *visit) {
 		p.fail(x, *v, 405, nil) // CONNECT
 		return
 	}
-	l, slash := p.locations.find(r.Path)
+	if p.maintenance != nil && p.closedForMaintenance(x, v) {
+		return
+	}
+	var l *location
+	var slash bool
+	if p.locations.elaborate {
+		l, slash = p.choose(x, v, nil)
+	} else {
+		l, slash = p.locations.find(r.Path)
+	}
 	if l == nil {
 		p.fail(x, *v, 404, nil)
 		return
@@ -211,7 +262,16 @@ func (p *Proxy) route(x *gateway.Exchange, v *visit) {
 		p.redirectToSlash(x)
 		return
 	}
+	if l.rewrite != nil && !p.rewrite(x, v) {
+		return
+	}
 	l.handler.serve(p, x, *v)
+	if l.intercept && x.Response.Status >= 400 {
+		p.intercept(x, v)
+	}
+	if !p.internal.empty() {
+		p.serveInternal(x, v)
+	}
 }
 
 // Upstream returns the upstream of that name, nil if there is none.

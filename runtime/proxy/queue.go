@@ -20,10 +20,10 @@ type waiter chan struct{}
 
 // takeServer chooses a server for the trip, and waits where all that could be
 // chosen are full (queue). Nil without error means that there is no server at all.
-func (t *trip) takeServer(tried []*backend) (*backend, error) {
-	u := t.u
+func (t *trip) takeServer() (*backend, error) {
+	u, c := t.u, &t.choice
 	now := time.Now()
-	b, w, err := u.takeOrWait(tried, now, true)
+	b, w, err := u.takeOrWait(c, now, true)
 	if w == nil {
 		return b, err
 	}
@@ -43,22 +43,25 @@ func (t *trip) takeServer(tried []*backend) (*backend, error) {
 			}
 			return nil, errClientGone
 		}
-		b, w, err = u.takeOrWait(tried, time.Now(), false)
+		b, w, err = u.takeOrWait(c, time.Now(), false)
 	}
 	return b, err
 }
 
 // takeOrWait chooses a server and counts the request that it now has, or else
 // has the request wait. Whoever comes new stands behind those who wait already.
-func (u *Upstream) takeOrWait(tried []*backend, now time.Time, fresh bool) (*backend, waiter, error) {
+func (u *Upstream) takeOrWait(c *choice, now time.Time, fresh bool) (*backend, waiter, error) {
 	u.mu.Lock()
 	defer u.mu.Unlock()
+	if fresh && !u.config.Workers {
+		u.budget.request(u.config.RetryBudget, now)
+	}
 	if !fresh || len(u.waiting) == 0 {
-		if b := u.pick(tried, now); b != nil {
+		if b := u.pick(c, now); b != nil {
 			b.active++
 			return b, nil, nil
 		}
-		if !u.anyFull(tried, now) {
+		if !u.anyFull(c.tried, now) {
 			return nil, nil, nil
 		}
 	}
@@ -77,7 +80,7 @@ func (u *Upstream) takeOrWait(tried []*backend, now time.Time, fresh bool) (*bac
 // anyFull reports whether there is a server that could be chosen if it had room.
 func (u *Upstream) anyFull(tried []*backend, now time.Time) bool {
 	for _, b := range u.backends {
-		if b.full() && !among(tried, b) && (len(tried) == 0 || !now.Before(b.downUntil)) {
+		if b.full() && !b.server.Down && !b.server.Drain && !among(tried, b) && (len(tried) == 0 || !b.out(now)) {
 			return true
 		}
 	}

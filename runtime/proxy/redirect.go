@@ -8,7 +8,7 @@ import (
 )
 
 // compile checks the status and the template.
-func (r Redirect) compile(*Proxy, *location) (handler, error) {
+func (r Redirect) compile(p *Proxy, _ *location) (handler, error) {
 	if r.Status == 0 {
 		r.Status = 302
 	}
@@ -21,48 +21,69 @@ func (r Redirect) compile(*Proxy, *location) (handler, error) {
 		return nil, fmt.Errorf("the redirect leads nowhere")
 	}
 	for _, part := range r.To {
-		switch part.Attr {
-		case "":
-			if !validFieldValue(part.Text) {
-				return nil, fmt.Errorf("the redirect's address holds a control character")
-			}
-		case RequestPath, RequestQuery, RequestURI, RequestHost, RequestScheme, RequestMethod:
-		default:
-			return nil, fmt.Errorf("a redirect knows no %q", part.Attr)
+		if part.Attr == "" && !validFieldValue(part.Text) {
+			return nil, fmt.Errorf("the redirect's address holds a control character")
 		}
 	}
-	return r, nil
+	to, err := r.To.compile()
+	if err != nil {
+		return nil, fmt.Errorf("redirect: %w", err)
+	}
+	return &redirectHandler{to, r.Status}, nil
 }
 
-func (r Redirect) serve(_ *Proxy, x *gateway.Exchange, _ visit) {
-	redirect(x, r.Status, r.To.append(nil, &x.Request))
+// redirectHandler is a compiled Redirect.
+type redirectHandler struct {
+	to     *Text
+	status int
 }
 
-// append fills the template in.
-func (t Template) append(dst []byte, r *gateway.Request) []byte {
+func (h *redirectHandler) serve(_ *Proxy, x *gateway.Exchange, v visit) {
+	redirect(x, h.status, h.to.appendAddress(nil, x, &v))
+}
+
+// appendAddress fills the template in as an address: paths are encoded, and of
+// everything else what cannot stand in one. A path that a client chose never
+// becomes the name of a host.
+func (t *Text) appendAddress(dst []byte, x *gateway.Exchange, v *visit) []byte {
 	start := len(dst)
-	for _, part := range t {
-		switch part.Attr {
+	for i := range t.parts {
+		switch p := &t.parts[i]; p.value.kind {
 		case "":
-			dst = append(dst, part.Text...)
+			dst = append(dst, p.text...)
 		case RequestPath:
-			dst = gateway.AppendPath(dst, r.Path)
-		case RequestQuery:
-			dst = appendQuery(dst, r.Query)
+			dst = gateway.AppendPath(dst, x.Request.Path)
 		case RequestURI:
-			dst = appendURI(dst, r)
+			dst = appendURI(dst, &x.Request)
 		case RequestHost:
-			dst = append(dst, r.Host...)
-		case RequestScheme:
-			dst = append(dst, r.Scheme...)
-		case RequestMethod:
-			dst = append(dst, r.Method...)
+			dst = append(dst, x.Request.Host...)
+		case MatchGroup:
+			dst = gateway.AppendPath(dst, v.group(p.value.name))
+		default:
+			dst = appendQuery(dst, p.value.append(nil, x, v))
 		}
 	}
-	if t[0].Attr != "" || t[0].Text == "/" {
+	if first := &t.parts[0]; first.value.kind != "" || first.text == "/" {
 		dst = dst[:start+len(oneSlash(dst[start:]))]
 	}
 	return dst
+}
+
+// rewrite gives the action another path, and another query where the template
+// has one. It answers 400 itself where the client's part makes no path of it.
+func (p *Proxy) rewrite(x *gateway.Exchange, v *visit) bool {
+	r := &x.Request
+	path, query, hasQuery := bytes.Cut(v.location.rewrite.appendAddress(nil, x, v), []byte("?"))
+	normal, err := gateway.NormalizePath(nil, path)
+	if err != nil || len(normal) == 0 || normal[0] != '/' {
+		p.fail(x, *v, 400, fmt.Errorf("proxy: %q is rewritten to what is no path: %q", r.Path, path))
+		return false
+	}
+	r.Path = normal
+	if hasQuery {
+		r.Query = query
+	}
+	return true
 }
 
 // appendURI appends path and query as they go into a request line or an address.

@@ -24,6 +24,7 @@ type trip struct {
 	out  []byte // the request's head, and its body where that is small
 	body spool
 
+	choice    choice
 	backend   *backend
 	counted   bool // as a request of the backend
 	conn      *conn
@@ -90,6 +91,7 @@ func (t *trip) finish(x *gateway.Exchange) {
 	t.resp.Header.Reset()
 	t.trailer.Reset()
 	t.p, t.x, t.f, t.backend, t.v = nil, nil, nil, nil, visit{}
+	t.choice = choice{}
 	if cap(t.out) > maxAnswerHead {
 		t.out = nil
 	}
@@ -141,10 +143,10 @@ func (t *trip) letGo(usable bool) {
 func (t *trip) run() error {
 	safe := safeToRepeat(t.x.Request.Method)
 	t.writeHead()
-	var few [8]*backend
-	tried, again, failure := few[:0], safe, error(nil)
+	t.choice.begin(t.u, t.x, &t.v)
+	tries, again, failure := 0, safe, error(nil)
 	for {
-		b, err := t.takeServer(tried)
+		b, err := t.takeServer()
 		if err != nil {
 			return err
 		}
@@ -160,7 +162,10 @@ func (t *trip) run() error {
 			err = t.attempt(b, false, safe)
 		}
 		if err == nil {
-			t.u.succeeded(b)
+			if t.u.config.MaxFails > 0 {
+				t.u.succeeded(b, time.Now())
+			}
+			t.stick()
 			return nil
 		}
 		if is(err, errClientGone) || is(err, errClientBody) {
@@ -171,9 +176,11 @@ func (t *trip) run() error {
 		if t.streamed {
 			return failure
 		}
-		switch {
+		switch tries++; {
+		case tries == t.u.config.Tries:
+			return failure
 		case is(err, errConnect), is(err, errNothingSent):
-		case is(err, errUnanswered) && again:
+		case is(err, errUnanswered) && again && t.u.mayRetry():
 			again = false
 		default:
 			return failure
@@ -181,7 +188,7 @@ func (t *trip) run() error {
 		t.leave()
 		t.backend = nil
 		if !is(err, errUnanswered) || !t.u.only(b) {
-			tried = append(tried, b)
+			t.choice.tried = append(t.choice.tried, b)
 		}
 	}
 }

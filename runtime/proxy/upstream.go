@@ -8,6 +8,7 @@ import (
 	"net"
 	"net/netip"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"stackgen.dev/runtime/gateway"
@@ -20,6 +21,20 @@ type UpstreamConfig struct {
 	Name string
 	// Balance says how a server is chosen; "" means round robin.
 	Balance Balance
+	// HashKey is what Hash goes by; needed there.
+	HashKey Template
+	// SlowStart is how long the share of a server that was out takes to grow to
+	// its full size (slow_start); 0 gives it all at once. It counts for no hash.
+	SlowStart time.Duration
+	// HealthCheck asks the servers whether they are well; nil leaves that to requests.
+	HealthCheck *HealthCheck
+	// Sticky has clients come back to one server; nil does not.
+	Sticky *Sticky
+	// Tries is how many servers a request may try (proxy_next_upstream_tries); 0 sets no limit.
+	Tries int
+	// RetryBudget is how many requests in a hundred may be sent to another server after one had
+	// them and did not answer, beside a few every second; 0 means 20, a negative number only those few.
+	RetryBudget int
 	// Servers may be empty, and changed at run time; without any, requests
 	// get 503.
 	Servers []Server
@@ -83,6 +98,9 @@ type Server struct {
 	Weight int
 	// Backup servers get requests when no other is there (backup).
 	Backup bool
+	// Down servers get no requests at all (down), Drain servers only those of clients
+	// that are stuck to them (drain).
+	Down, Drain bool
 }
 
 // Upstream forwards requests to a group of servers. It is safe for concurrent use.
@@ -95,10 +113,14 @@ type Upstream struct {
 	relays sync.Pool // of *relayBuffer
 	pipes  pipes
 
-	tls    *tls.Config
-	lookup lookup
+	tls     *tls.Config
+	lookup  lookup
+	hashKey *Text
+
+	chance func(n int) int // of tests; nil is random
 
 	mu       sync.Mutex
+	budget   retryBudget
 	backends []*backend
 	waiting  []waiter
 }
@@ -107,6 +129,7 @@ type Upstream struct {
 type backend struct {
 	server Server
 	at     endpoint
+	id     uint64 // of the address, never 0
 	names  *names // nil where the address needs no resolving
 	tls    *tls.Config
 	// pollers is nil where Go's own poller drives the connections.
@@ -118,9 +141,12 @@ type backend struct {
 	turn                 int // of smooth weighted round robin
 	fails                int
 	firstFail, downUntil time.Time
-}
+	back                 time.Time // since when it is there again
+	sick                 bool      // say its checks
+	checks               int       // that said otherwise, one after the other
 
-func (b *backend) weight() int { return max(b.server.Weight, 1) }
+	checking atomic.Bool
+}
 
 func (s Server) label() string {
 	if s.Name != "" {
@@ -135,10 +161,25 @@ func NewUpstream(c UpstreamConfig) (*Upstream, error) {
 	switch c.Balance {
 	case "":
 		c.Balance = RoundRobin
-	case RoundRobin, LeastConn:
+	case RoundRobin, LeastConn, IPHash, Hash, Random:
 	default:
-		return nil, fmt.Errorf("proxy: upstream %q: balance %q is not \"round_robin\" or \"least_conn\"", c.Name, c.Balance)
+		return nil, fmt.Errorf("proxy: upstream %q: balance %q is not \"round_robin\", \"least_conn\", \"ip_hash\", \"hash\" or \"random\"", c.Name, c.Balance)
 	}
+	if (c.Balance == Hash) != (len(c.HashKey) > 0) {
+		return nil, fmt.Errorf("proxy: upstream %q: a hash key is for balance \"hash\", which needs one", c.Name)
+	}
+	if c.HealthCheck != nil {
+		var err error
+		if c.HealthCheck, err = c.HealthCheck.withDefaults(c.Name); err != nil {
+			return nil, err
+		}
+	}
+	if c.Sticky != nil {
+		if err := c.Sticky.check(c.Name); err != nil {
+			return nil, err
+		}
+	}
+	c.RetryBudget = max(orDefault(c.RetryBudget, 20), 0)
 	for _, d := range []struct {
 		value    *time.Duration
 		standard time.Duration
@@ -151,6 +192,7 @@ func NewUpstream(c UpstreamConfig) (*Upstream, error) {
 		{&c.FailTimeout, 10 * time.Second},
 		{&c.QueueTimeout, time.Minute},
 		{&c.ResolveValid, 10 * time.Second},
+		{&c.SlowStart, 0},
 	} {
 		if *d.value < 0 {
 			return nil, fmt.Errorf("proxy: upstream %q: a timeout is negative", c.Name)
@@ -159,13 +201,16 @@ func NewUpstream(c UpstreamConfig) (*Upstream, error) {
 			*d.value = d.standard
 		}
 	}
-	if c.Keepalive < 0 || c.Queue < 0 {
+	if c.Keepalive < 0 || c.Queue < 0 || c.Tries < 0 {
 		return nil, fmt.Errorf("proxy: upstream %q: a count is negative", c.Name)
 	}
 	c.ResponseBuffer = max(orDefault(c.ResponseBuffer, 64<<10), 0)
 	c.MaxTempFile = max(orDefault(c.MaxTempFile, 1<<30), 0)
 	u := &Upstream{config: c, log: c.Log, lookup: net.DefaultResolver.LookupNetIP}
 	var err error
+	if u.hashKey, err = c.HashKey.compile(); err != nil {
+		return nil, fmt.Errorf("proxy: upstream %q: hash key: %w", c.Name, err)
+	}
 	if u.tls, err = c.TLS.config(); err != nil {
 		return nil, fmt.Errorf("proxy: upstream %q: tls: %w", c.Name, err)
 	}
@@ -199,7 +244,7 @@ func (u *Upstream) SetServers(servers []Server) error {
 				return fmt.Errorf("proxy: upstream %q: server %s is named twice", u.config.Name, s.URL)
 			}
 		}
-		b := &backend{server: s, at: at, tls: u.tls, pollers: u.config.Pollers}
+		b := &backend{server: s, at: at, id: max(hashBytes([]byte(s.URL)), 1), tls: u.tls, pollers: u.config.Pollers}
 		if _, err := netip.ParseAddr(at.host); err != nil && at.host != "" {
 			b.names = &names{host: at.host, valid: u.config.ResolveValid, changed: b.pool.drop,
 				lookup: func(ctx context.Context, network, host string) ([]netip.Addr, error) {

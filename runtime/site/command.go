@@ -20,7 +20,9 @@ func (p *program) own() []command {
 	var list []command
 	for _, c := range p.site.Commands {
 		list = append(list, command{c.Name, c.Usage, c.Doc, func(p *program, ctx context.Context, args []string) error {
-			return p.withDatabase(ctx, func(ctx context.Context, db *model.DB) error { return c.Run(ctx, db, terminal.New(p.stdin, p.stdout, p.lookup), args) })
+			return p.withDatabase(ctx, func(ctx context.Context, db *model.DB) error {
+				return c.Run(ctx, db, terminal.New(p.stdin, p.stdout, p.lookup), args)
+			})
 		}})
 	}
 	return list

@@ -208,3 +208,13 @@ func Assets(files fs.FS, dir string, table []proxy.Asset) *proxy.Assets {
 	}
 	panic("stackgen: unreachable: the binary's static files are not those it was built with: " + err.Error())
 }
+
+// ErrorPage reads an error page that the binary carries. A file that is not
+// there is a damaged build and panics.
+func ErrorPage(files fs.FS, name string) []byte {
+	b, err := fs.ReadFile(files, name)
+	if err != nil {
+		panic("stackgen: unreachable: the binary's error pages are not those it was built with: " + err.Error())
+	}
+	return b
+}

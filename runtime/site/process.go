@@ -147,7 +147,7 @@ func (s *settings) workerEngine(app gateway.Handler) server.Config {
 // servePublic serves the proxy tier on the public listeners; app is nil where the
 // application runs elsewhere, and beside runs along.
 func (s *settings) servePublic(child *supervisor.Child, app *application, beside func()) error {
-	s.Proxy.Log = s.log
+	s.Proxy.Log, s.Proxy.Data = s.log, s.data
 	closing := make(chan struct{})
 	s.Proxy.Closing, s.endTunnels = closing, sync.OnceFunc(func() { close(closing) })
 	switch s.AccessLog {
@@ -166,6 +166,9 @@ func (s *settings) servePublic(child *supervisor.Child, app *application, beside
 		return err
 	}
 	defer front.Close()
+	checked := make(chan struct{})
+	defer close(checked)
+	front.Check(checked)
 	go beside()
 
 	secure, err := s.openTLS(child)

@@ -11,6 +11,9 @@ import (
 // Items is what a for tag iterates: the items of a list, the keys of a map, the
 // letters of a text. None is empty; what cannot be iterated is an error.
 func (s *State) Items(v any) []any {
+	if next, ok := s.sequence(v); ok {
+		return slices.Collect(next)
+	}
 	list, ok := items(v)
 	if !ok {
 		s.failf("%s cannot be iterated", repr(v))

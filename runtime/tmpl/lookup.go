@@ -59,7 +59,7 @@ func (s *State) call(v any) any {
 		return out
 	}
 	r := reflect.ValueOf(v)
-	if r.Kind() != reflect.Func || r.Type().CanSeq() {
+	if r.Kind() != reflect.Func || r.Type().CanSeq() || yieldsErrors(r.Type()) {
 		return v
 	}
 	if r.IsNil() || !callable(r.Type(), 0) {

@@ -18,6 +18,7 @@ func (a *App) debugPage(r *Request, status int, err error) *Response {
 	d := &debugWriter{}
 	title := StatusText(status)
 	d.printf(debugHead, title, fmt.Sprintf("%d %s", status, title), err.Error())
+	d.template(err)
 	d.table("Request", [][2]string{
 		{"Method", r.Method()},
 		{"URL", r.Scheme() + "://" + r.Host() + r.Path()},
@@ -25,7 +26,6 @@ func (a *App) debugPage(r *Request, status int, err error) *Response {
 		{"Route", r.x.Route},
 		{"Request id", r.ID()},
 	})
-	d.template(err)
 	d.causes(err)
 	var p *panicError
 	if errors.As(err, &p) {

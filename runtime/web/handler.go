@@ -27,6 +27,8 @@ type View struct {
 	CSRFExempt bool
 	// NoAppendSlash takes the view out of the redirects of the common middleware.
 	NoAppendSlash bool
+	// Stream has its pages sent while they are rendered (StreamingHttpResponse).
+	Stream bool
 	// LoginNotRequired lets everybody through the layer login_required (login_not_required).
 	LoginNotRequired bool
 

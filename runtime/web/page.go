@@ -72,6 +72,10 @@ func (p *Response) Render(r *Request) error {
 	if p.render == nil {
 		return nil
 	}
+	if r.view != nil && r.view.Stream && p.template != "" {
+		p.streamed(r)
+		return nil
+	}
 	var b []byte
 	own := !r.bufUsed
 	if own {

@@ -46,6 +46,9 @@ type Request struct {
 
 	hooks hooks
 
+	// page is where the page being streamed goes; nil where none is.
+	page gateway.BodyWriter
+
 	reply     Response
 	replyUsed bool
 	bufUsed   bool

@@ -4,6 +4,8 @@ package e2e
 
 import (
 	"context"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -126,5 +128,77 @@ func TestBrowserBlog(t *testing.T) {
 	b.wait("article.post")
 	if heading := b.text("h1"); heading != "A bridge & a river" {
 		t.Errorf("the list leads to %q", heading)
+	}
+}
+
+// Ensure that a person with a browser can come in by an invitation, send a file,
+// read messages and log out, and that the pages fit a phone.
+func TestBrowserMembers(t *testing.T) {
+	for _, mode := range modes {
+		t.Run(mode, func(t *testing.T) {
+			c := startClub(t, mode)
+			b := chromium(t)
+			b.open(c.url + "/documents/")
+			b.fits("the login")
+			b.shot(mode + "-login")
+			b.fill("#id_username", "chair")
+			b.fill("#id_password", "the gavel of the chair")
+			b.click("main button")
+			b.wait(`a[href="/documents/new/"]`)
+			b.click(`a[href="/documents/new/"]`)
+			b.wait("#id_file")
+			b.fits("the form with a file")
+			file := filepath.Join(t.TempDir(), "minutes.txt")
+			if err := os.WriteFile(file, []byte("We met."), 0o666); err != nil {
+				t.Fatal(err)
+			}
+			b.fill("#id_title", "Minutes")
+			value(b, chromedp.SetUploadFiles("#id_file", []string{file}))
+			b.click("main button")
+			b.wait(".messages")
+			if text := b.text(".messages"); text != "Minutes is there." {
+				t.Errorf("the message reads %q", text)
+			}
+			b.shot(mode + "-documents")
+			b.open(c.url + "/invite/")
+			b.fill("#id_email", "ada@example.com")
+			b.click("main button")
+			b.wait(".messages")
+			b.click("header button") // log out
+			b.wait(`a[href="/accounts/login/"]`)
+			_, _, text := c.letter()
+			b.open(c.url + c.link(text))
+			b.fits("the sign-up")
+			b.fill("#id_username", "ada")
+			b.fill("#id_password1", "analytical engine no. 1")
+			b.fill("#id_password2", "analytical engine no. 2")
+			b.click("main button")
+			b.wait(".errorlist")
+			if text := b.text(".errorlist"); text != "The two password fields didn’t match." {
+				t.Errorf("the mistake reads %q", text)
+			}
+			b.shot(mode + "-sign-up")
+			b.fill("#id_password1", "analytical engine no. 1")
+			b.fill("#id_password2", "analytical engine no. 1")
+			b.click("main button")
+			b.wait("header button")
+			if heading := b.text("h1"); heading != "Hello, ada" {
+				t.Errorf("the heading reads %q", heading)
+			}
+			b.fits("the first page")
+			b.shot(mode + "-home")
+		})
+	}
+}
+
+// shot keeps a picture of the page where SCREENSHOTS names a folder, for people to look at.
+func (b *tab) shot(name string) {
+	b.t.Helper()
+	dir := os.Getenv("SCREENSHOTS")
+	if dir == "" {
+		return
+	}
+	if err := os.WriteFile(filepath.Join(dir, name+".png"), value(b, chromedp.FullScreenshot(100)), 0o666); err != nil {
+		b.t.Fatal(err)
 	}
 }

@@ -52,7 +52,7 @@ model "django_admin_log" {
 model "django_content_type" {
   field "app_label" { type = char(100) }
   field "model" { type = char(100) }
-  # CREATE UNIQUE INDEX "django_content_type_app_label_model_76bd3d3b_uniq" ON "django_content_type" ("app_label", "model")
+  unique "django_content_type_app_label_model_76bd3d3b_uniq" { fields = ["app_label", "model"] }
 }
 
 model "django_session" {

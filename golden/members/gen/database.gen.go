@@ -4,6 +4,7 @@ package main
 
 import (
 	"context"
+	"embed"
 	"log/slog"
 
 	"stackgen.dev/runtime/model"
@@ -11,10 +12,15 @@ import (
 	"stackgen.dev/runtime/site"
 )
 
+// migrationFiles are the numbered SQL files, as they were when the site was built.
+//
+//go:embed migrations/*.sql
+var migrationFiles embed.FS
+
 // engines are the databases that the binary can work with; the URL says which.
 func engines() []site.Engine {
 	return []site.Engine{
-		{Name: "sqlite", Open: openSQLite},
+		{Name: "sqlite", Open: openSQLite, Migrations: site.Migrations(migrationFiles, "migrations")},
 	}
 }
 

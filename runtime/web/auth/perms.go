@@ -85,8 +85,7 @@ func Sync(src model.Source, list []Permission) error {
 			if known[Permission{ContentType: p.ContentType, Codename: p.Codename}] {
 				continue
 			}
-			if _, err := model.RawExec(tx, `INSERT INTO "auth_permission" ("name", "content_type", "codename") VALUES (?1, ?2, ?3)
-ON CONFLICT ("content_type", "codename") DO NOTHING`, p.Name, p.ContentType, p.Codename); err != nil {
+			if _, err := model.RawExec(tx, `INSERT INTO "auth_permission" ("name", "content_type", "codename") VALUES (?1, ?2, ?3)`, p.Name, p.ContentType, p.Codename); err != nil {
 				return fmt.Errorf("auth: make the permission %s: %w", p.Codename, err)
 			}
 		}

@@ -13,7 +13,21 @@
 //		post.Title = form.String("title")
 //	}
 //
+// A [FormSet] is several forms of one kind, with Django's management form; a view in Go stores what it hands out:
+//
+//	lines, err := lineSet.Bind(r, initial) // the values of the rows that are there, in order
+//	if err != nil {
+//		return nil, err
+//	}
+//	if lines.Valid() {
+//		for _, line := range lines.ChangedForms() { … }
+//		for _, line := range lines.DeletedForms() { … }
+//	}
+//
 // What a visitor types wrong is an error of its field, never an error value.
+// BindJSON reads a JSON object in place of what a browser sends, BindAny values of Go.
+// Dates and numbers are read and shown as the language of the request writes them.
+//
 // Cleaned values are Go types: string, int64, float64, bool, time.Time,
 // time.Duration, model.Date, model.TimeOfDay, model.Decimal, model.UUID and json.RawMessage; an empty
 // field that is no text is nil.

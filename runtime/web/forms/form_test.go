@@ -15,6 +15,11 @@ import (
 
 var post = &forms.Spec{
 	Model: "post",
+	Constraints: []forms.Constraint{
+		{Name: "short", Message: "Shorter."},
+		{Name: "worded", Columns: []string{"token"}, Plain: true, Message: "Taken.", Code: "unique"},
+		{Name: "some", Columns: []string{"slug", "author_id"}},
+	},
 	Fields: []forms.Field{
 		{Name: "title", Kind: forms.Char, Required: true, MaxLength: 20, HelpText: "A <b>short</b> one."},
 		{Name: "slug", Kind: forms.Slug, Required: true},
@@ -91,6 +96,9 @@ func TestModelErrors(t *testing.T) {
 		{"two columns", &model.UniqueError{Table: "post", Columns: []string{"title", "slug"}}, "__all__: Post with this Title and Slug already exists."},
 		{"a column that the form does not have", &model.UniqueError{Table: "post", Columns: []string{"code"}}, "__all__: Post with this Code already exists."},
 		{"check", &model.CheckError{Table: "post", Check: "positive"}, "__all__: Constraint “positive” is violated."},
+		{"check with words", &model.CheckError{Table: "post", Check: "short"}, "__all__: Shorter."},
+		{"unique with words, by name", &model.UniqueError{Table: "post", Constraint: "worded"}, "token: Taken."},
+		{"unique with words, by columns", &model.UniqueError{Table: "post", Columns: []string{"slug", "author_id"}}, "__all__: Constraint “some” is violated."},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

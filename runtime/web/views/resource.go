@@ -172,8 +172,8 @@ func (v *Resource[T]) unchanged(r *web.Request, row *T) error {
 	return nil
 }
 
-// notValid leaves the transaction, as nothing is to be stored.
-var notValid = errors.New("views: the form is not valid")
+// errNotValid leaves the transaction, as nothing is to be stored.
+var errNotValid = errors.New("views: the form is not valid")
 
 func (v *Resource[T]) create(r *web.Request) (*web.Response, error) {
 	var form *forms.Form
@@ -184,10 +184,10 @@ func (v *Resource[T]) create(r *web.Request) (*web.Response, error) {
 			return err
 		}
 		if !form.Valid() {
-			return notValid
+			return errNotValid
 		}
 		if row, err = v.Create(r, tx, form); err == nil && form.HasErrors() {
-			return notValid
+			return errNotValid
 		}
 		if err == nil {
 			row, err = v.stored(tx, row)
@@ -195,7 +195,7 @@ func (v *Resource[T]) create(r *web.Request) (*web.Response, error) {
 		return err
 	})
 	switch {
-	case err == notValid || err != nil && form != nil && form.AddModelError(err):
+	case errors.Is(err, errNotValid) || err != nil && form != nil && form.AddModelError(err):
 		return invalid(form)
 	case err != nil:
 		return nil, err
@@ -228,10 +228,10 @@ func (v *Resource[T]) update(r *web.Request, where model.Cond[T]) (*web.Response
 			return err
 		}
 		if !form.Valid() {
-			return notValid
+			return errNotValid
 		}
 		if err = v.Update(r, tx, form, row); err == nil && form.HasErrors() {
-			return notValid
+			return errNotValid
 		}
 		if err == nil {
 			row, err = v.stored(tx, row)
@@ -239,7 +239,7 @@ func (v *Resource[T]) update(r *web.Request, where model.Cond[T]) (*web.Response
 		return missing(err)
 	})
 	switch {
-	case err == notValid || err != nil && form != nil && form.AddModelError(err):
+	case errors.Is(err, errNotValid) || err != nil && form != nil && form.AddModelError(err):
 		return invalid(form)
 	case err != nil:
 		return nil, err
@@ -397,11 +397,11 @@ func (v *Resource[T]) search(l *listing[T], text string) {
 		return
 	}
 	for _, word := range words {
-		var any []model.Cond[T]
+		var either []model.Cond[T]
 		for _, in := range v.Search {
-			any = append(any, in(word))
+			either = append(either, in(word))
 		}
-		l.conds = append(l.conds, model.Or(any...))
+		l.conds = append(l.conds, model.Or(either...))
 	}
 }
 

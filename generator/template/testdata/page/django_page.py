@@ -15,6 +15,7 @@ from django.urls import path
 given = json.load(sys.stdin)
 settings.configure(
     USE_TZ=True,
+    TIME_ZONE="UTC",
     STATIC_URL="/static/",
     ROOT_URLCONF=__name__,
     TEMPLATES=[{

@@ -26,6 +26,11 @@ type BusyReadersRow struct {
 	First model.Null[time.Time]
 }
 
+// String is what stands for the row in pages and logs.
+func (r *BusyReadersRow) String() string {
+	return r.Name
+}
+
 // readBusyReadersRow makes a row of the columns that begin at at.
 func readBusyReadersRow(row model.Row, at int) *BusyReadersRow {
 	r := new(BusyReadersRow)

@@ -12,5 +12,5 @@ import (
 // env is what all pages share: the time zone in which times are shown, and the clock.
 var env = tmpl.Environment("UTC").Speak("en",
 	i18n.NewLanguage("en", nil),
-	i18n.NewLanguage("de", nil),
+	i18n.NewLanguage("de", catalogDe),
 )

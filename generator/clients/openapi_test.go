@@ -1,4 +1,5 @@
-package generator
+// Package clients holds the templates of the typed clients; its tests hold the description that they agree with.
+package clients
 
 import (
 	"encoding/json"
@@ -11,7 +12,7 @@ import (
 
 // Ensure that the description of a site's resources is OpenAPI 3.1, as a library reads it.
 func TestOpenAPI(t *testing.T) {
-	text, err := os.ReadFile("../golden/resource/gen/schema.openapi.json")
+	text, err := os.ReadFile("../../golden/resource/gen/schema.openapi.json")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -27,7 +28,7 @@ func TestOpenAPI(t *testing.T) {
 		for _, p := range problems {
 			t.Errorf("%s: %s", p.Message, p.Reason)
 			for _, e := range p.SchemaValidationErrors {
-				t.Errorf("%s: %s", e.Location, e.Reason)
+				t.Errorf("%s: %s", e.FieldPath, e.Reason)
 			}
 		}
 	}

@@ -1,0 +1,114 @@
+# Gateway: what stands before an API. Limits for each key and address, a server
+# that says who may pass, a password for the back office, answers by method and
+# header, addresses that moved, and pages for when the API is away.
+# Try it: stackgen run examples/gateway.hcl
+# Its error pages lie beside it in gateway/errors; touch gateway/data/maintenance closes it.
+# Ancestor: nginx limit_req, limit_conn, auth_request, auth_basic, error_page, map and if.
+
+site "gateway" {
+  domains = ["api.example.com"]
+}
+
+variable "api" {
+  default = "http://127.0.0.1:9001"
+  env     = "API_URL"
+}
+
+variable "beta" {
+  default = "http://127.0.0.1:9002"
+  env     = "BETA_URL"
+}
+
+variable "auth" {
+  default = "http://127.0.0.1:9003"
+  env     = "AUTH_URL"
+}
+
+# The password is "gateway"; htpasswd -nB admin makes another one.
+variable "admin_hash" {
+  default = "$2a$10$Q7b7ko/g0wzff6Z9FDQfsO9/nlptGvfP1ZoJ7zg8numihtsR6M5bG"
+  env     = "ADMIN_HASH"
+}
+
+proxy {
+  listen "public" { address = "127.0.0.1:8000" }
+
+  access { deny = ["192.0.2.0/24"] }
+
+  maintenance {
+    allow       = ["10.0.0.0/8"]
+    retry_after = "2m"
+  }
+
+  error_page "404"         { file = "errors/404.json" }
+  error_page "502 503 504" { file = "errors/busy.json" }
+
+  # Who sends the field gets the next version.
+  location "/v1/" {
+    when    = request.header.X-Beta == "yes"
+    forward = upstream.beta
+  }
+
+  location "/v1/" {
+    forward          = upstream.api
+    methods          = ["GET", "POST", "DELETE"]
+    max_body         = "1MB"
+    intercept_errors = true
+    rate_limit {
+      rate  = "10/m"
+      burst = 5
+      key   = request.header.X-Api-Key
+    }
+    limit_conn { connections = 20 }
+  }
+
+  location "~ ^/users/(?P<name>[a-z]+)/orders/([0-9]+)$" {
+    rewrite = "/v1/orders/${match[2]}?user=${match.name}"
+    forward = upstream.api
+    forward_auth {
+      upstream     = upstream.auth
+      uri          = "/verify"
+      copy_headers = ["X-User"]
+    }
+  }
+
+  location "/admin/" {
+    forward = upstream.api
+    basic_auth {
+      realm = "back office"
+      users = { admin = var.admin_hash }
+    }
+    access { allow = ["127.0.0.0/8", "::1"] }
+  }
+
+  # The API answers with X-Accel-Redirect: /reports/NAME.
+  location "/reports/" {
+    internal = true
+    files { root = "reports" }
+  }
+
+  location "/exports/" {
+    forward          = upstream.api
+    limit_rate       = "2MB"
+    limit_rate_after = "64KB"
+  }
+
+  location "~ ^/v0/(.*)$" {
+    redirect {
+      to     = "/v1/${match[1]}"
+      status = 308
+    }
+  }
+}
+
+upstream "api" {
+  server "main" { url = var.api }
+}
+
+upstream "beta" {
+  server "main" { url = var.beta }
+}
+
+upstream "auth" {
+  server "main" { url = var.auth }
+}

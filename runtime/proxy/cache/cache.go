@@ -1,0 +1,448 @@
+// Package cache keeps answers for others who ask the same: a shared cache as
+// RFC 9111 has it (nginx proxy_cache), in memory and, where the site wants it, on the disk.
+//
+// The origin's word counts: what it does not allow to be kept by a shared cache
+// is not kept, and nothing is kept by guess of a request that has a cookie. One request
+// at a time asks the origin for what many want. What is no longer fresh is asked about
+// with its validators; it stands in while a newer one is fetched, and for errors, as
+// far as origin or site allow it (RFC 5861). Requests that change something make what is
+// kept of their address go. Cache-Status (RFC 9211) says what happened.
+package cache
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"net/netip"
+	"os"
+	"strconv"
+	"sync/atomic"
+	"time"
+
+	"stackgen.dev/runtime/gateway"
+	"stackgen.dev/runtime/proxy"
+)
+
+// Cache keeps the answers of a location.
+type Cache struct {
+	// Name tells the folders of a site's caches apart.
+	Name string
+	// Memory bounds what is kept in memory, in bytes; 0 means 64 MiB.
+	Memory int64
+	// Disk bounds what is kept on the disk, in bytes; 0 keeps nothing there.
+	Disk int64
+	// MaxObject is the largest body that is kept, in bytes; 0 means 8 MiB.
+	MaxObject int64
+	// Key tells answers apart (proxy_cache_key); empty is scheme, host, path and query.
+	Key proxy.Template
+	// Bypass are requests that the cache has no part in (proxy_cache_bypass, proxy_no_cache).
+	Bypass proxy.Condition
+	// TTL is how long answers are fresh that do not say so themselves, of requests
+	// without a cookie (proxy_cache_valid); 0 goes by their Last-Modified.
+	TTL time.Duration
+	// StaleWhileRevalidate and StaleIfError count where an answer does not say
+	// itself (proxy_cache_use_stale updating, error).
+	StaleWhileRevalidate, StaleIfError time.Duration
+	// LockTimeout is how long a request waits for another one that asks for the
+	// same (proxy_cache_lock_timeout); 0 means five seconds.
+	LockTimeout time.Duration
+	// Tags are given to everything that is kept, beside those of the field Cache-Tag.
+	Tags []string
+	// Purge are the networks whose PURGE requests are followed: of an address, of
+	// those that begin so ("/a/*"), or with the field Cache-Tag of what is tagged.
+	Purge []netip.Prefix
+}
+
+// Start implements [proxy.Layer].
+func (c Cache) Start(e *proxy.Environment) (proxy.LayerHandler, error) {
+	if c.Memory < 0 || c.Disk < 0 || c.MaxObject < 0 || c.TTL < 0 || c.StaleWhileRevalidate < 0 || c.StaleIfError < 0 || c.LockTimeout < 0 {
+		return nil, fmt.Errorf("cache: a size or a time is negative")
+	}
+	if c.Memory == 0 {
+		c.Memory = 64 << 20
+	}
+	if c.MaxObject == 0 {
+		c.MaxObject = 8 << 20
+	}
+	if c.LockTimeout == 0 {
+		c.LockTimeout = 5 * time.Second
+	}
+	if len(c.Key) == 0 {
+		c.Key = proxy.Template{{Attr: proxy.RequestScheme}, {Text: "://"}, {Attr: proxy.RequestHost}, {Attr: proxy.RequestURI}}
+	}
+	h := &handler{config: c, now: e.Now, store: &store{log: e.Log, mostMemory: c.Memory, mostDisk: c.Disk, keys: map[string][]*entry{}},
+		flights: flights{running: map[string]*flight{}, alone: map[string]time.Time{}}}
+	var err error
+	if h.key, err = e.Compile(c.Key); err != nil {
+		return nil, fmt.Errorf("cache: %w", err)
+	}
+	if h.bypass, err = e.Condition(c.Bypass); err != nil {
+		return nil, fmt.Errorf("cache: %w", err)
+	}
+	if c.Disk > 0 {
+		if e.Data == "" {
+			return nil, fmt.Errorf("cache: there is no folder to keep answers in")
+		}
+		name := sha256.Sum256([]byte(c.Name))
+		h.store.folder = e.Folder("cache") + "/" + hex.EncodeToString(name[:8])
+		if err := h.store.load(e.Now()); err != nil {
+			return nil, fmt.Errorf("cache: %w", err)
+		}
+	}
+	return h, nil
+}
+
+type handler struct {
+	config  Cache
+	now     func() time.Time
+	key     *proxy.Text
+	bypass  *proxy.Test
+	store   *store
+	flights flights
+	// filling is how many bytes of answers on their way are held to be kept.
+	filling atomic.Int64
+}
+
+// conditions are the fields that ask for less than the whole answer.
+var conditions = []string{"If-None-Match", "If-Modified-Since", "If-Match", "If-Unmodified-Since", "If-Range", "Range"}
+
+// Serve implements [proxy.LayerHandler].
+func (h *handler) Serve(x *gateway.Exchange, next proxy.Next) {
+	r := &x.Request
+	switch r.Method {
+	case "GET", "HEAD":
+	case "OPTIONS", "TRACE":
+		next.Serve(x)
+		return
+	case "PURGE":
+		if len(h.config.Purge) > 0 {
+			h.purge(x, next)
+			return
+		}
+		fallthrough
+	default:
+		next.Serve(x)
+		h.invalidate(x, next)
+		return
+	}
+	if r.Header.Has("Upgrade") || h.bypass != nil && next.Holds(h.bypass, x) {
+		next.Serve(x)
+		note(x, "fwd=bypass")
+		return
+	}
+	var buf [512]byte
+	key := string(next.Append(buf[:0], h.key, x))
+	asked := parseDirectives(&r.Header)
+	pragma := !r.Header.Has("Cache-Control") && says(&r.Header, "Pragma", "no-cache")
+	now := h.now()
+	e, body, file := h.store.find(key, &r.Header)
+	if e != nil {
+		switch h.decide(e, &asked, pragma, now) {
+		case fresh:
+			if h.answer(x, next, &r.Header, e, body, file, "hit") {
+				return
+			}
+			e = nil
+		case background:
+			if h.answer(x, next, &r.Header, e, body, file, "hit") {
+				h.refresh(x, next, key, e, body, file)
+				return
+			}
+			e = nil
+		}
+	}
+	if asked.onlyIfCached {
+		next.Fail(x, 504, nil)
+		note(x, "fwd=request")
+		return
+	}
+	if r.Method == "HEAD" {
+		next.Serve(x)
+		note(x, "fwd=method")
+		return
+	}
+	h.fetch(x, next, key, e, body, file)
+}
+
+// fetch asks the origin, and keeps what it says if it may.
+func (h *handler) fetch(x *gateway.Exchange, next proxy.Next, key string, e *entry, body []byte, file string) {
+	r := &x.Request
+	why := "uri-miss"
+	if e != nil {
+		why = "stale"
+	}
+	wait, first := h.flights.board(key, h.now())
+	landedMeanwhile := func() bool {
+		asked := parseDirectives(&r.Header)
+		asked.noCache, asked.maxAge = false, notSaid // what has landed just now is new enough
+		newer, body, file := h.store.find(key, &r.Header)
+		return newer != nil && newer != e && h.decide(newer, &asked, false, h.now()) != revalidate &&
+			h.answer(x, next, &r.Header, newer, body, file, "hit; collapsed")
+	}
+	switch {
+	case wait != nil:
+		x.MayBlock()
+		if wait.wait(x.Context(), h.config.LockTimeout) && landedMeanwhile() {
+			return
+		}
+	case first && landedMeanwhile(): // between the look and the boarding
+		h.flights.land(key, true, h.now())
+		return
+	}
+	landed := !first
+	land := func(kept bool) {
+		if !landed {
+			landed = true
+			h.flights.land(key, kept, h.now())
+		}
+	}
+	handedOver := false // to the body, which lands when it has been read
+	defer func() {
+		if !handedOver {
+			land(false)
+		}
+	}()
+
+	// The whole is wanted, whatever the client asks for.
+	var asked gateway.Header
+	for _, f := range r.Header.Fields() {
+		if dropped(f.Name, conditions) {
+			asked.AddBorrowed(f.Name, f.Value)
+		}
+	}
+	for _, name := range conditions {
+		r.Header.Del(name)
+	}
+	e.ask(&r.Header)
+	began := h.now()
+	next.Serve(x)
+	now := h.now()
+	status := statusOf(x)
+	if e != nil {
+		switch {
+		case status == 304 && e.validates():
+			if updated := h.validated(r, e, &x.Response.Header, body, file, began, now); updated != nil {
+				x.Response.Reset()
+				if h.answer(x, next, &asked, updated, body, file, "fwd=stale; fwd-status=304") {
+					land(true)
+					return
+				}
+			}
+			// What was validated is gone, or another one was: once more from the beginning.
+			x.Response.Reset()
+			for _, name := range conditions {
+				r.Header.Del(name)
+			}
+			next.Serve(x)
+			status = statusOf(x)
+		case (status == 500 || status >= 502 && status <= 504) && h.servesErrors(e, now):
+			x.Response.Reset()
+			if h.answer(x, next, &asked, e, body, file, "fwd=stale; fwd-status="+strconv.Itoa(status)) {
+				return
+			}
+			next.Serve(x)
+			status = statusOf(x)
+		}
+	}
+	v := h.judge(r, status, &x.Response.Header, began, now)
+	if !v.store {
+		if e != nil && status < 500 {
+			h.store.forget(e)
+		}
+		note(x, "fwd="+why+"; fwd-status="+strconv.Itoa(status)+"; detail="+v.reason)
+		return
+	}
+	fresh := h.entry(key, r, status, &x.Response.Header, v, now)
+	handedOver = h.keep(x, fresh, land)
+	stored := ""
+	if handedOver {
+		stored = "; stored"
+	}
+	note(x, "fwd="+why+"; fwd-status="+strconv.Itoa(status)+stored)
+	if b := x.Response.Body(); status == 200 && asked.Len() > 0 && x.Response.Kind() == gateway.BytesBody {
+		next.AnswerStored(x, &asked, fresh.content(b.Bytes, nil))
+	}
+}
+
+// entry is a new entry with the site's tags.
+func (h *handler) entry(key string, r *gateway.Request, status int, header *gateway.Header, v verdict, now time.Time) *entry {
+	e := newEntry(key, r, status, header, v, now)
+	e.tags = append(e.tags, h.config.Tags...)
+	return e
+}
+
+// ask adds the conditions under which an entry still holds.
+func (e *entry) ask(header *gateway.Header) {
+	if e == nil {
+		return
+	}
+	if e.etag != "" {
+		header.Add("If-None-Match", e.etag)
+	}
+	if e.lastModified != "" {
+		header.Add("If-Modified-Since", e.lastModified)
+	}
+}
+
+func (e *entry) validates() bool { return e.etag != "" || e.lastModified != "" }
+
+// validated brings an entry up to date by a 304; nil if the 304 is about another answer.
+func (h *handler) validated(r *gateway.Request, e *entry, header *gateway.Header, body []byte, file string, began, now time.Time) *entry {
+	if tag := header.Get("ETag"); tag != nil && e.etag != "" && !sameTag(string(tag), e.etag) {
+		h.store.forget(e)
+		return nil
+	}
+	var whole gateway.Header
+	e.updated(header, verdict{}, now).header(&whole)
+	if !header.Has("Age") {
+		whole.Del("Age")
+	}
+	v := h.judge(r, e.status, &whole, began, now)
+	next := e.updated(header, v, now)
+	if !v.store {
+		h.store.forget(e)
+		return next
+	}
+	h.store.add(next, body, file)
+	return next
+}
+
+func sameTag(a, b string) bool {
+	return string(bytes.TrimPrefix([]byte(a), []byte("W/"))) == string(bytes.TrimPrefix([]byte(b), []byte("W/")))
+}
+
+// refresh asks for a newer answer while the client has the old one.
+func (h *handler) refresh(x *gateway.Exchange, next proxy.Next, key string, e *entry, body []byte, file string) {
+	if _, first := h.flights.board(key, h.now()); !first {
+		return
+	}
+	sub := proxy.SubRequest(x, context.Background())
+	sub.Request.Method, sub.Deadline = "GET", time.Time{}
+	go func() {
+		kept := false
+		defer func() {
+			recover() // it is nobody's request; the origin has logged why it failed
+			sub.Finish()
+			h.flights.land(key, kept, h.now())
+		}()
+		r := &sub.Request
+		for _, name := range conditions {
+			r.Header.Del(name)
+		}
+		r.Header.Del("Cache-Control")
+		e.ask(&r.Header)
+		began := h.now()
+		next.Serve(sub)
+		now := h.now()
+		status := statusOf(sub)
+		if status == 304 && e.validates() {
+			kept = h.validated(r, e, &sub.Response.Header, body, file, began, now) != nil
+			return
+		}
+		v := h.judge(r, status, &sub.Response.Header, began, now)
+		if !v.store {
+			kept = status >= 500 // an error is no reason not to wait for the next
+			return
+		}
+		fresh := h.entry(key, r, status, &sub.Response.Header, v, now)
+		b, err := proxy.Collect(sub, h.config.MaxObject)
+		if err != nil {
+			return
+		}
+		fresh.size = int64(len(b))
+		h.commit(fresh, bytes.Clone(b))
+		kept = true
+	}()
+}
+
+// answer describes a kept answer; false if its file has gone.
+func (h *handler) answer(x *gateway.Exchange, next proxy.Next, asked *gateway.Header, e *entry, body []byte, file, how string) bool {
+	var content proxy.File
+	if body == nil && e.size > 0 {
+		x.MayBlock()
+		f, at, err := openBody(file)
+		if err != nil {
+			h.store.forget(e)
+			return false
+		}
+		content = &bodyFile{f, at}
+	}
+	now := h.now()
+	age := e.age(now)
+	r := &x.Response
+	if e.status != 200 {
+		r.Status = e.status
+	}
+	r.Header.AddBlock(e.block)
+	if e.date != "" {
+		r.Header.Add("Date", e.date)
+	}
+	var number [20]byte
+	r.Header.AddBytes("Age", strconv.AppendInt(number[:0], int64(age/time.Second), 10))
+	var text [128]byte
+	b := append(append(text[:0], "stackgen; "...), how...)
+	b = append(b, "; ttl="...)
+	r.Header.AddBytes("Cache-Status", strconv.AppendInt(b, int64((e.lifetime-age)/time.Second), 10))
+	if e.status == 200 {
+		next.AnswerStored(x, asked, e.content(body, content))
+		return true
+	}
+	if content != nil {
+		r.Reader(&bodyReader{File: content, left: e.size}, e.size)
+		return true
+	}
+	r.Bytes(body)
+	return true
+}
+
+// content is what conditional and range requests have to know.
+func (e *entry) content(body []byte, file proxy.File) proxy.Stored {
+	return proxy.Stored{MediaType: e.mediaType, ETag: e.etag, LastModified: e.lastModified, Modified: e.modified, Size: e.size, Bytes: body, File: file}
+}
+
+// bodyFile is the body within an entry's file.
+type bodyFile struct {
+	*os.File
+	at int64
+}
+
+// ReadAt implements io.ReaderAt.
+func (f *bodyFile) ReadAt(b []byte, at int64) (int, error) { return f.File.ReadAt(b, f.at+at) }
+
+// bodyReader reads a body of known size from its beginning.
+type bodyReader struct {
+	proxy.File
+	at, left int64
+}
+
+// Read implements io.Reader.
+func (r *bodyReader) Read(b []byte) (int, error) {
+	if int64(len(b)) > r.left {
+		b = b[:r.left]
+	}
+	n, err := r.ReadAt(b, r.at)
+	r.at += int64(n)
+	if r.left -= int64(n); r.left > 0 && err == nil {
+		return n, nil
+	}
+	return n, err
+}
+
+// note says in Cache-Status what the cache did (RFC 9211).
+func note(x *gateway.Exchange, what string) {
+	x.Response.Header.Add("Cache-Status", "stackgen; "+what)
+}
+
+func statusOf(x *gateway.Exchange) int {
+	if x.Response.Status == 0 {
+		return 200
+	}
+	return x.Response.Status
+}
+
+var (
+	_ proxy.Layer        = Cache{}
+	_ proxy.LayerHandler = (*handler)(nil)
+)

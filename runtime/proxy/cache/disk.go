@@ -1,0 +1,148 @@
+package cache
+
+import (
+	"bufio"
+	"encoding/binary"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+)
+
+const (
+	// fileMagic begins a file of the cache; another layout needs another one.
+	fileMagic = "stgcch01"
+	// maxFileHead bounds the head in a file, in bytes.
+	maxFileHead = 1 << 20
+	// keptInMemory is the size up to which a body that is on the disk is in memory as well.
+	keptInMemory = 256 << 10
+)
+
+// fileHead is an entry's head as it stands in its file: magic, length, head in
+// JSON, body.
+type fileHead struct {
+	Key                                string
+	Vary, Fields                       []pair
+	Status                             int
+	Stored                             time.Time
+	AgeThen, Lifetime                  time.Duration
+	Strict, NoCache                    bool
+	StaleWhileRevalidate, StaleIfError time.Duration
+	Tags                               []string
+	Size                               int64
+}
+
+// write puts an entry and its body into a file of their own. A file gets its
+// name when it is whole, so that what is found after a crash is whole too.
+func (s *store) write(e *entry, body io.Reader) (name string, err error) {
+	defer func() {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		if err != nil && !s.failing {
+			s.log.Error("cache: answers are not kept on the disk", "error", err)
+		}
+		s.failing = err != nil
+	}()
+	f, err := os.CreateTemp(s.folder, ".new-*")
+	if err != nil {
+		return "", err
+	}
+	defer func() {
+		f.Close()
+		if err != nil {
+			os.Remove(f.Name())
+		}
+	}()
+	head, err := json.Marshal(fileHead{e.key, e.vary, e.fields, e.status, e.stored, e.ageThen, e.lifetime, e.strict, e.noCache,
+		e.staleWhileRevalidate, e.staleIfError, e.tags, e.size})
+	if err != nil {
+		return "", err
+	}
+	start := binary.BigEndian.AppendUint32([]byte(fileMagic), uint32(len(head)))
+	if _, err = f.Write(append(start, head...)); err != nil {
+		return "", err
+	}
+	n, err := io.Copy(f, body)
+	if err == nil && n != e.size {
+		err = fmt.Errorf("cache: a body has %d bytes and not %d", n, e.size)
+	}
+	if err != nil {
+		return "", err
+	}
+	name = filepath.Join(s.folder, "a"+strings.TrimPrefix(filepath.Base(f.Name()), ".new-"))
+	return name, os.Rename(f.Name(), name)
+}
+
+// open opens the body of an entry's file.
+func openBody(name string) (*os.File, int64, error) {
+	f, err := os.Open(name)
+	if err != nil {
+		return nil, 0, err
+	}
+	var start [len(fileMagic) + 4]byte
+	if _, err := io.ReadFull(f, start[:]); err != nil || string(start[:len(fileMagic)]) != fileMagic {
+		f.Close()
+		return nil, 0, errors.Join(fmt.Errorf("cache: %s is not a file of the cache", name), err)
+	}
+	return f, int64(len(start)) + int64(binary.BigEndian.Uint32(start[len(fileMagic):])), nil
+}
+
+// load reads the heads of all files of the folder. What is not whole, or not the
+// cache's, goes.
+func (s *store) load(now time.Time) error {
+	if err := os.MkdirAll(s.folder, 0o700); err != nil {
+		return err
+	}
+	files, err := os.ReadDir(s.folder)
+	if err != nil {
+		return err
+	}
+	for _, f := range files {
+		name := filepath.Join(s.folder, f.Name())
+		if strings.HasPrefix(f.Name(), ".new-") {
+			// Another process may be writing it just now.
+			if info, err := f.Info(); err == nil && now.Sub(info.ModTime()) > time.Hour {
+				os.Remove(name)
+			}
+			continue
+		}
+		e, err := readHead(name, now)
+		if err != nil {
+			if !errors.Is(err, fs.ErrNotExist) {
+				os.Remove(name)
+			}
+			continue
+		}
+		s.add(e, nil, name)
+	}
+	return nil
+}
+
+func readHead(name string, now time.Time) (*entry, error) {
+	f, at, err := openBody(name)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	if at > maxFileHead {
+		return nil, errors.New("cache: the head is too large")
+	}
+	var head fileHead
+	if err := json.NewDecoder(bufio.NewReader(io.LimitReader(f, at-int64(len(fileMagic))-4))).Decode(&head); err != nil {
+		return nil, err
+	}
+	info, err := f.Stat()
+	if err != nil || info.Size() != at+head.Size {
+		return nil, errors.Join(errors.New("cache: the body is cut short"), err)
+	}
+	e := &entry{key: head.Key, vary: head.Vary, fields: head.Fields, status: head.Status, stored: head.Stored, ageThen: head.AgeThen,
+		lifetime: head.Lifetime, strict: head.Strict, noCache: head.NoCache, staleWhileRevalidate: head.StaleWhileRevalidate,
+		staleIfError: head.StaleIfError, tags: head.Tags, size: head.Size}
+	e.prepare(now)
+	return e, nil
+}
