@@ -15,7 +15,7 @@ func describe(f Func) string {
 	if f.Name == "" {
 		return "-"
 	}
-	kinds := [...]string{"capture", "query", "variable", "now", "limit", "offset"}
+	kinds := [...]string{"capture", "query", "user", "variable", "now", "limit", "offset"}
 	var params []string
 	for _, p := range f.Params {
 		line := fmt.Sprintf("%s %s", p.Name, strings.TrimPrefix(code(p.Type()), "model."))

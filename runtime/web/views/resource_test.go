@@ -19,7 +19,7 @@ func resource(t testing.TB) *webtest.Client {
 	eq := func(any) model.Cond[post] { return model.Cond[post]{} }
 	v := views.Resource[post]{
 		Query: func(*web.Request, model.Source) (model.Query[post], error) {
-			return model.Query[post]{}, web.NotFound
+			return nil, web.NotFound
 		},
 		Item: func(r *web.Request) (model.Cond[post], bool) {
 			_, ok := r.LookupArg("id")
