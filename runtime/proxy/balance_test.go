@@ -226,7 +226,7 @@ func TestPool(t *testing.T) {
 
 func TestUpstreamsThatCannotBe(t *testing.T) {
 	for name, c := range map[string]UpstreamConfig{
-		"balance":  {Balance: "random"},
+		"balance":  {Balance: "fair"},
 		"timeout":  {ReadTimeout: -1},
 		"server":   {Servers: []Server{{URL: "localhost:80"}}},
 		"port":     {Servers: []Server{{URL: "http://a:99999"}}},

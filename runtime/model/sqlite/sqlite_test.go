@@ -124,8 +124,8 @@ func TestConstraintErrors(t *testing.T) {
 			t.Fatal(err)
 		}
 		for _, c := range []struct{ name, sql, want string }{
-			{"unique", `INSERT INTO author VALUES (2, 'Ada')`, `&model.UniqueError{Table:"author", Columns:[]string{"name"}}`},
-			{"primary key", `INSERT INTO author VALUES (1, 'Bob')`, `&model.UniqueError{Table:"author", Columns:[]string{"id"}}`},
+			{"unique", `INSERT INTO author VALUES (2, 'Ada')`, `&model.UniqueError{Table:"author", Columns:[]string{"name"}, Constraint:""}`},
+			{"primary key", `INSERT INTO author VALUES (1, 'Bob')`, `&model.UniqueError{Table:"author", Columns:[]string{"id"}, Constraint:""}`},
 			{"not null", `INSERT INTO post (id) VALUES (2)`, `&model.NotNullError{Table:"post", Column:"title"}`},
 			{"check", `INSERT INTO post VALUES (2, 'x', -1, NULL)`, `&model.CheckError{Table:"post", Check:"views >= 0"}`},
 			{"foreign key missing", `INSERT INTO post VALUES (2, 'x', 0, 7)`, `&model.ForeignKeyError{Table:"post"}`},
