@@ -207,6 +207,12 @@ func TestMaintenance(t *testing.T) {
 	check("open again", 200)
 }
 
+// passing is a layer that lets everything pass.
+type passing struct{}
+
+func (passing) Start(*Environment) (LayerHandler, error) { return passing{}, nil }
+func (passing) Serve(x *gateway.Exchange, next Next)     { next.Serve(x) }
+
 // Ensure that an answer can leave its body to an internal location, which nobody can ask.
 func TestInternal(t *testing.T) {
 	dir := t.TempDir()
@@ -223,7 +229,7 @@ func TestInternal(t *testing.T) {
 		}),
 		Locations: []Location{
 			{Path: "/", Action: Forward{App: true}},
-			{Path: "/protected/", Internal: true, Action: Files{Root: dir, OpenFileCache: -1}},
+			{Path: "/protected/", Internal: true, Action: Files{Root: dir, OpenFileCache: -1}, Layers: []Layer{passing{}}},
 		},
 	})
 	a := ask(t, p, "GET /x", "Want: /protected/secret.pdf", "Range: bytes=2-4")

@@ -47,7 +47,9 @@ func (p *Proxy) serveInternal(x *gateway.Exchange, v *visit) {
 		x.Request.Method = "GET"
 	}
 	x.Request.Path = normal
-	l.handler.serve(p, x, *v)
+	inner := *v
+	inner.location = l
+	l.handler.serve(p, x, inner)
 	x.Request.Method, x.Request.Path = method, asked
 	if r.Status >= 400 {
 		return

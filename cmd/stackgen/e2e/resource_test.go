@@ -84,7 +84,6 @@ void client.archive.create({ title: "x", project: 1 });
 const goProgram = `package main
 
 import (
-	"io"
 	"context"
 	"errors"
 	"fmt"
@@ -152,9 +151,9 @@ func TestResource(t *testing.T) {
 	create(t, dir, "program.ts", resourceProgram)
 	create(t, dir, "types.ts", resourceTypes)
 	create(t, dir, "tool/main.go", goProgram)
+	build(t, dir)
 	run(t, dir, filepath.Join(modules, ".bin", "tsc"))
 	run(t, dir, "go", "build", "-o", "tool/tool", "./tool")
-	build(t, dir)
 
 	clients := func(t *testing.T, s *site) {
 		for _, command := range [][]string{{"node", "js/program.js", s.url}, {"./tool/tool", s.url}} {
