@@ -2,6 +2,7 @@ package sqlite
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -62,13 +63,25 @@ func openConn(path string, timeout time.Duration, readOnly bool) (*conn, error) 
 		settings = append(settings, "PRAGMA query_only = ON")
 	}
 	for _, sql := range settings {
-		if err := c.run(context.Background(), sql, nil); err != nil {
+		if err := c.set(sql, timeout); err != nil {
 			db.Close()
 			return nil, err
 		}
 	}
 	c.arm()
 	return c, nil
+}
+
+// set changes a setting. Where several processes turn the log of a new file on at
+// once, SQLite tells all but one that it is locked, without the wait that statements have.
+func (c *conn) set(sql string, timeout time.Duration) error {
+	const pause = 5 * time.Millisecond
+	for end := time.Now().Add(timeout); ; time.Sleep(pause) {
+		err := c.run(context.Background(), sql, nil)
+		if !errors.Is(err, model.ErrLocked) || time.Now().After(end) {
+			return err
+		}
+	}
 }
 
 // arm gives the connection a fresh channel that interrupts it. One lasts until
