@@ -220,24 +220,22 @@ func (w *blockWriter) comment(indent, text string) {
 	}
 }
 
-// plainIndex is the column of an index on that column alone, whatever its name is.
-func plainIndex(sql string) (column string, unique bool) {
-	d := newDDL(sql)
-	if !d.take("CREATE") {
-		return "", false
+// byMachine ends the names that Django gives to indexes of one column.
+var byMachine = regexp.MustCompile(`_[0-9a-f]{8}$`)
+
+// plainIndex is the column of an index on that column alone whose name nobody
+// chose, so that it is the field's own.
+func (t *table) plainIndex(sql string) string {
+	i, ok := readIndex(sql)
+	if !ok || i.unique {
+		return ""
 	}
-	unique = d.take("UNIQUE")
-	for !d.done() && !d.is("(") {
-		if d.is("USING") && !strings.EqualFold(d.peek(1), "btree") {
-			return "", false
-		}
-		d.at++
+	d := newDDL(i.body)
+	names, err := d.names()
+	if err != nil || len(names) != 1 || !d.done() || i.name != indexName(t.name, names[0]) && !byMachine.MatchString(i.name) {
+		return ""
 	}
-	names, err := d.bracketed()
-	if tokens := sqltext.Tokens(names); err == nil && d.done() && len(tokens) == 1 {
-		return unquoted(tokens[0].Text), unique
-	}
-	return "", false
+	return names[0]
 }
 
 // plainUnique is the column of a UNIQUE constraint on that column alone.
@@ -260,9 +258,7 @@ func plainUnique(sql string) string {
 func (t *table) indexedAs(name string) (has, unique bool) {
 	has = hasColumnIndex(t, name)
 	for _, k := range t.kept {
-		if column, u := plainIndex(k.sql); column == name {
-			has, unique = true, unique || u
-		}
+		has = has || t.plainIndex(k.sql) == name
 	}
 	for _, c := range t.constraints {
 		if plainUnique(c.sql) == name {

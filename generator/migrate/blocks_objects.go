@@ -23,7 +23,7 @@ func (w *blockWriter) objects(t *table) {
 		}
 	}
 	for _, k := range t.kept {
-		if column, _ := plainIndex(k.sql); column == "" {
+		if t.plainIndex(k.sql) == "" {
 			w.kept(t, k.sql)
 		}
 	}

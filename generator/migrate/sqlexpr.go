@@ -43,11 +43,17 @@ const (
 
 // exprReader reads an expression. Precedence is PostgreSQL's, which writes its
 // brackets out; so does stackgen on SQLite where the two differ.
-type exprReader struct{ *ddl }
+type exprReader struct {
+	*ddl
+	depth *int
+}
+
+// maxDepth bounds how deep brackets may be nested.
+const maxDepth = 200
 
 // readExpr reads SQL that is one expression.
 func readExpr(text string) (*sqlExpr, error) {
-	r := exprReader{newDDL(text)}
+	r := exprReader{newDDL(text), new(int)}
 	e, err := r.or()
 	if err == nil && !r.done() {
 		err = fmt.Errorf("%q has no meaning here", r.peek(0))
@@ -55,7 +61,14 @@ func readExpr(text string) (*sqlExpr, error) {
 	return e, err
 }
 
-func (r exprReader) or() (*sqlExpr, error)  { return r.joined(orExpr, "OR", r.and) }
+func (r exprReader) or() (*sqlExpr, error) {
+	if *r.depth++; *r.depth > maxDepth {
+		return nil, fmt.Errorf("brackets in brackets")
+	}
+	defer func() { *r.depth-- }()
+	return r.joined(orExpr, "OR", r.and)
+}
+
 func (r exprReader) and() (*sqlExpr, error) { return r.joined(andExpr, "AND", r.not) }
 
 func (r exprReader) joined(kind exprKind, word string, part func() (*sqlExpr, error)) (*sqlExpr, error) {
@@ -281,6 +294,9 @@ func (r exprReader) typeName() string {
 			r.take(more...)
 		}
 	}
+	if from >= len(r.tokens) || r.at > len(r.tokens) {
+		return "" // it ends too early
+	}
 	name := canonicalType(r.text[r.tokens[from].At:r.tokens[r.at-1].End()])
 	if r.take("[", "]") {
 		name += "[]"
@@ -300,7 +316,7 @@ func (r exprReader) primary() (*sqlExpr, error) {
 			err = fmt.Errorf("a bracket is not closed before %q", r.peek(0))
 		}
 		return e, err
-	case word[0] == '\'':
+	case word[0] == '\'' && len(word) > 1:
 		r.at++
 		return &sqlExpr{kind: stringExpr, text: strings.ReplaceAll(word[1:len(word)-1], "''", "'")}, nil
 	case word[0] >= '0' && word[0] <= '9':
@@ -311,7 +327,7 @@ func (r exprReader) primary() (*sqlExpr, error) {
 		return &sqlExpr{kind: listExpr, args: list}, err
 	case strings.EqualFold(word, "CAST") && r.peek(1) == "(":
 		return r.cast()
-	case word[0] == '"' || isWord(word):
+	case word[0] == '"' && len(word) > 1 || isWord(word):
 		return r.named()
 	}
 	return nil, fmt.Errorf("%q has no meaning here", word)
