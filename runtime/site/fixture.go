@@ -197,7 +197,7 @@ func (p *program) load(ctx context.Context, args []string) error {
 				}
 				n += count
 			}
-			return p.moveSequences(tx, db.Dialect())
+			return p.moveSequences(tx)
 		})
 		if err != nil {
 			return fmt.Errorf("%w; nothing was stored", err)
@@ -303,26 +303,39 @@ func (p *program) store(tx model.Source, row fixture) error {
 	default:
 		sql += " ON CONFLICT (" + sqltext.Ident(key) + ") DO UPDATE SET " + strings.Join(set, ", ")
 	}
+	if fresh {
+		if err := t.moveSequence(tx); err != nil {
+			return err
+		}
+	}
 	_, err := model.Execute(tx, t.Name, sql, values...)
 	return err
 }
 
 // moveSequences has keys that are made go on behind those that were loaded.
-// SQLite does so by itself.
-func (p *program) moveSequences(tx model.Source, d sqltext.Dialect) error {
-	if d != sqltext.Postgres {
+func (p *program) moveSequences(tx model.Source) error {
+	for _, t := range p.site.Database.Tables {
+		if err := t.moveSequence(tx); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// moveSequence has the keys of one table go on behind those that are there. SQLite
+// does so by itself.
+func (t Table) moveSequence(tx model.Source) error {
+	if tx.DB().Dialect() != sqltext.Postgres {
 		return nil
 	}
-	for _, t := range p.site.Database.Tables {
-		for _, c := range t.Columns {
-			if !c.Key || c.Kind != "big_auto" && c.Kind != "auto" {
-				continue
-			}
-			_, err := model.Execute(tx, t.Name, "SELECT setval(pg_get_serial_sequence(?1, ?2), GREATEST(max("+sqltext.Ident(c.Name)+"), 1), max("+sqltext.Ident(c.Name)+") IS NOT NULL) FROM "+sqltext.Ident(t.Name),
-				model.TextValue(sqltext.Ident(t.Name)), model.TextValue(c.Name))
-			if err != nil {
-				return err
-			}
+	for _, c := range t.Columns {
+		if !c.Key || c.Kind != "big_auto" && c.Kind != "auto" {
+			continue
+		}
+		_, err := model.Execute(tx, t.Name, "SELECT setval(pg_get_serial_sequence(?1, ?2), GREATEST(max("+sqltext.Ident(c.Name)+"), 1), max("+sqltext.Ident(c.Name)+") IS NOT NULL) FROM "+sqltext.Ident(t.Name),
+			model.TextValue(sqltext.Ident(t.Name)), model.TextValue(c.Name))
+		if err != nil {
+			return err
 		}
 	}
 	return nil

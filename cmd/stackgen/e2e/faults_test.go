@@ -104,7 +104,7 @@ rm disk/filler
 `)
 		cmd := exec.Command("unshare", "--mount", "sh", "full.sh")
 		cmd.Dir, cmd.Env = dir, append(os.Environ(), "DATABASE_URL=sqlite:disk/notes.db")
-		out := said(t, cmd, true, "the disk is full; nothing was stored\nrefused", "after_load\n1\n", "after_full\n1\n", "integrity_check\nok\n")
+		out := said(t, cmd, true, "model: the disk is full", "nothing was stored\nrefused", "after_load\n1\n", "after_full\n1\n", "integrity_check\nok\n")
 		if write := strings.SplitAfter(out, "write: "); len(write) != 2 || !strings.Contains(write[1], "the disk is full") {
 			t.Errorf("the second full disk is not named:\n%s", out)
 		}
