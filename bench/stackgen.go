@@ -11,10 +11,7 @@ import (
 
 // defaultMiddleware is Django's of a new project, for the rows with layers;
 // peers/django/benchsite/settings.py has them under Django's names.
-const defaultMiddleware = `middleware = [security, session, common, csrf, auth, message, clickjacking]
-
-model "user" {}
-`
+const defaultMiddleware = "middleware = [security, session, common, csrf, auth, message, clickjacking]\n"
 
 // Lines of examples/bench.hcl that variants put something in place of.
 const (
@@ -102,7 +99,7 @@ func (b *bench) stackgen(ctx context.Context) (peer, error) {
 		version = "of this checkout"
 	}
 	return peer{version: version, commands: func(s setting) ([]command, error) {
-		data, err := b.folder(ours)
+		data, err := b.folder(ours + "-" + variantFor(s)) // their migrations differ
 		if err != nil {
 			return nil, err
 		}

@@ -31,6 +31,8 @@ DATABASES = {
     "default": {
         "ENGINE": "django.db.backends.sqlite3",
         "NAME": Path(os.environ.get("DJANGO_DATA", ".")) / "db.sqlite3",
+        # As stackgen does it: Django's default is a connection for each request.
+        "CONN_MAX_AGE": None,
     }
 }
 if os.environ.get("DJANGO_POSTGRES"):
@@ -41,7 +43,6 @@ if os.environ.get("DJANGO_POSTGRES"):
         "HOST": os.environ["DJANGO_POSTGRES"],
         # Not the tables that stackgen has made there.
         "OPTIONS": {"options": "-c search_path=django"},
-        # As stackgen does it: Django's default is a connection for each request.
         "CONN_MAX_AGE": None,
     }
 # In the process, as stackgen's is where no other is named; Django's default keeps

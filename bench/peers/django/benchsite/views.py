@@ -1,5 +1,6 @@
 """Views that answer byte for byte what those of examples/bench do, chance aside."""
 
+from functools import lru_cache
 from random import randint
 
 from django.core.cache import cache
@@ -64,7 +65,15 @@ def updates(request):
     return answer([written(world) for world in rows])
 
 
+@lru_cache
+def fill_cache():
+    """Puts all rows into the cache, once in a process: filling it is not what is measured."""
+    for world in World.objects.all():
+        cache.set(f"world {world.id}", written(world), None)
+
+
 def cached(request):
+    fill_cache()
     rows = []
     for _ in range(wanted(request)):
         id = randint(1, WORLDS)
