@@ -83,7 +83,7 @@ func generate(site *schema.Site, sources *schema.Sources, module string) (*FileS
 		return set, p
 	}
 	if len(site.SQL) > 0 {
-		if p.diags = append(p.diags, migrate.CheckSQL(site)...); p.diags.HasErrors() {
+		if p.diags = append(p.diags, migrate.CheckSQL(site, migrationFiles(site))...); p.diags.HasErrors() {
 			return set, p
 		}
 	}

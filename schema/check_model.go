@@ -196,6 +196,7 @@ func (d *decoder) implicitKey(m *Model) {
 // fieldNamesClash reports fields of one name, and those whose columns or Go
 // names are one. A foreign key's column is its name with _id behind it.
 func (d *decoder) fieldNamesClash(m *Model) {
+	d.columnsClash(m)
 	byName, byGo := map[string]*Field{}, map[string]*Field{}
 	for _, f := range m.Fields {
 		if first := byName[f.Name]; first != nil {
