@@ -28,6 +28,7 @@ const (
 	pkgWeb        = "stackgen.dev/runtime/web"
 	pkgViews      = "stackgen.dev/runtime/web/views"
 	pkgForms      = "stackgen.dev/runtime/web/forms"
+	pkgValidation = "stackgen.dev/runtime/model/validation"
 	pkgRoute      = "stackgen.dev/runtime/web/route"
 	pkgMiddleware = "stackgen.dev/runtime/web/middleware"
 	pkgMessages   = "stackgen.dev/runtime/web/messages"
