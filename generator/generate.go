@@ -21,6 +21,7 @@ const (
 	pkgBasicAuth  = "stackgen.dev/runtime/proxy/basicauth"
 	pkgCompress   = "stackgen.dev/runtime/proxy/compress"
 	pkgCache      = "stackgen.dev/runtime/proxy/cache"
+	pkgResolve    = "stackgen.dev/runtime/proxy/resolve"
 	pkgSite       = "stackgen.dev/runtime/site"
 	pkgServer     = "stackgen.dev/runtime/server"
 	pkgACME       = "stackgen.dev/runtime/server/acme"
