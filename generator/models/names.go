@@ -76,8 +76,12 @@ func RelationName(f *schema.Field) string {
 	return name
 }
 
-// ColumnName is the column of a field: author_id for the foreign key author.
+// ColumnName is the column of a field: author_id for the foreign key author, and
+// what db_column says.
 func ColumnName(f *schema.Field) string {
+	if f.Column.V != "" {
+		return f.Column.V
+	}
 	if f.Kind == schema.ForeignKey {
 		return f.Name + "_id"
 	}
