@@ -141,6 +141,7 @@ func (p *project) emitTables(f *emit.File) {
 			row.addIf(kind.Kind == schema.Decimal, "Places", jen.Lit(kind.DecimalPlaces))
 			row.addIf(field.PrimaryKey.V, "Key", jen.True())
 			row.addIf(field.Null.V, "Null", jen.True())
+			row.addIf(field.IsGenerated, "Generated", jen.True())
 			columns = append(columns, jen.Values(row...))
 		}
 		row := fields{}

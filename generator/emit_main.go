@@ -60,6 +60,9 @@ func (p *project) emitSite(unescaped bool) *emit.File {
 			emit.Field("Engines", jen.Id("engines").Call()),
 			emit.Field("Tables", jen.Id("tables").Call()),
 		}
+		if len(s.SQL) > 0 {
+			rows = append(rows, emit.Field("Statements", jen.Qual(p.module+"/gen/models", "NamedStatements").Call()))
+		}
 		if p.hasApp() && p.hasLayer("auth") {
 			rows = append(rows, emit.Field("Settle", jen.Id("permissions")))
 		}

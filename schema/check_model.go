@@ -199,19 +199,14 @@ func (d *decoder) implicitKey(m *Model) {
 // fieldNamesClash reports fields of one name, and those whose columns or Go
 // names are one. A foreign key's column is its name with _id behind it.
 func (d *decoder) fieldNamesClash(m *Model) {
-	byName, byGo, byColumn := map[string]*Field{}, map[string]*Field{}, map[string]*Field{}
+	d.columnsClash(m)
+	byName, byGo := map[string]*Field{}, map[string]*Field{}
 	for _, f := range m.Fields {
 		if first := byName[f.Name]; first != nil {
 			d.report(declaredTwice("field", f.Name, f.DeclRange, first.DeclRange))
 			continue
 		}
 		byName[f.Name] = f
-		if first := byColumn[f.column()]; first != nil && (f.Column.Set || first.Column.Set) && f.Kind != ManyToMany {
-			d.report(columnTwice(f, first))
-			continue
-		} else if f.Kind != ManyToMany {
-			byColumn[f.column()] = f
-		}
 		names := []string{GoName(f.Name)}
 		if f.Kind == ForeignKey {
 			names = append(names, GoName(f.Name+"_id"))
@@ -224,26 +219,6 @@ func (d *decoder) fieldNamesClash(m *Model) {
 			byGo[name] = f
 		}
 	}
-}
-
-// column is the name of the field's column.
-func (f *Field) column() string {
-	switch {
-	case f.Column.V != "":
-		return f.Column.V
-	case f.Kind == ForeignKey:
-		return f.Name + "_id"
-	}
-	return f.Name
-}
-
-func columnTwice(f, first *Field) Diagnostic {
-	at := f.Column.Range
-	if !f.Column.Set {
-		at = f.DeclRange
-	}
-	return errorAt(at, "Two fields in one column", "The fields %s and %s would both have the column %s. Give one of them another db_column.", first.Name, f.Name, f.column()).
-		and(first.DeclRange, "%s is declared here", first.Name)
 }
 
 // generatedLast puts the fields that the database computes behind those that are written.

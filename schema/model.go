@@ -149,7 +149,10 @@ type Field struct {
 	Source, Dest *Field
 	// RelatedName is the relation's name on the other side, "+" for none.
 	RelatedName String
-	TypeRange   hcl.Range
+	// Column is the column's name where it does not follow from the field's
+	// (db_column).
+	Column    String
+	TypeRange hcl.Range
 
 	PrimaryKey, Null, Blank, Unique, Index Bool
 	// Default is the value of a new row: nil, or string, int64, float64, bool, Now
@@ -171,8 +174,6 @@ type Field struct {
 	AutoNow, AutoNowAdd Bool
 	// Choices are the values allowed, each with what people read.
 	Choices []Choice
-	// Column is the column's name where it is not the field's (db_column).
-	Column String
 	// UploadTo is the folder of the storage for files, with letters of strftime.
 	UploadTo String
 	// Validators are further rules for the values, in order.
@@ -264,8 +265,8 @@ func fieldBlock() *block {
 				Doc: "Whether no two rows have the same value."},
 			{Name: "index", Type: boolType(), Default: "false", Ancestor: "Django db_index",
 				Doc: "Whether the database keeps an index on the field."},
-			{Name: "db_column", Into: "Column", Type: stringType(), Check: checkTableName, Ancestor: "Django db_column",
-				Doc: "The column's name; the field's when not written, with _id behind it for foreign keys."},
+			{Name: "db_column", Into: "Column", Type: stringType(), Check: checkColumnName, Ancestor: "Django db_column",
+				Doc: "The column's name; the field's when not written, with _id behind it for a relation to one row."},
 			{Name: "default", Type: fieldDefault{}, Ancestor: "Django default",
 				Doc: "The value of a new row: a constant, now(), or uuid()."},
 			{Name: "db_default", Into: "DBDefault", Type: fieldDefault{}, Ancestor: "Django db_default",

@@ -308,6 +308,8 @@ func postgresType(kind schema.FieldKind) string {
 		return "jsonb"
 	case schema.Binary:
 		return "bytea"
+	case schema.IPAddress:
+		return "inet"
 	}
 	if k := (&schema.Field{Kind: kind}); kindOf(k).text {
 		return "text"

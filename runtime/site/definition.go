@@ -121,6 +121,9 @@ type Database struct {
 	Engines []Engine
 	// Tables are the models', those first that others point at.
 	Tables []Table
+	// Statements are those of sql blocks, which the database is asked about when it
+	// is migrated.
+	Statements []model.NamedStatement
 	// Settle puts in what the database lacks when migrations have run; nil for nothing.
 	Settle func(src model.Source) error
 }
@@ -141,8 +144,9 @@ type Column struct {
 	Kind string
 	// Places is a decimal's number of decimals.
 	Places int
-	// Key says that the column is the primary key, Null that rows may have no value.
-	Key, Null bool
+	// Key says that the column is the primary key, Null that rows may have no value,
+	// Generated that the database computes it.
+	Key, Null, Generated bool
 }
 
 // Engine is a database engine: its driver, and the site's migrations for it. It

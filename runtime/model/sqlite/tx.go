@@ -90,9 +90,26 @@ func (s *session) Exec(ctx context.Context, sql string, args []model.Value) (mod
 	return s.conn.exec(ctx, sql, args)
 }
 
+// Describe prepares a statement.
+func (s *session) Describe(ctx context.Context, sql string) ([]string, error) {
+	prepared, err := s.conn.prepare(sql)
+	if err != nil {
+		return nil, translate(ctx, err)
+	}
+	names := make([]string, prepared.stmt.ColumnCount())
+	for i := range names {
+		names[i] = prepared.stmt.ColumnName(i)
+	}
+	if !prepared.kept {
+		prepared.stmt.Finalize()
+	}
+	return names, nil
+}
+
 func (s *session) InTransaction() bool { return !s.conn.db.AutocommitEnabled() }
 
 var (
-	_ model.Tx      = (*tx)(nil)
-	_ model.Session = (*session)(nil)
+	_ model.Tx        = (*tx)(nil)
+	_ model.Session   = (*session)(nil)
+	_ model.Describer = (*session)(nil)
 )
