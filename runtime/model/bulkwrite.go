@@ -183,18 +183,50 @@ func bulkUpdate[R any](src Source, table *TableOf[R], rows []R, wanted []string)
 		return nil
 	}
 	return Atomic(src, func(tx Source) error {
+		if table.Computed == 0 {
+			return updateMany(tx, table, rows, wanted)
+		}
 		for _, row := range rows {
 			s := update(table.Name, written(table), table.Key, table.Values(row), wanted)
-			if table.Computed > 0 {
-				if err := updateReturning(tx, table, row, s); err != nil {
-					return err
-				}
-			} else if err := s.run(tx); err != nil {
+			if err := updateReturning(tx, table, row, s); err != nil {
 				return err
 			}
 		}
 		return nil
 	})
+}
+
+// updateMany changes rows by one statement with many sets of values.
+func updateMany[R any](tx Source, table *TableOf[R], rows []R, wanted []string) error {
+	all := written(table)
+	s := update(table.Name, all, table.Key, table.Values(rows[0]), wanted)
+	w := writerFor(tx)
+	s.Write(w)
+	sets := make([][]Value, len(rows))
+	for i, row := range rows {
+		values := table.Values(row)
+		set := make([]Value, 0, len(s.Set)+1)
+		for at, column := range all {
+			if at != table.Key && slices.Contains(wanted, column) {
+				set = append(set, values[at])
+			}
+		}
+		sets[i] = append(set, values[table.Key])
+	}
+	if len(sets[0]) != len(w.Args()) { // only the key is wanted, or a value is written into the text
+		for _, row := range rows {
+			s := update(table.Name, all, table.Key, table.Values(row), wanted)
+			if err := s.run(tx); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+	result, err := ExecuteMany(tx, table.Name, w.SQL(), sets)
+	if err == nil && result.RowsAffected < int64(len(rows)) {
+		return ErrNotFound
+	}
+	return err
 }
 
 // updateReturning changes a row and reads what the database then computes of it.
