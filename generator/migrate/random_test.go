@@ -96,7 +96,7 @@ func TestRandomPairs(t *testing.T) { each(t, testRandomPairs) }
 
 func testRandomPairs(t *testing.T, engine string) {
 	refused, kept := 0, 0
-	const pairs = 40
+	const pairs = 30
 	for seed := range uint64(pairs) {
 		r := rand.New(rand.NewPCG(seed, 7))
 		first := randomModels(r)
