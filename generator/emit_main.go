@@ -46,6 +46,7 @@ func (p *project) emitSite(unescaped bool) *emit.File {
 	var def fields
 	def.add("Name", jen.Lit(s.Name))
 	def.add("DataDir", str(s.DataDir))
+	def.addIf(p.takesFiles(), "Folders", strs([]string{uploadFolder}))
 	def.add("Listeners", jen.Index().Qual(pkgSite, "Listener").Add(emit.Rows(p.listeners()...)))
 	def.add("Workers", jen.Qual(pkgSite, "Workers").Add(emit.Rows(p.workers()...)))
 	def.add("Limits", jen.Qual(pkgSite, "Limits").Add(emit.Rows(p.limits()...)))

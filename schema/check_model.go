@@ -61,6 +61,9 @@ func checkField(d *decoder, s *scope) {
 	if f.AutoNow.V && f.AutoNowAdd.V {
 		d.report(autoNowTwice(at("auto_now_add").Range, at("auto_now").Range))
 	}
+	if f.UploadTo.Set && f.Kind != FileKind && f.Kind != ImageKind {
+		d.report(uploadToOfOtherKind(f))
+	}
 	d.checkChoices(f)
 	d.checkDatabaseValue(f)
 }

@@ -203,6 +203,28 @@ func checkProbePath(v any) *problem {
 	return nil
 }
 
+// checkNameServer checks where a name server is: an address, with a port or not.
+func checkNameServer(v any) *problem {
+	text := v.(string)
+	if _, err := netip.ParseAddrPort(text); err == nil {
+		return nil
+	}
+	if _, err := netip.ParseAddr(text); err == nil {
+		return nil
+	}
+	return badNameServer(text)
+}
+
+var servicePattern = regexp.MustCompile(`^([a-z0-9]([a-z0-9-]*[a-z0-9])?|_[a-z0-9-]+\._(tcp|udp))$`)
+
+// checkService checks the name of a service (RFC 6335, section 5.1).
+func checkService(v any) *problem {
+	if text := v.(string); !servicePattern.MatchString(text) {
+		return badService(text)
+	}
+	return nil
+}
+
 func checkCookieName(v any) *problem {
 	if !headerPattern.MatchString(v.(string)) {
 		return badCookieName(v.(string))

@@ -19,6 +19,9 @@ type Definition struct {
 	Name string
 	// DataDir is the default of --data: where the site keeps what it makes itself.
 	DataDir string
+	// Folders are made in the data folder before anything runs: a location may serve
+	// one that no visitor has put anything into yet.
+	Folders []string
 	// Listeners are the sockets it serves on.
 	Listeners []Listener
 	// Workers is the application server tier.

@@ -311,3 +311,81 @@ route "/posts/<int:pk>/edit/"    { view = view.post_edit }
 route "/categories/<uuid:key>/"  { view = view.category }
 route "/categories/<uuid:pk>/x/" { view = view.category_delete }
 route "/all/"                    { view = view.all }
+
+# Rules for values: validators, choices, what is unique, checks.
+model "ruled" {
+  field "code" {
+    type       = char(8)
+    unique     = true
+    validators = [min_length(2), regex("^[A-Z]+$", "Capitals only.", "capitals")]
+  }
+  field "kind" {
+    type = char(6)
+    choices = {
+      Sound = { vinyl = "Vinyl", cd = "CD" }
+      other = "Not known"
+    }
+    default = "cd"
+  }
+  field "level" {
+    type    = integer
+    choices = { "-1" = "Low", "1" = "High", "2" = "High" }
+    null    = true
+    blank   = true
+  }
+  field "mail" {
+    type  = email
+    blank = true
+  }
+  field "price" {
+    type       = decimal(5, 2)
+    validators = [min_value(1), max_value(99.5), step_value(0.5)]
+    default    = 1
+  }
+  field "day" {
+    type       = date
+    validators = [min_value("2020-01-01")]
+    null       = true
+    blank      = true
+  }
+  field "small" {
+    type    = small_integer
+    default = 0
+  }
+  field "owner" {
+    type      = foreign_key(model.author)
+    on_delete = cascade
+    null      = true
+    blank     = true
+  }
+  field "starts" {
+    type  = datetime
+    null  = true
+    blank = true
+  }
+  field "ends" {
+    type  = datetime
+    null  = true
+    blank = true
+  }
+  field "open" {
+    type    = boolean
+    default = false
+  }
+  check "ruled_ends_later" {
+    condition               = ruled.ends > ruled.starts
+    violation_error_message = "It ends later."
+    violation_error_code    = "order"
+  }
+  check "ruled_dear_if_open" { condition = !ruled.open || ruled.price >= 10 }
+  unique "ruled_kind_level" { fields = ["kind", "level"] }
+  unique "ruled_one_open" {
+    fields    = ["kind"]
+    condition = ruled.open
+  }
+  unique "ruled_mail_any_case" {
+    expressions             = [lower(ruled.mail)]
+    condition               = ruled.mail != ""
+    violation_error_message = "The address is taken."
+  }
+}

@@ -7,6 +7,7 @@ import (
 
 	"stackgen.dev/runtime/model"
 	"stackgen.dev/runtime/model/sqltext"
+	"stackgen.dev/runtime/model/validation"
 )
 
 // Category is a row of the table shop_category.
@@ -144,6 +145,22 @@ WHERE "shop_category"."key" = ?1`
 // gone already is no error.
 func (c *Category) Delete(src model.Source) error {
 	return model.DeleteRow(src, &categoryTable, c)
+}
+
+var categoryRules = validation.Rules{
+	Model: "category",
+	Fields: []validation.Field{
+		{Name: "key", Label: "key", Key: true},
+		{Name: "name", Label: "name", MaxLength: 40},
+		{Name: "category", Label: "category", Null: true, Refers: &validation.Target{Model: "category", Field: "key", Table: "shop_category", Column: "key"}},
+	},
+}
+
+// FullClean checks the row before it is stored, without the fields in exclude: each field by
+// itself, the row as a whole, and what is unique and constrained. A *model.ValidationError
+// says what is wrong; any other error is the database's.
+func (c *Category) FullClean(src model.Source, exclude ...model.Column[Category]) error {
+	return validation.FullClean(src, &categoryTable, &categoryRules, c, exclude...)
 }
 
 // String is what stands for the row in pages and logs.
