@@ -118,12 +118,12 @@ func TestInspectDjango(t *testing.T) {
 	})
 }
 
-// columnsOf are the columns of tables that are models, without when their foreign
-// keys are checked, which a comment says, and types that mean nothing to SQLite.
+// columnsOf are the columns of Django's tables that are models, without when their
+// foreign keys are checked, which a comment says, and types that mean nothing to SQLite.
 func columnsOf(s *state) string {
 	var lines []string
 	for _, line := range strings.Split(s.canonical(), "\n") {
-		if !strings.HasPrefix(line, "column ") || strings.HasPrefix(line, "column stackgen_") || strings.HasPrefix(line, "column pair.") {
+		if !strings.HasPrefix(line, "column ") || strings.HasPrefix(line, "column stackgen_") || strings.HasPrefix(line, "column pair.") || strings.HasPrefix(line, "column other.") {
 			continue
 		}
 		line = strings.Replace(line, " DEFERRABLE INITIALLY DEFERRED", "", 1)
