@@ -16,7 +16,11 @@ proxy {
   location "/" { forward = app }
 }
 
-database { url = "sqlite:data/gallery.db" }
+database {
+  url = "sqlite:data/gallery.db"
+  # While the site is being developed, a page that asks for rows one by one is an error.
+  strict = true
+}
 
 uploads { url = "/media/" }
 

@@ -104,8 +104,8 @@ func (e *viewEmitter) formField(f *schema.Field, fresh bool) []jen.Code {
 		fs.add("Key", jen.Qual(pkgForms, formKinds[keyField(target).Kind]))
 		fs.add("Options", jen.Id(choicesFunc(target)))
 		fs.add("Exists", jen.Id(existsFunc(target)))
-		fs.addIf(models.ColumnName(f) != f.Name, "Column", jen.Lit(models.ColumnName(f)))
 	}
+	fs.addIf(models.ColumnName(f) != f.Name, "Column", jen.Lit(models.ColumnName(f)))
 	if list := models.Validators(f); len(list) > 0 {
 		fs.add("Rules", jen.Index().Qual(pkgValidation, "Validator").Values(list...))
 	}

@@ -220,7 +220,7 @@ func (w modelWriter) table(stamped bool) {
 		emit.Field("Key", jen.Lit(key)),
 	}
 	if n := computed(w.m); n > 0 {
-		rows = append(rows, emit.Field("Computed", jen.Lit(n)), emit.Field("Scan", jen.Parens(w.row()).Dot("scan")))
+		rows = append(rows, emit.Field("Computed", jen.Lit(n)), emit.Field("Scan", jen.Parens(w.row()).Dot("scanComputed")))
 	}
 	if len(ordering) > 0 {
 		rows = append(rows, emit.Field("Ordering", jen.Index().Qual(sqltextPkg, "Order").Values(ordering...)))

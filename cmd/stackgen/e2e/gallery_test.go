@@ -176,9 +176,9 @@ func ruledResource(t *testing.T, s *site) {
 		return s.ask(c, "PATCH", "/api/photos/1/", body, "Content-Type: application/json", "Accept: application/json")
 	}
 	s.get(c, "/api/photos/1/").expect(t, "the resource", 200).contains(t, "its picture", `"image":"photos/`)
-	change(`{"title":"x"}`).expect(t, "a short title", 400).contains(t, "the validator's words", "at least 3 characters")
-	change(`{"code":"one"}`).expect(t, "a code in small letters", 400).contains(t, "what Go says", "Write the code in capital letters.")
-	change(`{"title":"one","code":"ONE"}`).expect(t, "a row that is refused", 400).contains(t, "what the model's clean says", "Title and code are the same.")
+	change(`{"title":"x"}`).expect(t, "a short title", 422).contains(t, "the validator's words", "at least 3 characters")
+	change(`{"code":"one"}`).expect(t, "a code in small letters", 422).contains(t, "what Go says", "Write the code in capital letters.")
+	change(`{"title":"one","code":"ONE"}`).expect(t, "a row that is refused", 422).contains(t, "what the model's clean says", "Title and code are the same.")
 	change(`{"title":"A title."}`).expect(t, "a good title", 200).contains(t, "what clean made of it", `"title":"A title"`)
 }
 

@@ -94,6 +94,18 @@ func (s *site) holdings(t *testing.T) holdings {
 			h.children += len(strings.Fields(string(b)))
 		}
 	}
+	h.memory = residentOf(t, pid)
+	for _, fd := range fds {
+		if to, err := os.Readlink(fmt.Sprintf("/proc/%d/fd/%s", pid, fd.Name())); err == nil && strings.HasPrefix(to, "socket:") {
+			h.sockets++
+		}
+	}
+	return h
+}
+
+// residentOf is what a process holds, in bytes.
+func residentOf(t *testing.T, pid int) int64 {
+	t.Helper()
 	statm, err := os.ReadFile(fmt.Sprintf("/proc/%d/statm", pid))
 	if err != nil {
 		t.Fatal(err)
@@ -102,13 +114,7 @@ func (s *site) holdings(t *testing.T) holdings {
 	if err != nil {
 		t.Fatal(err)
 	}
-	h.memory = pages * int64(os.Getpagesize())
-	for _, fd := range fds {
-		if to, err := os.Readlink(fmt.Sprintf("/proc/%d/fd/%s", pid, fd.Name())); err == nil && strings.HasPrefix(to, "socket:") {
-			h.sockets++
-		}
-	}
-	return h
+	return pages * int64(os.Getpagesize())
 }
 
 // Ensure workers serve tens of thousands of requests without growing. The number

@@ -12,13 +12,14 @@ import (
 // newApp is the application server's tier.
 func newApp(env *site.Env) (gateway.Handler, error) {
 	return web.New(web.Config{
-		Routes:     routes(),
-		Middleware: middlewares(),
-		Keys:       env.SecretKeys,
-		Database:   env.DB,
-		StorageDir: env.Folder("uploads"),
-		Debug:      env.Debug,
-		Log:        env.Log,
+		Routes:        routes(),
+		Middleware:    middlewares(),
+		Keys:          env.SecretKeys,
+		Database:      env.DB,
+		StorageDir:    env.Folder("uploads"),
+		Debug:         env.Debug,
+		StrictQueries: true,
+		Log:           env.Log,
 	})
 }
 

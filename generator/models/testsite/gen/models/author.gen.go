@@ -19,6 +19,7 @@ type Author struct {
 	PostSet  []*Post  // nil unless read by PrefetchRelated
 	Edited   []*Post  // nil unless read by PrefetchRelated
 	RuledSet []*Ruled // nil unless read by PrefetchRelated
+	Odd      *Odd     // nil unless read along by SelectRelated
 }
 
 // NewAuthor is a row with the defaults of its fields, not yet stored.
@@ -53,6 +54,7 @@ var AuthorField = struct {
 	PostSet  model.ToMany[Author, Post]
 	Edited   model.ToMany[Author, Post]
 	RuledSet model.ToMany[Author, Ruled]
+	Odd      model.ToOne[Author, Odd]
 }{
 	ID:     model.NewField[*Author]("author", "id", model.IntValue),
 	Name:   model.NewTextField[*Author]("author", "name"),
@@ -68,6 +70,9 @@ var AuthorField = struct {
 	}, authorKey),
 	RuledSet: model.NewToMany(sqltext.Step{Table: "ruled", Alias: "ruled_set", Column: "id", Key: "owner_id", PK: "id", Many: true}, func(a *Author) *[]*Ruled {
 		return &a.RuledSet
+	}, authorKey),
+	Odd: model.NewToOne(sqltext.Step{Table: "odd", Alias: "odd", Column: "id", Key: "who", PK: "number", Optional: true}, oddColumns, (*Author).scanOdd, func(a *Author) **Odd {
+		return &a.Odd
 	}, authorKey),
 }
 
@@ -116,6 +121,14 @@ func (a *Author) scan(row model.Row, at int) {
 	if !row.IsNull(at + 5) {
 		a.Rating = model.Some(row.Decimal(at+5, 2))
 	}
+}
+
+// scanOdd fills the row that odd leads to.
+func (a *Author) scanOdd(row model.Row, at int) {
+	if row.IsNull(at) {
+		return
+	}
+	a.Odd = readOdd(row, at)
 }
 
 // authorValues binds all columns of the row.

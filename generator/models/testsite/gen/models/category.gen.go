@@ -17,6 +17,8 @@ type Category struct {
 	CategoryID  model.Null[model.UUID]
 	Category    *Category   // nil unless read along by SelectRelated
 	CategorySet []*Category // nil unless read by PrefetchRelated
+	Odds        []*Odd      // nil unless read by PrefetchRelated
+	StaySet     []*Stay     // nil unless read by PrefetchRelated
 }
 
 // NewCategory is a row with the defaults of its fields, not yet stored.
@@ -45,6 +47,8 @@ var CategoryField = struct {
 	CategoryID  model.NullField[Category, model.UUID]
 	Category    model.ToOne[Category, Category]
 	CategorySet model.ToMany[Category, Category]
+	Odds        model.ToMany[Category, Odd]
+	StaySet     model.ToMany[Category, Stay]
 }{
 	Key:        model.NewField[*Category]("shop_category", "key", model.UUIDValue),
 	Name:       model.NewTextField[*Category]("shop_category", "name"),
@@ -56,6 +60,12 @@ var CategoryField = struct {
 	}),
 	CategorySet: model.NewToMany(sqltext.Step{Table: "shop_category", Alias: "category_set", Column: "key", Key: "category_id", PK: "key", Many: true}, func(c *Category) *[]*Category {
 		return &c.CategorySet
+	}, categoryKey),
+	Odds: model.NewManyToMany([2]sqltext.Step{sqltext.Step{Table: "stay", Alias: "stay", Column: "key", Key: "category_id", PK: "id", Many: true}, sqltext.Step{Table: "odd", Alias: "odds", Column: "odd_id", Key: "number", PK: "number"}}, func(c *Category) *[]*Odd {
+		return &c.Odds
+	}, categoryKey, oddKey),
+	StaySet: model.NewToMany(sqltext.Step{Table: "stay", Alias: "stay_set", Column: "key", Key: "category_id", PK: "id", Many: true}, func(c *Category) *[]*Stay {
+		return &c.StaySet
 	}, categoryKey),
 }
 
