@@ -6,6 +6,7 @@ import (
 	"strconv"
 
 	"stackgen.dev/runtime/model"
+	"stackgen.dev/runtime/model/validation"
 )
 
 // World is a row of the table world.
@@ -106,6 +107,21 @@ WHERE "world"."id" = ?1`
 // gone already is no error.
 func (w *World) Delete(src model.Source) error {
 	return model.DeleteRow(src, &worldTable, w)
+}
+
+var worldRules = validation.Rules{
+	Model: "world",
+	Fields: []validation.Field{
+		{Name: "id", Label: "ID", Free: true, Key: true},
+		{Name: "random_number", Label: "random number", Kind: "integer"},
+	},
+}
+
+// FullClean checks the row before it is stored, without the fields in exclude: each field by
+// itself, the row as a whole, and what is unique and constrained. A *model.ValidationError
+// says what is wrong; any other error is the database's.
+func (w *World) FullClean(src model.Source, exclude ...model.Column[World]) error {
+	return validation.FullClean(src, &worldTable, &worldRules, w, exclude...)
 }
 
 // String is what stands for the row in pages and logs.
