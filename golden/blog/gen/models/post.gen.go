@@ -14,8 +14,8 @@ type Post struct {
 	ID        int64
 	Title     string
 	Slug      string
-	AuthorID  model.Null[int64]
-	Author    *Author // nil unless read along by SelectRelated
+	AuthorID  int64
+	Author    *User // nil unless read along by SelectRelated
 	Body      string
 	Published model.Null[time.Time]
 	Updated   time.Time
@@ -48,8 +48,8 @@ var PostField = struct {
 	ID        model.Field[Post, int64]
 	Title     model.TextField[Post]
 	Slug      model.TextField[Post]
-	AuthorID  model.NullField[Post, int64]
-	Author    model.ToOne[Post, Author]
+	AuthorID  model.Field[Post, int64]
+	Author    model.ToOne[Post, User]
 	Body      model.TextField[Post]
 	Published model.NullField[Post, time.Time]
 	Updated   model.Field[Post, time.Time]
@@ -57,11 +57,11 @@ var PostField = struct {
 	ID:       model.NewField[*Post]("post", "id", model.IntValue),
 	Title:    model.NewTextField[*Post]("post", "title"),
 	Slug:     model.NewTextField[*Post]("post", "slug"),
-	AuthorID: model.NewNullField[*Post]("post", "author_id", model.IntValue),
-	Author: model.NewToOne(sqltext.Step{Table: "author", Alias: "author", Column: "author_id", Key: "id", PK: "id", Optional: true}, authorColumns, (*Post).scanAuthor, func(p *Post) **Author {
+	AuthorID: model.NewField[*Post]("post", "author_id", model.IntValue),
+	Author: model.NewToOne(sqltext.Step{Table: "auth_user", Alias: "author", Column: "author_id", Key: "id", PK: "id"}, userColumns, (*Post).scanAuthor, func(p *Post) **User {
 		return &p.Author
 	}, func(p *Post) model.Value {
-		return model.NullValue(p.AuthorID, model.IntValue)
+		return model.IntValue(p.AuthorID)
 	}),
 	Body:      model.NewTextField[*Post]("post", "body"),
 	Published: model.NewNullField[*Post]("post", "published", model.TimeValue),
@@ -107,9 +107,7 @@ func (p *Post) scan(row model.Row, at int) {
 	p.ID = row.Int64(at)
 	p.Title = row.Text(at + 1)
 	p.Slug = row.Text(at + 2)
-	if !row.IsNull(at + 3) {
-		p.AuthorID = model.Some(row.Int64(at + 3))
-	}
+	p.AuthorID = row.Int64(at + 3)
 	p.Body = row.Text(at + 4)
 	if !row.IsNull(at + 5) {
 		p.Published = model.Some(row.Time(at + 5))
@@ -119,10 +117,7 @@ func (p *Post) scan(row model.Row, at int) {
 
 // scanAuthor fills the row that author leads to.
 func (p *Post) scanAuthor(row model.Row, at int) {
-	if row.IsNull(at) {
-		return
-	}
-	p.Author = readAuthor(row, at)
+	p.Author = readUser(row, at)
 }
 
 // postValues binds all columns of the row.
@@ -131,7 +126,7 @@ func postValues(p *Post) []model.Value {
 		model.IntValue(p.ID),
 		model.TextValue(p.Title),
 		model.TextValue(p.Slug),
-		model.NullValue(p.AuthorID, model.IntValue),
+		model.IntValue(p.AuthorID),
 		model.TextValue(p.Body),
 		model.NullValue(p.Published, model.TimeValue),
 		model.TimeValue(p.Updated),
