@@ -1,6 +1,9 @@
 package generator
 
 import (
+	"net/netip"
+	"net/url"
+	"slices"
 	"time"
 
 	"github.com/dave/jennifer/jen"
@@ -106,6 +109,7 @@ func (p *project) action(l *schema.Location) jen.Code {
 	fs.addIf(wanted(l.ConnectTimeout), "ConnectTimeout", duration(l.ConnectTimeout))
 	fs.addIf(wanted(l.SendTimeout), "SendTimeout", duration(l.SendTimeout))
 	fs.addIf(wanted(l.ReadTimeout), "ReadTimeout", duration(l.ReadTimeout))
+	traffic(&fs, l)
 	return jen.Qual(pkgProxy, "Forward").Values(fs...)
 }
 
@@ -130,6 +134,7 @@ func (p *project) upstreams() []jen.Code {
 			var fs fields
 			fs.add("Name", jen.Lit(s.Name))
 			fs.add("URL", str(s.URL))
+			fs.addIf(s.Service.Set, "Service", str(s.Service))
 			fs.addIf(s.Weight.Bind != nil || s.Weight.V > 1, "Weight", num(s.Weight))
 			limited = limited || wanted(s.MaxConns)
 			fs.addIf(wanted(s.MaxConns), "MaxConns", num(s.MaxConns))
@@ -151,7 +156,9 @@ func (p *project) upstreams() []jen.Code {
 		fs.addIf(differs(u.KeepaliveTime, time.Hour), "KeepaliveTime", duration(u.KeepaliveTime))
 		fs.addIf(limited && wanted(u.Queue), "Queue", num(u.Queue))
 		fs.addIf(limited && differs(u.QueueTimeout, time.Minute), "QueueTimeout", duration(u.QueueTimeout))
-		fs.addIf(differs(u.ResolveValid, 10*time.Second), "ResolveValid", duration(u.ResolveValid))
+		fs.addIf(wanted(u.ResolveValid), "ResolveValid", duration(u.ResolveValid))
+		fs.addIf(slices.ContainsFunc(u.Servers, mayHaveName), "Resolver", jen.Qual(pkgResolve, "New").Call(strArgs(u.Resolver)...))
+		fs.addIf(u.HTTPVersion.V == "2", "HTTP2", jen.True())
 		switch {
 		case !u.ResponseBuffering.V:
 			fs.add("ResponseBuffer", jen.Lit(-1))
@@ -176,6 +183,28 @@ func (p *project) upstreams() []jen.Code {
 		rows = append(rows, emit.Rows(fs...))
 	}
 	return rows
+}
+
+// mayHaveName reports whether DNS has to be asked where a server is.
+func mayHaveName(s *schema.Server) bool {
+	if s.URL.Bind != nil {
+		return true
+	}
+	at, err := url.Parse(s.URL.V)
+	if err != nil || at.Hostname() == "" { // a socket
+		return false
+	}
+	_, err = netip.ParseAddr(at.Hostname())
+	return err != nil
+}
+
+// strArgs are texts as arguments.
+func strArgs(list []schema.String) []jen.Code {
+	var out []jen.Code
+	for _, s := range list {
+		out = append(out, str(s))
+	}
+	return out
 }
 
 // headers is a proxy.Headers, nil for no rules.

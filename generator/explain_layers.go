@@ -38,6 +38,12 @@ func (e *explanation) layers(l *schema.Location) {
 	if c := l.Cache; c != nil {
 		e.add("proxy", c.DeclRange, "cache: by %s", templateText(c.Key))
 	}
+	for _, s := range l.Splits {
+		e.add("proxy", s.DeclRange, "split %q: %d requests in a hundred go to upstream.%s", s.Name, s.Percent.V, s.Upstream.Name)
+	}
+	if m := l.Mirror; m != nil {
+		e.add("proxy", m.DeclRange, "mirror: a copy of %d requests in a hundred goes to upstream.%s", m.Percent.V, m.Upstream.Name)
+	}
 }
 
 func listText(list []schema.String, none string) string {

@@ -21,6 +21,7 @@ const (
 	pkgBasicAuth  = "stackgen.dev/runtime/proxy/basicauth"
 	pkgCompress   = "stackgen.dev/runtime/proxy/compress"
 	pkgCache      = "stackgen.dev/runtime/proxy/cache"
+	pkgResolve    = "stackgen.dev/runtime/proxy/resolve"
 	pkgSite       = "stackgen.dev/runtime/site"
 	pkgServer     = "stackgen.dev/runtime/server"
 	pkgACME       = "stackgen.dev/runtime/server/acme"
@@ -28,6 +29,7 @@ const (
 	pkgWeb        = "stackgen.dev/runtime/web"
 	pkgViews      = "stackgen.dev/runtime/web/views"
 	pkgForms      = "stackgen.dev/runtime/web/forms"
+	pkgValidation = "stackgen.dev/runtime/model/validation"
 	pkgRoute      = "stackgen.dev/runtime/web/route"
 	pkgMiddleware = "stackgen.dev/runtime/web/middleware"
 	pkgMessages   = "stackgen.dev/runtime/web/messages"
@@ -83,7 +85,7 @@ func generate(site *schema.Site, sources *schema.Sources, module string) (*FileS
 		return set, p
 	}
 	if len(site.SQL) > 0 {
-		if p.diags = append(p.diags, migrate.CheckSQL(site)...); p.diags.HasErrors() {
+		if p.diags = append(p.diags, migrate.CheckSQL(site, migrationFiles(site))...); p.diags.HasErrors() {
 			return set, p
 		}
 	}

@@ -1,6 +1,7 @@
 package schema
 
 import (
+	"net/netip"
 	"regexp"
 	"slices"
 	"strings"
@@ -39,6 +40,9 @@ func checkUpstream(d *decoder, s *scope) {
 		if x.Backup.V {
 			backups++
 		}
+		if x.Service.Set && x.URL.Bind == nil && !namesDomain(x.URL.V) {
+			d.report(serviceOfNoDomain(x))
+		}
 	}
 	if backups > 0 && backups == len(u.Servers) {
 		d.report(onlyBackups(u))
@@ -47,6 +51,13 @@ func checkUpstream(d *decoder, s *scope) {
 	if u.TLS != nil && len(u.Servers) > 0 && !slices.ContainsFunc(u.Servers, mayBeSecure) {
 		d.report(tlsWithoutServer(u))
 	}
+}
+
+// namesDomain reports whether a server's URL is that of a domain alone, without a port.
+func namesDomain(text string) bool {
+	_, host, ok := strings.Cut(text, "://")
+	_, err := netip.ParseAddr(strings.Trim(host, "[]/"))
+	return ok && err != nil && !strings.Contains(host, ":")
 }
 
 // mayBeSecure reports whether a server is spoken to over TLS, as far as is known here.
@@ -112,6 +123,7 @@ func checkLocation(d *decoder, s *scope) {
 		said = append(said, saying{"forward", d.attrRange(l, "forward", l.DeclRange)})
 	}
 	d.checkCache(l, forwards)
+	d.checkTraffic(l)
 	switch {
 	case len(said) == 0:
 		d.report(locationWithoutAnswer(l))
@@ -166,6 +178,12 @@ func (d *decoder) checkWithoutForward(l *Location, kind saying) {
 	}
 	if l.RequestHeaders != nil {
 		d.report(withoutForward("request_headers", l.RequestHeaders.DeclRange, kind))
+	}
+	if len(l.Splits) > 0 {
+		d.report(withoutForward("split", l.Splits[0].DeclRange, kind))
+	}
+	if l.Mirror != nil {
+		d.report(withoutForward("mirror", l.Mirror.DeclRange, kind))
 	}
 }
 

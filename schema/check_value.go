@@ -24,7 +24,7 @@ var (
 	languagePattern = regexp.MustCompile(`^[a-zA-Z]{2,3}(-[a-zA-Z0-9]{2,8})*$`)
 	domainPattern   = regexp.MustCompile(`^(\*|(\*\.)?[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*)$`)
 	headerPattern   = regexp.MustCompile("^[-!#$%&'*+.^_`|~0-9A-Za-z]+$")
-	tablePattern    = regexp.MustCompile(`^[a-z_][a-z0-9_]*$`)
+	tablePattern    = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*$`)
 )
 
 // checkName checks a label that is a name, or the name of a local.
@@ -199,6 +199,28 @@ func checkProbePath(v any) *problem {
 	text := v.(string)
 	if u, err := url.ParseRequestURI(text); err != nil || text[0] != '/' || u.Fragment != "" || strings.ContainsAny(text, " #") {
 		return badProbePath(text)
+	}
+	return nil
+}
+
+// checkNameServer checks where a name server is: an address, with a port or not.
+func checkNameServer(v any) *problem {
+	text := v.(string)
+	if _, err := netip.ParseAddrPort(text); err == nil {
+		return nil
+	}
+	if _, err := netip.ParseAddr(text); err == nil {
+		return nil
+	}
+	return badNameServer(text)
+}
+
+var servicePattern = regexp.MustCompile(`^([a-z0-9]([a-z0-9-]*[a-z0-9])?|_[a-z0-9-]+\._(tcp|udp))$`)
+
+// checkService checks the name of a service (RFC 6335, section 5.1).
+func checkService(v any) *problem {
+	if text := v.(string); !servicePattern.MatchString(text) {
+		return badService(text)
 	}
 	return nil
 }

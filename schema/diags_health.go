@@ -33,3 +33,15 @@ func badCookieName(text string) *problem {
 func badProbeStatus(n int) *problem {
 	return &problem{"Invalid status", fmt.Sprintf("There is no status %d. Write one from 200 to 599.", n)}
 }
+
+func badNameServer(text string) *problem {
+	return &problem{"Invalid name server", fmt.Sprintf("%q is not where a name server is. Write its address, with a port where that is not 53: \"10.0.0.2\", \"10.0.0.2:5353\", \"[2001:db8::2]:53\".", text)}
+}
+
+func badService(text string) *problem {
+	return &problem{"Invalid service", fmt.Sprintf("%q is not the name of a service in DNS. Write one such as \"http\", which is asked for as _http._tcp, or the whole \"_api._udp\".", text)}
+}
+
+func serviceOfNoDomain(s *Server) Diagnostic {
+	return errorAt(s.Service.Range, "Service of no domain", "SRV records are those of a domain and say the port themselves, and the URL %q is not a domain's name alone. Write one such as \"http://example.com\", or take service away.", s.URL.V).and(s.URL.Range, "url is here")
+}

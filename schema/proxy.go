@@ -95,6 +95,12 @@ type Location struct {
 	Compression *Compression
 	Cache       *ProxyCache
 
+	// Splits are where shares of the requests go, SplitCookie and SplitKey who belongs to a share (split_clients).
+	Splits      []*Split
+	SplitCookie String
+	SplitKey    RequestTemplate
+	Mirror      *Mirror // nil without the block
+
 	// StripPrefix takes the location's path off before forwarding.
 	StripPrefix Bool
 	// RequestBuffering has the body of a request wait until it is whole (proxy_request_buffering).
@@ -270,6 +276,10 @@ func locationBlock() *block {
 				Doc: "How much of an answer is sent each second; as much as goes when not written."},
 			{Name: "limit_rate_after", Type: sizeType(), Default: `"0B"`, Bindable: true, Ancestor: "nginx limit_rate_after",
 				Doc: "How much of an answer is sent as fast as it goes before limit_rate counts."},
+			{Name: "split_cookie", Type: stringType(), Check: checkCookieName, Ancestor: "Traefik sticky",
+				Doc: "The cookie that has clients stay with the share of a split block where they first came to, or with main; without it each request goes by itself."},
+			{Name: "split_key", Type: requestTemplate{}, Ancestor: "nginx split_clients",
+				Doc: "What requests have in common that go to the same share: \"${client.address}\"; chance decides when not written."},
 			{Name: "strip_prefix", Type: boolType(), Default: "false", Ancestor: "nginx proxy_pass with a path",
 				Doc: "Whether the location's path is taken off before forwarding, but for its slash."},
 			{Name: "request_buffering", Type: boolType(), Default: "true", Ancestor: "nginx proxy_request_buffering",
@@ -287,6 +297,7 @@ func locationBlock() *block {
 			staticBlock(), filesBlock(), proxyRedirectBlock(),
 			headersBlock("headers", "Changes to the header of responses, on top of the proxy's."),
 			headersBlock("request_headers", "Changes to the header of requests that are forwarded."),
+			splitBlock(), mirrorBlock(),
 			accessBlock(), rateLimitBlock(), limitConnBlock(), basicAuthBlock(), forwardAuthBlock(), errorPageBlock(),
 			compressionBlock("Compresses the location's answers, in place of what the proxy block says."), proxyCacheBlock(),
 		},

@@ -30,8 +30,12 @@ type Upstream struct {
 	// Queue is how many requests may wait for a server with max_conns, QueueTimeout how long.
 	Queue        Int
 	QueueTimeout Duration
-	// ResolveValid is how long the addresses of a name are used (resolver valid).
+	// ResolveValid is how long the addresses of a name are used (resolver valid); as long as DNS says when not written.
 	ResolveValid Duration
+	// Resolver are the name servers that are asked; those of the system when empty (resolver).
+	Resolver []String
+	// HTTPVersion is "1.1" or "2" (proxy_http_version).
+	HTTPVersion String
 	// ResponseBuffering reads answers ahead of slow clients (proxy_buffering), into
 	// ResponseBuffer bytes of memory (proxy_buffers) and then a file of up to MaxTempFileSize
 	// bytes (proxy_max_temp_file_size).
@@ -59,8 +63,10 @@ type UpstreamTLS struct {
 type Server struct {
 	Name string
 	// URL is "http://host:port", "https://host:port" or "unix:/path".
-	URL    String
-	Weight Int
+	URL String
+	// Service is what SRV records of the URL's host are asked for, "" for its addresses (service).
+	Service String
+	Weight  Int
 	// MaxConns is how many connections the server gets at a time, 0 for any number (max_conns).
 	MaxConns Int
 	Backup   Bool
@@ -110,8 +116,12 @@ func upstreamBlock() *block {
 				Doc: "How many requests may wait while every server has as many connections as its max_conns allows; others get 503."},
 			{Name: "queue_timeout", Type: durationType(), Default: `"60s"`, Bindable: true, Check: checkPositive, Ancestor: "nginx queue",
 				Doc: "How long a request may wait for a server, before it gets 503."},
-			{Name: "resolve_valid", Type: durationType(), Default: `"10s"`, Bindable: true, Check: checkPositive, Ancestor: "nginx resolver",
-				Doc: "How long the addresses of a server's name are used before it is looked up again."},
+			{Name: "resolver", Type: stringList{}, Bindable: true, Check: checkNameServer, Ancestor: "nginx resolver",
+				Doc: "The name servers that are asked for the addresses of servers, such as \"10.0.0.2\" or \"10.0.0.2:53\"; those of the system when not written."},
+			{Name: "resolve_valid", Type: durationType(), Bindable: true, Check: checkPositive, Ancestor: "nginx resolver valid",
+				Doc: "How long the addresses of a server's name are used before it is looked up again; as long as DNS says (TTL) when not written, and on while DNS does not answer."},
+			{Name: "http_version", Into: "HTTPVersion", Type: stringType(), Default: `"1.1"`, Enum: []string{"1.1", "2"}, Ancestor: "nginx proxy_http_version, grpc_pass",
+				Doc: "The version of HTTP that servers are spoken to by: \"2\" is for gRPC, over TLS where the URL begins with https, by prior knowledge (h2c) otherwise; WebSockets need \"1.1\"."},
 			{Name: "response_buffering", Type: boolType(), Default: "true", Ancestor: "nginx proxy_buffering",
 				Doc: "Whether answers are read ahead of clients that take them slowly, so that these keep no server busy; event streams never are."},
 			{Name: "response_buffer", Type: sizeType(), Default: `"64KB"`, Bindable: true, Check: checkPositive, Ancestor: "nginx proxy_buffers",
@@ -146,6 +156,8 @@ func upstreamBlock() *block {
 			Attrs: []*attr{
 				{Name: "url", Type: stringType(), Required: true, Bindable: true, Check: checkServerURL,
 					Doc: "Where the server listens: http://HOST:PORT, https://HOST:PORT, or unix: and the path of a socket."},
+				{Name: "service", Type: stringType(), Check: checkService, Ancestor: "nginx service",
+					Doc: "The service of which DNS says by SRV records where in the URL's domain it is, with ports, weights and backups: \"http\", or the whole \"_api._udp\"; without it the addresses of the host are taken, each as a server of its own."},
 				{Name: "weight", Type: intType(), Default: "1", Bindable: true, Check: checkPositive, Ancestor: "nginx weight",
 					Doc: "The server's share of requests against that of the others."},
 				{Name: "max_conns", Type: intType(), Default: "0", Bindable: true, Check: checkNotNegative, Ancestor: "nginx max_conns",

@@ -46,7 +46,7 @@ func TestInspectRoundTrip(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		blocks := now.blocks()
+		blocks := blocksOf(t, now)
 		want, err := desired(load(t, blocks), dialectOf(engine))
 		if err != nil {
 			t.Fatal(err)
@@ -55,6 +55,15 @@ func TestInspectRoundTrip(t *testing.T) {
 			t.Errorf("generated again it differs:\n%s\nfrom\n%s", difference(got, want), blocks)
 		}
 	})
+}
+
+func blocksOf(t *testing.T, s *state) string {
+	t.Helper()
+	blocks, err := s.blocks()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return blocks
 }
 
 // withoutDigits leaves the size of decimals out, which SQLite does not keep.
@@ -86,7 +95,7 @@ func TestInspectDjango(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		blocks := s.blocks()
+		blocks := blocksOf(t, s)
 		golden := "testdata/django_" + engine + ".hcl"
 		if *update {
 			if err := os.WriteFile(golden, []byte(blocks), 0o644); err != nil {

@@ -133,6 +133,9 @@ type Forward struct {
 	// where they are not zero (proxy_connect_timeout, proxy_send_timeout,
 	// proxy_read_timeout).
 	ConnectTimeout, SendTimeout, ReadTimeout time.Duration
+	// Split sends a share of the requests elsewhere, Mirror a copy of them; nil does not.
+	Split  *Split
+	Mirror *Mirror
 }
 
 // Static serves files that are part of the binary.

@@ -54,7 +54,9 @@ type endpoint struct {
 	address string // for net.Dial: with a name still in it
 	host    string // of a URL
 	port    uint16
+	ported  bool // the URL says it
 	secure  bool
+	service string // what SRV records are asked for, "" for none
 }
 
 // parseEndpoint takes a server's URL apart.
@@ -81,7 +83,7 @@ func parseEndpoint(s string) (endpoint, error) {
 		if err != nil {
 			return endpoint{}, fmt.Errorf("%q has no port that can be", s)
 		}
-		t.port = uint16(port)
+		t.port, t.ported = uint16(port), true
 	}
 	t.address = net.JoinHostPort(t.host, strconv.Itoa(int(t.port)))
 	return t, nil
@@ -118,26 +120,22 @@ func (b *backend) dial(limit time.Time) (net.Conn, error) {
 
 // dialChecked makes a connection for a health check, which no poller drives.
 func (b *backend) dialChecked(limit time.Time) (net.Conn, error) {
-	plain := &backend{server: b.server, at: b.at, names: b.names, tls: b.tls}
+	plain := &backend{server: b.server, at: b.at, source: b.source, addresses: b.addresses, tls: b.tls}
 	return plain.dial(limit)
 }
 
 // dialPlain tries one address of the server after the other.
 func (b *backend) dialPlain(ctx context.Context) (nc net.Conn, err error) {
 	var dialer net.Dialer
-	if b.names == nil {
+	if len(b.addresses) == 0 {
 		return dialer.DialContext(ctx, b.at.network, b.at.address)
 	}
-	addresses, err := b.names.resolve(ctx, time.Now())
-	if err != nil {
-		return nil, err
-	}
-	for i, a := range addresses {
-		if nc, err = dialOne(ctx, &dialer, netip.AddrPortFrom(a, b.at.port), len(addresses)-i); err == nil {
+	for i, a := range b.addresses {
+		if nc, err = dialOne(ctx, &dialer, a, len(b.addresses)-i); err == nil {
 			return nc, nil
 		}
 	}
-	b.names.expire()
+	b.source.names.expire(time.Now())
 	return nil, err
 }
 

@@ -10,11 +10,13 @@ import (
 	"crypto/x509/pkix"
 	"encoding/pem"
 	"errors"
+	"fmt"
 	"log/slog"
 	"math/big"
 	"net"
 	"net/netip"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -121,22 +123,25 @@ func TestServersWithTLS(t *testing.T) {
 
 // nameServer answers for one name.
 type nameServer struct {
-	mu      sync.Mutex
-	answer  []netip.Addr
-	err     error
-	lookups int
-	asked   chan struct{}
+	mu       sync.Mutex
+	answer   []netip.Addr
+	services []Service
+	err      error
+	lookups  int
 }
 
-func (n *nameServer) lookup(context.Context, string, string) ([]netip.Addr, error) {
+func (n *nameServer) Addresses(context.Context, string) ([]netip.Addr, time.Duration, error) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	n.lookups++
-	select {
-	case n.asked <- struct{}{}:
-	default:
-	}
-	return append([]netip.Addr(nil), n.answer...), n.err
+	return append([]netip.Addr(nil), n.answer...), time.Minute, n.err
+}
+
+func (n *nameServer) Services(context.Context, string, string) ([]Service, time.Duration, error) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	n.lookups++
+	return n.services, time.Minute, n.err
 }
 
 func (n *nameServer) say(err error, addresses ...string) {
@@ -148,19 +153,28 @@ func (n *nameServer) say(err error, addresses ...string) {
 	}
 }
 
-// A name is looked up once for many connections, anew when that is old, and what
+// A name is looked up once for many requests, anew when what DNS said is old, and what
 // was known serves while the name server does not answer.
 func TestNames(t *testing.T) {
-	server := &nameServer{asked: make(chan struct{}, 1)}
+	server := new(nameServer)
 	moved := make(chan struct{}, 1)
-	n := &names{host: "inner.test", valid: time.Hour, lookup: server.lookup, changed: func() { moved <- struct{}{} }}
+	u := &Upstream{resolver: server}
+	at := endpoint{host: "inner.test", port: 80}
+	n := &names{lookup: func(ctx context.Context) ([]member, time.Duration, error) { return u.lookUp(ctx, at) }, changed: func() { moved <- struct{}{} }}
 	get := func(now time.Time) string {
 		t.Helper()
-		addresses, err := n.resolve(context.Background(), now)
-		if err != nil {
+		if running := n.freshen(now); running != nil {
+			<-running
+		}
+		members, err := n.known()
+		if len(members) == 0 {
 			return err.Error()
 		}
-		return strings.Trim(strings.ReplaceAll(netipJoin(addresses), "127.0.0.", ""), " ")
+		var all []string
+		for _, m := range members {
+			all = append(all, strings.TrimPrefix(m.addresses[0].Addr().String(), "127.0.0."))
+		}
+		return strings.Join(all, " ")
 	}
 	settled := func() {
 		n.mu.Lock()
@@ -175,18 +189,19 @@ func TestNames(t *testing.T) {
 	if got := get(now); got != "no such host" {
 		t.Errorf("got %q", got)
 	}
-	server.say(nil, "127.0.0.2", "127.0.0.1", "::ffff:127.0.0.3")
-	for _, want := range []string{"1 2 3", "2 3 1", "3 1 2", "1 2 3"} {
-		if got := get(now); got != want {
-			t.Errorf("got %q, want %q", got, want)
+	server.say(nil, "127.0.0.2", "127.0.0.1", "::ffff:127.0.0.3", "127.0.0.2")
+	for range 4 {
+		if got := get(now); got != "1 2 3" {
+			t.Errorf("got %q", got)
 		}
 	}
+	<-moved
 	if server.lookups != 2 {
 		t.Errorf("%d look-ups", server.lookups)
 	}
 	server.say(errors.New("the name server is away"))
 	for range 2 {
-		if got := get(now.Add(2 * time.Hour)); len(got) != 5 {
+		if got := get(now.Add(2 * time.Hour)); got != "1 2 3" {
 			t.Errorf("got %q while the name server is away", got)
 		}
 		settled()
@@ -199,11 +214,63 @@ func TestNames(t *testing.T) {
 	}
 }
 
-func netipJoin(addresses []netip.Addr) (s string) {
-	for _, a := range addresses {
-		s += a.String() + " "
+// How long what DNS says counts.
+func TestValidity(t *testing.T) {
+	for _, tt := range []struct{ written, said, want time.Duration }{
+		{0, 30 * time.Second, 30 * time.Second},
+		{0, 0, 10 * time.Second},
+		{0, time.Millisecond, time.Second},
+		{0, 48 * time.Hour, time.Hour},
+		{5 * time.Minute, time.Second, 5 * time.Minute},
+	} {
+		if got := (&names{valid: tt.written}).validity(tt.said); got != tt.want {
+			t.Errorf("written %s, said %s: %s, want %s", tt.written, tt.said, got, tt.want)
+		}
 	}
-	return s
+}
+
+// What stands behind a name: one server for each address but for localhost, and by SRV
+// records those of the lowest priority with the others as their backups.
+func TestMembers(t *testing.T) {
+	addresses := []netip.Addr{netip.MustParseAddr("::1"), netip.MustParseAddr("127.0.0.1")}
+	if got := addressMembers("LocalHost", slices.Clone(addresses), 80); len(got) != 1 || len(got[0].addresses) != 2 || !got[0].addresses[0].Addr().Is4() {
+		t.Errorf("localhost: %v", got)
+	}
+	if got := addressMembers("a.test", slices.Clone(addresses), 80); len(got) != 2 {
+		t.Errorf("another name: %v", got)
+	}
+	server := &nameServer{services: []Service{
+		{netip.MustParseAddr("10.0.0.2"), 81, 10, 0}, {netip.MustParseAddr("10.0.0.1"), 80, 10, 3}, {netip.MustParseAddr("10.0.0.9"), 80, 20, 5},
+	}}
+	u, err := NewUpstream(UpstreamConfig{Name: "u", Resolver: server, Servers: []Server{{Name: "a", URL: "http://api.test", Service: "http", Weight: 2}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := u.resolve(context.Background(), time.Now(), time.Minute); err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, b := range u.backends {
+		got = append(got, fmt.Sprintf("%s*%d", b.server.Name, b.server.Weight))
+		if b.server.Backup != (b.addresses[0].Addr().String() == "10.0.0.9") {
+			t.Errorf("%s is a backup: %v", b.server.Name, b.server.Backup)
+		}
+	}
+	if want := "a (10.0.0.1:80)*6 a (10.0.0.2:81)*2 a (10.0.0.9:80)*10"; strings.Join(got, " ") != want {
+		t.Errorf("got %s, want %s", strings.Join(got, " "), want)
+	}
+	many := make([]Service, 1000)
+	for i := range many {
+		many[i] = Service{netip.AddrFrom4([4]byte{10, 0, byte(i >> 8), byte(i)}), 80, 1, 1}
+	}
+	if n := len(serviceMembers(many)); n != maxMembers {
+		t.Errorf("%d of 1000", n)
+	}
+	for _, s := range []Server{{URL: "http://api.test:80", Service: "http"}, {URL: "http://10.0.0.1", Service: "http"}, {URL: "unix:/a", Service: "http"}} {
+		if _, err := NewUpstream(UpstreamConfig{Servers: []Server{s}}); err == nil {
+			t.Errorf("a service of %s passes", s.URL)
+		}
+	}
 }
 
 // A server that moves to another address is found there, and its old
@@ -238,32 +305,64 @@ func TestAServerThatMoves(t *testing.T) {
 	first := answering("127.0.0.1:0", "a")
 	_, port, _ := net.SplitHostPort(first.Addr().String())
 	answering("127.0.0.2:"+port, "b")
-	server := &nameServer{asked: make(chan struct{}, 1)}
+	server := new(nameServer)
 	server.say(nil, "127.0.0.1", "127.0.0.3") // nobody is at the second
-	p := newProxy(t, frontConfig(UpstreamConfig{}, "http://inner.test:"+port))
+	p := newProxy(t, frontConfig(UpstreamConfig{Resolver: server}, "http://inner.test:"+port))
 	u := p.Upstream("u")
-	u.lookup = server.lookup
 	address := serveOn(t, p)
-	names := u.backends[0].names
 	c := dial(t, address)
 	get := func() string {
 		c.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n")
 		return c.read("GET").body
 	}
-	for range 3 {
+	for range 4 {
 		if got := get(); got != "a" {
 			t.Errorf("got %q", got)
 		}
-		u.backends[0].pool.drop() // each on a connection of its own
 	}
-	get()
+	u.mu.Lock()
+	old := u.backends[0]
+	u.mu.Unlock()
+	if idle(&old.pool) != 1 {
+		t.Errorf("%d idle connections", idle(&old.pool))
+	}
 	server.say(nil, "127.0.0.2")
-	names.expire()
-	names.resolve(context.Background(), time.Now())
-	for idle(&u.backends[0].pool) > 0 { // until the change has been heard of
+	u.sources[0].names.mu.Lock()
+	u.sources[0].names.until = time.Time{}
+	u.sources[0].names.mu.Unlock()
+	get()
+	for idle(&old.pool) > 0 { // until the change has been heard of
 		time.Sleep(time.Millisecond)
 	}
-	if got := get(); got != "b" {
-		t.Errorf("after the move: %q", got)
+	for range 3 {
+		if got := get(); got != "b" {
+			t.Errorf("after the move: %q", got)
+		}
+	}
+}
+
+// Ensure that requests to an upstream whose name leads nowhere get 503, and are answered as soon as it leads somewhere.
+func TestANameWithoutServers(t *testing.T) {
+	server := new(nameServer)
+	server.say(errors.New("the name server is away"))
+	logged := make(lines, 10)
+	url, _ := recorder(t, "tcp")
+	_, port, _ := net.SplitHostPort(strings.TrimPrefix(url, "http://"))
+	config := frontConfig(UpstreamConfig{Resolver: server}, "http://inner.test:"+port)
+	config.Log = slog.New(slog.NewTextHandler(logged, nil))
+	c := dial(t, serveOn(t, newProxy(t, config)))
+	ask := func() int {
+		c.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n")
+		return c.read("GET").status
+	}
+	if status := ask(); status != 503 {
+		t.Errorf("got %d", status)
+	}
+	if line := <-logged; !strings.Contains(line, "the name server is away") {
+		t.Errorf("the log says %s", line)
+	}
+	server.say(nil, "127.0.0.1")
+	if status := ask(); status != 200 {
+		t.Errorf("got %d", status)
 	}
 }

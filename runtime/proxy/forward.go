@@ -23,8 +23,26 @@ type forward struct {
 	connect, send, read time.Duration
 }
 
-// compile finds what is forwarded to.
+// compile finds what is forwarded to, and who else gets requests.
 func (f Forward) compile(p *Proxy, l *location) (handler, error) {
+	c, err := f.compileOne(p, l)
+	if err != nil {
+		return nil, err
+	}
+	h := handler(c)
+	if f.Split != nil {
+		if h, err = f.Split.compile(p, l, f, c); err != nil {
+			return nil, err
+		}
+	}
+	if f.Mirror != nil {
+		return f.Mirror.compile(p, l, f, h)
+	}
+	return h, nil
+}
+
+// compileOne finds one of those that are forwarded to.
+func (f Forward) compileOne(p *Proxy, l *location) (*forward, error) {
 	c := &forward{location: l, unbuffered: f.Unbuffered, connect: f.ConnectTimeout, send: f.SendTimeout, read: f.ReadTimeout}
 	switch {
 	case f.App == (f.Upstream != ""):
@@ -118,6 +136,7 @@ func (u *Upstream) forward(p *Proxy, x *gateway.Exchange, v visit, f *forward) {
 	if err == nil {
 		return
 	}
+	t.leaveHTTP2()
 	t.letGo(false)
 	t.leave()
 	status := statusOf(err)
@@ -175,7 +194,7 @@ func statusOf(err error) int {
 // takeBody spools the request's body before a server is engaged.
 func (t *trip) takeBody() error {
 	r := &t.x.Request
-	if r.Body == nil || t.f.unbuffered {
+	if r.Body == nil || t.unbuffered {
 		return nil
 	}
 	err := t.body.fill(r.Body, t.spoolDir())

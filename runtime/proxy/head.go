@@ -31,6 +31,7 @@ func (t *trip) writeHead() {
 	b = t.appendConnection(b)
 	b = t.appendFraming(b)
 	b = http1.AppendEnd(b)
+	t.headLen = len(b)
 	if t.sendsAtOnce() {
 		b = append(b, t.body.memory...)
 	}
@@ -43,7 +44,7 @@ func (t *trip) sendsAtOnce() bool {
 }
 
 // streams reports whether the body is passed on while it arrives.
-func (t *trip) streams() bool { return t.f.unbuffered && t.x.Request.Body != nil }
+func (t *trip) streams() bool { return t.unbuffered && t.x.Request.Body != nil }
 
 // appendFields passes the client's fields on, without those that concern its
 // connection to us, those that we write ourselves, and those that no server should read.
@@ -236,7 +237,7 @@ func appendPort(b []byte, r *gateway.Request) []byte {
 // appendConnection asks for another protocol or for trailers where the client did.
 func (t *trip) appendConnection(b []byte) []byte {
 	r := &t.x.Request
-	if r.Body == nil && r.Proto == gateway.HTTP11 && http1.ConnectionListed(&r.Header, optionUpgrade) {
+	if r.Body == nil && r.Proto == gateway.HTTP11 && !t.u.config.HTTP2 && http1.ConnectionListed(&r.Header, optionUpgrade) {
 		if offer := offered(&r.Header); len(offer) > 0 {
 			t.upgrade = true
 			b = append(b, "Connection: Upgrade\r\n"...)

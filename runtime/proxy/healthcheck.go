@@ -59,6 +59,7 @@ func (u *Upstream) check(stop <-chan struct{}) {
 	tick := time.NewTicker(u.config.HealthCheck.Interval)
 	defer tick.Stop()
 	for {
+		u.resolve(ctx, time.Now(), u.config.HealthCheck.Timeout) // what is not known yet is not checked
 		u.mu.Lock()
 		backends := u.backends
 		u.mu.Unlock()
@@ -109,6 +110,22 @@ func (u *Upstream) checked(b *backend, err error, now time.Time) {
 func (u *Upstream) probe(ctx context.Context, b *backend) error {
 	h := u.config.HealthCheck
 	limit := time.Now().Add(h.Timeout)
+	host := h.Host
+	if host == "" {
+		if host = b.at.host; host == "" {
+			host = "localhost"
+		}
+	}
+	if b.client != nil {
+		ctx, cancel := context.WithDeadline(ctx, limit)
+		defer cancel()
+		answer, err := u.probeHTTP2(ctx, b, host)
+		if err != nil {
+			return err
+		}
+		defer answer.Body.Close()
+		return h.judge(answer.StatusCode, answer.Body)
+	}
 	nc, err := b.dialChecked(limit)
 	if err != nil {
 		return err
@@ -116,12 +133,6 @@ func (u *Upstream) probe(ctx context.Context, b *backend) error {
 	defer nc.Close()
 	defer context.AfterFunc(ctx, func() { nc.Close() })()
 	nc.SetDeadline(limit)
-	host := h.Host
-	if host == "" {
-		if host = b.at.host; host == "" {
-			host = "localhost"
-		}
-	}
 	ask := fmt.Appendf(nil, "GET %s HTTP/1.1\r\nHost: %s\r\nUser-Agent: stackgen-health-check\r\nConnection: close\r\n\r\n", h.Path, host)
 	if _, err := nc.Write(ask); err != nil {
 		return err
@@ -148,13 +159,18 @@ func (u *Upstream) probe(ctx context.Context, b *backend) error {
 		in.Hold(n)
 		break
 	}
-	if s := answer.Status; h.Status != 0 && s != h.Status || h.Status == 0 && (s < 200 || s > 399) {
-		return fmt.Errorf("it answers %d", s)
+	return h.judge(answer.Status, answerBody(&in, &answer))
+}
+
+// judge says by an answer whether a server is well.
+func (h *HealthCheck) judge(status int, content io.Reader) error {
+	if h.Status != 0 && status != h.Status || h.Status == 0 && (status < 200 || status > 399) {
+		return fmt.Errorf("it answers %d", status)
 	}
 	if h.Body == "" {
 		return nil
 	}
-	body, err := io.ReadAll(io.LimitReader(answerBody(&in, &answer), maxCheckBody))
+	body, err := io.ReadAll(io.LimitReader(content, maxCheckBody))
 	switch {
 	case bytes.Contains(body, []byte(h.Body)):
 		return nil

@@ -13,7 +13,6 @@ type pool struct {
 	max     int
 	timeout time.Duration // how long one may be idle
 	age     time.Duration // how old one may get
-	since   time.Time     // before which none may have been made
 	sweeper *time.Timer   // running while something is idle
 }
 
@@ -51,7 +50,7 @@ func (p *pool) put(c *conn, now time.Time) {
 	p.mu.Lock()
 	var surplus *conn
 	switch {
-	case p.max == 0 || now.Sub(c.made) >= p.age || c.made.Before(p.since):
+	case p.max == 0 || now.Sub(c.made) >= p.age:
 		surplus = c
 	case len(p.idle) == p.max:
 		surplus = p.idle[0]
@@ -106,18 +105,6 @@ func (p *pool) sweep() {
 	}
 	p.mu.Unlock()
 	for _, c := range expired {
-		c.Close()
-	}
-}
-
-// drop closes what is idle, and keeps nothing that was made before: the
-// server has moved.
-func (p *pool) drop() {
-	p.mu.Lock()
-	idle := p.idle
-	p.idle, p.since = nil, time.Now()
-	p.mu.Unlock()
-	for _, c := range idle {
 		c.Close()
 	}
 }

@@ -23,6 +23,11 @@ type waiter chan struct{}
 func (t *trip) takeServer() (*backend, error) {
 	u, c := t.u, &t.choice
 	now := time.Now()
+	if u.named.Load() != nil {
+		if err := u.resolve(t.x.Context(), now, t.f.connect); err != nil {
+			return nil, err
+		}
+	}
 	b, w, err := u.takeOrWait(c, now, true)
 	if w == nil {
 		return b, err

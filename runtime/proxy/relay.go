@@ -14,6 +14,9 @@ import (
 // describe turns the head that has been read into the response.
 func (t *trip) describe() error {
 	r := &t.x.Response
+	if t.h2 != nil {
+		return t.describeHTTP2()
+	}
 	if t.resp.Status == 101 {
 		return t.switchProtocols()
 	}

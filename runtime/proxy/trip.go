@@ -21,8 +21,11 @@ type trip struct {
 	f *forward
 	v visit
 
-	out  []byte // the request's head, and its body where that is small
-	body spool
+	out     []byte // the request's head, and its body where that is small
+	headLen int
+	body    spool
+	// unbuffered passes the body on while it arrives.
+	unbuffered bool
 
 	choice    choice
 	backend   *backend
@@ -34,7 +37,8 @@ type trip struct {
 	in        http1.Reader
 	memory    []byte
 	resp      http1.Response
-	watch     *watch // nil until the server has been silent for a while
+	watch     *watch   // nil until the server has been silent for a while
+	h2        *stream2 // over HTTP/2, nil otherwise
 
 	ahead    ahead
 	length   http1.LengthReader
@@ -78,6 +82,7 @@ func newTrip(u *Upstream) *trip {
 func (t *trip) begin(p *Proxy, x *gateway.Exchange, v visit, f *forward) {
 	t.p, t.x, t.v, t.f = p, x, v, f
 	t.over, t.streamed, t.upgrade, t.reused = false, false, false, false
+	t.unbuffered = f.unbuffered || t.u.config.HTTP2 && grpc(&x.Request.Header)
 }
 
 // finish takes everything back when the exchange is over. What the response still
@@ -85,6 +90,7 @@ func (t *trip) begin(p *Proxy, x *gateway.Exchange, v visit, f *forward) {
 func (t *trip) finish(x *gateway.Exchange) {
 	x.Response.NoContent()
 	x.Response.Header.Reset()
+	t.leaveHTTP2()
 	t.letGo(false)
 	t.leave()
 	t.body.reset()
@@ -196,6 +202,9 @@ func (t *trip) run() error {
 // attempt sends the request to a server, over a kept connection where it may,
 // and reads the head of the answer.
 func (t *trip) attempt(b *backend, kept, safe bool) error {
+	if b.client != nil {
+		return t.attemptHTTP2(b)
+	}
 	t.letGo(false)
 	t.reused, t.unsent = false, false
 	now := time.Now()

@@ -1,11 +1,10 @@
 package proxy
 
 import (
-	"context"
 	"crypto/tls"
 	"fmt"
 	"log/slog"
-	"net"
+	"net/http"
 	"net/netip"
 	"sync"
 	"sync/atomic"
@@ -58,8 +57,13 @@ type UpstreamConfig struct {
 	Queue        int
 	QueueTimeout time.Duration
 	// ResolveValid is how long the addresses of a server's name are used before
-	// it is looked up again (resolver valid); 0 means 10 seconds.
+	// it is looked up again (resolver valid); 0 means as long as DNS says.
 	ResolveValid time.Duration
+	// Resolver looks names up (resolver); nil asks the system.
+	Resolver Resolver
+	// HTTP2 has servers spoken to by HTTP/2 (proxy_http_version 2, grpc_pass): those with an https
+	// address over TLS (h2), the others by prior knowledge (h2c).
+	HTTP2 bool
 	// TLS says how servers with an https address are spoken to.
 	TLS ClientTLS
 	// MaxFails failures within FailTimeout take a server out for FailTimeout;
@@ -91,6 +95,9 @@ type Server struct {
 	Name string
 	// URL is "http://host:port", "https://host:port" or "unix:/path".
 	URL string
+	// Service has DNS say by SRV records where a service of the URL's host is, in place of its
+	// addresses (service); "" does not.
+	Service string
 	// MaxConns is how many connections the server gets at a time (max_conns); 0
 	// sets no limit.
 	MaxConns int
@@ -113,15 +120,18 @@ type Upstream struct {
 	relays sync.Pool // of *relayBuffer
 	pipes  pipes
 
-	tls     *tls.Config
-	lookup  lookup
-	hashKey *Text
+	tls      *tls.Config
+	resolver Resolver
+	hashKey  *Text
+	named    atomic.Pointer[[]*source] // those of sources with a name, nil for none
 
 	chance func(n int) int // of tests; nil is random
 
 	mu       sync.Mutex
 	budget   retryBudget
-	backends []*backend
+	sources  []*source
+	backends []*backend      // of all sources
+	drained  map[string]bool // servers that an operator has drain, by name
 	waiting  []waiter
 }
 
@@ -129,12 +139,15 @@ type Upstream struct {
 type backend struct {
 	server Server
 	at     endpoint
-	id     uint64 // of the address, never 0
-	names  *names // nil where the address needs no resolving
-	tls    *tls.Config
+	source *source
+	// addresses are what the name of at led to; nil where that needs no resolving.
+	addresses []netip.AddrPort
+	id        uint64 // of the address, never 0
+	tls       *tls.Config
 	// pollers is nil where Go's own poller drives the connections.
 	pollers *netpoll.Group
 	pool    pool
+	client  *http.Transport // of HTTP/2, nil otherwise
 
 	// Guarded by Upstream.mu.
 	active               int // requests running
@@ -191,7 +204,7 @@ func NewUpstream(c UpstreamConfig) (*Upstream, error) {
 		{&c.KeepaliveTime, time.Hour},
 		{&c.FailTimeout, 10 * time.Second},
 		{&c.QueueTimeout, time.Minute},
-		{&c.ResolveValid, 10 * time.Second},
+		{&c.ResolveValid, 0},
 		{&c.SlowStart, 0},
 	} {
 		if *d.value < 0 {
@@ -206,13 +219,19 @@ func NewUpstream(c UpstreamConfig) (*Upstream, error) {
 	}
 	c.ResponseBuffer = max(orDefault(c.ResponseBuffer, 64<<10), 0)
 	c.MaxTempFile = max(orDefault(c.MaxTempFile, 1<<30), 0)
-	u := &Upstream{config: c, log: c.Log, lookup: net.DefaultResolver.LookupNetIP}
+	u := &Upstream{config: c, log: c.Log, resolver: c.Resolver}
+	if u.resolver == nil {
+		u.resolver = systemResolver{}
+	}
 	var err error
 	if u.hashKey, err = c.HashKey.compile(); err != nil {
 		return nil, fmt.Errorf("proxy: upstream %q: hash key: %w", c.Name, err)
 	}
 	if u.tls, err = c.TLS.config(); err != nil {
 		return nil, fmt.Errorf("proxy: upstream %q: tls: %w", c.Name, err)
+	}
+	if c.HTTP2 {
+		u.tls.NextProtos = []string{"h2"}
 	}
 	if u.log == nil {
 		u.log = slog.New(slog.DiscardHandler)
@@ -230,56 +249,52 @@ func NewUpstream(c UpstreamConfig) (*Upstream, error) {
 // connections, health and share; requests running on others finish. After an
 // error nothing has changed.
 func (u *Upstream) SetServers(servers []Server) error {
-	next := make([]*backend, 0, len(servers))
+	next := make([]*source, 0, len(servers))
 	for _, s := range servers {
-		at, err := parseEndpoint(s.URL)
+		src, err := u.newSource(s)
 		if err != nil {
 			return fmt.Errorf("proxy: upstream %q: server %s: %w", u.config.Name, s.label(), err)
 		}
-		if s.Weight < 0 || s.MaxConns < 0 {
-			return fmt.Errorf("proxy: upstream %q: server %s: its weight or max_conns is negative", u.config.Name, s.label())
-		}
-		for _, b := range next {
-			if b.at == at {
+		for _, other := range next {
+			if other.at == src.at {
 				return fmt.Errorf("proxy: upstream %q: server %s is named twice", u.config.Name, s.URL)
 			}
 		}
-		b := &backend{server: s, at: at, id: max(hashBytes([]byte(s.URL)), 1), tls: u.tls, pollers: u.config.Pollers}
-		if _, err := netip.ParseAddr(at.host); err != nil && at.host != "" {
-			b.names = &names{host: at.host, valid: u.config.ResolveValid, changed: b.pool.drop,
-				lookup: func(ctx context.Context, network, host string) ([]netip.Addr, error) {
-					return u.lookup(ctx, network, host)
-				}}
-		}
-		next = append(next, b)
+		next = append(next, src)
 	}
 	u.mu.Lock()
-	var gone []*backend
-	for _, old := range u.backends {
-		kept := false
-		for i, b := range next {
-			if b.at == old.at {
-				old.server = b.server
-				next[i], kept = old, true
-				break
+	var named []*source
+	for i, src := range next {
+		for _, old := range u.sources {
+			if old.at == src.at {
+				old.server = src.server
+				next[i] = old
 			}
 		}
-		if !kept {
-			gone = append(gone, old)
+		if next[i].names != nil {
+			named = append(named, next[i])
 		}
 	}
-	for _, b := range next {
-		b.pool.configure(u.config.Keepalive, u.config.KeepaliveTimeout, u.config.KeepaliveTime)
+	u.sources = next
+	if named != nil {
+		u.named.Store(&named)
+	} else {
+		u.named.Store(nil)
 	}
-	u.backends = next
-	for range u.waiting {
-		u.wake() // there may be more room now, or none at all
-	}
+	gone := u.settle()
 	u.mu.Unlock()
 	for _, b := range gone {
-		b.pool.close()
+		b.close()
 	}
 	return nil
+}
+
+// close closes idle connections, and keeps none from then on.
+func (b *backend) close() {
+	b.pool.close()
+	if b.client != nil {
+		b.client.CloseIdleConnections()
+	}
 }
 
 // only reports whether b is the only worker of a site.
@@ -302,7 +317,7 @@ func (u *Upstream) Close() error {
 	backends := u.backends
 	u.mu.Unlock()
 	for _, b := range backends {
-		b.pool.close()
+		b.close()
 	}
 	u.pipes.close()
 	return nil

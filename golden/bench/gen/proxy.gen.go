@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"stackgen.dev/runtime/proxy"
+	"stackgen.dev/runtime/proxy/resolve"
 	"stackgen.dev/runtime/site"
 )
 
@@ -30,6 +31,7 @@ func newProxy(v *site.Variables) proxy.Config {
 				SendTimeout:    time.Minute,
 				ReadTimeout:    time.Minute,
 				Keepalive:      512,
+				Resolver:       resolve.New(),
 				MaxFails:       1,
 				FailTimeout:    10 * time.Second,
 			},

@@ -9,6 +9,7 @@ import (
 	"stackgen.dev/runtime/proxy"
 	"stackgen.dev/runtime/proxy/cache"
 	"stackgen.dev/runtime/proxy/compress"
+	"stackgen.dev/runtime/proxy/resolve"
 	"stackgen.dev/runtime/site"
 )
 
@@ -70,6 +71,7 @@ func newProxy(v *site.Variables) proxy.Config {
 				SendTimeout:    time.Minute,
 				ReadTimeout:    time.Minute,
 				Keepalive:      32,
+				Resolver:       resolve.New(),
 				MaxFails:       1,
 				FailTimeout:    10 * time.Second,
 			},

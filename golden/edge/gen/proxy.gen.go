@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"stackgen.dev/runtime/proxy"
+	"stackgen.dev/runtime/proxy/resolve"
 	"stackgen.dev/runtime/site"
 )
 
@@ -42,6 +43,7 @@ func newProxy(v *site.Variables) proxy.Config {
 				SendTimeout:    time.Minute,
 				ReadTimeout:    time.Minute,
 				Keepalive:      32,
+				Resolver:       resolve.New(),
 				MaxFails:       2,
 				FailTimeout:    5 * time.Second,
 			},
@@ -57,6 +59,7 @@ func newProxy(v *site.Variables) proxy.Config {
 				Keepalive:      32,
 				Queue:          200,
 				QueueTimeout:   10 * time.Second,
+				Resolver:       resolve.New(),
 				MaxFails:       1,
 				FailTimeout:    10 * time.Second,
 			},

@@ -11,6 +11,7 @@ import (
 	"stackgen.dev/runtime/proxy/access"
 	"stackgen.dev/runtime/proxy/basicauth"
 	"stackgen.dev/runtime/proxy/limit"
+	"stackgen.dev/runtime/proxy/resolve"
 	"stackgen.dev/runtime/site"
 )
 
@@ -99,6 +100,7 @@ func newProxy(v *site.Variables) proxy.Config {
 				SendTimeout:    time.Minute,
 				ReadTimeout:    time.Minute,
 				Keepalive:      32,
+				Resolver:       resolve.New(),
 				MaxFails:       1,
 				FailTimeout:    10 * time.Second,
 			},
@@ -112,6 +114,7 @@ func newProxy(v *site.Variables) proxy.Config {
 				SendTimeout:    time.Minute,
 				ReadTimeout:    time.Minute,
 				Keepalive:      32,
+				Resolver:       resolve.New(),
 				MaxFails:       1,
 				FailTimeout:    10 * time.Second,
 			},
@@ -125,6 +128,7 @@ func newProxy(v *site.Variables) proxy.Config {
 				SendTimeout:    time.Minute,
 				ReadTimeout:    time.Minute,
 				Keepalive:      32,
+				Resolver:       resolve.New(),
 				MaxFails:       1,
 				FailTimeout:    10 * time.Second,
 			},
