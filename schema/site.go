@@ -39,6 +39,7 @@ type Site struct {
 	Clickjacking *ClickjackingLayer
 	Message      *MessageLayer
 	CSP          *CSPLayer
+	CORS         *CORSLayer
 	Cache        *PageCache
 	Uploads      *Uploads
 	Auth         *Auth
@@ -107,7 +108,7 @@ func rootBlock() *block {
 			siteBlock(), variableBlock(), localsBlock(), proxyBlock(), upstreamBlock(), workersBlock(),
 			databaseBlock(), modelBlock(), sqlBlock(), viewBlock(), templatesBlock(), routeBlock(), rePathBlock(), groupBlock(),
 			securityLayerBlock(), sessionLayerBlock(), commonLayerBlock(), csrfLayerBlock(), messageLayerBlock(),
-			clickjackingLayerBlock(), cspLayerBlock(), pageCacheBlock(), uploadsBlock(), authBlock(), emailBlock(), commandBlock(),
+			clickjackingLayerBlock(), cspLayerBlock(), corsLayerBlock(), pageCacheBlock(), uploadsBlock(), authBlock(), emailBlock(), commandBlock(),
 		},
 	}
 }
