@@ -15,7 +15,7 @@ func TestAccountMessages(t *testing.T) {
 		{PasswordResetConfirm: new(schema.AccountView)}, {Invite: new(schema.AccountView)}, {SignUp: new(schema.AccountView)},
 	}}
 	var source strings.Builder
-	for _, file := range []string{"web/auth/forms.go", "web/auth/view.go", "web/auth/invite.go", "web/auth/reset.go", "web/passwords/validators.go", "web/forms/clean.go", "web/forms/field.go", "web/validators/email.go"} {
+	for _, file := range []string{"web/auth/forms.go", "web/auth/view.go", "web/auth/invite.go", "web/auth/reset.go", "web/passwords/validators.go", "web/forms/clean.go", "web/forms/field.go", "model/validators/email.go"} {
 		text, err := os.ReadFile("../runtime/" + file)
 		if err != nil {
 			t.Fatal(err)

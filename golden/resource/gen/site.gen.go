@@ -42,7 +42,7 @@ func newSite(v *site.Variables) site.Definition {
 		App:    newApp,
 		Routes: routeTable(),
 		Deploy: site.Deploy{
-			Layers: []string{"security", "common"},
+			Layers: []string{"security", "cors", "common"},
 		},
 	}
 }

@@ -163,7 +163,7 @@ var postRules = validation.Rules{
 		{Name: "id", Label: "ID", Free: true, Key: true},
 		{Name: "title", Label: "title", MaxLength: 200},
 		{Name: "slug", Label: "slug", Kind: "slug", Unique: true, MaxLength: 50},
-		{Name: "author", Label: "author", Null: true, Blank: true, Refers: &validation.Target{Model: "author", Field: "id", Table: "author", Column: "id"}},
+		{Name: "author", Label: "author", Refers: &validation.Target{Model: "user", Field: "id", Table: "auth_user", Column: "id"}},
 		{Name: "body", Label: "body"},
 		{Name: "published", Label: "published", Null: true, Blank: true},
 		{Name: "updated", Label: "updated", Free: true},

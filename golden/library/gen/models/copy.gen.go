@@ -72,7 +72,7 @@ var copyTable = model.Table[Copy]{
 	Columns:  copyColumns,
 	Key:      0,
 	Computed: 1,
-	Scan:     (*Copy).scan,
+	Scan:     (*Copy).scanComputed,
 	Read:     readCopy,
 	Values:   copyValues,
 	Insert:   insertCopySQL,
@@ -105,6 +105,11 @@ func (c *Copy) scan(row model.Row, at int) {
 	c.Shelf = row.Text(at + 2)
 	c.TimesLent = row.Int64(at + 3)
 	c.ShelfMark = row.Text(at + 4)
+}
+
+// scanComputed fills what the database computes, from columns of that alone.
+func (c *Copy) scanComputed(row model.Row, at int) {
+	c.ShelfMark = row.Text(at)
 }
 
 // scanBook fills the row that book leads to.
