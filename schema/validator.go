@@ -145,8 +145,8 @@ func (d *decoder) validator(u *use, f *Field, e hclsyntax.Expression) (Validator
 			continue
 		}
 		v := Validator{Name: name, Range: e.Range()}
-		if f.Kind == "" {
-			return v, false
+		if f.Kind == "" || f.Kind == ManyToMany {
+			return v, false // which is said already
 		}
 		if !entry.on.takes(f.Kind) {
 			d.report(validatorOfOtherKind(f, entry, e.Range()))

@@ -202,6 +202,9 @@ func (w *blockWriter) table(t *table) {
 	if name != t.name {
 		w.line("  db_table = %q", t.name)
 	}
+	if t.suffix != "" {
+		w.line("  # The table is %s.", oneLine(t.suffix))
+	}
 	for _, c := range t.columns {
 		w.comment("  ", c.comment)
 		w.column(t, c)

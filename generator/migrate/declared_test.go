@@ -250,7 +250,7 @@ func TestInspectDeclared(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if names := strings.Join(again.names(), " "); names != "ends_later one_a_day" {
+		if names := strings.Join(again.names(), " "); names != "ends_later one_a_day by_city" {
 			t.Errorf("the blocks declare %s", names)
 		}
 	})

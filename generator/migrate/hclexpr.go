@@ -119,16 +119,26 @@ func (w *conditionWriter) compare(e *sqlExpr, negated bool) (string, error) {
 		return w.sides(e.args[0], op, e.args[1])
 	}
 	text, err := w.sides(e.args[0], "!=", e.args[1])
-	if err != nil || !w.strict {
-		return text, err
+	if err != nil {
+		return "", err
 	}
-	// In a site file a null is another value than all others.
+	// In a site file a null is another value than all others, and like another null.
+	var nulls []*inspectedField
 	for _, side := range e.args {
-		if f := w.field(side); f != nil && f.null {
-			text += " && " + w.ref(f) + " != null"
-		} else if f == nil && !isLiteral(side) {
+		switch f := w.field(side); {
+		case f != nil && f.null:
+			nulls = append(nulls, f)
+		case f == nil && !isLiteral(side) && (w.strict || !isLiteral(e.args[0]) && !isLiteral(e.args[1])):
 			return "", fmt.Errorf("<> of what is computed")
 		}
+	}
+	switch {
+	case w.strict:
+		for _, f := range nulls {
+			text += " && " + w.ref(f) + " != null"
+		}
+	case len(nulls) == 2:
+		text += " || " + w.ref(nulls[0]) + " == null"
 	}
 	return text, nil
 }
@@ -231,6 +241,9 @@ func (w *conditionWriter) term(e *sqlExpr) (string, error) {
 	}
 	switch e.kind {
 	case arithExpr:
+		if e.text == "/" && w.whole(e, true) != w.whole(e, false) {
+			return "", fmt.Errorf("a division that a cast makes one of fractions")
+		}
 		l, err := w.operand(e.args[0], e.text != "+" && e.text != "-")
 		if err != nil {
 			return "", err
@@ -265,12 +278,34 @@ func (w *conditionWriter) term(e *sqlExpr) (string, error) {
 		}
 		return name + "(" + strings.Join(args, ", ") + ")", nil
 	case castExpr:
-		if widens(e.text) {
-			return w.term(e.args[0])
+		if inner := e.args[0]; widens("text", e.text) && inner.kind == callExpr || widens("integer", e.text) && inner.kind == arithExpr {
+			return w.term(inner)
 		}
 		return "", fmt.Errorf("a cast to %s", e.text)
 	}
 	return "", fmt.Errorf("no expression of a row")
+}
+
+// whole reports whether a value is a whole number, with the casts that stand in it
+// or without them: what is divided then loses its fraction.
+func (w *conditionWriter) whole(e *sqlExpr, casts bool) bool {
+	switch e.kind {
+	case castExpr:
+		if !casts {
+			return w.whole(e.args[0], casts)
+		}
+		return e.text == "integer" || e.text == "bigint" || e.text == "smallint"
+	case nameExpr:
+		f := w.fields[e.text]
+		return f != nil && strings.HasSuffix(f.kind, "integer")
+	case numberExpr, stringExpr:
+		return !strings.ContainsAny(e.text, ".eE")
+	case arithExpr:
+		return w.whole(e.args[0], casts) && w.whole(e.args[1], casts)
+	case callExpr:
+		return e.text == "length" || len(e.args) > 0 && w.whole(e.args[0], casts)
+	}
+	return false
 }
 
 // operand writes a part of an expression, in brackets where it is one itself.
@@ -291,8 +326,11 @@ func (w *conditionWriter) operand(e *sqlExpr, brackets bool) (string, error) {
 // field is the field that an expression is, whatever PostgreSQL casts it to for
 // the sake of a comparison; nil for any other.
 func (w *conditionWriter) field(e *sqlExpr) *inspectedField {
-	for e.kind == castExpr && widens(e.text) {
-		e = e.args[0]
+	if e.kind == castExpr {
+		if f := w.field(e.args[0]); f != nil && widens(f.kind, e.text) {
+			return f
+		}
+		return nil
 	}
 	if e.kind != nameExpr {
 		return nil
@@ -302,13 +340,20 @@ func (w *conditionWriter) field(e *sqlExpr) *inspectedField {
 
 func (w *conditionWriter) ref(f *inspectedField) string { return w.model + "." + f.name }
 
-// widens reports whether a cast to the type changes no value: PostgreSQL writes
-// them where it compares types that it holds apart.
-func widens(typ string) bool {
-	base, size, _ := strings.Cut(typ, "(")
-	switch base {
-	case "text", "varchar", "bigint", "double precision", "numeric", "text[]", "varchar[]":
-		return size == ""
+// widens reports whether a cast of a value of a kind to the type changes nothing:
+// PostgreSQL writes them where it compares types that it holds apart.
+func widens(kind, typ string) bool {
+	switch {
+	case kind == "foreign_key", kind == "one_to_one": // the key may be a number or text
+		return typ == "bigint" || typ == "text"
+	case strings.HasSuffix(kind, "integer"), kind == "auto", kind == "big_auto":
+		return typ == "bigint" || typ == "numeric" || typ == "double precision"
+	case kind == "decimal":
+		return typ == "numeric" || typ == "double precision"
+	case kind == "float":
+		return typ == "double precision"
+	case kind == "char", kind == "text", kind == "slug", kind == "email", kind == "url", kind == "file", kind == "image":
+		return typ == "text" || typ == "varchar" || typ == "text[]" || typ == "varchar[]"
 	}
 	return false
 }

@@ -96,68 +96,14 @@ func TestRandomPairs(t *testing.T) { each(t, testRandomPairs) }
 
 func testRandomPairs(t *testing.T, engine string) {
 	refused, kept := 0, 0
-	const pairs = 40
+	const pairs = 30
 	for seed := range uint64(pairs) {
-		r := rand.New(rand.NewPCG(seed, 7))
-		first := randomModels(r)
-		second := changed(r, first)
-		a, b := randomSite(t, first, true), randomSite(t, second, false)
-		p := newProjectOn(t, engine)
-		p.migrate(a)
-		made := p.shape()
-		p.fill(a)
-		m, err := p.diff(b)
-		var user *Error
-		switch {
-		case errors.As(err, &user):
-			refused++
-			continue
-		case err != nil:
-			t.Fatalf("seed %d: %v\n%s\n---\n%s", seed, err, randomBlocks(first, true), randomBlocks(second, false))
-		case m == nil:
-			continue
-		}
-		if _, err := m.Write(p.dir); err != nil {
-			t.Fatal(err)
-		}
-		if _, err := p.migrator().Apply(ctx, nil); err != nil {
-			// A value may break what the new models ask for; nothing is changed then.
-			if !allowed(err.Error()) {
-				t.Errorf("seed %d: %v\n%s", seed, err, m.SQL)
+		t.Run(fmt.Sprint(seed), func(t *testing.T) {
+			columns, ok := randomPair(t, engine, seed)
+			if kept += columns; !ok {
+				refused++
 			}
-			if got := p.shape(); got != made {
-				t.Errorf("seed %d: it stopped, and the database differs:\n%s", seed, difference(got, made))
-			}
-			refused++
-			continue
-		}
-		p.inspected()
-		kept += p.valuesKept(seed, a, b, string(m.SQL))
-		p.done(b)
-		reached := p.shape()
-		fresh := newProjectOn(t, engine)
-		fresh.migrate(randomSite(t, second, true))
-		if got := fresh.shape(); got != reached {
-			t.Errorf("seed %d: the database differs from one that is made at once:\n%s\nafter\n%s", seed, difference(reached, got), m.SQL)
-		}
-		if now, err := p.inspect(); err != nil {
-			t.Fatal(err)
-		} else if blocks := blocksOf(t, now); engine != "sqlite" || !strings.Contains(blocks, "digits") {
-			again := newProjectOn(t, engine)
-			again.migrate(load(t, blocks))
-			if got := again.shape(); got != reached {
-				t.Errorf("seed %d: inspected and made again it differs:\n%s\nfrom\n%s", seed, difference(got, reached), blocks)
-			}
-		}
-		if _, err := p.migrator().Revert(ctx); err != nil && !allowed(err.Error()) {
-			t.Errorf("seed %d, back: %v\n%s", seed, err, m.SQL)
-		} else if got := p.shape(); err == nil && got != made {
-			t.Errorf("seed %d, back the database differs:\n%s\nafter\n%s", seed, difference(got, made), m.SQL)
-		}
-		p.inspected()
-		if t.Failed() {
-			return
-		}
+		})
 	}
 	if refused > pairs*3/4 || kept < 50 {
 		t.Errorf("%d of %d refused and %d columns kept: the test shows too little", refused, pairs, kept)
@@ -165,9 +111,72 @@ func testRandomPairs(t *testing.T, engine string) {
 	t.Logf("%d pairs, %d refused for their values or types, %d columns kept", pairs, refused, kept)
 }
 
+// randomPair leads a database from some models to others and back. It returns how
+// many columns went on with their values, and false where the way is refused.
+func randomPair(t *testing.T, engine string, seed uint64) (kept int, ok bool) {
+	r := rand.New(rand.NewPCG(seed, 7))
+	first := randomModels(r)
+	second := changed(r, first)
+	a, b := randomSite(t, first, true), randomSite(t, second, false)
+	p := newProjectOn(t, engine)
+	p.migrate(a)
+	made := p.shape()
+	p.fill(a)
+	m, err := p.diff(b)
+	var user *Error
+	switch {
+	case errors.As(err, &user):
+		return 0, false
+	case err != nil:
+		t.Fatalf("%v\n%s\n---\n%s", err, randomBlocks(first, true), randomBlocks(second, false))
+	case m == nil:
+		return 0, true
+	}
+	if _, err := m.Write(p.dir); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := p.migrator().Apply(ctx, nil); err != nil {
+		// A value may break what the new models ask for; nothing is changed then.
+		if !allowed(err.Error()) {
+			t.Errorf("%v\n%s", err, m.SQL)
+		}
+		if got := p.shape(); got != made {
+			t.Errorf("it stopped, and the database differs:\n%s", difference(got, made))
+		}
+		return 0, false
+	}
+	p.inspected()
+	kept = p.valuesKept(a, b, string(m.SQL))
+	p.done(b)
+	reached := p.shape()
+	fresh := newProjectOn(t, engine)
+	fresh.migrate(randomSite(t, second, true))
+	if got := fresh.shape(); got != reached {
+		t.Errorf("the database differs from one that is made at once:\n%s\nafter\n%s", difference(reached, got), m.SQL)
+	}
+	now, err := p.inspect()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if blocks := blocksOf(t, now); engine != "sqlite" || !strings.Contains(blocks, "digits") {
+		again := newProjectOn(t, engine)
+		again.migrate(load(t, blocks))
+		if got := again.shape(); got != reached {
+			t.Errorf("inspected and made again it differs:\n%s\nfrom\n%s", difference(got, reached), blocks)
+		}
+	}
+	if _, err := p.migrator().Revert(ctx); err != nil && !allowed(err.Error()) {
+		t.Errorf("back: %v\n%s", err, m.SQL)
+	} else if got := p.shape(); err == nil && got != made {
+		t.Errorf("back the database differs:\n%s\nafter\n%s", difference(got, made), m.SQL)
+	}
+	p.inspected()
+	return kept, true
+}
+
 // valuesKept holds the values of columns that went on against what they were, and
 // counts the columns.
-func (p *project) valuesKept(seed uint64, a, b *schema.Site, sql string) int {
+func (p *project) valuesKept(a, b *schema.Site, sql string) int {
 	p.Helper()
 	kept := 0
 	for _, model := range b.Models {
@@ -186,7 +195,7 @@ func (p *project) valuesKept(seed uint64, a, b *schema.Site, sql string) int {
 				got := p.rows(fmt.Sprintf("SELECT CASE WHEN %[1]s IS NOT DISTINCT FROM %[2]s THEN 'same' ELSE coalesce(CAST(%[1]s AS text), 'NULL') END FROM %[3]s WHERE id = %[4]d",
 					name, value, models.TableName(model), row+1))
 				if got != "same" {
-					p.Errorf("seed %d: %s.%s of row %d is %s, was %s\n%s", seed, model.Name, f.Name, row+1, got, value, sql)
+					p.Errorf("%s.%s of row %d is %s, was %s\n%s", model.Name, f.Name, row+1, got, value, sql)
 				}
 			}
 		}

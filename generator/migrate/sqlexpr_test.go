@@ -12,6 +12,8 @@ func TestConditions(t *testing.T) {
 		fields[name] = &inspectedField{name: name, kind: kind}
 	}
 	fields["author_id"] = &inspectedField{name: "author", kind: "foreign_key"}
+	fields["price"] = &inspectedField{name: "price", kind: "decimal"}
+	fields["other"] = &inspectedField{name: "other", kind: "integer", null: true}
 	fields["maybe"] = &inspectedField{name: "maybe", kind: "integer", null: true}
 	for _, row := range []struct{ sql, check, index string }{
 		{`"n" > 1 AND "t" = 'it''s'`, `m.n > 1 && m.t == "it's"`, ""},
@@ -36,7 +38,15 @@ func TestConditions(t *testing.T) {
 		{`coalesce(maybe, 0) = n % 3`, `coalesce(m.maybe, 0) == m.n % 3`, ""},
 		{`(n)::bigint > 2`, `m.n > 2`, ""},
 
+		{`maybe <> other`, `m.maybe != m.other || m.maybe == null`, `m.maybe != m.other && m.maybe != null && m.other != null`},
+		{`n / 2 > 1`, `m.n / 2 > 1`, ""},
+		{`price / (2)::numeric > 1.5`, `m.price / 2 > 1.5`, ""},
+
 		{`(n)::smallint > 2`, "", ""},
+		{`(price)::bigint > 2`, "", ""},
+		{`(n)::double precision / 2 > 1`, "", ""},
+		{`n / (2)::numeric > 1`, "", ""},
+		{`length(t) <> maybe`, "", ""},
 		{`t LIKE 'a%'`, "", ""},
 		{`t LIKE 'a_c' ESCAPE '\'`, "", ""},
 		{`t ~ '^a'`, "", ""},

@@ -98,7 +98,7 @@ func (w modelWriter) values() {
 // create writes the method that stores a new row.
 func (w modelWriter) create() {
 	insert := sqltext.Insert{Table: TableName(w.m)}
-	if key := w.m.PrimaryKey(); key.Kind == schema.BigAuto {
+	if key := w.m.PrimaryKey(); isAuto(key) {
 		insert.Key = ColumnName(key)
 	}
 	for i, c := range columnNames(w.m)[:len(w.m.Fields)-computed(w.m)] {

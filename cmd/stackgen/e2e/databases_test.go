@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
 
 	"stackgen.dev/runtime/model/postgres/pgtest"
@@ -115,10 +116,11 @@ func TestDatabases(t *testing.T) {
 	create(t, dir, "rows.json", everyFixture)
 
 	dumps := map[string]string{}
-	for engine, addresses := range map[string][2]string{
+	both := map[string][2]string{
 		"sqlite":   {"sqlite:data/one.db", "sqlite:data/two.db"},
 		"postgres": {pg.Database(t), pg.Database(t)},
-	} {
+	}
+	for engine, addresses := range both {
 		t.Run(engine, func(t *testing.T) {
 			on := func(args ...string) string { return said(t, onDatabase(dir, addresses[0], args...), true) }
 			fails := func(want string, args ...string) {
@@ -152,6 +154,12 @@ func TestDatabases(t *testing.T) {
 				t.Errorf("an empty database differs: %v\n%s\nwas\n%s", err, again, dumped)
 			}
 			holds(t, on("dump", "node"), `"model": "node"`)
+			// The statement's typed function, from a view.
+			s := start(t, dir, "DATABASE_URL="+addresses[0])
+			if _, names := page(t, visitor(t), s.url+"/"); !strings.Contains(names, `[{"name":"fresh","many":1},{"name":"leaf","many":1}`) {
+				t.Errorf("the statement gives %s", names)
+			}
+			s.stop(syscall.SIGTERM)
 			fails(`there is no model "nod"`, "dump", "nod")
 
 			for text, want := range map[string]string{
@@ -193,19 +201,56 @@ func TestDatabases(t *testing.T) {
 		t.Errorf("SQLite dumps\n%s\nand PostgreSQL\n%s", dumps["sqlite"], dumps["postgres"])
 	}
 
-	// A file that was changed after it was applied, and one that is missing.
-	file := filepath.Join("migrations", "sqlite", "0001_initial.sql")
-	create(t, dir, "keep.sql", readFile(t, filepath.Join(dir, file)))
-	edit(t, dir, file, "-- migrate: up", "-- changed\n-- migrate: up")
-	run(t, dir, stackgen, "build", "-o", "site")
-	said(t, onDatabase(dir, "sqlite:data/two.db", "migrate"), false, "0001_initial.sql: it was changed after it was applied; restore the file and write the change as a new migration")
+	// Data is moved by SQL and by Go, forward and back, and as a whole.
+	run(t, dir, stackgen, "migrate", "new", "tidy")
+	run(t, dir, stackgen, "migrate", "new", "shout", "--go", "Shout")
+	run(t, dir, stackgen, "migrate", "new", "again", "--go", "Hoarse")
+	for engine := range both {
+		edit(t, dir, "migrations/"+engine+"/0002_tidy.sql", "-- migrate: up\n", "-- migrate: up\nUPDATE node SET parent_id = NULL WHERE \"nodeName\" = 'root';\n")
+		edit(t, dir, "migrations/"+engine+"/0002_tidy.sql", "-- migrate: down\n", "-- migrate: down\nUPDATE node SET parent_id = 7 WHERE \"nodeName\" = 'root';\n")
+		edit(t, dir, "migrations/"+engine+"/0003_shout.sql", "-- migrate: down\n", "-- migrate: down\nUPDATE node SET \"nodeName\" = lower(\"nodeName\");\n")
+	}
+	os.Remove(filepath.Join(dir, "migrations", "again.go"))
+	create(t, dir, "migrations/shout.go", `package migrations
+
+import (
+	"errors"
+
+	"stackgen.dev/runtime/model"
+)
+
+// Shout makes names loud.
+func Shout(tx model.Source) error {
+	_, err := model.Execute(tx, "node", `+"`UPDATE node SET \"nodeName\" = upper(\"nodeName\")`"+`)
+	return err
 }
 
-func readFile(t *testing.T, path string) string {
-	t.Helper()
-	b, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
+// Hoarse fails after it has done something.
+func Hoarse(tx model.Source) error {
+	if _, err := model.Execute(tx, "node", "DELETE FROM node"); err != nil {
+		return err
 	}
-	return string(b)
+	return errors.New("hoarse")
+}
+`)
+	run(t, dir, stackgen, "build", "-o", "site")
+	for engine, addresses := range both {
+		t.Run("data, "+engine, func(t *testing.T) {
+			on := func(args ...string) string { return said(t, onDatabase(dir, addresses[1], args...), true) }
+			out := said(t, onDatabase(dir, addresses[1], "migrate"), false, "1 of 3: 0002_tidy.sql … done", "2 of 3: 0003_shout.sql … done", "3 of 3: 0004_again.sql …",
+				"stopped at 0004_again.sql: line 4: the Go function Hoarse: hoarse (2 applied before it; nothing of it was kept)")
+			if strings.Contains(out, "up to date") {
+				t.Error(out)
+			}
+			holds(t, on("sql", `SELECT "nodeName" AS name, parent_id AS parent FROM node ORDER BY id`), "ROOT   NULL", "LEAF   1", "FRESH")
+			holds(t, on("migrate", "status"), "0003_shout.sql    applied", "0004_again.sql    pending")
+			holds(t, on("migrate", "down", "0001"), "took 0003_shout.sql back\ntook 0002_tidy.sql back\n")
+			holds(t, on("sql", `SELECT "nodeName" AS name, parent_id AS parent FROM node ORDER BY id`), "root   7", "leaf   1")
+		})
+	}
+
+	// A file that was changed after it was applied.
+	edit(t, dir, filepath.Join("migrations", "sqlite", "0001_initial.sql"), "-- migrate: up", "-- changed\n-- migrate: up")
+	run(t, dir, stackgen, "build", "-o", "site")
+	said(t, onDatabase(dir, "sqlite:data/two.db", "migrate"), false, "0001_initial.sql: it was changed after it was applied; restore the file and write the change as a new migration")
 }

@@ -432,12 +432,14 @@ model "odd" {
     blank = true
   }
   field "null_raw" {
-    type = binary
-    null = true
+    type  = binary
+    null  = true
+    blank = true
   }
   field "null_address" {
-    type = ip_address
-    null = true
+    type  = ip_address
+    null  = true
+    blank = true
   }
   field "secret" {
     type     = char(10)

@@ -230,7 +230,9 @@ func oddValues(o *Odd) []model.Value {
 }
 
 const insertOddSQL = `INSERT INTO "odd" ("number", "small", "positive_small", "positive_big", "raw", "ip", "paper", "picture", "null_raw", "null_address", "secret", "born", "token", "rank", "who", "next_id")
-VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)`
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)` + model.OnPostgres + `INSERT INTO "odd" ("number", "small", "positive_small", "positive_big", "raw", "ip", "paper", "picture", "null_raw", "null_address", "secret", "born", "token", "rank", "who", "next_id")
+VALUES (CASE WHEN ?1::bigint IS NULL THEN nextval(pg_get_serial_sequence('"odd"', 'number')::regclass) WHEN ?1 > COALESCE(pg_sequence_last_value(pg_get_serial_sequence('"odd"', 'number')::regclass), 0) THEN setval(pg_get_serial_sequence('"odd"', 'number')::regclass, ?1) ELSE ?1 END, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)
+RETURNING "number"`
 
 // Create stores the row as a new one and sets the key that the database gave it; a key that is set is kept.
 func (o *Odd) Create(src model.Source) error {
@@ -263,8 +265,8 @@ var oddRules = validation.Rules{
 		{Name: "address", Label: "address", Kind: "ip_address", Unique: true},
 		{Name: "paper", Label: "paper", Blank: true, MaxLength: 100},
 		{Name: "picture", Label: "picture", Kind: "image", Blank: true, MaxLength: 60},
-		{Name: "null_raw", Label: "null raw", Null: true},
-		{Name: "null_address", Label: "null address", Kind: "ip_address", Null: true},
+		{Name: "null_raw", Label: "null raw", Null: true, Blank: true},
+		{Name: "null_address", Label: "null address", Kind: "ip_address", Null: true, Blank: true},
 		{Name: "secret", Label: "secret", Free: true, MaxLength: 10},
 		{Name: "born", Label: "born"},
 		{Name: "token", Label: "token"},
