@@ -59,11 +59,11 @@ soak: ## What workers must outlive, CYCLES times each under load, with the figur
 
 golden: ## golden/ and docs/ are what the generator writes now
 	@echo "== golden"
-	@$(GO) test -count=1 ./generator ./generator/template ./schema -run 'Golden|Reference|Modules|Manual' -update
+	@$(GO) test -count=1 ./generator ./generator/template ./schema ./runtime/site -run 'Golden|Reference|Modules|Manual' -update
 	@git diff --exit-code --stat -- golden docs generator schema
 
 update: ## Write golden/, docs/ and golden texts anew
-	@$(GO) test ./schema ./generator ./generator/template -update
+	@$(GO) test ./schema ./generator ./generator/template ./runtime/site -update
 
 fuzz: ## Run every fuzz target for FUZZTIME each
 	@echo "== fuzz"

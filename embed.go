@@ -9,7 +9,7 @@ import (
 	"strings"
 )
 
-//go:embed go.mod go.sum runtime/*/*.go runtime/*/*/*.go
+//go:embed go.mod go.sum runtime/*/*.go runtime/*/*/*.go runtime/web/passwords/*.gz
 var source embed.FS
 
 //go:embed all:golden
@@ -39,8 +39,8 @@ func RuntimeDirs() []string {
 	return dirs
 }
 
-// RuntimeFiles returns the Go files of one runtime package, without its
-// tests, by path: "runtime/web/request.go". It is empty for a folder that holds none.
+// RuntimeFiles returns the files of one runtime package, without its tests, by
+// path: "runtime/web/request.go". It is empty for a folder that holds none.
 func RuntimeFiles(dir string) map[string][]byte {
 	entries, err := source.ReadDir(dir)
 	if err != nil {
@@ -49,7 +49,7 @@ func RuntimeFiles(dir string) map[string][]byte {
 	files := map[string][]byte{}
 	for _, e := range entries {
 		name := e.Name()
-		if e.IsDir() || !strings.HasSuffix(name, ".go") || strings.HasSuffix(name, "_test.go") {
+		if e.IsDir() || !strings.HasSuffix(name, ".go") && !strings.HasSuffix(name, ".gz") || strings.HasSuffix(name, "_test.go") {
 			continue
 		}
 		files[dir+"/"+name] = read(dir + "/" + name)

@@ -1,6 +1,8 @@
-# Blog: a whole site. Models, pages with inheritance, forms with CSRF, static
-# files, a legacy system under a prefix, one Go view and one Go middleware.
+# Blog: a whole site. Models, pages with inheritance, users who log in and
+# write, forms with CSRF, messages, static files, a legacy system under a
+# prefix, one Go view and one Go middleware.
 # Try it: stackgen run examples/blog.hcl, then open http://127.0.0.1:8000/
+# Who writes needs an account: stackgen build examples/blog.hcl -o blog, ./blog createsuperuser.
 # The files it needs lie beside it in blog/: templates, static, views, middleware, migrations.
 # Ancestors: an nginx server block, gunicorn's settings, and a Django project.
 
@@ -51,17 +53,7 @@ workers {
 
 database { url = var.database_url }
 
-middleware = [security, session, common, csrf, clickjacking, go.middleware.Timing]
-
-model "author" {
-  field "name" { type = char(80) }
-  field "bio" {
-    type  = text
-    blank = true
-  }
-  ordering = ["name"]
-  display  = "name"
-}
+middleware = [security, session, common, csrf, auth, message, clickjacking, go.middleware.Timing]
 
 model "post" {
   field "title" { type = char(200) }
@@ -70,10 +62,8 @@ model "post" {
     unique = true
   }
   field "author" {
-    type      = foreign_key(model.author)
-    on_delete = set_null
-    null      = true
-    blank     = true
+    type      = foreign_key(model.user)
+    on_delete = cascade
   }
   field "body" {
     type      = text
@@ -121,24 +111,40 @@ view "post_detail" {
 
 view "post_new" {
   create {
-    model  = model.post
-    fields = ["title", "slug", "author", "body"]
+    model           = model.post
+    fields          = ["title", "slug", "body"]
+    set             = { author = request.user }
+    success_message = "“%(title)s” is published."
   }
+  login_required = true
 }
 
+# Who did not write a post finds nothing here to change.
 view "post_edit" {
   update {
-    model  = model.post
-    fields = ["title", "slug", "author", "body", "published"]
+    model           = model.post
+    where           = post.author == request.user
+    fields          = ["title", "slug", "body", "published"]
+    success_message = "“%(title)s” is changed."
   }
+  login_required = true
 }
 
-view "author_new" {
-  create {
-    model   = model.author
-    fields  = ["name", "bio"]
-    success = view.post_list
+view "post_delete" {
+  delete {
+    model           = model.post
+    where           = post.author == request.user
+    success_message = "“%(title)s” is gone."
   }
+  login_required = true
+}
+
+view "login" {
+  login { success = view.home }
+}
+
+view "logout" {
+  logout { success = view.home }
 }
 
 # A Go view: views.Archive in blog/views/archive.go, which fills archive.html.
@@ -153,12 +159,14 @@ view "feed" {
   redirect { view = view.post_list }
 }
 
-route "/"                        { view = view.home }
-route "/about/"                  { view = view.about }
-route "/archive/"                { view = view.archive }
-route "/feed/"                   { view = view.feed }
-route "/authors/new/"            { view = view.author_new }
-route "/posts/"                  { view = view.post_list }
-route "/posts/new/"              { view = view.post_new }
-route "/posts/<slug:slug>/"      { view = view.post_detail }
-route "/posts/<slug:slug>/edit/" { view = view.post_edit }
+route "/"                          { view = view.home }
+route "/about/"                    { view = view.about }
+route "/archive/"                  { view = view.archive }
+route "/feed/"                     { view = view.feed }
+route "/login/"                    { view = view.login }
+route "/logout/"                   { view = view.logout }
+route "/posts/"                    { view = view.post_list }
+route "/posts/new/"                { view = view.post_new }
+route "/posts/<slug:slug>/"        { view = view.post_detail }
+route "/posts/<slug:slug>/edit/"   { view = view.post_edit }
+route "/posts/<slug:slug>/delete/" { view = view.post_delete }

@@ -11,7 +11,14 @@ site "resource" {}
 
 database { url = "sqlite:data/resource.db" }
 
-middleware = [security, common]
+middleware = [security, cors, common]
+
+# Pages of this origin may ask with scripts, and read the tags of rows.
+cors {
+  allowed_origins = ["https://app.example.com"]
+  paths           = "^/api/"
+  expose_headers  = ["ETag", "Location"]
+}
 
 model "project" {
   field "name" {

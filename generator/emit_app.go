@@ -19,6 +19,7 @@ func (p *project) emitApp(set *FileSet) {
 	files := []*emit.File{p.emitApplication(), p.emitRoutes(), views, p.emitURLs()}
 	files = append(files, models.Emit(p.site, p.module)...)
 	files = append(files, p.emitAuth()...)
+	files = append(files, p.emitCommands()...)
 	files = append(files, p.compileTemplates()...)
 	if p.site.Database != nil {
 		files = append(files, p.emitDatabase(set))
@@ -52,6 +53,9 @@ func (p *project) emitApplication() *emit.File {
 	}
 	if len(p.dynamicTemplates()) > 0 {
 		config.add("Templates", jen.Qual(p.module+"/gen/templates", template.IndexName(p.pages())))
+	}
+	if p.speaks() {
+		config.add("Texts", jen.Qual(p.module+"/gen/templates", template.TextName(p.pages())))
 	}
 	if pages := p.errorPages(); len(pages) > 0 {
 		var rows []jen.Code

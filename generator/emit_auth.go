@@ -154,6 +154,10 @@ func (p *project) siteCommands() []jen.Code {
 	if p.storedSessions() == "database" {
 		add("clearsessions", "clearsessions", "Delete the sessions that are over.", jen.Qual(pkgSessions, "Clear"))
 	}
+	for _, c := range p.site.Commands {
+		rows = append(rows, jen.Values(emit.Field("Name", jen.Lit(c.Name)), emit.Field("Usage", jen.Id(commandVar(c)).Dot("Usage").Call()),
+			emit.Field("Doc", str(c.Doc)), emit.Field("Own", jen.Id("ownCommand").Call(jen.Id(commandVar(c))))))
+	}
 	return rows
 }
 

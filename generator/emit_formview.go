@@ -41,7 +41,7 @@ func (e *viewEmitter) formView() jen.Code {
 		emit.Field("Form", jen.Op("&").Qual(pkgForms, "Spec").Add(emit.Rows(
 			emit.Field("Fields", jen.Index().Qual(pkgForms, "Field").Add(emit.Rows(rows...)))))),
 		emit.Field("Valid", e.goFunc(v.Handler)),
-		emit.Field("Success", url),
+		emit.Field("Success", url), e.formSays(), e.invalid(v.FormInvalid),
 		e.template(), e.render(nil))
 }
 

@@ -95,6 +95,9 @@ func (p *project) layer(name string) jen.Code {
 	case "csp":
 		kind = "CSP"
 		p.cspLayer(&fs)
+	case "cors":
+		kind = "CORS"
+		p.corsLayer(&fs)
 	case "locale":
 		kind = "Locale"
 		var codes []string
@@ -157,6 +160,20 @@ func (p *project) cspLayer(fs *fields) {
 		field = "ReportOnly"
 	}
 	fs.add(field, jen.Index().Qual(pkgMiddleware, "CSPDirective").Add(emit.Rows(rows...)))
+}
+
+func (p *project) corsLayer(fs *fields) {
+	x := p.site.CORS
+	fs.addIf(len(x.AllowedOrigins) > 0, "Origins", stringList(x.AllowedOrigins))
+	fs.addIf(len(x.AllowedOriginExpressions) > 0, "OriginExpressions", expressions(x.AllowedOriginExpressions))
+	fs.addIf(x.AllowAllOrigins.V, "AllOrigins", jen.True())
+	fs.addIf(x.Paths.Set, "Paths", jen.Qual("regexp", "MustCompile").Call(str(x.Paths)))
+	fs.addIf(len(x.AllowMethods) > 0, "Methods", stringList(x.AllowMethods))
+	fs.addIf(len(x.AllowHeaders) > 0, "Headers", stringList(x.AllowHeaders))
+	fs.addIf(len(x.ExposeHeaders) > 0, "Expose", stringList(x.ExposeHeaders))
+	fs.addIf(x.AllowCredentials.V, "Credentials", jen.True())
+	fs.addIf(x.AllowPrivateNetwork.V, "PrivateNetwork", jen.True())
+	fs.addIf(x.PreflightMaxAge.Set, "PreflightAge", duration(x.PreflightMaxAge))
 }
 
 // expressions is []*regexp.Regexp{…}; the schema has compiled each once.

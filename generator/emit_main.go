@@ -75,6 +75,9 @@ func (p *project) emitSite(unescaped bool) *emit.File {
 			def.add("Commands", jen.Index().Qual(pkgSite, "Command").Add(emit.Rows(commands...)))
 		}
 	}
+	if deploy := p.deploy(); len(deploy) > 0 {
+		def.add("Deploy", jen.Qual(pkgSite, "Deploy").Add(emit.Rows(deploy...)))
+	}
 	def.addIf(unescaped, "Unescaped", jen.Id("unescaped"))
 	f.Func().Id("newSite").Params(jen.Id("v").Op("*").Qual(pkgSite, "Variables")).Qual(pkgSite, "Definition").Block(
 		jen.Return(jen.Qual(pkgSite, "Definition").Add(emit.Rows(def...))),

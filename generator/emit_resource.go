@@ -78,29 +78,11 @@ func (e *viewEmitter) resourceItem() jen.Code {
 		return emit.Field("Item", e.function([]jen.Code{request("_")}, results, jen.Return(none, jen.False())))
 	}
 	var body []jen.Code
-	var cond *jen.Statement
-	for i, l := range route.Lookups(m) {
-		if i == 0 {
-			body = append(body, jen.If(jen.List(jen.Id("_"), jen.Id("ok")).Op(":=").Id("r").Dot("LookupArg").Call(jen.Lit(l.Capture.Name)),
-				jen.Op("!").Id("ok")).Block(jen.Return(none, jen.False())))
-		}
-		value := jen.Id("r").Dot("Arg").Call(jen.Lit(l.Capture.Name))
-		switch converterTypes[l.Capture.Converter] {
-		case "int64":
-			value = jen.Id("r").Dot("ArgInt").Call(jen.Lit(l.Capture.Name))
-		default:
-			if models.ParseFunc(l.Field) == "ParseUUID" {
-				value = jen.Id("r").Dot("ArgUUID").Call(jen.Lit(l.Capture.Name))
-			}
-		}
-		one := e.modelField(m, l.Field).Dot("Eq").Call(value)
-		if cond == nil {
-			cond = one
-		} else {
-			cond = cond.Dot("And").Call(one)
-		}
+	if found := route.Lookups(m); len(found) > 0 {
+		body = append(body, jen.If(jen.List(jen.Id("_"), jen.Id("ok")).Op(":=").Id("r").Dot("LookupArg").Call(jen.Lit(found[0].Capture.Name)),
+			jen.Op("!").Id("ok")).Block(jen.Return(none, jen.False())))
 	}
-	body = append(body, jen.Return(cond, jen.True()))
+	body = append(body, jen.Return(e.lookup(route, m), jen.True()))
 	return emit.Field("Item", e.function([]jen.Code{request("r")}, results, body...))
 }
 
@@ -227,7 +209,7 @@ func (e *viewEmitter) resourceCreate() jen.Code {
 		body = append(body, e.assignNew(f))
 	}
 	body = append(body, e.set(v.Set, jen.Nil())...)
-	body = append(body, e.formValid(jen.Nil(), jen.Err())...)
+	body = append(body, e.formValid(v.FormValid, jen.Nil(), jen.Err())...)
 	body = append(body, cleaned(m, "src", jen.Nil())...)
 	body = append(body, jen.Return(jen.Id("row"), jen.Id("row").Dot("Create").Call(jen.Id("src"))))
 	return e.function([]jen.Code{request("r"), source(), jen.Id("form").Op("*").Qual(pkgForms, "Form")},
@@ -245,7 +227,7 @@ func (e *viewEmitter) resourceUpdate() jen.Code {
 		}
 		body = append(body, jen.If(jen.Id("form").Dot("Lookup").Call(jen.Lit(f.Name)).Op("!=").Nil()).Block(assign))
 	}
-	body = append(body, e.formValid(jen.Err())...)
+	body = append(body, e.formValid(v.FormValid, jen.Err())...)
 	body = append(body, cleaned(m, "src")...)
 	body = append(body, jen.Return(jen.Id("row").Dot("Save").Call(jen.Id("src"))))
 	return e.function([]jen.Code{request("r"), source(), jen.Id("form").Op("*").Qual(pkgForms, "Form"), e.rowParam(m)},
@@ -253,8 +235,7 @@ func (e *viewEmitter) resourceUpdate() jen.Code {
 }
 
 // formValid calls the project's hook, and stores nothing where it finds something wrong.
-func (e *viewEmitter) formValid(results ...jen.Code) []jen.Code {
-	hook := e.v.Resource.FormValid
+func (e *viewEmitter) formValid(hook schema.GoRef, results ...jen.Code) []jen.Code {
 	if !hook.Set() {
 		return nil
 	}

@@ -259,7 +259,13 @@ func (e *viewEmitter) values() []pageValue {
 		rows := &template.Type{Kind: template.List, Elem: e.modelType(q.Query.Model.Target, q.Query.SelectRelated)}
 		add(q.Query.Name, schema.GoName(q.Query.Name), rows, jen.Id(e.queryVar(q)))
 	}
+	for _, c := range e.contextFuncs() {
+		add(c.pair.Key, schema.GoName(c.pair.Key), c.fn.Result, jen.Id(e.contextVar(c)))
+	}
 	for _, pair := range v.Context {
+		if pair.Go.Set() {
+			continue
+		}
 		value := jen.Code(jen.Lit(pair.Value.V))
 		if pair.Value.Bind != nil {
 			value = e.variable("String", pair.Value.Bind)
@@ -282,7 +288,7 @@ func (e *viewEmitter) values() []pageValue {
 // render runs the view's queries and appends its page. m is the model of a
 // generic view, nil for a template view.
 func (e *viewEmitter) render(m *schema.Model) jen.Code {
-	body := e.queries()
+	body := append(e.queries(), e.callContext()...)
 	page := schema.GoName(e.v.Name)
 	var values []jen.Code
 	for _, v := range e.values() {

@@ -58,7 +58,7 @@ func (e *viewEmitter) body() []jen.Code {
 	if v.NeverCache.V {
 		handler = jen.Qual(pkgMiddleware, "NeverCache").Call(handler)
 	}
-	fs.add("Handler", e.guarded(handler))
+	fs.add("Handler", e.limited(e.guarded(handler)))
 	if len(v.Methods) > 0 {
 		var methods []string
 		for _, m := range v.Methods {
@@ -171,6 +171,12 @@ func (e *viewEmitter) list() jen.Code {
 		count = emit.Field("Count", e.function([]jen.Code{request("r")}, []jen.Code{jen.Int64(), jen.Error()},
 			e.call(plan.Count, jen.Lit(0))...))
 	}
+	if l.Queryset.Set() {
+		if e.v.JSON != nil {
+			return e.generic("List", l.Model.Target, perPage, e.listQuery(), e.json(l.Model.Target, plan.JSON))
+		}
+		return e.generic("List", l.Model.Target, perPage, e.listQuery(), e.template(), e.render(l.Model.Target))
+	}
 	limit, offset := "_", "_"
 	if perPage != nil {
 		limit, offset = "limit", "offset"
@@ -195,6 +201,14 @@ func (e *viewEmitter) detail() jen.Code {
 
 // get reads the row of a detail, update or delete view.
 func (e *viewEmitter) get(m *schema.Model) jen.Code {
+	switch v := e.v; {
+	case v.Detail != nil && v.Detail.Queryset.Set():
+		return e.getNarrowed(v.Detail.Queryset, m, v.Detail.SelectRelated)
+	case v.Update != nil && v.Update.Queryset.Set():
+		return e.getNarrowed(v.Update.Queryset, m, nil)
+	case v.Delete != nil && v.Delete.Queryset.Set():
+		return e.getNarrowed(v.Delete.Queryset, m, nil)
+	}
 	return emit.Field("Get", e.function([]jen.Code{request("r")}, []jen.Code{jen.Op("*").Add(e.row(m)), jen.Error()},
 		e.call(e.plan.Object.Get, jen.Nil())...))
 }
@@ -210,6 +224,7 @@ func (e *viewEmitter) create() jen.Code {
 		}
 	}
 	body = append(body, e.set(c.Set, jen.Nil())...)
+	body = append(body, e.formValid(c.FormValid, jen.Nil(), jen.Err())...)
 	for _, f := range c.Fields {
 		if isFile(f) {
 			body = append(body, e.saveFile(f, jen.Nil()))
@@ -224,7 +239,7 @@ func (e *viewEmitter) create() jen.Code {
 	if e.v.JSON != nil {
 		return e.generic("Create", m, form, save, success, e.json(m, e.plan.Object.JSON))
 	}
-	return e.generic("Create", m, form, e.initialNow(c.Fields), save, success, e.template(), e.render(m))
+	return e.generic("Create", m, form, e.initialNow(c.Fields), save, success, e.says(m), e.invalid(c.FormInvalid), e.template(), e.render(m))
 }
 
 func (e *viewEmitter) update() jen.Code {
@@ -244,6 +259,7 @@ func (e *viewEmitter) update() jen.Code {
 		}
 	}
 	body = append(body, e.set(u.Set)...)
+	body = append(body, e.formValid(u.FormValid, jen.Err())...)
 	for _, f := range u.Fields {
 		if isFile(f) {
 			body = append(body, e.saveFile(f))
@@ -257,7 +273,7 @@ func (e *viewEmitter) update() jen.Code {
 	if e.v.JSON != nil {
 		return e.generic("Update", m, e.get(m), form, save, e.json(m, e.plan.Object.JSON))
 	}
-	return e.generic("Update", m, e.get(m), form, e.initial(m, u.Fields), save, e.success(u.Success.Target, m), e.template(), e.render(m))
+	return e.generic("Update", m, e.get(m), form, e.initial(m, u.Fields), save, e.success(u.Success.Target, m), e.says(m), e.invalid(u.FormInvalid), e.template(), e.render(m))
 }
 
 func (e *viewEmitter) delete() jen.Code {
@@ -269,7 +285,7 @@ func (e *viewEmitter) delete() jen.Code {
 	if e.v.JSON != nil {
 		return e.generic("Delete", m, e.get(m), remove, emit.Field("JSON", jen.True()))
 	}
-	return e.generic("Delete", m, e.get(m), remove, e.success(d.Success.Target, m), e.template(), e.render(m))
+	return e.generic("Delete", m, e.get(m), remove, e.success(d.Success.Target, m), e.says(m), e.template(), e.render(m))
 }
 
 // data answers the view's queries as one JSON object.

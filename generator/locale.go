@@ -38,6 +38,11 @@ func Languages(site *schema.Site) []string {
 	return codes
 }
 
+// speaks reports whether the site's pages are in more than plain English, so that there are texts to look up.
+func (p *project) speaks() bool {
+	return (len(p.site.Languages) > 0 || p.site.LanguageCode.V != "en") && len(p.pages())+len(p.dynamicTemplates()) > 0
+}
+
 // languages reads the translations of every language of the site.
 func (p *project) languages() []template.Language {
 	var list []template.Language
@@ -129,16 +134,13 @@ type ExtractedFile struct {
 	Added, Dropped, Untranslated int
 }
 
-// siteMessages are the texts of the site file that visitors read: labels and help texts of models' fields.
+// siteMessages are the texts of the site file that visitors read: labels and
+// help texts of fields, what views say, and the texts of views for accounts.
 func siteMessages(site *schema.Site) []messages.Used {
 	var used []messages.Used
 	add := func(v schema.String) {
 		if v.Set && v.V != "" {
-			rel, err := filepath.Rel(site.Dir, v.Range.Filename)
-			if err != nil {
-				rel = filepath.Base(v.Range.Filename)
-			}
-			used = append(used, messages.Used{Text: strings.ReplaceAll(v.V, "%", "%%"), Place: filepath.ToSlash(rel)})
+			used = append(used, messages.Used{Text: strings.ReplaceAll(v.V, "%", "%%"), Place: placeOf(site, v)})
 		}
 	}
 	for _, m := range site.Models {
@@ -149,6 +151,71 @@ func siteMessages(site *schema.Site) []messages.Used {
 			add(f.VerboseName)
 			add(f.HelpText)
 		}
+	}
+	for _, v := range site.Views {
+		if v.Form != nil {
+			for _, f := range v.Form.Fields {
+				add(f.Label)
+				add(f.HelpText)
+			}
+		}
+		if message := v.Says(); message.Set {
+			used = append(used, messages.Used{Text: message.V, Place: placeOf(site, message)})
+		}
+	}
+	return append(used, accountMessages(site)...)
+}
+
+// placeOf is the file that a text of the site file is written in.
+func placeOf(site *schema.Site, v schema.String) string {
+	rel, err := filepath.Rel(site.Dir, v.Range.Filename)
+	if err != nil {
+		rel = filepath.Base(v.Range.Filename)
+	}
+	return filepath.ToSlash(rel)
+}
+
+// accountMessages are the labels and errors of the forms that the site's views
+// for accounts show; runtime/web/auth and runtime/web/passwords have them.
+func accountMessages(site *schema.Site) []messages.Used {
+	views := map[string]bool{}
+	for _, v := range site.Views {
+		if word, _ := v.Account(); word != "" {
+			views[word] = true
+		}
+	}
+	var used []messages.Used
+	seen := map[string]bool{}
+	add := func(texts ...string) {
+		for _, t := range texts {
+			if !seen[t] {
+				seen[t] = true
+				used = append(used, messages.Used{Text: t, Place: "stackgen"})
+			}
+		}
+	}
+	if len(views) > 0 {
+		add("This field is required.")
+	}
+	if views["login"] {
+		add("Username", "Password", "Please enter a correct username and password. Note that both fields may be case-sensitive.",
+			"Too many attempts to log in have failed. Please try again later.")
+	}
+	if views["password_change"] {
+		add("Old password", "Your old password was entered incorrectly. Please enter it again.")
+	}
+	if views["password_reset"] || views["invite"] {
+		add("Email", "Enter a valid email address.")
+	}
+	if views["sign_up"] {
+		add("Username", "Password", "Password confirmation", "Letters, digits and @/./+/-/_ only.", "A user with that username already exists.")
+	}
+	if views["password_change"] || views["password_reset_confirm"] {
+		add("New password", "New password confirmation")
+	}
+	if views["password_change"] || views["password_reset_confirm"] || views["sign_up"] {
+		add("Enter the same password as before, for verification.", "The two password fields didn’t match.",
+			"This password is too common.", "This password is entirely numeric.")
 	}
 	return used
 }

@@ -25,19 +25,20 @@ func Stub(site *schema.Site, addr string) (path string, line int, written bool, 
 	if path, line = findFunc(folder, ref.Name); path != "" {
 		return path, line, false, nil
 	}
-	imported := "stackgen.dev/runtime/web"
-	if strings.Contains(body, "*site.") {
-		imported = "stackgen.dev/runtime/site"
-	}
+	imports := stubImports(site, body)
 	path = filepath.Join(folder, snake(ref.Name)+".go")
 	old, err := os.ReadFile(path)
 	switch {
 	case os.IsNotExist(err):
-		old = []byte("package " + packageName(folder) + "\n\nimport \"" + imported + "\"\n")
+		old = []byte("package " + packageName(folder) + "\n\n" + importDecl(imports))
 	case err != nil:
 		return "", 0, false, err
-	case !strings.Contains(string(old), `"`+imported+`"`):
-		return "", 0, false, fmt.Errorf("%s exists and does not import %s: write the function there by hand:\n\n%s", path, imported, body)
+	default:
+		for _, imported := range imports {
+			if !strings.Contains(string(old), `"`+imported+`"`) {
+				return "", 0, false, fmt.Errorf("%s exists and does not import %s: write the function there by hand:\n\n%s", path, imported, body)
+			}
+		}
 	}
 	src, err := format.Source([]byte(strings.TrimRight(string(old), "\n") + "\n\n" + body))
 	if err != nil {
@@ -52,6 +53,17 @@ func Stub(site *schema.Site, addr string) (path string, line int, written bool, 
 	}
 	path, line = findFunc(folder, ref.Name)
 	return path, line, true, nil
+}
+
+// importDecl imports packages, each on its line where there are several.
+func importDecl(paths []string) string {
+	switch len(paths) {
+	case 0:
+		return ""
+	case 1:
+		return "import \"" + paths[0] + "\"\n"
+	}
+	return "import (\n\t\"" + strings.Join(paths, "\"\n\t\"") + "\"\n)\n"
 }
 
 // stubFor is the reference that an address names, and the function to write for it.
@@ -80,6 +92,12 @@ func stubFor(site *schema.Site, addr string) (schema.GoRef, string, error) {
 		known = append(known, h.Go.Address())
 		if addr == h.Go.Address() {
 			return h.Go, hookStub(h), nil
+		}
+	}
+	for _, h := range hookStubs(site) {
+		known = append(known, h.ref.Address())
+		if addr == h.ref.Address() {
+			return h.ref, h.body, nil
 		}
 	}
 	if t := site.Templates; t != nil {

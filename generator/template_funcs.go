@@ -62,19 +62,31 @@ func (p *project) badFunc(ref schema.GoRef, detail string) {
 	p.fail(schema.Diagnostic{Severity: schema.Error, Summary: ref.Address() + " has the wrong form", Detail: detail, Subject: ref.Range})
 }
 
-// templateFunc reads a function's types off its source.
+// templateFunc is goFunction for a function that templates call themselves,
+// so that its package cannot import theirs.
 func (p *project) templateFunc(ref schema.GoRef) (template.Function, bool) {
-	fn := template.Function{Path: p.module + "/" + ref.Package, Name: ref.Name}
 	for _, file := range sourceFiles(filepath.Join(p.site.Dir, filepath.FromSlash(ref.Package))) {
-		parsed, _ := parser.ParseFile(token.NewFileSet(), file, nil, parser.SkipObjectResolution)
+		parsed, _ := parser.ParseFile(token.NewFileSet(), file, nil, parser.ImportsOnly)
 		if parsed == nil {
 			continue
 		}
 		for _, imp := range parsed.Imports {
 			if at, _ := strconv.Unquote(imp.Path.Value); at == p.module+"/gen" || at == p.module+"/gen/templates" {
 				p.badFunc(ref, fmt.Sprintf("Its package imports %s (%s), which imports it. Put functions for templates into a package of their own.", at, filepath.Base(file)))
-				return fn, false
+				return template.Function{}, false
 			}
+		}
+	}
+	return p.goFunction(ref)
+}
+
+// goFunction reads a function's types off its source.
+func (p *project) goFunction(ref schema.GoRef) (template.Function, bool) {
+	fn := template.Function{Path: p.module + "/" + ref.Package, Name: ref.Name}
+	for _, file := range sourceFiles(filepath.Join(p.site.Dir, filepath.FromSlash(ref.Package))) {
+		parsed, _ := parser.ParseFile(token.NewFileSet(), file, nil, parser.SkipObjectResolution)
+		if parsed == nil {
+			continue
 		}
 		for _, d := range parsed.Decls {
 			if decl, ok := d.(*ast.FuncDecl); ok && decl.Recv == nil && decl.Name.Name == ref.Name {

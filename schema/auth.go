@@ -2,6 +2,7 @@ package schema
 
 import (
 	"reflect"
+	"strconv"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
@@ -50,7 +51,7 @@ func authBlock() *block {
 				Doc: "The view that asks who somebody is; the site's login view when not written."},
 			{Name: "hasher", Type: wordType{}, Default: "argon2", Enum: []string{"argon2", "pbkdf2_sha256", "bcrypt_sha256", "scrypt"}, Ancestor: "Django PASSWORD_HASHERS",
 				Doc: "How new passwords are stored; those stored in another of Django's formats are verified, and stored anew at the next login."},
-			{Name: "min_length", Type: intType(), Default: "8", Check: checkPositive, Ancestor: "Django MinimumLengthValidator",
+			{Name: "min_length", Type: intType(), Default: strconv.Itoa(MinPassword), Check: checkPositive, Ancestor: "Django MinimumLengthValidator",
 				Doc: "How many characters a password has at least."},
 			{Name: "reset_timeout", Type: durationType(), Default: `"3d"`, Check: checkPositive, Ancestor: "Django PASSWORD_RESET_TIMEOUT",
 				Doc: "How long the link that resets a password is good."},
@@ -63,6 +64,9 @@ func authBlock() *block {
 		},
 	}
 }
+
+// MinPassword is how many characters a password has at least where the site says nothing.
+const MinPassword = 8
 
 // accountKind is a kind of AccountView, with its block.
 type accountKind struct {

@@ -3,6 +3,7 @@ package schema
 import (
 	"net"
 	"net/netip"
+	"slices"
 	"strings"
 )
 
@@ -20,6 +21,9 @@ func (d *decoder) check() {
 	d.checkCaptures()
 	d.checkForms()
 	d.checkSuccess()
+	d.checkSuccessMessages()
+	d.checkViewHooks()
+	d.checkCommands()
 	d.checkFormViews()
 	d.checkAuth()
 	d.checkResources()
@@ -146,12 +150,20 @@ func (d *decoder) checkMiddleware() {
 		return
 	}
 	for _, v := range d.site.Views {
-		if (v.Form != nil || v.Login != nil || v.PasswordChange != nil || v.PasswordReset != nil || v.SignUp != nil || v.Create != nil || v.Update != nil || v.Delete != nil) && !v.CSRFExempt.V && v.JSON == nil {
+		if v.hasForm() && !v.CSRFExempt.V {
 			d.report(formWithoutCSRF(v, d.tops["middleware"]))
 			return
 		}
 	}
 }
+
+// hasForm reports whether browsers send a form to the view.
+func (v *View) hasForm() bool {
+	return (v.Form != nil || v.Login != nil || v.PasswordChange != nil || v.PasswordReset != nil || v.SignUp != nil || v.Create != nil || v.Update != nil || v.Delete != nil) && v.JSON == nil
+}
+
+// HasForms reports whether a view of the site has a form.
+func (s *Site) HasForms() bool { return slices.ContainsFunc(s.Views, (*View).hasForm) }
 
 // checkUnused warns of names that nothing uses.
 func (d *decoder) checkUnused() {

@@ -22,6 +22,7 @@ func (d *decoder) checkAuth() {
 	}
 	for _, v := range s.Views {
 		d.checkGuards(v, layer, has("login_required"))
+		d.checkViewRate(v, layer)
 		word, account := v.Account()
 		if account == nil {
 			continue

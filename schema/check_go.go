@@ -29,6 +29,11 @@ const (
 	rowHook
 	rowClean
 	valueTest
+	formInvalid
+	commandFunction
+	// contextFunction gives a view's template a name; its result is the template
+	// compiler's to judge.
+	contextFunction
 )
 
 // String is the form as Go writes it.
@@ -56,6 +61,12 @@ func (s goShape) String() string {
 		return "func(model.Source, *models.T) error"
 	case valueTest:
 		return "func(T) error"
+	case formInvalid:
+		return "func(*web.Request, *forms.Form) (*web.Response, error)"
+	case commandFunction:
+		return "func(*command.Call) error"
+	case contextFunction:
+		return "func(*web.Request) R, or func(*web.Request, *models.T) R in a view of one row; (R, error) will do as well"
 	}
 	return "func(web.Handler) web.Handler"
 }
@@ -258,6 +269,14 @@ func hasShape(f *ast.FuncType, shape goShape) bool {
 	case rowHook:
 		return len(params) == 3 && len(results) == 1 && typeName(params[0]) == "*Request" && typeName(params[1]) == "*Form" &&
 			strings.HasPrefix(typeName(params[2]), "*") && typeName(results[0]) == "error"
+	case formInvalid:
+		return len(params) == 2 && len(results) == 2 && typeName(params[0]) == "*Request" && typeName(params[1]) == "*Form" &&
+			typeName(results[0]) == "*Response" && typeName(results[1]) == "error"
+	case commandFunction:
+		return len(params) == 1 && len(results) == 1 && typeName(params[0]) == "*Call" && typeName(results[0]) == "error"
+	case contextFunction:
+		return (len(params) == 1 || len(params) == 2 && strings.HasPrefix(typeName(params[1]), "*")) && typeName(params[0]) == "*Request" &&
+			(len(results) == 1 && typeName(results[0]) != "error" || len(results) == 2 && typeName(results[1]) == "error")
 	}
 	if shape == httpHandler {
 		return len(params) == 0 && len(results) == 1 && typeName(results[0]) == "Handler"

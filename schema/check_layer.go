@@ -39,6 +39,7 @@ func (d *decoder) checkLayers() {
 	note(s.Clickjacking != nil, "clickjacking", func() hcl.Range { return s.Clickjacking.DeclRange })
 	note(s.Auth != nil, "auth", func() hcl.Range { return s.Auth.DeclRange })
 	note(s.CSP != nil, "csp", func() hcl.Range { return s.CSP.DeclRange })
+	note(s.CORS != nil, "cors", func() hcl.Range { return s.CORS.DeclRange })
 	for _, w := range written {
 		if _, ok := has[w.layer]; !ok {
 			d.report(settingsWithoutLayer(w, d.tops["middleware"]))
@@ -47,6 +48,8 @@ func (d *decoder) checkLayers() {
 	if m, ok := has["csp"]; ok && s.CSP == nil {
 		d.report(cspWithoutPolicy(m))
 	}
+	cors, used := has["cors"]
+	d.checkCORS(cors, used)
 	for _, pair := range [][2]string{{"update_cache", "fetch_from_cache"}, {"fetch_from_cache", "update_cache"}} {
 		if m, ok := has[pair[0]]; ok {
 			if _, other := has[pair[1]]; !other {

@@ -14,9 +14,12 @@ type FormView struct {
 	Fields []*FormField
 	// Handler gets the valid form.
 	Handler GoRef
-	// Success is the view to go to then.
-	Success   Ref[View]
-	DeclRange hcl.Range
+	// Success is the view to go to then, SuccessMessage what it says.
+	Success        Ref[View]
+	SuccessMessage String
+	// FormInvalid gets a form that is not valid.
+	FormInvalid GoRef
+	DeclRange   hcl.Range
 }
 
 // FormField is a field of such a form.
@@ -88,6 +91,7 @@ func formViewBlock() *block {
 				Doc: "A Go function of the project that is func(*web.Request, *forms.Form) error; it gets a form that is valid, and may add errors to it."},
 			{Name: "success", Type: viewRef(), Required: true, Ancestor: "Django success_url",
 				Doc: "The view to go to afterwards, whose route captures nothing."},
+			successMessageAttr(), formInvalidAttr(),
 		},
 		Blocks: []*block{{
 			Type: "field", Label: "name", LabelInto: "Name", Into: reflect.TypeFor[FormField](), Required: true,

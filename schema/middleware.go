@@ -23,6 +23,7 @@ type builtin struct {
 func builtins() []builtin {
 	return []builtin{
 		{"security", "Sets the headers that keep browsers careful, and redirects to HTTPS where the proxy does not.", "django.middleware.security.SecurityMiddleware"},
+		{"cors", "Lets pages of other origins ask with scripts, and answers their preflights.", "corsheaders.middleware.CorsMiddleware"},
 		{"update_cache", "Keeps pages for fetch_from_cache.", "django.middleware.cache.UpdateCacheMiddleware"},
 		{"gzip", "Compresses answers where no proxy does.", "django.middleware.gzip.GZipMiddleware"},
 		{"session", "Gives each visitor a session.", "django.contrib.sessions.middleware.SessionMiddleware"},

@@ -97,10 +97,8 @@ func resourceBlock() *block {
 				Doc: "How many rows ?page_size= may ask for; there is no such parameter when not written."},
 			{Name: "actions", Type: stringList{}, Enum: resourceActions(), Ancestor: "ViewSet actions",
 				Doc: "What the view does; all that its routes allow when not written."},
-			{Name: "queryset", Type: querysetType{}, Ancestor: "get_queryset",
-				Doc: "A Go function of the project that is func(*web.Request, model.Query[models.T]) (model.Query[models.T], error) and narrows the rows that there are for a request."},
-			{Name: "form_valid", Type: rowHookType{}, Ancestor: "perform_create, perform_update",
-				Doc: "A Go function of the project that is func(*web.Request, *forms.Form, *models.T) error; it gets a row with what was sent before it is stored, may change it, and may add errors to the form."},
+			querysetAttr(),
+			formValidAttr(),
 		},
 	}
 }

@@ -39,6 +39,7 @@ type Site struct {
 	Clickjacking *ClickjackingLayer
 	Message      *MessageLayer
 	CSP          *CSPLayer
+	CORS         *CORSLayer
 	Cache        *PageCache
 	Uploads      *Uploads
 	Auth         *Auth
@@ -54,6 +55,8 @@ type Site struct {
 	// SQL are the statements of the user's.
 	SQL   []*SQL
 	Views []*View
+	// Commands are those that the site's program has beside its own.
+	Commands []*Command
 	// Routes is the route table in file order, groups kept as a tree.
 	Routes []RouteNode
 
@@ -105,7 +108,7 @@ func rootBlock() *block {
 			siteBlock(), variableBlock(), localsBlock(), proxyBlock(), upstreamBlock(), workersBlock(),
 			databaseBlock(), modelBlock(), sqlBlock(), viewBlock(), templatesBlock(), routeBlock(), rePathBlock(), groupBlock(),
 			securityLayerBlock(), sessionLayerBlock(), commonLayerBlock(), csrfLayerBlock(), messageLayerBlock(),
-			clickjackingLayerBlock(), cspLayerBlock(), pageCacheBlock(), uploadsBlock(), authBlock(), emailBlock(),
+			clickjackingLayerBlock(), cspLayerBlock(), corsLayerBlock(), pageCacheBlock(), uploadsBlock(), authBlock(), emailBlock(), commandBlock(),
 		},
 	}
 }

@@ -75,6 +75,8 @@ type StringMap []StringPair
 type StringPair struct {
 	Key   string
 	Value String
+	// Go stands in the place of Value where a map takes functions.
+	Go GoRef
 }
 
 // Address is the reference as the site file writes it: "go.views.Checkout".

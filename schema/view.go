@@ -37,7 +37,7 @@ type View struct {
 	// JSON answers with JSON instead of a page; nil without the block.
 	JSON    *JSONView
 	Queries []*Query
-	// Context is more names for the template, constants.
+	// Context is more names for the template: constants and Go functions.
 	Context StringMap
 
 	// Methods are those allowed; empty for the kind's own.
@@ -50,6 +50,8 @@ type View struct {
 	NoAppendSlash Bool
 	// CacheAge is how long the view's pages are kept (cache_page); zero for not at all.
 	CacheAge Duration
+	// Rate limits requests to the view; nil for no limit.
+	Rate *ViewRate
 	// NeverCache has browsers ask again every time (never_cache).
 	NeverCache Bool
 	// Stream has a page sent while it is rendered.
@@ -98,7 +100,9 @@ type ListView struct {
 	Ordering      []Ordering
 	PaginateBy    Int
 	SelectRelated []*Field
-	DeclRange     hcl.Range
+	// Queryset is a Go function that narrows the rows of a request.
+	Queryset  GoRef
+	DeclRange hcl.Range
 }
 
 // DetailView shows one row, found by what the route captures (DetailView).
@@ -106,7 +110,9 @@ type DetailView struct {
 	Model         Ref[Model]
 	Where         Predicate
 	SelectRelated []*Field
-	DeclRange     hcl.Range
+	// Queryset is a Go function that narrows the rows of a request.
+	Queryset  GoRef
+	DeclRange hcl.Range
 }
 
 // CreateView shows a form and makes a row from it (CreateView).
@@ -118,8 +124,12 @@ type CreateView struct {
 	// Set gives fields a value that the form does not ask for.
 	Set []SetField
 	// Success is the view to go to; its captures come from the new row.
-	Success   Ref[View]
-	DeclRange hcl.Range
+	Success Ref[View]
+	// SuccessMessage is what the next page says once it is done; see MessageParts.
+	SuccessMessage String
+	// FormValid gets the row before it is stored, FormInvalid a form that is not valid.
+	FormValid, FormInvalid GoRef
+	DeclRange              hcl.Range
 }
 
 // UpdateView shows a form for a row and saves it (UpdateView).
@@ -130,14 +140,24 @@ type UpdateView struct {
 	FieldRanges []hcl.Range
 	Set         []SetField
 	Success     Ref[View]
-	DeclRange   hcl.Range
+	// SuccessMessage is what the next page says once it is done; see MessageParts.
+	SuccessMessage String
+	// Queryset is a Go function that narrows the rows of a request.
+	Queryset GoRef
+	// FormValid gets the row before it is stored, FormInvalid a form that is not valid.
+	FormValid, FormInvalid GoRef
+	DeclRange              hcl.Range
 }
 
 // DeleteView asks, and deletes a row on POST (DeleteView).
 type DeleteView struct {
-	Model     Ref[Model]
-	Where     Predicate
-	Success   Ref[View]
+	Model   Ref[Model]
+	Where   Predicate
+	Success Ref[View]
+	// SuccessMessage is what the next page says once it is done; see MessageParts.
+	SuccessMessage String
+	// Queryset is a Go function that narrows the rows of a request.
+	Queryset  GoRef
 	DeclRange hcl.Range
 }
 
@@ -185,8 +205,8 @@ func viewBlock() *block {
 			{Name: "template", Type: stringType(), Check: checkLocalPath, Ancestor: "Django template_name",
 				Doc: "The page beneath templates/; generic views have Django's name for it when not written, such as post_list.html, and 404.html, 500.html and their like answer failures."},
 			{Name: "text", Type: stringType(), Doc: "A fixed answer."},
-			{Name: "context", Type: stringMap{}, Ancestor: "Django extra_context",
-				Doc: "More names for the template, constants."},
+			{Name: "context", Type: contextMap{}, Ancestor: "Django extra_context, get_context_data",
+				Doc: "More names for the template: constants, and Go functions of the project that are func(*web.Request) R or func(*web.Request) (R, error), and take the row, *models.T, behind the request in a view of one row."},
 			{Name: "methods", Type: stringList{}, Enum: methods(), Ancestor: "Django http_method_names",
 				Doc: "The methods that are allowed, of those that the view's kind takes, all of them when not written; HEAD goes with GET."},
 			{Name: "content_type", Type: stringType(), Check: checkContentType, Ancestor: "Django content_type",
@@ -204,7 +224,7 @@ func viewBlock() *block {
 		}, guardAttrs()...),
 		Blocks: append([]*block{
 			listViewBlock(), detailViewBlock(), createViewBlock(), updateViewBlock(), deleteViewBlock(),
-			formViewBlock(), resourceBlock(), openAPIBlock(), redirectViewBlock(), jsonBlock(), queryBlock(),
+			formViewBlock(), resourceBlock(), openAPIBlock(), redirectViewBlock(), jsonBlock(), queryBlock(), viewRateBlock(),
 		}, accountViewBlocks()...),
 		Check: checkView,
 	}
@@ -247,7 +267,7 @@ func listViewBlock() *block {
 			modelAttr(), whereAttr(), orderingAttr(),
 			{Name: "paginate_by", Type: intType(), Check: checkPositive, Ancestor: "Django paginate_by",
 				Doc: "How many rows a page has; all on one when not written."},
-			selectRelatedAttr(),
+			selectRelatedAttr(), querysetAttr(),
 		},
 	}
 }
@@ -260,7 +280,7 @@ func detailViewBlock() *block {
 		Example: `view "post_detail" {
   detail { model = model.post }
 }`,
-		Attrs: []*attr{modelAttr(), whereAttr(), selectRelatedAttr()},
+		Attrs: []*attr{modelAttr(), whereAttr(), selectRelatedAttr(), querysetAttr()},
 	}
 }
 
@@ -275,7 +295,7 @@ func createViewBlock() *block {
     fields = ["title", "slug"]
   }
 }`,
-		Attrs: append(append([]*attr{modelAttr()}, formAttrs("the view")...), successAttr()),
+		Attrs: append(append([]*attr{modelAttr()}, formAttrs("the view")...), successAttr(), successMessageAttr(), formValidAttr(), formInvalidAttr()),
 	}
 }
 
@@ -284,7 +304,7 @@ func updateViewBlock() *block {
 		Type: "update", Once: true, Into: reflect.TypeFor[UpdateView](),
 		Doc:      "The view shows a form for the row that the route's captures find, and saves it.",
 		Ancestor: "Django UpdateView",
-		Attrs:    append(append([]*attr{modelAttr(), whereAttr()}, formAttrs("saving")...), successAttr()),
+		Attrs:    append(append([]*attr{modelAttr(), whereAttr(), querysetAttr()}, formAttrs("saving")...), successAttr(), successMessageAttr(), formValidAttr(), formInvalidAttr()),
 	}
 }
 
@@ -293,7 +313,7 @@ func deleteViewBlock() *block {
 		Type: "delete", Once: true, Into: reflect.TypeFor[DeleteView](),
 		Doc:      "The view asks whether to delete the row that the route's captures find, and deletes it on POST.",
 		Ancestor: "Django DeleteView",
-		Attrs:    []*attr{modelAttr(), whereAttr(), successAttr()},
+		Attrs:    []*attr{modelAttr(), whereAttr(), querysetAttr(), successAttr(), successMessageAttr()},
 	}
 }
 

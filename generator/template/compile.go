@@ -191,13 +191,18 @@ func (s *site) dynamicParams() []jen.Code {
 }
 
 // IndexName is the Go name of the map of dynamic templates: Dynamic, unless a page is called so.
-func IndexName(pages []Page) string {
-	name := "Dynamic"
+func IndexName(pages []Page) string { return freeName("Dynamic", "Templates", pages) }
+
+// TextName is the Go name of the function that says messages: Text, unless a page is called so.
+func TextName(pages []Page) string { return freeName("Text", "InLanguage", pages) }
+
+// freeName is a name that no page has, with suffix behind it as often as it takes.
+func freeName(name, suffix string, pages []Page) string {
 	for taken := true; taken; {
 		taken = false
 		for _, p := range pages {
 			if p.Func == name || p.Func+"Page" == name {
-				name, taken = name+"Templates", true
+				name, taken = name+suffix, true
 			}
 		}
 	}
@@ -295,5 +300,12 @@ func (s *site) environment() *emit.File {
 		env.Dot("Keep").Call(jen.Qual(runtimePath, "NewMemoryFragments").Call(jen.Lit(fragmentLimit)))
 	}
 	f.Var().Id("env").Op("=").Add(env)
+	if s.opts.localized() {
+		name := TextName(s.opts.Pages)
+		f.Line()
+		f.Doc(name + " is a message in a language of the site, for forms and for Go code.")
+		f.Func().Id(name).Params(jen.List(jen.Id("language"), jen.Id("context"), jen.Id("key")).String()).String().Block(
+			jen.Return(jen.Id("env").Dot("Text").Call(jen.Id("language"), jen.Id("context"), jen.Id("key"))))
+	}
 	return f
 }

@@ -6,11 +6,11 @@ import "testing"
 // values are written without escaping.
 func TestCheck(t *testing.T) {
 	marked := func(*Variables) Definition {
-		d := plain()
+		d := tidy()
 		d.Unescaped = []Unescaped{{"templates/a.html:3:7", "the filter safe"}, {"views/home.go:12:9", "tmpl.Safe"}}
 		return d
 	}
-	escaped := func(*Variables) Definition { return plain() }
+	escaped := func(*Variables) Definition { return tidy() }
 	broken := func(*Variables) Definition {
 		d := plain()
 		d.Workers.Timeout = 0
@@ -29,6 +29,14 @@ func TestCheck(t *testing.T) {
 			"  templates/a.html:3:7  the filter safe\n" +
 			"  views/home.go:12:9    tmpl.Safe\n"},
 		{"everything is escaped", escaped, "check --deploy", 0, "test can be served.\nEvery value in its pages is escaped.\n"},
+		{"what there is to look at", func(*Variables) Definition { return untidy() }, "check --deploy", 0, "test can be served.\n" +
+			"stackgen.W002: E-mail goes to console: and reaches nobody. Give email a url such as smtp://user:password@host:587.\n" +
+			"Every value in its pages is escaped.\n"},
+		{"which is a failure where it should be", func(*Variables) Definition { return untidy() }, "check --deploy --fail-level warning", 1, "test can be served.\n" +
+			"stackgen.W002: E-mail goes to console: and reaches nobody. Give email a url such as smtp://user:password@host:587.\n" +
+			"Every value in its pages is escaped.\n"},
+		{"or is settled", func(*Variables) Definition { return untidy() }, "check --deploy --fail-level warning --silence stackgen.W002", 0, "test can be served.\nEvery value in its pages is escaped.\n"},
+		{"a check that there is not", escaped, "check --deploy --silence W1", 2, "test can be served.\n"},
 		{"what serve refuses", broken, "check", 1, ""},
 		{"an argument too many", escaped, "check now", 2, ""},
 	} {
@@ -39,4 +47,19 @@ func TestCheck(t *testing.T) {
 			}
 		})
 	}
+}
+
+// tidy is a site of this machine that check --deploy finds nothing wrong with,
+// whoever starts it.
+func tidy() Definition {
+	d := plain()
+	d.Deploy.Layers = []string{"security", "clickjacking"}
+	d.Workers.User = "nobody"
+	return d
+}
+
+func untidy() Definition {
+	d := tidy()
+	d.Deploy.Email = "console:"
+	return d
 }

@@ -2,6 +2,9 @@ package site
 
 import (
 	"context"
+	"log/slog"
+	"os/signal"
+	"syscall"
 
 	"stackgen.dev/runtime/model"
 	"stackgen.dev/runtime/web/terminal"
@@ -13,17 +16,50 @@ type Command struct {
 	Name, Usage, Doc string
 	// Run does it. args are what stands behind the verb.
 	Run func(ctx context.Context, db *model.DB, t *terminal.Terminal, args []string) error
+	// Own does it instead, for a command of the project's: with brings up what
+	// the application stands on and hands it to what is to be done.
+	Own OwnCommand
 }
+
+// OwnCommand is how a command of the project's begins.
+type OwnCommand func(ctx context.Context, t *terminal.Terminal, args []string, with func(do func(*Env) error) error) error
 
 // own are the site's own commands.
 func (p *program) own() []command {
 	var list []command
 	for _, c := range p.site.Commands {
 		list = append(list, command{c.Name, c.Usage, c.Doc, func(p *program, ctx context.Context, args []string) error {
-			return p.withDatabase(ctx, func(ctx context.Context, db *model.DB) error {
-				return c.Run(ctx, db, terminal.New(p.stdin, p.stdout, p.lookup), args)
-			})
+			t := terminal.New(p.stdin, p.stdout, p.lookup)
+			if c.Own != nil {
+				return p.runOwn(ctx, c.Own, t, args)
+			}
+			return p.withDatabase(ctx, func(ctx context.Context, db *model.DB) error { return c.Run(ctx, db, t, args) })
 		}})
 	}
 	return list
+}
+
+// runOwn runs a command of the project's. Ctrl-C ends its queries.
+func (p *program) runOwn(ctx context.Context, run OwnCommand, t *terminal.Terminal, args []string) error {
+	ctx, stop := signal.NotifyContext(ctx, syscall.SIGINT, syscall.SIGTERM)
+	defer stop()
+	return run(ctx, t, args, func(do func(*Env) error) error {
+		s, err := p.settings("", 0, p.site.DataDir)
+		if err != nil {
+			return err
+		}
+		if err := s.secure(p.lookup); err != nil {
+			return err
+		}
+		env := &Env{
+			Log: slog.New(slog.NewTextHandler(p.stderr, nil)), Variables: p.vars, SecretKeys: s.keys, Local: s.Proxy.Local, Data: s.data,
+		}
+		if s.Database == nil {
+			return do(env)
+		}
+		return p.withDatabase(ctx, func(_ context.Context, db *model.DB) error {
+			env.DB = db
+			return do(env)
+		})
+	})
 }

@@ -40,6 +40,8 @@ type Definition struct {
 	Commands []Command
 	// Database is where models live; nil without one.
 	Database *Database
+	// Deploy is what check --deploy looks at of the site file.
+	Deploy Deploy
 	// Unescaped is where the site writes values without escaping them, for check --deploy.
 	Unescaped []Unescaped
 }

@@ -48,7 +48,7 @@ func commands() []command {
 		{"dump", "dump [MODEL…]", "Write the rows of the models as JSON (dumpdata).", (*program).dump},
 		{"load", "load FILE…", "Store the rows of JSON files, all or none (loaddata).", (*program).load},
 		{"backup", "backup FILE", "Copy the SQLite database while the site runs.", (*program).backup},
-		{"check", "check [--deploy]", "Check what serve would refuse; with --deploy, list also what to look at before the site is public.", (*program).check},
+		{"check", "check [--database] [--deploy [--fail-level warning] [--silence IDS]]", "Check what serve would refuse; with --deploy, list also what to look at before the site is public.", (*program).check},
 		{"routes", "routes", "Print the route table.", (*program).routes},
 		{"status", "status [--data DIR] [--json]", "Show the processes of the site that runs with this data folder.", (*program).status},
 		{"reload", "reload [--data DIR]", "Replace its processes by those of the binary now on disk, one after the other (HUP).", (*program).reload},
@@ -87,6 +87,13 @@ func (p *program) run(ctx context.Context, args []string) int {
 			return 0
 		case errors.Is(err, errUsage):
 			return 2
+		}
+		var status interface{ ExitStatus() int }
+		if errors.As(err, &status) {
+			if err.Error() != "" {
+				fmt.Fprintf(p.stderr, "%s: %v\n", p.site.Name, err)
+			}
+			return status.ExitStatus()
 		}
 		fmt.Fprintf(p.stderr, "%s: %v\n", p.site.Name, err)
 		return 1

@@ -25,6 +25,16 @@ func (e *Env) language(code string) *i18n.Language {
 	return nil
 }
 
+// Text is a message in a language of the site, that of pages where it has none of
+// that code. The key is as .po files have it, percent signs doubled.
+func (e *Env) Text(code, context, key string) string {
+	l := e.language(code)
+	if l == nil {
+		l = e.Language
+	}
+	return l.Text(context, key)
+}
+
 // SetLanguage makes another language that of the page, and returns the one
 // before (the tag language). A language that the site has not translates
 // nothing, but writes dates and numbers.

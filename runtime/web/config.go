@@ -40,6 +40,9 @@ type Config struct {
 
 	// Templates are those that Render finds by name.
 	Templates map[string]Template
+	// Texts is a message in a language of the site; the key is as .po files have it,
+	// percent signs doubled. nil for a site in English alone.
+	Texts func(language, context, key string) string
 	// ErrorViews answer failures, by status; 0 is for every status without its
 	// own. Where none answers, or it fails itself, a plain page does.
 	ErrorViews map[int]ErrorView

@@ -19,6 +19,10 @@ func (a *App) debugPage(r *Request, status int, err error) *Response {
 	title := StatusText(status)
 	d.printf(debugHead, title, fmt.Sprintf("%d %s", status, title), err.Error())
 	d.template(err)
+	var p *panicError
+	if errors.As(err, &p) {
+		d.code(string(p.stack))
+	}
 	d.table("Request", [][2]string{
 		{"Method", r.Method()},
 		{"URL", r.Scheme() + "://" + r.Host() + r.Path()},
@@ -27,8 +31,7 @@ func (a *App) debugPage(r *Request, status int, err error) *Response {
 		{"Request id", r.ID()},
 	})
 	d.causes(err)
-	var p *panicError
-	if errors.As(err, &p) {
+	if p != nil {
 		d.printf("<section>\n<h2>Stack</h2>\n<pre>%s</pre>\n</section>\n", string(p.stack))
 	}
 	if missing != nil {

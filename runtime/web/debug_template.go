@@ -9,7 +9,7 @@ import (
 	"strings"
 )
 
-// around is how many lines of a template are shown before and behind the one
+// around is how many lines of a file are shown before and behind the one
 // that an error is about.
 const around = 5
 
@@ -31,9 +31,15 @@ func (d *debugWriter) template(err error) {
 	if name == "" {
 		return
 	}
-	d.printf("<section>\n<h2>%s</h2>\n", fmt.Sprintf("templates/%s, line %d, column %d", name, number, column))
+	d.excerpt(fmt.Sprintf("templates/%s, line %d, column %d", name, number, column), "templates", name, number, column-1)
+}
+
+// excerpt shows a line of a file beneath a folder with those around it; what
+// stands behind the first characters of it is marked.
+func (d *debugWriter) excerpt(title, folder, name string, number, behind int) {
+	d.printf("<section>\n<h2>%s</h2>\n", title)
 	defer d.b.WriteString("</section>\n")
-	root, err := os.OpenRoot("templates")
+	root, err := os.OpenRoot(folder)
 	if err != nil {
 		return
 	}
@@ -50,7 +56,7 @@ func (d *debugWriter) template(err error) {
 			d.printf("%s %s\n", fmt.Sprintf("%5d", i+1), line)
 			continue
 		}
-		before, rest := cutRunes(line, column-1)
+		before, rest := cutRunes(line, behind)
 		fmt.Fprintf(&d.b, "<b>%5d %s<mark>%s</mark></b>\n", i+1, html.EscapeString(before), html.EscapeString(rest))
 	}
 	d.b.WriteString("</pre>\n")

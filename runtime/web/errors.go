@@ -3,6 +3,7 @@ package web
 import (
 	"errors"
 	"fmt"
+	"time"
 
 	"stackgen.dev/runtime/gateway"
 	"stackgen.dev/runtime/model"
@@ -23,6 +24,8 @@ type Error struct {
 	Message string
 	// Cause is what is behind it, for the log; nil when there is nothing.
 	Cause error
+	// RetryAfter is when the client may try again; 0 says nothing (Retry-After).
+	RetryAfter time.Duration
 }
 
 // The failures that views report.
@@ -41,12 +44,12 @@ var (
 
 // With returns the failure with a message for the client.
 func (e *Error) With(message string) *Error {
-	return &Error{Status: e.Status, Message: message, Cause: e.Cause}
+	return &Error{Status: e.Status, Message: message, Cause: e.Cause, RetryAfter: e.RetryAfter}
 }
 
 // Because returns the failure with its cause, for the log.
 func (e *Error) Because(cause error) *Error {
-	return &Error{Status: e.Status, Message: e.Message, Cause: cause}
+	return &Error{Status: e.Status, Message: e.Message, Cause: cause, RetryAfter: e.RetryAfter}
 }
 
 func (e *Error) Error() string {

@@ -7,6 +7,8 @@ import (
 	"html"
 	"log/slog"
 	"runtime/debug"
+	"strconv"
+	"time"
 )
 
 // failure answers an error: with the site's error view, or a plain page. It
@@ -29,6 +31,10 @@ func (a *App) failure(r *Request, err error) *Response {
 	}
 	a.record(r, status, err)
 	p := a.errorPage(r, status, err)
+	var own *Error
+	if errors.As(err, &own) && own.RetryAfter > 0 {
+		p.SetHeader("Retry-After", strconv.Itoa(int((own.RetryAfter+time.Second-1)/time.Second)))
+	}
 	if status == 503 {
 		p.SetDefaultHeader("Retry-After", "1")
 	}

@@ -9,6 +9,8 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"os"
+	"os/exec"
 	"regexp"
 	"strconv"
 	"strings"
@@ -28,39 +30,86 @@ func TestBlog(t *testing.T) {
 			dir := project(t, "blog")
 			edit(t, dir, "site.hcl", `mode             = "inline"`, `mode             = "`+mode+`"`)
 			build(t, dir)
+			superuser(t, dir, "ada", "analytical engine no. 1")
+			superuser(t, dir, "eve", "somebody else entirely")
 			s := start(t, dir, "LEGACY_URL=http://"+legacy)
-			c := browser(t)
+			c, stranger := browser(t), browser(t)
 
-			s.post(c, "/authors/new/", url.Values{"name": {"Ada Lovelace"}, "bio": {""}}).expect(t, "a new author", 302)
-			s.get(c, "/posts/new/").expect(t, "the form", 200).contains(t, "the form", `<option value="1">Ada Lovelace</option>`)
-			made := s.post(c, "/posts/new/", url.Values{"title": {"First & last"}, "slug": {"first"}, "author": {"1"}, "body": {"One.\n\nTwo."}})
+			if page := s.get(stranger, "/").expect(t, "the first page", 200); strings.Contains(page.body, "/posts/new/") || !strings.Contains(page.body, `href="/login/"`) {
+				t.Errorf("the menu of who is not logged in:\n%s", page.body)
+			}
+			if to := s.get(stranger, "/posts/new/").expect(t, "the form for nobody", 302).header.Get("Location"); to != "/login/?next=/posts/new/" {
+				t.Errorf("it leads to %q", to)
+			}
+			s.post(c, "/login/?next=/posts/new/", url.Values{"username": {"ada"}, "password": {"wrong"}}).expect(t, "a wrong password", 200).
+				contains(t, "it", "Please enter a correct username and password.")
+			if to := s.post(c, "/login/?next=/posts/new/", url.Values{"username": {"ada"}, "password": {"analytical engine no. 1"}}).
+				expect(t, "the login", 302).header.Get("Location"); to != "/posts/new/" {
+				t.Errorf("the login leads to %q", to)
+			}
+
+			if form := s.get(c, "/posts/new/").expect(t, "the form", 200); strings.Contains(form.body, `name="author"`) {
+				t.Error("the form asks who writes")
+			}
+			made := s.post(c, "/posts/new/", url.Values{"title": {"First & last"}, "slug": {"first"}, "author": {"2"}, "body": {"One.\n\nTwo."}})
 			if to := made.expect(t, "a new post", 302).header.Get("Location"); to != "/posts/first/" {
 				t.Errorf("a new post leads to %s", to)
 			}
 			page := s.get(c, "/posts/first/").expect(t, "the post", 200)
-			page.contains(t, "the post", "<title>First &amp; last · Field Notes</title>", "<p>One.</p>\n\n<p>Two.</p>", "by Ada Lovelace", `href="/posts/first/edit/"`)
+			page.contains(t, "the post", "<title>First &amp; last · Field Notes</title>", "<p>One.</p>\n\n<p>Two.</p>", "by ada", `href="/posts/first/edit/"`,
+				`<li class="success">“First &amp; last” is published.</li>`)
 			if page.header.Get("Server-Timing") == "" {
 				t.Error("the Go middleware left no trace")
 			}
-			s.post(c, "/posts/new/", url.Values{"title": {"Again"}, "slug": {"first"}, "author": {""}, "body": {"x"}}).
+			if again := s.get(c, "/posts/first/"); strings.Contains(again.body, "is published.") {
+				t.Error("the message is shown twice")
+			}
+			s.post(c, "/posts/new/", url.Values{"title": {"Again"}, "slug": {"first"}, "body": {"x"}}).
 				expect(t, "a slug that is taken", 200).contains(t, "the form", "Post with this Slug already exists.")
-			s.post(c, "/posts/first/edit/", url.Values{"title": {"Changed"}, "slug": {"first"}, "author": {""}, "body": {"x"}, "published": {"2020-02-03 10:00:00"}}).
+			s.post(c, "/posts/first/edit/", url.Values{"title": {"Changed"}, "slug": {"first"}, "body": {"x"}, "published": {"2020-02-03 10:00:00"}}).
 				expect(t, "an edit", 302)
-			s.get(c, "/posts/first/").contains(t, "the edited post", "Changed", "3 February 2020")
+			s.get(c, "/posts/first/").contains(t, "the edited post", "Changed", "3 February 2020", "“Changed” is changed.")
 			s.get(c, "/archive/").expect(t, "the Go view with a template", 200).contains(t, "the archive", "2020", `href="/posts/first/"`)
 			s.get(c, "/posts/none/").expect(t, "no such post", 404)
 
+			eve := browser(t)
+			s.post(eve, "/login/", url.Values{"username": {"eve"}, "password": {"somebody else entirely"}}).expect(t, "another login", 302)
+			if page := s.get(eve, "/posts/first/").expect(t, "the post for somebody else", 200); strings.Contains(page.body, "/edit/") {
+				t.Error("who did not write the post is offered to change it")
+			}
+			for _, path := range []string{"/posts/first/edit/", "/posts/first/delete/"} {
+				s.get(eve, path).expect(t, "changing the post of another", 404)
+			}
+
 			for i := range 11 {
-				s.post(c, "/posts/new/", url.Values{"title": {fmt.Sprintf("Post %d", i)}, "slug": {fmt.Sprintf("p%d", i)}, "author": {"1"}, "body": {"x"}}).expect(t, "a post", 302)
+				s.post(c, "/posts/new/", url.Values{"title": {fmt.Sprintf("Post %d", i)}, "slug": {fmt.Sprintf("p%d", i)}, "body": {"x"}}).expect(t, "a post", 302)
 			}
 			s.get(c, "/posts/?page=2").expect(t, "the second page", 200).contains(t, "the second page", "Page 2 of 2", "Changed", `rel="prev"`)
 			s.get(c, "/posts/?page=3").expect(t, "a page that there is not", 404)
+			s.post(c, "/posts/p0/delete/", url.Values{}).expect(t, "a deletion", 302)
+			s.get(c, "/posts/").contains(t, "the posts", "“Post 0” is gone.")
+			s.get(c, "/posts/p0/").expect(t, "the deleted post", 404)
 
 			old := s.get(c, "/old/a%20b/?q=1").expect(t, "the legacy system", 200)
 			old.contains(t, "the legacy answer", "legacy /a b/ for=127.0.0.1 host=127.0.0.1:", "proto=http")
 			s.get(c, "/feed/").expect(t, "a redirect view", 302)
 			s.get(c, "/about/").expect(t, "a template view", 200).contains(t, "the page", "<code>/about/</code>")
+
+			s.get(c, "/logout/").expect(t, "a logout by a link", 405)
+			token := csrfInput.FindStringSubmatch(s.get(c, "/").body)
+			s.ask(c, "POST", "/logout/", url.Values{"csrfmiddlewaretoken": {token[1]}}.Encode(), "Content-Type: application/x-www-form-urlencoded").expect(t, "the logout", 302)
+			s.get(c, "/posts/new/").expect(t, "the form after the logout", 302)
 		})
+	}
+}
+
+// superuser makes an account that may do everything.
+func superuser(t *testing.T, dir, name, password string) {
+	t.Helper()
+	cmd := exec.Command("./site", "createsuperuser", "--no-input", "--username", name, "--email", name+"@example.com")
+	cmd.Dir, cmd.Env = dir, append(os.Environ(), "SUPERUSER_PASSWORD="+password)
+	if out, err := cmd.CombinedOutput(); err != nil {
+		t.Fatalf("%v\n%s", err, out)
 	}
 }
 

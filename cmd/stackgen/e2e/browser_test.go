@@ -96,21 +96,34 @@ func TestBrowserGuestbook(t *testing.T) {
 func TestBrowserBlog(t *testing.T) {
 	dir := project(t, "blog")
 	build(t, dir)
+	superuser(t, dir, "ada", "analytical engine no. 1")
 	s := start(t, dir)
 	b := chromium(t)
+
+	b.open(s.url + "/posts/new/")
+	b.fits("the login")
+	b.shot("blog-login")
+	b.fill("#id_username", "ada")
+	b.fill("#id_password", "analytical engine no. 1")
+	b.click("main button")
+	b.wait("#id_title")
 
 	write := func(title, slug string) {
 		b.open(s.url + "/posts/new/")
 		b.fill("#id_title", title)
 		b.fill("#id_slug", slug)
 		b.fill("#id_body", "A first paragraph.\n\nA second one.")
-		b.click("button[type=submit]")
+		b.click("main button")
 	}
 	write("A bridge & a river", "bridge")
 	b.wait("article.post")
 	if title := value(b, chromedp.Title()); title != "A bridge & a river · Field Notes" {
 		t.Errorf("the post's title is %q", title)
 	}
+	if message := b.text(".messages"); message != "“A bridge & a river” is published." {
+		t.Errorf("the message reads %q", message)
+	}
+	b.shot("blog-post")
 	write("Another", "bridge")
 	b.wait(".errorlist")
 	if mistake := b.text(".errorlist"); mistake != "Post with this Slug already exists." {
@@ -119,7 +132,7 @@ func TestBrowserBlog(t *testing.T) {
 	if by := script[string](b, `document.querySelector("#id_slug").getAttribute("aria-describedby")`); by != "id_slug_error" {
 		t.Errorf("the field is described by %q", by)
 	}
-	for _, path := range []string{"/", "/posts/", "/archive/", "/about/", "/posts/bridge/", "/posts/bridge/edit/"} {
+	for _, path := range []string{"/", "/posts/", "/archive/", "/about/", "/posts/bridge/", "/posts/bridge/edit/", "/posts/bridge/delete/"} {
 		b.open(s.url + path)
 		b.fits(path)
 	}
@@ -129,6 +142,10 @@ func TestBrowserBlog(t *testing.T) {
 	if heading := b.text("h1"); heading != "A bridge & a river" {
 		t.Errorf("the list leads to %q", heading)
 	}
+	b.open(s.url + "/")
+	b.shot("blog-home")
+	b.click("nav button") // log out
+	b.wait(`nav a[href="/login/"]`)
 }
 
 // Ensure that a person with a browser can come in by an invitation, send a file,

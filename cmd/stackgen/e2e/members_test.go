@@ -213,7 +213,11 @@ func (c *club) reset(ada *http.Client) {
 	b := browser(t)
 	c.post(b, "/accounts/reset/", url.Values{"email": {"nobody@example.com"}}).expect(t, "a reset of nobody", 302)
 	page := c.get(b, "/accounts/reset/", "Accept-Language: de").contains(t, "the form in German", "Passwort zurücksetzen")
+	page.contains(t, "the labels in German", ">E-Mail:</label>")
+	c.get(b, "/accounts/login/", "Accept-Language: de").contains(t, "the login in German", ">Benutzername:</label>", ">Passwort:</label>")
 	token := csrfInput.FindStringSubmatch(page.body)
+	c.ask(b, "POST", "/accounts/reset/", url.Values{"email": {"nothing"}, "csrfmiddlewaretoken": {token[1]}}.Encode(),
+		"Content-Type: application/x-www-form-urlencoded", "Accept-Language: de").contains(t, "a mistake in German", "Geben Sie eine gültige E-Mail-Adresse ein.")
 	c.ask(b, "POST", "/accounts/reset/", url.Values{"email": {"ada@example.com"}, "csrfmiddlewaretoken": {token[1]}}.Encode(),
 		"Content-Type: application/x-www-form-urlencoded", "Accept-Language: de").expect(t, "a reset", 302)
 	to, subject, text := c.letter()

@@ -19,6 +19,7 @@ func newApp(env *site.Env) (gateway.Handler, error) {
 		Middleware: middlewares(),
 		Keys:       env.SecretKeys,
 		Templates:  templates.Dynamic,
+		Texts:      templates.Text,
 		TimeZone:   env.Zone("Europe/Berlin"),
 		Debug:      env.Debug,
 		Log:        env.Log,

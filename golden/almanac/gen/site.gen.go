@@ -36,6 +36,9 @@ func newSite(v *site.Variables) site.Definition {
 		AccessLog: "combined",
 		App:       newApp,
 		Routes:    routeTable(),
+		Deploy: site.Deploy{
+			Layers: []string{"security", "common"},
+		},
 		Unescaped: unescaped,
 	}
 }

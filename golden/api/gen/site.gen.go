@@ -41,5 +41,8 @@ func newSite(v *site.Variables) site.Definition {
 		},
 		App:    newApp,
 		Routes: routeTable(),
+		Deploy: site.Deploy{
+			Layers: []string{"security", "common"},
+		},
 	}
 }

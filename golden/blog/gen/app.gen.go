@@ -31,6 +31,8 @@ func middlewares() []web.Middleware {
 		middleware.Session{}.Wrap,
 		middleware.Common{}.Wrap,
 		middleware.CSRF{}.Wrap,
+		newAuth().Wrap,
+		middleware.Message{}.Wrap,
 		middleware.Clickjacking{}.Wrap,
 		mymiddleware.Timing,
 	}

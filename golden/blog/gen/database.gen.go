@@ -31,19 +31,52 @@ func openSQLite(ctx context.Context, url string, _ *slog.Logger) (*model.DB, err
 // tables are what dump and load go by, those first that others point at.
 func tables() []site.Table {
 	return []site.Table{
-		{Model: "author", Name: "author", Columns: []site.Column{
+		{Model: "user", Name: "auth_user", Columns: []site.Column{
 			{Name: "id", Field: "id", Kind: "big_auto", Key: true},
-			{Name: "name", Field: "name", Kind: "char"},
-			{Name: "bio", Field: "bio", Kind: "text"},
+			{Name: "password", Field: "password", Kind: "char"},
+			{Name: "last_login", Field: "last_login", Kind: "datetime", Null: true},
+			{Name: "is_superuser", Field: "is_superuser", Kind: "boolean"},
+			{Name: "username", Field: "username", Kind: "char"},
+			{Name: "first_name", Field: "first_name", Kind: "char"},
+			{Name: "last_name", Field: "last_name", Kind: "char"},
+			{Name: "email", Field: "email", Kind: "email"},
+			{Name: "is_staff", Field: "is_staff", Kind: "boolean"},
+			{Name: "is_active", Field: "is_active", Kind: "boolean"},
+			{Name: "date_joined", Field: "date_joined", Kind: "datetime"},
 		}},
 		{Model: "post", Name: "post", Columns: []site.Column{
 			{Name: "id", Field: "id", Kind: "big_auto", Key: true},
 			{Name: "title", Field: "title", Kind: "char"},
 			{Name: "slug", Field: "slug", Kind: "slug"},
-			{Name: "author_id", Field: "author", Kind: "big_auto", Null: true},
+			{Name: "author_id", Field: "author", Kind: "big_auto"},
 			{Name: "body", Field: "body", Kind: "text"},
 			{Name: "published", Field: "published", Kind: "datetime", Null: true},
 			{Name: "updated", Field: "updated", Kind: "datetime"},
+		}},
+		{Model: "permission", Name: "auth_permission", Columns: []site.Column{
+			{Name: "id", Field: "id", Kind: "big_auto", Key: true},
+			{Name: "name", Field: "name", Kind: "char"},
+			{Name: "content_type", Field: "content_type", Kind: "char"},
+			{Name: "codename", Field: "codename", Kind: "char"},
+		}},
+		{Model: "group", Name: "auth_group", Columns: []site.Column{
+			{Name: "id", Field: "id", Kind: "big_auto", Key: true},
+			{Name: "name", Field: "name", Kind: "char"},
+		}},
+		{Model: "group_permissions", Name: "auth_group_permissions", Columns: []site.Column{
+			{Name: "id", Field: "id", Kind: "big_auto", Key: true},
+			{Name: "group_id", Field: "group", Kind: "big_auto"},
+			{Name: "permission_id", Field: "permission", Kind: "big_auto"},
+		}},
+		{Model: "user_groups", Name: "auth_user_groups", Columns: []site.Column{
+			{Name: "id", Field: "id", Kind: "big_auto", Key: true},
+			{Name: "user_id", Field: "user", Kind: "big_auto"},
+			{Name: "group_id", Field: "group", Kind: "big_auto"},
+		}},
+		{Model: "user_user_permissions", Name: "auth_user_user_permissions", Columns: []site.Column{
+			{Name: "id", Field: "id", Kind: "big_auto", Key: true},
+			{Name: "user_id", Field: "user", Kind: "big_auto"},
+			{Name: "permission_id", Field: "permission", Kind: "big_auto"},
 		}},
 	}
 }

@@ -47,7 +47,7 @@ var assetFiles embed.FS
 // staticAssets is the folder static as it was when the site was built.
 func staticAssets() *proxy.Assets {
 	return site.Assets(assetFiles, "assets/static", []proxy.Asset{
-		{Name: "blog.css", Hashed: "blog.57165c22ae04.css", Size: 3741, Hash: "57165c22ae04"},
+		{Name: "blog.css", Hashed: "blog.99bf95150a0e.css", Size: 4104, Hash: "99bf95150a0e"},
 		{Name: "icon.svg", Hashed: "icon.c3f50aadae1f.svg", Size: 210, Hash: "c3f50aadae1f"},
 	})
 }

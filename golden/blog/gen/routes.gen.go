@@ -14,11 +14,13 @@ func routes() []web.Route {
 		{Pattern: "/about/", Name: "about", View: aboutView()},
 		{Pattern: "/archive/", Name: "archive", View: archiveView()},
 		{Pattern: "/feed/", Name: "feed", View: feedView()},
-		{Pattern: "/authors/new/", Name: "author_new", View: authorNewView()},
+		{Pattern: "/login/", Name: "login", View: loginView()},
+		{Pattern: "/logout/", Name: "logout", View: logoutView()},
 		{Pattern: "/posts/", Name: "post_list", View: postListView()},
 		{Pattern: "/posts/new/", Name: "post_new", View: postNewView()},
 		{Pattern: "/posts/<slug:slug>/", Name: "post_detail", View: postDetailView()},
 		{Pattern: "/posts/<slug:slug>/edit/", Name: "post_edit", View: postEditView()},
+		{Pattern: "/posts/<slug:slug>/delete/", Name: "post_delete", View: postDeleteView()},
 	}
 }
 
@@ -29,10 +31,12 @@ func routeTable() []site.Route {
 		{Pattern: "/about/", Name: "about", View: "view.about"},
 		{Pattern: "/archive/", Name: "archive", View: "view.archive"},
 		{Pattern: "/feed/", Name: "feed", View: "view.feed"},
-		{Pattern: "/authors/new/", Name: "author_new", View: "view.author_new"},
+		{Pattern: "/login/", Name: "login", View: "view.login"},
+		{Pattern: "/logout/", Name: "logout", View: "view.logout"},
 		{Pattern: "/posts/", Name: "post_list", View: "view.post_list"},
 		{Pattern: "/posts/new/", Name: "post_new", View: "view.post_new"},
 		{Pattern: "/posts/<slug:slug>/", Name: "post_detail", View: "view.post_detail"},
 		{Pattern: "/posts/<slug:slug>/edit/", Name: "post_edit", View: "view.post_edit"},
+		{Pattern: "/posts/<slug:slug>/delete/", Name: "post_delete", View: "view.post_delete"},
 	}
 }

@@ -41,8 +41,18 @@ func newSite(v *site.Variables) site.Definition {
 			URL:     v.String("$database_url"),
 			Engines: engines(),
 			Tables:  tables(),
+			Settle:  permissions,
 		},
 		App:    newApp,
 		Routes: routeTable(),
+		Commands: []site.Command{
+			{Name: "createsuperuser", Usage: "createsuperuser [--username NAME] [--email ADDRESS] [--no-input]", Doc: "Make a user who may do everything.", Run: newAuth().CreateSuperuser},
+			{Name: "changepassword", Usage: "changepassword USERNAME", Doc: "Give a user another password.", Run: newAuth().ChangePassword},
+		},
+		Deploy: site.Deploy{
+			Layers:    []string{"security", "session", "common", "csrf", "auth", "message", "clickjacking"},
+			Forms:     true,
+			MinLength: 8,
+		},
 	}
 }

@@ -3,16 +3,19 @@
 package main
 
 import (
-	"strconv"
 	"time"
 
+	"stackgen.dev/golden/blog/gen/accounts"
 	"stackgen.dev/golden/blog/gen/models"
 	"stackgen.dev/golden/blog/gen/templates"
 	"stackgen.dev/golden/blog/gen/urls"
 	myviews "stackgen.dev/golden/blog/views"
 	"stackgen.dev/runtime/model"
 	"stackgen.dev/runtime/web"
+	"stackgen.dev/runtime/web/auth"
 	"stackgen.dev/runtime/web/forms"
+	"stackgen.dev/runtime/web/messages"
+	"stackgen.dev/runtime/web/middleware"
 	"stackgen.dev/runtime/web/views"
 )
 
@@ -27,7 +30,11 @@ func homeView() *web.View {
 				if err != nil {
 					return nil, err
 				}
-				return templates.Home(b, &templates.HomePage{Request: r, Recent: recent})
+				return templates.Home(b, &templates.HomePage{
+					Request:  r,
+					Recent:   recent,
+					Messages: r.Messages(),
+				})
 			},
 		}.Handler(),
 	}
@@ -53,6 +60,7 @@ func postListView() *web.View {
 					PageObj:     page.PageObj,
 					Paginator:   page.Paginator,
 					IsPaginated: page.IsPaginated,
+					Messages:    r.Messages(),
 				})
 			},
 		}.Handler(),
@@ -69,7 +77,11 @@ func postDetailView() *web.View {
 			},
 			Template: "post_detail.html",
 			Render: func(b []byte, r *web.Request, row *models.Post) ([]byte, error) {
-				return templates.PostDetail(b, &templates.PostDetailPage{Request: r, Object: row})
+				return templates.PostDetail(b, &templates.PostDetailPage{
+					Request:  r,
+					Object:   row,
+					Messages: r.Messages(),
+				})
 			},
 		}.Handler(),
 	}
@@ -79,13 +91,12 @@ func postDetailView() *web.View {
 func postNewView() *web.View {
 	return &web.View{
 		Name: "post_new",
-		Handler: views.Create[models.Post]{
+		Handler: auth.LoginRequired(views.Create[models.Post]{
 			Form: &forms.Spec{
 				Model: "post",
 				Fields: []forms.Field{
 					{Name: "title", Kind: forms.Char, Required: true, MaxLength: 200},
 					{Name: "slug", Kind: forms.Slug, Required: true, MaxLength: 50},
-					{Name: "author", Kind: forms.ForeignKey, Key: forms.Integer, Options: authorChoices, Exists: authorExists, Column: "author_id"},
 					{Name: "body", Kind: forms.Text, HelpText: "Leave an empty line between paragraphs.", Required: true},
 				},
 			},
@@ -93,22 +104,30 @@ func postNewView() *web.View {
 				row := models.NewPost(r)
 				row.Title = form.String("title")
 				row.Slug = form.String("slug")
-				row.AuthorID = forms.Null[int64](form, "author")
 				row.Body = form.String("body")
+				user, err := accounts.Of(r)
+				if err != nil {
+					return nil, err
+				}
+				row.AuthorID = user.ID
 				return row, row.Create(r)
 			},
 			Success: func(_ *web.Request, row *models.Post) (string, error) {
 				return urls.PostDetail(row.Slug), nil
 			},
+			Says: func(_ *web.Request, row *models.Post) string {
+				return messages.Format("“%(title)s” is published.", "title", row.Title)
+			},
 			Template: "post_form.html",
 			Render: func(b []byte, r *web.Request, page *views.FormPage[models.Post]) ([]byte, error) {
 				return templates.PostNew(b, &templates.PostNewPage{
-					Request: r,
-					Form:    page.Form,
-					Object:  page.Object,
+					Request:  r,
+					Form:     page.Form,
+					Object:   page.Object,
+					Messages: r.Messages(),
 				})
 			},
-		}.Handler(),
+		}.Handler()),
 	}
 }
 
@@ -116,16 +135,19 @@ func postNewView() *web.View {
 func postEditView() *web.View {
 	return &web.View{
 		Name: "post_edit",
-		Handler: views.Update[models.Post]{
+		Handler: auth.LoginRequired(views.Update[models.Post]{
 			Get: func(r *web.Request) (*models.Post, error) {
-				return models.PostEdit(r, r.Arg("slug"))
+				user, err := accounts.Of(r)
+				if err != nil {
+					return nil, err
+				}
+				return models.PostEdit(r, r.Arg("slug"), user.ID)
 			},
 			Form: &forms.Spec{
 				Model: "post",
 				Fields: []forms.Field{
 					{Name: "title", Kind: forms.Char, Required: true, MaxLength: 200},
 					{Name: "slug", Kind: forms.Slug, Required: true, MaxLength: 50},
-					{Name: "author", Kind: forms.ForeignKey, Key: forms.Integer, Options: authorChoices, Exists: authorExists, Column: "author_id"},
 					{Name: "body", Kind: forms.Text, HelpText: "Leave an empty line between paragraphs.", Required: true},
 					{Name: "published", Kind: forms.DateTime},
 				},
@@ -134,7 +156,6 @@ func postEditView() *web.View {
 				return map[string]any{
 					"title":     row.Title,
 					"slug":      row.Slug,
-					"author":    forms.Initial(row.AuthorID),
 					"body":      row.Body,
 					"published": forms.Initial(row.Published),
 				}
@@ -142,7 +163,6 @@ func postEditView() *web.View {
 			Save: func(r *web.Request, form *forms.Form, row *models.Post) error {
 				row.Title = form.String("title")
 				row.Slug = form.String("slug")
-				row.AuthorID = forms.Null[int64](form, "author")
 				row.Body = form.String("body")
 				row.Published = forms.Null[time.Time](form, "published")
 				return row.Save(r)
@@ -150,48 +170,82 @@ func postEditView() *web.View {
 			Success: func(_ *web.Request, row *models.Post) (string, error) {
 				return urls.PostDetail(row.Slug), nil
 			},
+			Says: func(_ *web.Request, row *models.Post) string {
+				return messages.Format("“%(title)s” is changed.", "title", row.Title)
+			},
 			Template: "post_form.html",
 			Render: func(b []byte, r *web.Request, page *views.FormPage[models.Post]) ([]byte, error) {
 				return templates.PostEdit(b, &templates.PostEditPage{
-					Request: r,
-					Form:    page.Form,
-					Object:  page.Object,
+					Request:  r,
+					Form:     page.Form,
+					Object:   page.Object,
+					Messages: r.Messages(),
 				})
 			},
-		}.Handler(),
+		}.Handler()),
 	}
 }
 
-// authorNewView is view.author_new: a new row of model.author.
-func authorNewView() *web.View {
+// postDeleteView is view.post_delete: the end of a row of model.post.
+func postDeleteView() *web.View {
 	return &web.View{
-		Name: "author_new",
-		Handler: views.Create[models.Author]{
-			Form: &forms.Spec{
-				Model: "author",
-				Fields: []forms.Field{
-					{Name: "name", Kind: forms.Char, Required: true, MaxLength: 80},
-					{Name: "bio", Kind: forms.Text},
-				},
+		Name: "post_delete",
+		Handler: auth.LoginRequired(views.Delete[models.Post]{
+			Get: func(r *web.Request) (*models.Post, error) {
+				user, err := accounts.Of(r)
+				if err != nil {
+					return nil, err
+				}
+				return models.PostDelete(r, r.Arg("slug"), user.ID)
 			},
-			Save: func(r *web.Request, form *forms.Form) (*models.Author, error) {
-				row := models.NewAuthor(r)
-				row.Name = form.String("name")
-				row.Bio = form.String("bio")
-				return row, row.Create(r)
+			Delete: func(r *web.Request, row *models.Post) error {
+				return row.Delete(r)
 			},
-			Success: func(_ *web.Request, _ *models.Author) (string, error) {
+			Success: func(_ *web.Request, _ *models.Post) (string, error) {
 				return urls.PostList(), nil
 			},
-			Template: "author_form.html",
-			Render: func(b []byte, r *web.Request, page *views.FormPage[models.Author]) ([]byte, error) {
-				return templates.AuthorNew(b, &templates.AuthorNewPage{
-					Request: r,
-					Form:    page.Form,
-					Object:  page.Object,
+			Says: func(_ *web.Request, row *models.Post) string {
+				return messages.Format("“%(title)s” is gone.", "title", row.Title)
+			},
+			Template: "post_confirm_delete.html",
+			Render: func(b []byte, r *web.Request, row *models.Post) ([]byte, error) {
+				return templates.PostDelete(b, &templates.PostDeletePage{
+					Request:  r,
+					Object:   row,
+					Messages: r.Messages(),
 				})
 			},
-		}.Handler(),
+		}.Handler()),
+	}
+}
+
+// loginView is view.login: the login.
+func loginView() *web.View {
+	return &web.View{
+		Name: "login",
+		Handler: middleware.NeverCache(auth.LoginView(auth.View{
+			Template: "registration/login.html",
+			Render: func(b []byte, r *web.Request, page *auth.Page) ([]byte, error) {
+				return templates.Login(b, &templates.LoginPage{
+					Request:   r,
+					Form:      page.Form,
+					ValidLink: page.ValidLink,
+					Email:     page.Email,
+					Messages:  r.Messages(),
+				})
+			},
+			Success: urls.Home(),
+		})),
+	}
+}
+
+// logoutView is view.logout: the logout.
+func logoutView() *web.View {
+	return &web.View{
+		Name: "logout",
+		Handler: middleware.NeverCache(auth.LogoutView(auth.View{
+			Success: urls.Home(),
+		})),
 	}
 }
 
@@ -210,7 +264,7 @@ func aboutView() *web.View {
 		Handler: views.Template{
 			Template: "about.html",
 			Render: func(b []byte, r *web.Request) ([]byte, error) {
-				return templates.About(b, &templates.AboutPage{Request: r})
+				return templates.About(b, &templates.AboutPage{Request: r, Messages: r.Messages()})
 			},
 		}.Handler(),
 	}
@@ -226,22 +280,4 @@ func feedView() *web.View {
 			},
 		}.Handler(),
 	}
-}
-
-// authorChoices are the rows of model.author to choose from.
-func authorChoices(src model.Source) ([]forms.Choice, error) {
-	rows, err := models.Authors(src).All()
-	if err != nil {
-		return nil, err
-	}
-	choices := make([]forms.Choice, len(rows))
-	for i, row := range rows {
-		choices[i] = forms.Choice{Value: strconv.FormatInt(row.ID, 10), Label: row.String()}
-	}
-	return choices, nil
-}
-
-// authorExists reports whether model.author has a row with that key.
-func authorExists(src model.Source, key any) (bool, error) {
-	return models.Authors(src).Filter(models.AuthorField.ID.Eq(key.(int64))).Exists()
 }

@@ -26,6 +26,7 @@ func newApp(env *site.Env) (gateway.Handler, error) {
 		Middleware: middlewares(kept),
 		Keys:       env.SecretKeys,
 		Templates:  templates.Dynamic,
+		Texts:      templates.Text,
 		ErrorViews: map[int]web.ErrorView{
 			404: web.ErrorTemplate("404.html"),
 		},

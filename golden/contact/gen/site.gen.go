@@ -37,5 +37,11 @@ func newSite(v *site.Variables) site.Definition {
 		AccessLog: "combined",
 		App:       newApp,
 		Routes:    routeTable(),
+		Deploy: site.Deploy{
+			Layers:         []string{"security", "session", "locale", "common", "csrf", "message", "clickjacking", "csp"},
+			HSTS:           365 * 24 * time.Hour,
+			HSTSSubdomains: true,
+			Forms:          true,
+		},
 	}
 }

@@ -43,5 +43,9 @@ func newSite(v *site.Variables) site.Definition {
 		},
 		App:    newApp,
 		Routes: routeTable(),
+		Deploy: site.Deploy{
+			Layers: []string{"security", "session", "common", "csrf", "clickjacking"},
+			Forms:  true,
+		},
 	}
 }

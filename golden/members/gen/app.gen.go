@@ -37,6 +37,7 @@ func newApp(env *site.Env) (gateway.Handler, error) {
 		Keys:       env.SecretKeys,
 		Database:   env.DB,
 		Templates:  templates.Dynamic,
+		Texts:      templates.Text,
 		ErrorViews: map[int]web.ErrorView{
 			403: web.ErrorTemplate("403.html"),
 		},

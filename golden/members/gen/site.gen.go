@@ -51,5 +51,12 @@ func newSite(v *site.Variables) site.Definition {
 			{Name: "createsuperuser", Usage: "createsuperuser [--username NAME] [--email ADDRESS] [--no-input]", Doc: "Make a user who may do everything.", Run: newAuth().CreateSuperuser},
 			{Name: "changepassword", Usage: "changepassword USERNAME", Doc: "Give a user another password.", Run: newAuth().ChangePassword},
 		},
+		Deploy: site.Deploy{
+			Layers:    []string{"security", "session", "locale", "common", "csrf", "auth", "login_required", "message", "clickjacking"},
+			Forms:     true,
+			Email:     v.String("$email_url"),
+			Cache:     v.String("$cache_url"),
+			MinLength: 8,
+		},
 	}
 }

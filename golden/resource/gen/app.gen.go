@@ -3,6 +3,8 @@
 package main
 
 import (
+	"regexp"
+
 	"stackgen.dev/runtime/gateway"
 	"stackgen.dev/runtime/site"
 	"stackgen.dev/runtime/web"
@@ -25,6 +27,7 @@ func newApp(env *site.Env) (gateway.Handler, error) {
 func middlewares() []web.Middleware {
 	return []web.Middleware{
 		middleware.Security{}.Wrap,
+		middleware.CORS{Origins: []string{"https://app.example.com"}, Paths: regexp.MustCompile("^/api/"), Expose: []string{"ETag", "Location"}}.Wrap,
 		middleware.Common{}.Wrap,
 	}
 }

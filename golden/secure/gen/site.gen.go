@@ -52,5 +52,8 @@ func newSite(v *site.Variables) site.Definition {
 		AccessLog: "combined",
 		App:       newApp,
 		Routes:    routeTable(),
+		Deploy: site.Deploy{
+			Layers: []string{"security", "common"},
+		},
 	}
 }

@@ -102,6 +102,15 @@ func Of(r *web.Request) (*User, error) {
 	return s.user, nil
 }
 
+// IDOf is the key of the request's user, 0 for nobody.
+func IDOf(r *web.Request) (int64, error) {
+	u, err := Of(r)
+	if err != nil {
+		return 0, err
+	}
+	return u.ID, nil
+}
+
 // Row is the request's user as the site's model has it; a row of zeroes for nobody.
 func Row[T any](r *web.Request) (*T, error) {
 	u, err := Of(r)

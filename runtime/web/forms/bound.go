@@ -82,10 +82,10 @@ func (b *BoundField) values() []string {
 }
 
 // Label is the field's label, as text.
-func (b *BoundField) Label() string { return b.field.label() }
+func (b *BoundField) Label() string { return b.form.say(b.field.label()) }
 
 // HelpText is the field's help, as HTML.
-func (b *BoundField) HelpText() tmpl.Safe { return tmpl.Safe(b.field.HelpText) }
+func (b *BoundField) HelpText() tmpl.Safe { return tmpl.Safe(b.form.say(b.field.HelpText)) }
 
 // Required reports whether the field may not be empty.
 func (b *BoundField) Required() bool { return b.field.Required }
@@ -105,7 +105,7 @@ func (b *BoundField) HasErrors() bool {
 // Errors are what is wrong with the field.
 func (b *BoundField) Errors() ErrorList {
 	b.form.clean()
-	return ErrorList{errors: b.errors, class: "errorlist", id: b.AutoID() + "_error"}
+	return ErrorList{errors: b.errors, class: "errorlist", id: b.AutoID() + "_error", text: b.form.text}
 }
 
 // Value is what the element shows, as text: what was sent, or the initial value.

@@ -6,6 +6,15 @@ import "stackgen.dev/runtime/tmpl"
 type ErrorList struct {
 	errors    []Error
 	class, id string
+	text      func(string) string
+}
+
+// say is an error's message in the page's language.
+func (l ErrorList) say(e Error) string {
+	if l.text == nil {
+		return e.Message
+	}
+	return l.text(e.Message)
 }
 
 // Len is the number of errors.
@@ -15,7 +24,7 @@ func (l ErrorList) Len() int { return len(l.errors) }
 func (l ErrorList) Messages() []string {
 	messages := make([]string, len(l.errors))
 	for i, e := range l.errors {
-		messages[i] = e.Message
+		messages[i] = l.say(e)
 	}
 	return messages
 }
@@ -45,7 +54,7 @@ func (l ErrorList) AppendHTML(b []byte) []byte {
 	b = append(b, '>')
 	for _, e := range l.errors {
 		b = append(b, "<li>"...)
-		b = appendEscaped(b, e.Message)
+		b = appendEscaped(b, l.say(e))
 		b = append(b, "</li>"...)
 	}
 	return append(b, "</ul>"...)
@@ -58,7 +67,7 @@ func (l ErrorList) AsText() string {
 		if i > 0 {
 			b = append(b, '\n')
 		}
-		b = append(append(b, "* "...), e.Message...)
+		b = append(append(b, "* "...), l.say(e)...)
 	}
 	return string(b)
 }

@@ -14,6 +14,8 @@ type Form struct {
 	zone *time.Location
 	// language is the page's, which says how dates and numbers are typed; empty for English.
 	language string
+	// text says a text in the page's language; nil leaves it.
+	text func(string) string
 	// typed says that the values are Go's or JSON's and not a browser's.
 	typed bool
 	wrong map[string]Error // what no text can stand for
@@ -102,7 +104,7 @@ func (f *Form) AddError(field, message, code string) {
 // NonFieldErrors are the mistakes of the whole form (non_field_errors).
 func (f *Form) NonFieldErrors() ErrorList {
 	f.clean()
-	return ErrorList{errors: f.errors, class: "errorlist nonfield"}
+	return ErrorList{errors: f.errors, class: "errorlist nonfield", text: f.text}
 }
 
 // Errors are all mistakes by field, in the order of the fields; those of the whole

@@ -50,6 +50,7 @@ type Forms struct {
 	errors  []Error
 	broken  bool // the management form is missing or has been tampered with
 	zone    *time.Location
+	text    func(string) string
 }
 
 func (s *FormSet) prefix() string {
@@ -82,7 +83,7 @@ func (s *FormSet) spec(number string) *Spec {
 
 // Unbound are the forms as they are first shown: one for each of the initial values, and Extra more.
 func (s *FormSet) Unbound(r *web.Request, initial []map[string]any) *Forms {
-	return s.Preview(r, r.App().TimeZone(), initial).In(r.Language())
+	return s.Preview(r, r.App().TimeZone(), initial).In(r.Language()).Translated(r.Gettext)
 }
 
 // Preview is Unbound without a request.
@@ -129,7 +130,7 @@ func (s *FormSet) Bind(r *web.Request, initial []map[string]any) (*Forms, error)
 	if err != nil {
 		return nil, err
 	}
-	return s.BindFiles(r, r.App().TimeZone(), data, files, initial).In(r.Language()), nil
+	return s.BindFiles(r, r.App().TimeZone(), data, files, initial).In(r.Language()).Translated(r.Gettext), nil
 }
 
 // BindFiles are the forms with these values. Which forms there are is what the
@@ -184,6 +185,15 @@ func (f *Forms) In(language string) *Forms {
 	return f
 }
 
+// Translated has labels, help and errors shown as text says them: in the page's language.
+func (f *Forms) Translated(text func(string) string) *Forms {
+	f.text = text
+	for _, one := range f.forms {
+		one.Translated(text)
+	}
+	return f
+}
+
 // Forms are all of the forms, in order.
 func (f *Forms) Forms() []*Form { return f.forms }
 
@@ -197,7 +207,7 @@ func (f *Forms) ExtraForms() []*Form { return f.forms[min(f.initial, len(f.forms
 func (f *Forms) EmptyForm() *Form {
 	one := f.set.spec("__prefix__").Preview(f.src, f.zone, nil)
 	one.neverRequired = true
-	return one
+	return one.Translated(f.text)
 }
 
 // Bound reports whether the forms hold what somebody sent.
@@ -307,7 +317,7 @@ func (f *Forms) AddError(message, code string) { f.errors = append(f.errors, Err
 // NonFormErrors are the mistakes of the forms together (non_form_errors).
 func (f *Forms) NonFormErrors() ErrorList {
 	f.clean()
-	return ErrorList{errors: f.errors, class: "errorlist nonform"}
+	return ErrorList{errors: f.errors, class: "errorlist nonform", text: f.text}
 }
 
 // Err is a failure of the database while the forms were cleaned or shown.

@@ -44,7 +44,7 @@ func (b *BoundField) AppendGroup(out []byte) []byte {
 	if b.field.HelpText != "" {
 		out = append(out, `<div class="helptext"`...)
 		out = appendAttr(out, "id", b.AutoID()+"_helptext")
-		out = append(append(append(out, '>'), b.field.HelpText...), "</div>\n"...)
+		out = append(append(append(out, '>'), b.HelpText()...), "</div>\n"...)
 	}
 	if b.HasErrors() {
 		out = append(b.Errors().AppendHTML(out), '\n')
@@ -70,7 +70,7 @@ func (f *Form) AppendP(b []byte) []byte {
 		b = append(b, "<p>\n"...)
 		b = append(field.appendLabel(b), '\n')
 		b = append(field.AppendHTML(b), '\n')
-		if help := field.field.HelpText; help != "" {
+		if help := field.HelpText(); help != "" {
 			b = append(b, `<span class="helptext"`...)
 			b = appendAttr(b, "id", field.AutoID()+"_helptext")
 			b = append(append(append(b, '>'), help...), "</span>\n"...)

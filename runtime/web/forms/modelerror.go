@@ -64,7 +64,7 @@ func (f *Form) addUnique(columns []string) {
 		name := f.name(c)
 		label := (&Field{Name: c}).label()
 		if b := f.Lookup(name); b != nil {
-			label = b.Label()
+			label = b.field.label()
 		}
 		labels = append(labels, label)
 		field = name

@@ -26,7 +26,7 @@ type Spec struct {
 // Unbound is the form as it is first shown. initial has values by name that
 // win over the fields' own; nil for none.
 func (s *Spec) Unbound(r *web.Request, initial map[string]any) *Form {
-	return s.Preview(r, r.App().TimeZone(), initial).In(r.Language())
+	return s.Preview(r, r.App().TimeZone(), initial).In(r.Language()).Translated(r.Gettext)
 }
 
 // Preview is Unbound without a request.
@@ -40,7 +40,7 @@ func (s *Spec) Bind(r *web.Request, initial map[string]any) (*Form, error) {
 	if err != nil {
 		return nil, err
 	}
-	f := s.BindValues(r, r.App().TimeZone(), data, initial).In(r.Language())
+	f := s.BindValues(r, r.App().TimeZone(), data, initial).In(r.Language()).Translated(r.Gettext)
 	if f.files, err = r.Files(); err != nil {
 		return nil, err
 	}
@@ -65,6 +65,20 @@ func (s *Spec) BindValues(src model.Source, zone *time.Location, data web.Values
 func (f *Form) In(language string) *Form {
 	f.language = language
 	return f
+}
+
+// Translated has labels, help and errors shown as text says them: in the page's language.
+func (f *Form) Translated(text func(string) string) *Form {
+	f.text = text
+	return f
+}
+
+// say is a text in the page's language.
+func (f *Form) say(text string) string {
+	if f.text == nil || text == "" {
+		return text
+	}
+	return f.text(text)
 }
 
 func (s *Spec) form(src model.Source, zone *time.Location, initial map[string]any) *Form {

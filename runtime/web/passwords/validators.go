@@ -3,7 +3,6 @@ package passwords
 import (
 	"fmt"
 	"strings"
-	"sync"
 	"unicode"
 	"unicode/utf8"
 )
@@ -89,22 +88,13 @@ func (Numeric) Help() string { return "Your password can’t be entirely numeric
 // Common refuses passwords that everybody tries first (CommonPasswordValidator).
 type Common struct{}
 
-var commonPasswords = sync.OnceValue(func() map[string]bool {
-	list := map[string]bool{}
-	for word := range strings.FieldsSeq(commonList) {
-		list[word] = true
-	}
-	return list
-})
-
 // Validate applies the rule. Beside the words of the list it refuses them with
 // digits behind, letters replaced by the usual digits, and runs of one character or of keys.
 func (Common) Validate(password string, _ []Attribute) *Problem {
 	p := strings.ToLower(strings.TrimSpace(password))
 	plain := strings.NewReplacer("0", "o", "1", "i", "3", "e", "4", "a", "5", "s", "7", "t", "@", "a", "$", "s", "!", "i").Replace(p)
-	list := commonPasswords()
 	bare := strings.TrimRight(p, "0123456789!.?*#")
-	if !list[p] && !list[plain] && !(len(bare) >= 4 && list[bare]) && !run(p) {
+	if !isCommon(p) && !isCommon(plain) && !(len(bare) >= 4 && isCommon(bare)) && !run(p) {
 		return nil
 	}
 	return &Problem{"This password is too common.", "password_too_common"}

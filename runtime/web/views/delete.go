@@ -15,6 +15,8 @@ type Delete[T any] struct {
 	Delete func(r *web.Request, row *T) error
 	// Success is where to go then; it gets the row that was deleted.
 	Success func(r *web.Request, row *T) (string, error)
+	// Says is the message that the next page shows; nil for none (SuccessMessageMixin).
+	Says func(r *web.Request, row *T) string
 
 	// Template is the page that asks, Render appends it.
 	Template string
@@ -42,7 +44,7 @@ func (v *Delete[T]) serve(r *web.Request) (*web.Response, error) {
 	if err := v.Delete(r, row); err != nil {
 		return nil, held(err)
 	}
-	return follow(r, v.Success, row)
+	return follow(r, v.Success, v.Says, row)
 }
 
 func (v *Delete[T]) json(r *web.Request) (*web.Response, error) {

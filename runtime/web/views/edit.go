@@ -5,6 +5,7 @@ import (
 
 	"stackgen.dev/runtime/web"
 	"stackgen.dev/runtime/web/forms"
+	"stackgen.dev/runtime/web/messages"
 )
 
 // FormPage is what the template of a form sees.
@@ -19,11 +20,17 @@ type Create[T any] struct {
 	Form *forms.Spec
 	// Initial has values for the empty form; nil for none.
 	Initial func(r *web.Request) (map[string]any, error)
-	// Save makes the row from a valid form. What the database refuses because of
-	// what was typed is shown in the form.
+	// Save makes the row from a valid form, or finds something wrong with it,
+	// which form.AddError says. What the database refuses because of what was
+	// typed is shown in the form.
 	Save func(r *web.Request, form *forms.Form) (*T, error)
 	// Success is where to go then.
 	Success func(r *web.Request, row *T) (string, error)
+	// Says is the message that the next page shows; nil for none (SuccessMessageMixin).
+	Says func(r *web.Request, row *T) string
+	// Invalid is told of a form that is not valid; an answer of its own stands
+	// for the page with the form. nil for nobody (form_invalid).
+	Invalid FormInvalid
 
 	// Template is the page's name, Render appends it.
 	Template string
@@ -61,12 +68,15 @@ func (v *Create[T]) serve(r *web.Request) (*web.Response, error) {
 	}
 	if form.Valid() {
 		row, err := v.Save(r, form)
-		if err == nil {
-			return follow(r, v.Success, row)
+		if err == nil && !form.HasErrors() {
+			return follow(r, v.Success, v.Says, row)
 		}
 		if err = refused(r, form, err); err != nil {
 			return nil, err
 		}
+	}
+	if p, err := v.Invalid.answer(r, form); p != nil || err != nil {
+		return p, err
 	}
 	return v.page(r, &FormPage[T]{Form: form})
 }
@@ -82,7 +92,7 @@ func (v *Create[T]) json(r *web.Request) (*web.Response, error) {
 	}
 	if form.Valid() {
 		row, err := v.Save(r, form)
-		if err == nil {
+		if err == nil && !form.HasErrors() {
 			p, err := r.Append(contentJSON, func(b []byte, r *web.Request) ([]byte, error) { return v.JSON(b, r, row) })
 			if err != nil {
 				return nil, err
@@ -97,7 +107,7 @@ func (v *Create[T]) json(r *web.Request) (*web.Response, error) {
 			}
 			return p, nil
 		}
-		if !form.AddModelError(err) {
+		if err != nil && !form.AddModelError(err) {
 			return nil, err
 		}
 	}
@@ -115,6 +125,10 @@ type Update[T any] struct {
 	Save func(r *web.Request, form *forms.Form, row *T) error
 	// Success is where to go then.
 	Success func(r *web.Request, row *T) (string, error)
+	// Says is the message that the next page shows; nil for none (SuccessMessageMixin).
+	Says func(r *web.Request, row *T) string
+	// Invalid is told of a form that is not valid, as in Create.
+	Invalid FormInvalid
 
 	// Template is the page's name, Render appends it.
 	Template string
@@ -148,12 +162,15 @@ func (v *Update[T]) serve(r *web.Request) (*web.Response, error) {
 	}
 	if form.Valid() {
 		err := v.Save(r, form, row)
-		if err == nil {
-			return follow(r, v.Success, row)
+		if err == nil && !form.HasErrors() {
+			return follow(r, v.Success, v.Says, row)
 		}
 		if err = refused(r, form, err); err != nil {
 			return nil, missing(err)
 		}
+	}
+	if p, err := v.Invalid.answer(r, form); p != nil || err != nil {
+		return p, err
 	}
 	return showForm(r, v.Template, &FormPage[T]{form, row}, v.Render)
 }
@@ -173,10 +190,10 @@ func (v *Update[T]) json(r *web.Request) (*web.Response, error) {
 	}
 	if form.Valid() {
 		err := v.Save(r, form, row)
-		if err == nil {
+		if err == nil && !form.HasErrors() {
 			return r.Append(contentJSON, show)
 		}
-		if !form.AddModelError(err) {
+		if err != nil && !form.AddModelError(err) {
 			return nil, missing(err)
 		}
 	}
@@ -209,11 +226,25 @@ func showForm[T any](r *web.Request, name string, page *FormPage[T], render func
 	})
 }
 
-// follow redirects to where a saved form leads.
-func follow[T any](r *web.Request, success func(*web.Request, *T) (string, error), row *T) (*web.Response, error) {
+// FormInvalid is told of a form that is not valid (form_invalid). What it
+// answers stands for the page with the form; nil shows that page.
+type FormInvalid func(r *web.Request, form *forms.Form) (*web.Response, error)
+
+func (f FormInvalid) answer(r *web.Request, form *forms.Form) (*web.Response, error) {
+	if f == nil {
+		return nil, nil
+	}
+	return f(r, form)
+}
+
+// follow redirects to where a saved form leads, where the message is shown.
+func follow[T any](r *web.Request, success func(*web.Request, *T) (string, error), says func(*web.Request, *T) string, row *T) (*web.Response, error) {
 	to, err := success(r, row)
 	if err != nil {
 		return nil, err
+	}
+	if says != nil {
+		r.Messages().Add(messages.Success, says(r, row))
 	}
 	return web.Redirect(to), nil
 }

@@ -3,6 +3,7 @@ package views
 import (
 	"stackgen.dev/runtime/web"
 	"stackgen.dev/runtime/web/forms"
+	"stackgen.dev/runtime/web/messages"
 )
 
 // Form shows a form that is no model's, and hands what is valid on (FormView).
@@ -15,6 +16,10 @@ type Form struct {
 	Valid func(r *web.Request, form *forms.Form) error
 	// Success is where to go then.
 	Success string
+	// Says is the message that the next page shows; nil for none (SuccessMessageMixin).
+	Says func(r *web.Request, form *forms.Form) string
+	// Invalid is told of a form that is not valid, as in Create.
+	Invalid FormInvalid
 
 	// Template is the page's name, Render appends it.
 	Template string
@@ -44,8 +49,14 @@ func (v *Form) serve(r *web.Request) (*web.Response, error) {
 			return nil, err
 		}
 		if form.Valid() {
+			if v.Says != nil {
+				r.Messages().Add(messages.Success, v.Says(r, form))
+			}
 			return web.Redirect(v.Success), nil
 		}
+	}
+	if p, err := v.Invalid.answer(r, form); p != nil || err != nil {
+		return p, err
 	}
 	return v.page(r, form)
 }

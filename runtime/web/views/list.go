@@ -15,6 +15,8 @@ type List[T any] struct {
 	Count func(r *web.Request) (int64, error)
 	// Rows reads limit rows, leaving out the first offset; all of them where limit is 0.
 	Rows func(r *web.Request, limit, offset int64) ([]*T, error)
+	// Query stands for Count and Rows where it is set (get_queryset).
+	Query func(r *web.Request) (model.Query[T], error)
 
 	// Template is the page's name, Render appends it.
 	Template string
@@ -41,12 +43,35 @@ func (v List[T]) Handler() web.Handler {
 	return only(v.page, "GET")
 }
 
+// from is how the list is counted and read for a request.
+func (v *List[T]) from(r *web.Request) (count func(*web.Request) (int64, error), rows func(*web.Request, int64, int64) ([]*T, error), err error) {
+	if v.Query == nil {
+		return v.Count, v.Rows, nil
+	}
+	q, err := v.Query(r)
+	if err != nil {
+		return nil, nil, missing(err)
+	}
+	count = func(*web.Request) (int64, error) { return q.Count() }
+	rows = func(_ *web.Request, limit, offset int64) ([]*T, error) {
+		if limit == 0 {
+			return q.All()
+		}
+		return q.Slice(int(offset), int(offset+limit)).All()
+	}
+	return count, rows, nil
+}
+
 func (v *List[T]) read(r *web.Request) (*ListPage[T], error) {
+	counted, read, err := v.from(r)
+	if err != nil {
+		return nil, err
+	}
 	if v.PaginateBy == 0 {
-		rows, err := v.Rows(r, 0, 0)
+		rows, err := read(r, 0, 0)
 		return &ListPage[T]{ObjectList: rows}, missing(err)
 	}
-	count, err := v.Count(r)
+	count, err := counted(r)
 	if err != nil {
 		return nil, missing(err)
 	}
@@ -55,7 +80,7 @@ func (v *List[T]) read(r *web.Request) (*ListPage[T], error) {
 	if err != nil {
 		return nil, err
 	}
-	rows, err := v.Rows(r, int64(v.PaginateBy), int64(number-1)*int64(v.PaginateBy))
+	rows, err := read(r, int64(v.PaginateBy), int64(number-1)*int64(v.PaginateBy))
 	if err != nil {
 		return nil, missing(err)
 	}

@@ -15,8 +15,8 @@ type Post struct {
 	ID        int64
 	Title     string
 	Slug      string
-	AuthorID  model.Null[int64]
-	Author    *Author // nil unless read along by SelectRelated
+	AuthorID  int64
+	Author    *User // nil unless read along by SelectRelated
 	Body      string
 	Published model.Null[time.Time]
 	Updated   time.Time
@@ -49,8 +49,8 @@ var PostField = struct {
 	ID        model.Field[Post, int64]
 	Title     model.TextField[Post]
 	Slug      model.TextField[Post]
-	AuthorID  model.NullField[Post, int64]
-	Author    model.ToOne[Post, Author]
+	AuthorID  model.Field[Post, int64]
+	Author    model.ToOne[Post, User]
 	Body      model.TextField[Post]
 	Published model.NullField[Post, time.Time]
 	Updated   model.Field[Post, time.Time]
@@ -58,11 +58,11 @@ var PostField = struct {
 	ID:       model.NewField[*Post]("post", "id", model.IntValue),
 	Title:    model.NewTextField[*Post]("post", "title"),
 	Slug:     model.NewTextField[*Post]("post", "slug"),
-	AuthorID: model.NewNullField[*Post]("post", "author_id", model.IntValue),
-	Author: model.NewToOne(sqltext.Step{Table: "author", Alias: "author", Column: "author_id", Key: "id", PK: "id", Optional: true}, authorColumns, (*Post).scanAuthor, func(p *Post) **Author {
+	AuthorID: model.NewField[*Post]("post", "author_id", model.IntValue),
+	Author: model.NewToOne(sqltext.Step{Table: "auth_user", Alias: "author", Column: "author_id", Key: "id", PK: "id"}, userColumns, (*Post).scanAuthor, func(p *Post) **User {
 		return &p.Author
 	}, func(p *Post) model.Value {
-		return model.NullValue(p.AuthorID, model.IntValue)
+		return model.IntValue(p.AuthorID)
 	}),
 	Body:      model.NewTextField[*Post]("post", "body"),
 	Published: model.NewNullField[*Post]("post", "published", model.TimeValue),
@@ -108,9 +108,7 @@ func (p *Post) scan(row model.Row, at int) {
 	p.ID = row.Int64(at)
 	p.Title = row.Text(at + 1)
 	p.Slug = row.Text(at + 2)
-	if !row.IsNull(at + 3) {
-		p.AuthorID = model.Some(row.Int64(at + 3))
-	}
+	p.AuthorID = row.Int64(at + 3)
 	p.Body = row.Text(at + 4)
 	if !row.IsNull(at + 5) {
 		p.Published = model.Some(row.Time(at + 5))
@@ -120,10 +118,7 @@ func (p *Post) scan(row model.Row, at int) {
 
 // scanAuthor fills the row that author leads to.
 func (p *Post) scanAuthor(row model.Row, at int) {
-	if row.IsNull(at) {
-		return
-	}
-	p.Author = readAuthor(row, at)
+	p.Author = readUser(row, at)
 }
 
 // postValues binds all columns of the row.
@@ -132,7 +127,7 @@ func postValues(p *Post) []model.Value {
 		model.IntValue(p.ID),
 		model.TextValue(p.Title),
 		model.TextValue(p.Slug),
-		model.NullValue(p.AuthorID, model.IntValue),
+		model.IntValue(p.AuthorID),
 		model.TextValue(p.Body),
 		model.NullValue(p.Published, model.TimeValue),
 		model.TimeValue(p.Updated),
@@ -168,7 +163,7 @@ var postRules = validation.Rules{
 		{Name: "id", Label: "ID", Free: true, Key: true},
 		{Name: "title", Label: "title", MaxLength: 200},
 		{Name: "slug", Label: "slug", Kind: "slug", Unique: true, MaxLength: 50},
-		{Name: "author", Label: "author", Null: true, Blank: true, Refers: &validation.Target{Model: "author", Field: "id", Table: "author", Column: "id"}},
+		{Name: "author", Label: "author", Refers: &validation.Target{Model: "user", Field: "id", Table: "auth_user", Column: "id"}},
 		{Name: "body", Label: "body"},
 		{Name: "published", Label: "published", Null: true, Blank: true},
 		{Name: "updated", Label: "updated", Free: true},

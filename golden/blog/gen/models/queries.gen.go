@@ -8,9 +8,9 @@ import (
 	"stackgen.dev/runtime/model"
 )
 
-const homeRecentSQL = `SELECT "post"."id", "post"."title", "post"."slug", "post"."author_id", "post"."body", "post"."published", "post"."updated", "author"."id", "author"."name", "author"."bio"
+const homeRecentSQL = `SELECT "post"."id", "post"."title", "post"."slug", "post"."author_id", "post"."body", "post"."published", "post"."updated", "author"."id", "author"."password", "author"."last_login", "author"."is_superuser", "author"."username", "author"."first_name", "author"."last_name", "author"."email", "author"."is_staff", "author"."is_active", "author"."date_joined"
 FROM "post"
-LEFT JOIN "author" ON "author"."id" = "post"."author_id"
+JOIN "auth_user" AS "author" ON "author"."id" = "post"."author_id"
 WHERE "post"."published" <= ?1
 ORDER BY "post"."published" DESC, "post"."id" DESC
 LIMIT 5`
@@ -26,9 +26,9 @@ func readHomeRecent(row model.Row, at int) *Post {
 	return p
 }
 
-const postListSQL = `SELECT "post"."id", "post"."title", "post"."slug", "post"."author_id", "post"."body", "post"."published", "post"."updated", "author"."id", "author"."name", "author"."bio"
+const postListSQL = `SELECT "post"."id", "post"."title", "post"."slug", "post"."author_id", "post"."body", "post"."published", "post"."updated", "author"."id", "author"."password", "author"."last_login", "author"."is_superuser", "author"."username", "author"."first_name", "author"."last_name", "author"."email", "author"."is_staff", "author"."is_active", "author"."date_joined"
 FROM "post"
-LEFT JOIN "author" ON "author"."id" = "post"."author_id"
+JOIN "auth_user" AS "author" ON "author"."id" = "post"."author_id"
 WHERE "post"."published" <= ?1
 ORDER BY "post"."published" DESC, "post"."id" DESC
 LIMIT ?2 OFFSET ?3`
@@ -53,9 +53,9 @@ func PostListCount(src model.Source, now time.Time) (int64, error) {
 	return model.FetchInt(src, postListCountSQL, model.TimeValue(now))
 }
 
-const postDetailSQL = `SELECT "post"."id", "post"."title", "post"."slug", "post"."author_id", "post"."body", "post"."published", "post"."updated", "author"."id", "author"."name", "author"."bio"
+const postDetailSQL = `SELECT "post"."id", "post"."title", "post"."slug", "post"."author_id", "post"."body", "post"."published", "post"."updated", "author"."id", "author"."password", "author"."last_login", "author"."is_superuser", "author"."username", "author"."first_name", "author"."last_name", "author"."email", "author"."is_staff", "author"."is_active", "author"."date_joined"
 FROM "post"
-LEFT JOIN "author" ON "author"."id" = "post"."author_id"
+JOIN "auth_user" AS "author" ON "author"."id" = "post"."author_id"
 WHERE "post"."slug" = ?1`
 
 // PostDetail has the row that the view post_detail shows, or model.ErrNotFound.
@@ -71,9 +71,18 @@ func readPostDetail(row model.Row, at int) *Post {
 
 const postEditSQL = `SELECT "post"."id", "post"."title", "post"."slug", "post"."author_id", "post"."body", "post"."published", "post"."updated"
 FROM "post"
-WHERE "post"."slug" = ?1`
+WHERE "post"."slug" = ?1 AND "post"."author_id" = ?2`
 
 // PostEdit has the row that the view post_edit shows, or model.ErrNotFound.
-func PostEdit(src model.Source, slug string) (*Post, error) {
-	return model.FetchOne(src, postEditSQL, readPost, model.TextValue(slug))
+func PostEdit(src model.Source, slug string, user int64) (*Post, error) {
+	return model.FetchOne(src, postEditSQL, readPost, model.TextValue(slug), model.IntValue(user))
+}
+
+const postDeleteSQL = `SELECT "post"."id", "post"."title", "post"."slug", "post"."author_id", "post"."body", "post"."published", "post"."updated"
+FROM "post"
+WHERE "post"."slug" = ?1 AND "post"."author_id" = ?2`
+
+// PostDelete has the row that the view post_delete shows, or model.ErrNotFound.
+func PostDelete(src model.Source, slug string, user int64) (*Post, error) {
+	return model.FetchOne(src, postDeleteSQL, readPost, model.TextValue(slug), model.IntValue(user))
 }

@@ -3,6 +3,7 @@
 package templates
 
 import (
+	"stackgen.dev/golden/blog/gen/accounts"
 	"stackgen.dev/golden/blog/gen/urls"
 	"stackgen.dev/runtime/tmpl"
 	"stackgen.dev/runtime/web"
@@ -17,7 +18,7 @@ func dynamicArchive(b []byte, r *web.Request, ctx map[string]any) ([]byte, error
   <meta name="viewport" content="width=device-width, initial-scale=1">
   <meta name="color-scheme" content="light dark">
   <title>Archive · Field Notes</title>
-  <link rel="stylesheet" href="/static/blog.57165c22ae04.css">
+  <link rel="stylesheet" href="/static/blog.99bf95150a0e.css">
   <link rel="icon" href="/static/icon.c3f50aadae1f.svg" type="image/svg+xml">
 </head>
 <body>
@@ -38,13 +39,61 @@ func dynamicArchive(b []byte, r *web.Request, ctx map[string]any) ([]byte, error
         <a href="`...)
 	b = tmpl.AppendHTML(b, urls.About())
 	b = append(b, `">About</a>
+        `...)
+	ofX, err := accounts.Of(r)
+	if err != nil {
+		return b, tmpl.At("base.html:20:9", err)
+	}
+	// base.html:20 {% if request.user.is_authenticated %}
+	if ofX.IsAuthenticated() {
+		b = append(b, `
         <a class="button" href="`...)
-	b = tmpl.AppendHTML(b, urls.PostNew())
-	b = append(b, `">Write</a>
+		b = tmpl.AppendHTML(b, urls.PostNew())
+		b = append(b, `">Write</a>
+        <form method="post" action="`...)
+		b = tmpl.AppendHTML(b, urls.Logout())
+		b = append(b, "\">"...)
+		b = tmpl.AppendCSRF(b, r.CSRFToken())
+		b = append(b, `<button class="plain" title="You are `...)
+		v := ofX.FullName()
+		if v != "" {
+			b = tmpl.AppendHTML(b, v)
+		} else {
+			b = tmpl.AppendHTML(b, ofX.Username)
+		}
+		b = append(b, `">Log out</button></form>
+        `...)
+	} else {
+		b = append(b, `
+        <a href="`...)
+		b = tmpl.AppendHTML(b, urls.Login())
+		b = append(b, `">Log in</a>
+        `...)
+	}
+	b = append(b, `
       </nav>
     </div>
   </header>
   <main class="wrap" id="content">
+    `...)
+	s.At("base.html:30:5")
+	// base.html:30 {% if messages %}
+	if tmpl.True(s.GetOrNone(ctx, "messages")) {
+		b = append(b, `<ul class="messages" role="status">`...)
+		s.At("base.html:30:57")
+		messageList := s.Items(s.GetOrNone(ctx, "messages"))
+		// base.html:30 {% for message in messages %}
+		for _, message := range messageList {
+			b = append(b, "<li class=\""...)
+			s.At("base.html:30:97")
+			b = s.Append(b, s.Get(message, "tags"))
+			b = append(b, "\">"...)
+			b = s.Append(b, message)
+			b = append(b, "</li>"...)
+		}
+		b = append(b, "</ul>"...)
+	}
+	b = append(b, `
     
 <h1>Archive</h1>
 `...)

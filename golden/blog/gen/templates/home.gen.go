@@ -3,16 +3,19 @@
 package templates
 
 import (
+	"stackgen.dev/golden/blog/gen/accounts"
 	"stackgen.dev/golden/blog/gen/models"
 	"stackgen.dev/golden/blog/gen/urls"
 	"stackgen.dev/runtime/tmpl"
 	"stackgen.dev/runtime/web"
+	"stackgen.dev/runtime/web/messages"
 )
 
 // HomePage is what the page home.html knows.
 type HomePage struct {
-	Request *web.Request
-	Recent  []*models.Post
+	Request  *web.Request
+	Recent   []*models.Post
+	Messages *messages.List
 }
 
 // Home appends the page home.html.
@@ -25,7 +28,7 @@ func Home(b []byte, p *HomePage) ([]byte, error) {
   <meta name="viewport" content="width=device-width, initial-scale=1">
   <meta name="color-scheme" content="light dark">
   <title>Field Notes</title>
-  <link rel="stylesheet" href="/static/blog.57165c22ae04.css">
+  <link rel="stylesheet" href="/static/blog.99bf95150a0e.css">
   <link rel="icon" href="/static/icon.c3f50aadae1f.svg" type="image/svg+xml">
 </head>
 <body>
@@ -45,13 +48,58 @@ func Home(b []byte, p *HomePage) ([]byte, error) {
         <a href="`...)
 	b = tmpl.AppendHTML(b, urls.About())
 	b = append(b, `">About</a>
+        `...)
+	ofX, err := accounts.Of(p.Request)
+	if err != nil {
+		return b, tmpl.At("base.html:20:9", err)
+	}
+	// base.html:20 {% if request.user.is_authenticated %}
+	if ofX.IsAuthenticated() {
+		b = append(b, `
         <a class="button" href="`...)
-	b = tmpl.AppendHTML(b, urls.PostNew())
-	b = append(b, `">Write</a>
+		b = tmpl.AppendHTML(b, urls.PostNew())
+		b = append(b, `">Write</a>
+        <form method="post" action="`...)
+		b = tmpl.AppendHTML(b, urls.Logout())
+		b = append(b, "\">"...)
+		b = tmpl.AppendCSRF(b, p.Request.CSRFToken())
+		b = append(b, `<button class="plain" title="You are `...)
+		v := ofX.FullName()
+		if v != "" {
+			b = tmpl.AppendHTML(b, v)
+		} else {
+			b = tmpl.AppendHTML(b, ofX.Username)
+		}
+		b = append(b, `">Log out</button></form>
+        `...)
+	} else {
+		b = append(b, `
+        <a href="`...)
+		b = tmpl.AppendHTML(b, urls.Login())
+		b = append(b, `">Log in</a>
+        `...)
+	}
+	b = append(b, `
       </nav>
     </div>
   </header>
   <main class="wrap" id="content">
+    `...)
+	// base.html:30 {% if messages %}
+	if len(p.Messages.Show()) > 0 {
+		b = append(b, `<ul class="messages" role="status">`...)
+		v2 := p.Messages.Show()
+		// base.html:30 {% for message in messages %}
+		for _, message := range v2 {
+			b = append(b, "<li class=\""...)
+			b = tmpl.AppendHTML(b, message.Tags())
+			b = append(b, "\">"...)
+			b = tmpl.AppendHTML(b, message.String())
+			b = append(b, "</li>"...)
+		}
+		b = append(b, "</ul>"...)
+	}
+	b = append(b, `
     
 <section class="hero">
   <h1>Notes from the field</h1>
@@ -84,11 +132,11 @@ func Home(b []byte, p *HomePage) ([]byte, error) {
 		} else {
 			b = append(b, "Draft"...)
 		}
-		b = append(b, "\n    "...)
-		// _post.html:5 {% if post.author %}
-		if post.Author != nil {
-			b = append(b, "by "...)
-			b = tmpl.AppendHTML(b, post.Author.Name)
+		b = append(b, "\n    by "...)
+		if post.Author.FirstName != "" {
+			b = tmpl.AppendHTML(b, post.Author.FirstName)
+		} else {
+			b = tmpl.AppendHTML(b, post.Author.Username)
 		}
 		b = append(b, `
   </p>
@@ -103,11 +151,15 @@ func Home(b []byte, p *HomePage) ([]byte, error) {
 	}
 	if len(postList) == 0 {
 		b = append(b, `
-    <p class="quiet">Nothing has been written yet. <a href="`...)
-		// home.html:9 {% for post in recent %}
-		b = tmpl.AppendHTML(b, urls.PostNew())
-		b = append(b, `">Write the first post</a>.</p>
-  `...)
+    <p class="quiet">Nothing has been written yet.`...)
+		// home.html:12 {% if request.user.is_authenticated %}
+		if ofX.IsAuthenticated() {
+			b = append(b, " <a href=\""...)
+			// home.html:9 {% for post in recent %}
+			b = tmpl.AppendHTML(b, urls.PostNew())
+			b = append(b, "\">Write the first post</a>."...)
+		}
+		b = append(b, "</p>\n  "...)
 	}
 	b = append(b, `
 </section>

@@ -5,16 +5,19 @@ package templates
 import (
 	"strconv"
 
+	"stackgen.dev/golden/blog/gen/accounts"
 	"stackgen.dev/golden/blog/gen/models"
 	"stackgen.dev/golden/blog/gen/urls"
 	"stackgen.dev/runtime/tmpl"
 	"stackgen.dev/runtime/web"
+	"stackgen.dev/runtime/web/messages"
 )
 
 // PostDetailPage is what the page post_detail.html knows.
 type PostDetailPage struct {
-	Request *web.Request
-	Object  *models.Post
+	Request  *web.Request
+	Object   *models.Post
+	Messages *messages.List
 }
 
 // PostDetail appends the page post_detail.html.
@@ -30,7 +33,7 @@ func PostDetail(b []byte, p *PostDetailPage) ([]byte, error) {
 	// post_detail.html:2 {% block title %}
 	b = tmpl.AppendHTML(b, p.Object.Title)
 	b = append(b, ` · Field Notes</title>
-  <link rel="stylesheet" href="/static/blog.57165c22ae04.css">
+  <link rel="stylesheet" href="/static/blog.99bf95150a0e.css">
   <link rel="icon" href="/static/icon.c3f50aadae1f.svg" type="image/svg+xml">
 </head>
 <body>
@@ -51,13 +54,58 @@ func PostDetail(b []byte, p *PostDetailPage) ([]byte, error) {
         <a href="`...)
 	b = tmpl.AppendHTML(b, urls.About())
 	b = append(b, `">About</a>
+        `...)
+	ofX, err := accounts.Of(p.Request)
+	if err != nil {
+		return b, tmpl.At("base.html:20:9", err)
+	}
+	// base.html:20 {% if request.user.is_authenticated %}
+	if ofX.IsAuthenticated() {
+		b = append(b, `
         <a class="button" href="`...)
-	b = tmpl.AppendHTML(b, urls.PostNew())
-	b = append(b, `">Write</a>
+		b = tmpl.AppendHTML(b, urls.PostNew())
+		b = append(b, `">Write</a>
+        <form method="post" action="`...)
+		b = tmpl.AppendHTML(b, urls.Logout())
+		b = append(b, "\">"...)
+		b = tmpl.AppendCSRF(b, p.Request.CSRFToken())
+		b = append(b, `<button class="plain" title="You are `...)
+		v := ofX.FullName()
+		if v != "" {
+			b = tmpl.AppendHTML(b, v)
+		} else {
+			b = tmpl.AppendHTML(b, ofX.Username)
+		}
+		b = append(b, `">Log out</button></form>
+        `...)
+	} else {
+		b = append(b, `
+        <a href="`...)
+		b = tmpl.AppendHTML(b, urls.Login())
+		b = append(b, `">Log in</a>
+        `...)
+	}
+	b = append(b, `
       </nav>
     </div>
   </header>
   <main class="wrap" id="content">
+    `...)
+	// base.html:30 {% if messages %}
+	if len(p.Messages.Show()) > 0 {
+		b = append(b, `<ul class="messages" role="status">`...)
+		v2 := p.Messages.Show()
+		// base.html:30 {% for message in messages %}
+		for _, message := range v2 {
+			b = append(b, "<li class=\""...)
+			b = tmpl.AppendHTML(b, message.Tags())
+			b = append(b, "\">"...)
+			b = tmpl.AppendHTML(b, message.String())
+			b = append(b, "</li>"...)
+		}
+		b = append(b, "</ul>"...)
+	}
+	b = append(b, `
     
 <article class="post">
   <h1>`...)
@@ -76,11 +124,11 @@ func PostDetail(b []byte, p *PostDetailPage) ([]byte, error) {
 	} else {
 		b = append(b, "Draft"...)
 	}
-	b = append(b, "\n    "...)
-	// post_detail.html:8 {% if post.author %}
-	if p.Object.Author != nil {
-		b = append(b, "by "...)
-		b = tmpl.AppendHTML(b, p.Object.Author.Name)
+	b = append(b, "\n    by "...)
+	if p.Object.Author.FirstName != "" {
+		b = tmpl.AppendHTML(b, p.Object.Author.FirstName)
+	} else {
+		b = tmpl.AppendHTML(b, p.Object.Author.Username)
 	}
 	b = append(b, "\n    · "...)
 	b = strconv.AppendInt(b, int64(tmpl.Wordcount(p.Object.Body)), 10)
@@ -94,9 +142,18 @@ func PostDetail(b []byte, p *PostDetailPage) ([]byte, error) {
 	b = tmpl.AppendLinebreaks(b, p.Object.Body, true)
 	b = append(b, `
 </article>
-<p><a href="`...)
-	b = tmpl.AppendHTML(b, urls.PostEdit(p.Object.Slug))
-	b = append(b, `">Edit this post</a></p>
+`...)
+	// post_detail.html:13 {% if request.user.id == post.author_id %}
+	if ofX.ID == p.Object.AuthorID {
+		b = append(b, `
+<p class="actions"><a href="`...)
+		b = tmpl.AppendHTML(b, urls.PostEdit(p.Object.Slug))
+		b = append(b, `">Edit this post</a> <a href="`...)
+		b = tmpl.AppendHTML(b, urls.PostDelete(p.Object.Slug))
+		b = append(b, `">Delete it</a></p>
+`...)
+	}
+	b = append(b, `
 
   </main>
   <footer class="wrap">

@@ -5,10 +5,12 @@ package templates
 import (
 	"strconv"
 
+	"stackgen.dev/golden/blog/gen/accounts"
 	"stackgen.dev/golden/blog/gen/models"
 	"stackgen.dev/golden/blog/gen/urls"
 	"stackgen.dev/runtime/tmpl"
 	"stackgen.dev/runtime/web"
+	"stackgen.dev/runtime/web/messages"
 	"stackgen.dev/runtime/web/views"
 )
 
@@ -19,6 +21,7 @@ type PostListPage struct {
 	PageObj     *views.Page[models.Post]
 	Paginator   *views.Paginator
 	IsPaginated bool
+	Messages    *messages.List
 }
 
 // PostList appends the page post_list.html.
@@ -38,7 +41,7 @@ func PostList(b []byte, p *PostListPage) ([]byte, error) {
 		b = strconv.AppendInt(b, int64(p.PageObj.Number), 10)
 	}
 	b = append(b, ` · Field Notes</title>
-  <link rel="stylesheet" href="/static/blog.57165c22ae04.css">
+  <link rel="stylesheet" href="/static/blog.99bf95150a0e.css">
   <link rel="icon" href="/static/icon.c3f50aadae1f.svg" type="image/svg+xml">
 </head>
 <body>
@@ -58,13 +61,58 @@ func PostList(b []byte, p *PostListPage) ([]byte, error) {
         <a href="`...)
 	b = tmpl.AppendHTML(b, urls.About())
 	b = append(b, `">About</a>
+        `...)
+	ofX, err := accounts.Of(p.Request)
+	if err != nil {
+		return b, tmpl.At("base.html:20:9", err)
+	}
+	// base.html:20 {% if request.user.is_authenticated %}
+	if ofX.IsAuthenticated() {
+		b = append(b, `
         <a class="button" href="`...)
-	b = tmpl.AppendHTML(b, urls.PostNew())
-	b = append(b, `">Write</a>
+		b = tmpl.AppendHTML(b, urls.PostNew())
+		b = append(b, `">Write</a>
+        <form method="post" action="`...)
+		b = tmpl.AppendHTML(b, urls.Logout())
+		b = append(b, "\">"...)
+		b = tmpl.AppendCSRF(b, p.Request.CSRFToken())
+		b = append(b, `<button class="plain" title="You are `...)
+		v := ofX.FullName()
+		if v != "" {
+			b = tmpl.AppendHTML(b, v)
+		} else {
+			b = tmpl.AppendHTML(b, ofX.Username)
+		}
+		b = append(b, `">Log out</button></form>
+        `...)
+	} else {
+		b = append(b, `
+        <a href="`...)
+		b = tmpl.AppendHTML(b, urls.Login())
+		b = append(b, `">Log in</a>
+        `...)
+	}
+	b = append(b, `
       </nav>
     </div>
   </header>
   <main class="wrap" id="content">
+    `...)
+	// base.html:30 {% if messages %}
+	if len(p.Messages.Show()) > 0 {
+		b = append(b, `<ul class="messages" role="status">`...)
+		v2 := p.Messages.Show()
+		// base.html:30 {% for message in messages %}
+		for _, message := range v2 {
+			b = append(b, "<li class=\""...)
+			b = tmpl.AppendHTML(b, message.Tags())
+			b = append(b, "\">"...)
+			b = tmpl.AppendHTML(b, message.String())
+			b = append(b, "</li>"...)
+		}
+		b = append(b, "</ul>"...)
+	}
+	b = append(b, `
     
 <h1>Posts</h1>
 `...)
@@ -92,11 +140,11 @@ func PostList(b []byte, p *PostListPage) ([]byte, error) {
 		} else {
 			b = append(b, "Draft"...)
 		}
-		b = append(b, "\n    "...)
-		// _post.html:5 {% if post.author %}
-		if post.Author != nil {
-			b = append(b, "by "...)
-			b = tmpl.AppendHTML(b, post.Author.Name)
+		b = append(b, "\n    by "...)
+		if post.Author.FirstName != "" {
+			b = tmpl.AppendHTML(b, post.Author.FirstName)
+		} else {
+			b = tmpl.AppendHTML(b, post.Author.Username)
 		}
 		b = append(b, `
   </p>

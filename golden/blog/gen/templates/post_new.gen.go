@@ -3,18 +3,21 @@
 package templates
 
 import (
+	"stackgen.dev/golden/blog/gen/accounts"
 	"stackgen.dev/golden/blog/gen/models"
 	"stackgen.dev/golden/blog/gen/urls"
 	"stackgen.dev/runtime/tmpl"
 	"stackgen.dev/runtime/web"
 	"stackgen.dev/runtime/web/forms"
+	"stackgen.dev/runtime/web/messages"
 )
 
 // PostNewPage is what the page post_form.html knows.
 type PostNewPage struct {
-	Request *web.Request
-	Form    *forms.Form
-	Object  *models.Post
+	Request  *web.Request
+	Form     *forms.Form
+	Object   *models.Post
+	Messages *messages.List
 }
 
 // PostNew appends the page post_form.html.
@@ -35,7 +38,7 @@ func PostNew(b []byte, p *PostNewPage) ([]byte, error) {
 		b = append(b, "New post"...)
 	}
 	b = append(b, ` · Field Notes</title>
-  <link rel="stylesheet" href="/static/blog.57165c22ae04.css">
+  <link rel="stylesheet" href="/static/blog.99bf95150a0e.css">
   <link rel="icon" href="/static/icon.c3f50aadae1f.svg" type="image/svg+xml">
 </head>
 <body>
@@ -55,13 +58,58 @@ func PostNew(b []byte, p *PostNewPage) ([]byte, error) {
         <a href="`...)
 	b = tmpl.AppendHTML(b, urls.About())
 	b = append(b, `">About</a>
+        `...)
+	ofX, err := accounts.Of(p.Request)
+	if err != nil {
+		return b, tmpl.At("base.html:20:9", err)
+	}
+	// base.html:20 {% if request.user.is_authenticated %}
+	if ofX.IsAuthenticated() {
+		b = append(b, `
         <a class="button" href="`...)
-	b = tmpl.AppendHTML(b, urls.PostNew())
-	b = append(b, `">Write</a>
+		b = tmpl.AppendHTML(b, urls.PostNew())
+		b = append(b, `">Write</a>
+        <form method="post" action="`...)
+		b = tmpl.AppendHTML(b, urls.Logout())
+		b = append(b, "\">"...)
+		b = tmpl.AppendCSRF(b, p.Request.CSRFToken())
+		b = append(b, `<button class="plain" title="You are `...)
+		v := ofX.FullName()
+		if v != "" {
+			b = tmpl.AppendHTML(b, v)
+		} else {
+			b = tmpl.AppendHTML(b, ofX.Username)
+		}
+		b = append(b, `">Log out</button></form>
+        `...)
+	} else {
+		b = append(b, `
+        <a href="`...)
+		b = tmpl.AppendHTML(b, urls.Login())
+		b = append(b, `">Log in</a>
+        `...)
+	}
+	b = append(b, `
       </nav>
     </div>
   </header>
   <main class="wrap" id="content">
+    `...)
+	// base.html:30 {% if messages %}
+	if len(p.Messages.Show()) > 0 {
+		b = append(b, `<ul class="messages" role="status">`...)
+		v2 := p.Messages.Show()
+		// base.html:30 {% for message in messages %}
+		for _, message := range v2 {
+			b = append(b, "<li class=\""...)
+			b = tmpl.AppendHTML(b, message.Tags())
+			b = append(b, "\">"...)
+			b = tmpl.AppendHTML(b, message.String())
+			b = append(b, "</li>"...)
+		}
+		b = append(b, "</ul>"...)
+	}
+	b = append(b, `
     
 <h1>`...)
 	// post_form.html:4 {% if object %}
@@ -78,9 +126,9 @@ func PostNew(b []byte, p *PostNewPage) ([]byte, error) {
 	b = append(b, "\n  "...)
 	b = append(b, string(p.Form.NonFieldErrors().HTML())...)
 	b = append(b, "\n  "...)
-	v := p.Form.Fields()
+	v3 := p.Form.Fields()
 	// _form.html:4 {% for field in form %}
-	for _, field := range v {
+	for _, field := range v3 {
 		b = append(b, `
   <div class="field`...)
 		// _form.html:5 {% if field.errors %}

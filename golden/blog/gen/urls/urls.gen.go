@@ -25,9 +25,14 @@ func Feed() string {
 	return "/feed/"
 }
 
-// AuthorNew is the path of route "/authors/new/".
-func AuthorNew() string {
-	return "/authors/new/"
+// Login is the path of route "/login/".
+func Login() string {
+	return "/login/"
+}
+
+// Logout is the path of route "/logout/".
+func Logout() string {
+	return "/logout/"
 }
 
 // PostList is the path of route "/posts/".
@@ -48,4 +53,9 @@ func PostDetail(slug string) string {
 // PostEdit is the path of route "/posts/<slug:slug>/edit/".
 func PostEdit(slug string) string {
 	return "/posts/" + route.Segment(slug) + "/edit/"
+}
+
+// PostDelete is the path of route "/posts/<slug:slug>/delete/".
+func PostDelete(slug string) string {
+	return "/posts/" + route.Segment(slug) + "/delete/"
 }

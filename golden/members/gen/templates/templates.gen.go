@@ -14,3 +14,8 @@ var env = tmpl.Environment("UTC").Speak("en",
 	i18n.NewLanguage("en", nil),
 	i18n.NewLanguage("de", catalogDe),
 )
+
+// Text is a message in a language of the site, for forms and for Go code.
+func Text(language, context, key string) string {
+	return env.Text(language, context, key)
+}
