@@ -77,6 +77,10 @@ func judge(row result) []verdict {
 		djangos := row.samples[django]
 		add(verdict{about: "CPU per request of the application, times less than Django's", limit: row.times, atLeast: true}, applicationRatios(djangos, mine), mine, djangos)
 	}
+	if row.faster > 0 {
+		djangos := row.samples[django]
+		add(verdict{about: "requests per second, × Django's", limit: row.faster, atLeast: true}, speedRatios(mine, djangos), mine, djangos)
+	}
 	if row.kind == rendering {
 		add(verdict{about: "times faster than html/template", limit: timesHTMLTemplate, atLeast: true}, cpuRatios(row.samples["net/http"], mine), mine)
 		add(verdict{about: "times faster than Django", limit: timesDjango, atLeast: true}, cpuRatios(row.samples[django], mine), mine)
@@ -111,6 +115,11 @@ func cpuRatios(above, below []sample) []float64 {
 // applicationRatios are those of the part of it that programs with views took.
 func applicationRatios(above, below []sample) []float64 {
 	return figureRatios(above, below, sample.applicationPerRequest)
+}
+
+// speedRatios are those of the requests per second.
+func speedRatios(above, below []sample) []float64 {
+	return figureRatios(above, below, func(s sample) float64 { return s.perSecond })
 }
 
 func figureRatios(above, below []sample, figure func(sample) float64) []float64 {

@@ -112,8 +112,14 @@ func TestRowTable(t *testing.T) {
 			t.Errorf("two rows or groups are called %s", r.name)
 		}
 		names[r.name] = true
-		if (r.body.text == "") == (r.body.file == "") {
-			t.Errorf("%s: the body is a text or a file", r.name)
+		kinds := 0
+		for _, is := range []bool{r.body.text != "", r.body.file != "", r.body.worlds != nil} {
+			if is {
+				kinds++
+			}
+		}
+		if kinds != 1 {
+			t.Errorf("%s: the body is a text, a file, or rows", r.name)
 		}
 		if strings.HasPrefix(r.name, "tls-") != (r.protocol == https && r.kind == load) || strings.HasPrefix(r.name, "h2-") != (r.protocol == http2) {
 			t.Errorf("%s: protocol %d", r.name, r.protocol)

@@ -20,6 +20,7 @@ type row struct {
 	database string  // sqlite or postgres: an application with that database answers, which nginx, Caddy and net/http are not
 	few      bool    // a few requests at a time: those that the end of a measurement cuts off would count otherwise
 	times    float64 // how many times less CPU time than Django's the application has to take; 0 for no bar
+	faster   float64 // how many times Django's requests per second there have to be; 0 for no bar
 	bar      float64 // the highest ratio to nginx that is accepted; 0 for none
 }
 
@@ -50,10 +51,12 @@ const (
 // secure says whether a protocol runs over TLS.
 func (p protocol) secure() bool { return p != http1 }
 
-// content is an expected body: a text, or a file of the layout.
+// content is an expected body: a text, a file of the layout, or rows that chance
+// chooses.
 type content struct {
-	text string
-	file string
+	text   string
+	file   string
+	worlds func(body []byte) error
 }
 
 // rowTable lists the rows in the order in which they are measured and shown.
@@ -67,7 +70,7 @@ func rowTable() []row {
 	proxied := row{name: "proxied", about: "small answer from one backend, kept-alive connections on both sides", path: "/proxy/small", body: content{text: "Hello from the backend."}, upstream: true, bar: 1.1}
 	proxied100k := row{name: "proxied100k", about: "100 KB from one backend, kept-alive connections on both sides", path: "/proxy/100k", body: content{file: "100k.txt"}, upstream: true}
 	layers := app
-	layers.name, layers.layers, layers.bar = "middleware", true, 0
+	layers.name, layers.layers, layers.bar, layers.faster = "middleware", true, 0, 40
 	layers.about = "the small answer with the default middleware around the view, at stackgen and Django"
 
 	fortunes := row{
@@ -78,13 +81,27 @@ func rowTable() []row {
 	fortunesPG.name, fortunesPG.database = "fortunes-pg", "postgres"
 	fortunesPG.about = "the same from PostgreSQL, whose own CPU time is not counted"
 
-	rows := []row{
-		app, layers, json, fortunes, fortunesPG, small, medium, large,
-		{name: "disk1k", about: "file of 1 KB from a folder of the disk", path: "/files/1k.txt", body: content{file: "1k.txt"}},
-		{name: "disk100k", about: "file of 100 KB from a folder of the disk", path: "/files/100k.txt", body: content{file: "100k.txt"}},
-		{name: "disk10m", about: "file of 10 MB from a folder of the disk", path: "/files/10m.bin", body: content{file: "10m.bin"}, few: true},
-		proxied, proxied100k,
+	rows := []row{app, layers, json, fortunes, fortunesPG}
+	for _, r := range []row{
+		{name: "db", about: "one row, chosen by chance, read from SQLite and serialised, at stackgen and Django", path: "/db", body: content{worlds: oneWorld}, times: 25},
+		{name: "queries", about: "20 such rows, read one by one", path: "/queries?n=20", body: content{worlds: listOfWorlds(20)}, times: 12},
+		{name: "updates", about: "20 such rows, read one by one, changed and written together", path: "/updates?n=20", body: content{worlds: listOfWorlds(20)}, times: 12},
+		{name: "cached", about: "100 such rows from the cache in the process", path: "/cached?n=100", body: content{worlds: listOfWorlds(100)}},
+	} {
+		r.django, r.database = true, "sqlite"
+		rows = append(rows, r)
+		if r.name != "cached" { // it asks no database
+			r.name, r.database, r.about = r.name+"-pg", "postgres", "the same from PostgreSQL, whose own CPU time is not counted"
+			rows = append(rows, r)
+		}
 	}
+	rows = append(rows,
+		small, medium, large,
+		row{name: "disk1k", about: "file of 1 KB from a folder of the disk", path: "/files/1k.txt", body: content{file: "1k.txt"}},
+		row{name: "disk100k", about: "file of 100 KB from a folder of the disk", path: "/files/100k.txt", body: content{file: "100k.txt"}},
+		row{name: "disk10m", about: "file of 10 MB from a folder of the disk", path: "/files/10m.bin", body: content{file: "10m.bin"}, few: true},
+		proxied, proxied100k,
+	)
 	for _, p := range []struct {
 		protocol     protocol
 		prefix, over string
@@ -107,6 +124,7 @@ func rowTable() []row {
 func groups() map[string]func(row) bool {
 	return map[string]func(row) bool{
 		"bars":  func(r row) bool { return r.bar > 0 },
+		"data":  func(r row) bool { return r.database != "" },
 		"plain": func(r row) bool { return r.kind == load && r.protocol == http1 },
 		"tls":   func(r row) bool { return r.kind == load && r.protocol == https },
 		"h2":    func(r row) bool { return r.kind == load && r.protocol == http2 },
@@ -126,7 +144,7 @@ func chooseRows(names []string) ([]row, error) {
 	}
 	for _, n := range names {
 		if groups()[n] == nil && !slices.Contains(known, n) {
-			return nil, fmt.Errorf("there is no row %s; the rows are %s; groups of them are bars, plain, tls, h2", n, strings.Join(known, ", "))
+			return nil, fmt.Errorf("there is no row %s; the rows are %s; groups of them are bars, data, plain, tls, h2", n, strings.Join(known, ", "))
 		}
 	}
 	var chosen []row

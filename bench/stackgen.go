@@ -9,9 +9,9 @@ import (
 	"strings"
 )
 
-// defaultMiddleware is what a new site begins with, for the rows with layers;
-// peers/django/benchsite/settings.py has Django's of the same names.
-const defaultMiddleware = "middleware = [security, session, common, csrf, clickjacking]\n"
+// defaultMiddleware is Django's of a new project, for the rows with layers;
+// peers/django/benchsite/settings.py has them under Django's names.
+const defaultMiddleware = "middleware = [security, session, common, csrf, auth, message, clickjacking]\n"
 
 // Lines of examples/bench.hcl that variants put something in place of.
 const (
@@ -99,7 +99,7 @@ func (b *bench) stackgen(ctx context.Context) (peer, error) {
 		version = "of this checkout"
 	}
 	return peer{version: version, commands: func(s setting) ([]command, error) {
-		data, err := b.folder(ours)
+		data, err := b.folder(ours + "-" + variantFor(s)) // their migrations differ
 		if err != nil {
 			return nil, err
 		}
@@ -165,6 +165,10 @@ func (b *bench) buildSite(ctx context.Context, v variant) error {
 	}
 	path := filepath.Join(project, "site.hcl")
 	if err := os.WriteFile(path, []byte(site), 0o644); err != nil {
+		return err
+	}
+	// Users have tables that the example has not.
+	if err := runQuietly(exec.CommandContext(ctx, b.bin("stackgen"), "migrate", "diff", path)); err != nil {
 		return err
 	}
 	if err := runQuietly(exec.CommandContext(ctx, b.bin("stackgen"), "build", "-o", b.bin(v.name), path)); err != nil {

@@ -156,6 +156,14 @@ func goRefs(site *schema.Site) []schema.GoRef {
 			refs = append(refs, v.Handler)
 		}
 	}
+	for _, m := range site.Models {
+		if m.Clean.Set() {
+			refs = append(refs, m.Clean)
+		}
+		for _, v := range goValidators(m) {
+			refs = append(refs, v.ref)
+		}
+	}
 	if t := site.Templates; t != nil {
 		for _, f := range t.Filters {
 			refs = append(refs, f.Handler)

@@ -103,9 +103,10 @@ func (p *project) emitDatabase(set *FileSet) *emit.File {
 		f.Func().Id(openFunctions[m.Engine]).Params(
 			jen.Id("ctx").Qual("context", "Context"), jen.Id("url").String(), jen.Id("_").Op("*").Qual("log/slog", "Logger"),
 		).Params(jen.Op("*").Qual(pkgModel, "DB"), jen.Error()).Block(
-			jen.Return(jen.Qual(pkg, "Open").Call(jen.Id("ctx"), jen.Id("url"), jen.Qual(pkg, "Options").Values())),
+			p.opened(jen.Qual(pkg, "Open").Call(jen.Id("ctx"), jen.Id("url"), jen.Qual(pkg, "Options").Values()))...,
 		)
 	}
+	p.emitHooks(f)
 	p.emitTables(f)
 	if names := sortedNames(p.migrationFunctions); len(names) > 0 {
 		var rows []jen.Code
@@ -140,6 +141,7 @@ func (p *project) emitTables(f *emit.File) {
 			row.addIf(kind.Kind == schema.Decimal, "Places", jen.Lit(kind.DecimalPlaces))
 			row.addIf(field.PrimaryKey.V, "Key", jen.True())
 			row.addIf(field.Null.V, "Null", jen.True())
+			row.addIf(field.IsGenerated, "Generated", jen.True())
 			columns = append(columns, jen.Values(row...))
 		}
 		row := fields{}

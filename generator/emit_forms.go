@@ -20,6 +20,7 @@ var formKinds = map[schema.FieldKind]string{
 	schema.Date: "Date", schema.DateTime: "DateTime", schema.TimeOfDay: "Time", schema.DurationKind: "Duration",
 	schema.JSON: "JSON", schema.ForeignKey: "ForeignKey", schema.Auto: "Integer", schema.SmallInteger: "Integer",
 	schema.PositiveSmall: "Integer", schema.PositiveBig: "Integer", schema.IPAddress: "Char",
+	schema.FileKind: "File", schema.ImageKind: "Image",
 }
 
 // form is the description of a model's form.
@@ -94,21 +95,53 @@ func (e *viewEmitter) formField(f *schema.Field, fresh bool) []jen.Code {
 		fs.add("Max", jen.Int64().Call(jen.Qual("math", "MaxInt16")))
 	case schema.PositiveBig:
 		fs.add("Min", jen.Int64().Call(jen.Lit(0)))
+	case schema.FileKind, schema.ImageKind:
+		if u := e.site.Uploads; u != nil && u.URL.V != "" {
+			fs.add("MediaURL", jen.Lit(u.URL.V))
+		}
 	case schema.ForeignKey:
 		target := f.Target.Target
 		fs.add("Key", jen.Qual(pkgForms, formKinds[keyField(target).Kind]))
 		fs.add("Options", jen.Id(choicesFunc(target)))
 		fs.add("Exists", jen.Id(existsFunc(target)))
-		fs.addIf(models.ColumnName(f) != f.Name, "Column", jen.Lit(models.ColumnName(f)))
+	}
+	fs.addIf(models.ColumnName(f) != f.Name, "Column", jen.Lit(models.ColumnName(f)))
+	if list := models.Validators(f); len(list) > 0 {
+		fs.add("Rules", jen.Index().Qual(pkgValidation, "Validator").Values(list...))
+	}
+	if checks := e.goChecks(f); len(checks) > 0 {
+		fs.add("Checks", jen.Index().Func().Params(jen.Any()).Error().Values(checks...))
 	}
 	if len(f.Choices) > 0 {
 		var rows []jen.Code
 		for _, c := range f.Choices {
-			rows = append(rows, jen.Values(emit.Field("Value", jen.Lit(c.Key)), emit.Field("Label", str(c.Value))))
+			row := fields{emit.Field("Value", jen.Lit(c.Key)), emit.Field("Label", str(c.Value))}
+			row.addIf(c.Group != "", "Group", jen.Lit(c.Group))
+			rows = append(rows, jen.Values(row...))
 		}
 		fs.add("Choices", jen.Index().Qual(pkgForms, "Choice").Add(emit.Rows(rows...)))
 	}
 	return fs
+}
+
+// goChecks are the validators of the field that are functions of the project.
+func (e *viewEmitter) goChecks(f *schema.Field) []jen.Code {
+	var list []jen.Code
+	for _, v := range f.Validators {
+		if v.Go.Set() {
+			list = append(list, jen.Qual(pkgForms, "Check").Call(e.goFunc(v.Go)))
+		}
+	}
+	return list
+}
+
+// cleaned has the model's clean look at a row before it is stored.
+func cleaned(m *schema.Model, src string, results ...jen.Code) []jen.Code {
+	if !m.Clean.Set() {
+		return nil
+	}
+	return []jen.Code{jen.If(jen.Err().Op(":=").Qual(pkgModel, "Clean").Call(jen.Id(src), jen.Id("row")), jen.Err().Op("!=").Nil()).Block(
+		jen.Return(append(results, jen.Err())...))}
 }
 
 // initialValue is a field's default as the form first shows it. Most kinds
@@ -171,6 +204,16 @@ func (e *viewEmitter) assignNew(f *schema.Field) jen.Code {
 	}
 	return jen.If(jen.Id("form").Dot("Value").Call(jen.Lit(f.Name)).Op("!=").Nil()).Block(e.assign(f))
 }
+
+// saveFile puts the file of the form into the storage and its path into the row.
+// results are what stand before the error where that fails.
+func (e *viewEmitter) saveFile(f *schema.Field, results ...jen.Code) jen.Code {
+	return jen.If(jen.Err().Op(":=").Id("form").Dot("SaveFile").Call(
+		jen.Id("r"), jen.Lit(f.Name), jen.Lit(f.UploadTo.V), jen.Lit(f.MaxLength), jen.Op("&").Id("row").Dot(models.FieldName(f)),
+	), jen.Err().Op("!=").Nil()).Block(jen.Return(append(results, jen.Err())...))
+}
+
+func isFile(f *schema.Field) bool { return f.Kind == schema.FileKind || f.Kind == schema.ImageKind }
 
 // assign takes a field's value from the form into the row.
 func (e *viewEmitter) assign(f *schema.Field) jen.Code {

@@ -226,15 +226,18 @@ func (p *project) storeArguments() []jen.Code {
 	return nil
 }
 
+// uploadFolder is the folder of the site's storage, beneath its data folder.
+const uploadFolder = "uploads"
+
+// takesFiles reports whether a form of the site has files.
+func (p *project) takesFiles() bool {
+	return slices.ContainsFunc(p.site.Views, (*schema.View).TakesFiles)
+}
+
 // storeConfig adds the cache, and the limits of forms.
 func (p *project) storeConfig(config *fields) {
 	config.addIf(p.site.Cache != nil || p.storedSessions() == "cache", "Cache", jen.Id("cache"))
-	for _, v := range p.site.Views {
-		if v.Form != nil && slices.ContainsFunc(v.Form.Fields, func(f *schema.FormField) bool { return f.Kind.V == "file" || f.Kind.V == "image" }) {
-			config.add("StorageDir", jen.Id("env").Dot("Folder").Call(jen.Lit("uploads")))
-			break
-		}
-	}
+	config.addIf(p.takesFiles(), "StorageDir", jen.Id("env").Dot("Folder").Call(jen.Lit(uploadFolder)))
 	if x := p.site.Uploads; x != nil {
 		config.addIf(x.FormMemory.Set, "FormMemory", size(x.FormMemory))
 		config.addIf(x.MaxFields.Set, "FormFields", num(x.MaxFields))

@@ -46,6 +46,7 @@ func (p *project) emitSite(unescaped bool) *emit.File {
 	var def fields
 	def.add("Name", jen.Lit(s.Name))
 	def.add("DataDir", str(s.DataDir))
+	def.addIf(p.takesFiles(), "Folders", strs([]string{uploadFolder}))
 	def.add("Listeners", jen.Index().Qual(pkgSite, "Listener").Add(emit.Rows(p.listeners()...)))
 	def.add("Workers", jen.Qual(pkgSite, "Workers").Add(emit.Rows(p.workers()...)))
 	def.add("Limits", jen.Qual(pkgSite, "Limits").Add(emit.Rows(p.limits()...)))
@@ -58,6 +59,9 @@ func (p *project) emitSite(unescaped bool) *emit.File {
 			emit.Field("URL", str(s.Database.URL)),
 			emit.Field("Engines", jen.Id("engines").Call()),
 			emit.Field("Tables", jen.Id("tables").Call()),
+		}
+		if len(s.SQL) > 0 {
+			rows = append(rows, emit.Field("Statements", jen.Qual(p.module+"/gen/models", "NamedStatements").Call()))
 		}
 		if p.hasApp() && p.hasLayer("auth") {
 			rows = append(rows, emit.Field("Settle", jen.Id("permissions")))

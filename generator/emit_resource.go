@@ -228,6 +228,7 @@ func (e *viewEmitter) resourceCreate() jen.Code {
 	}
 	body = append(body, e.set(v.Set, jen.Nil())...)
 	body = append(body, e.formValid(jen.Nil(), jen.Err())...)
+	body = append(body, cleaned(m, "src", jen.Nil())...)
 	body = append(body, jen.Return(jen.Id("row"), jen.Id("row").Dot("Create").Call(jen.Id("src"))))
 	return e.function([]jen.Code{request("r"), source(), jen.Id("form").Op("*").Qual(pkgForms, "Form")},
 		[]jen.Code{jen.Op("*").Add(e.row(m)), jen.Error()}, body...)
@@ -245,6 +246,7 @@ func (e *viewEmitter) resourceUpdate() jen.Code {
 		body = append(body, jen.If(jen.Id("form").Dot("Lookup").Call(jen.Lit(f.Name)).Op("!=").Nil()).Block(assign))
 	}
 	body = append(body, e.formValid(jen.Err())...)
+	body = append(body, cleaned(m, "src")...)
 	body = append(body, jen.Return(jen.Id("row").Dot("Save").Call(jen.Id("src"))))
 	return e.function([]jen.Code{request("r"), source(), jen.Id("form").Op("*").Qual(pkgForms, "Form"), e.rowParam(m)},
 		[]jen.Code{jen.Error()}, body...)

@@ -205,9 +205,17 @@ func (e *viewEmitter) create() jen.Code {
 	form := emit.Field("Form", e.form(m, c.Fields, true))
 	body := []jen.Code{jen.Id("row").Op(":=").Qual(e.module+"/gen/models", "New"+models.TypeName(m)).Call(jen.Id("r"))}
 	for _, f := range c.Fields {
-		body = append(body, e.assignNew(f))
+		if !isFile(f) {
+			body = append(body, e.assignNew(f))
+		}
 	}
 	body = append(body, e.set(c.Set, jen.Nil())...)
+	for _, f := range c.Fields {
+		if isFile(f) {
+			body = append(body, e.saveFile(f, jen.Nil()))
+		}
+	}
+	body = append(body, cleaned(m, "r", jen.Nil())...)
 	body = append(body, jen.Return(jen.Id("row"), jen.Id("row").Dot("Create").Call(jen.Id("r"))))
 	save := emit.Field("Save", e.function(
 		[]jen.Code{request("r"), jen.Id("form").Op("*").Qual(pkgForms, "Form")},
@@ -225,6 +233,9 @@ func (e *viewEmitter) update() jen.Code {
 	form := emit.Field("Form", e.form(m, u.Fields, false))
 	var body []jen.Code
 	for _, f := range u.Fields {
+		if isFile(f) {
+			continue // behind the others, which cannot fail
+		}
 		if e.v.JSON != nil {
 			// PATCH sends some of the fields.
 			body = append(body, jen.If(jen.Id("form").Dot("Lookup").Call(jen.Lit(f.Name)).Op("!=").Nil()).Block(e.assign(f)))
@@ -233,6 +244,12 @@ func (e *viewEmitter) update() jen.Code {
 		}
 	}
 	body = append(body, e.set(u.Set)...)
+	for _, f := range u.Fields {
+		if isFile(f) {
+			body = append(body, e.saveFile(f))
+		}
+	}
+	body = append(body, cleaned(m, "r")...)
 	body = append(body, jen.Return(jen.Id("row").Dot("Save").Call(jen.Id("r"))))
 	save := emit.Field("Save", e.function(
 		[]jen.Code{request("r"), jen.Id("form").Op("*").Qual(pkgForms, "Form"), jen.Id("row").Op("*").Add(e.row(m))},

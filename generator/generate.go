@@ -30,6 +30,7 @@ const (
 	pkgWeb        = "stackgen.dev/runtime/web"
 	pkgViews      = "stackgen.dev/runtime/web/views"
 	pkgForms      = "stackgen.dev/runtime/web/forms"
+	pkgValidation = "stackgen.dev/runtime/model/validation"
 	pkgRoute      = "stackgen.dev/runtime/web/route"
 	pkgMiddleware = "stackgen.dev/runtime/web/middleware"
 	pkgMessages   = "stackgen.dev/runtime/web/messages"
@@ -85,7 +86,7 @@ func generate(site *schema.Site, sources *schema.Sources, module string) (*FileS
 		return set, p
 	}
 	if len(site.SQL) > 0 {
-		if p.diags = append(p.diags, migrate.CheckSQL(site)...); p.diags.HasErrors() {
+		if p.diags = append(p.diags, migrate.CheckSQL(site, migrationFiles(site))...); p.diags.HasErrors() {
 			return set, p
 		}
 	}

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"stackgen.dev/generator/migrate"
+	runtime "stackgen.dev/runtime/model/migrate"
 	"stackgen.dev/schema"
 )
 
@@ -107,6 +108,18 @@ func (m MigrationSet) Plan(name string, opts migrate.Options) (*migrate.Migratio
 
 // Write writes the migration into the folder and returns its path.
 func (m MigrationSet) Write(next *migrate.Migration) (string, error) { return next.Write(m.Dir) }
+
+// migrationFiles are the migrations of each engine, as far as they can be read:
+// what is wrong with them is told where they are embedded.
+func migrationFiles(site *schema.Site) map[string][]runtime.File {
+	files := map[string][]runtime.File{}
+	for _, m := range MigrationSets(site) {
+		if list, err := runtime.Load(os.DirFS(m.Dir)); err == nil {
+			files[m.Engine] = list
+		}
+	}
+	return files
+}
 
 func sortedNames(set map[string]bool) []string {
 	names := make([]string, 0, len(set))

@@ -153,6 +153,12 @@ func (p *project) modelType(m *schema.Model, related []*schema.Field) *template.
 	}
 	for _, f := range m.Fields {
 		member := &template.Member{Field: models.FieldName(f), Type: fieldType(f)}
+		if isFile(f) {
+			member = &template.Member{Field: member.Field, Type: p.fileType(f)}
+		}
+		if len(f.Choices) > 0 {
+			t.Members["get_"+f.Name+"_display"] = &template.Member{Method: models.DisplayName(f), Type: textType}
+		}
 		if f.PrimaryKey.V {
 			t.Members["pk"] = member
 		}
@@ -173,6 +179,22 @@ func (p *project) modelType(m *schema.Model, related []*schema.Field) *template.
 				t.Members[f.Name] = &template.Member{Field: models.RelationName(f), Type: row}
 			}
 		}
+	}
+	return t
+}
+
+// fileType is the path of a file, which has a URL where the site file says it.
+func (p *project) fileType(f *schema.Field) *template.Type {
+	url := &template.Member{Absent: "The site does not say where files are shown: write uploads { url = \"/media/\" }."}
+	if u := p.site.Uploads; u != nil && u.URL.V != "" {
+		url = &template.Member{Func: &template.GoType{Path: "stackgen.dev/runtime/tmpl", Name: "MediaURL"}, Argument: u.URL.V, Type: textType}
+	}
+	t := &template.Type{Kind: template.String, Name: f.Name, Members: map[string]*template.Member{
+		"url":  url,
+		"name": {Func: &template.GoType{Path: "stackgen.dev/runtime/tmpl", Name: "MediaName"}, Type: textType},
+	}}
+	if f.Null.V {
+		return &template.Type{Kind: template.Nullable, Elem: t, Go: template.GoType{Path: pkgModel, Name: "Null"}, Valid: "Valid", Value: "V"}
 	}
 	return t
 }

@@ -1,7 +1,11 @@
 package schema
 
 import (
+	"fmt"
+	"io/fs"
+	"regexp"
 	"slices"
+	"strings"
 
 	"github.com/hashicorp/hcl/v2"
 )
@@ -46,8 +50,10 @@ func (d *decoder) checkForms() {
 				d.report(formField(field, f.ranges[i], "the database counts it up"))
 			case field.Kind == Binary:
 				d.report(formField(field, f.ranges[i], "it holds bytes"))
-			case field.Kind == FileKind || field.Kind == ImageKind:
-				d.report(formField(field, f.ranges[i], "forms do not take files yet; a view in Go does"))
+			case isFile(field.Kind) && f.view.JSON != nil:
+				d.report(formField(field, f.ranges[i], "JSON carries no files; a view with a page takes them"))
+			case isFile(field.Kind) && field.Null.V:
+				d.report(formField(field, f.ranges[i], "a file is the empty text where there is none; write blank = true in place of null"))
 			case field.IsGenerated:
 				d.report(formField(field, f.ranges[i], "the database computes it"))
 			case !field.Editable.V:
@@ -320,4 +326,38 @@ func (d *decoder) checkCaptures() {
 			}
 		}
 	}
+}
+
+// isFile reports whether rows hold paths of files in fields of the kind.
+func isFile(k FieldKind) bool { return k == FileKind || k == ImageKind }
+
+// TakesFiles reports whether the view's form has files.
+func (v *View) TakesFiles() bool {
+	fields := func(list []*Field) bool {
+		return slices.ContainsFunc(list, func(f *Field) bool { return isFile(f.Kind) })
+	}
+	switch {
+	case v.Form != nil:
+		return slices.ContainsFunc(v.Form.Fields, func(f *FormField) bool { return isFile(FieldKind(f.Kind.V)) })
+	case v.Create != nil:
+		return fields(v.Create.Fields)
+	case v.Update != nil:
+		return fields(v.Update.Fields)
+	}
+	return false
+}
+
+// checkUploadTo wants a folder beneath the storage.
+func checkUploadTo(v any) *problem {
+	text := v.(string)
+	plain := regexp.MustCompile(`%[YmdHMS]`).ReplaceAllString(text, "0")
+	if text == "" || !fs.ValidPath(plain) || strings.ContainsAny(plain, "%\\\x00") {
+		return &problem{"Invalid folder for files", fmt.Sprintf("%q is not a folder beneath the site's storage. Write one as in upload_to = \"photos/%%Y/%%m\", without .. and a slash at its ends.", text)}
+	}
+	return nil
+}
+
+func uploadToOfOtherKind(f *Field) Diagnostic {
+	return errorAt(f.UploadTo.Range, "Folder without files", "The field %s is %s and has no files. Take upload_to away.", f.Name, withArticle(string(f.Kind))).
+		and(f.TypeRange, "the type is here")
 }

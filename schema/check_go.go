@@ -27,6 +27,8 @@ const (
 	userTest
 	querysetHook
 	rowHook
+	rowClean
+	valueTest
 )
 
 // String is the form as Go writes it.
@@ -50,6 +52,10 @@ func (s goShape) String() string {
 		return "func(*web.Request, model.Query[models.T]) (model.Query[models.T], error)"
 	case rowHook:
 		return "func(*web.Request, *forms.Form, *models.T) error"
+	case rowClean:
+		return "func(model.Source, *models.T) error"
+	case valueTest:
+		return "func(T) error"
 	}
 	return "func(web.Handler) web.Handler"
 }
@@ -58,6 +64,25 @@ func (s goShape) String() string {
 type goUse struct {
 	ref   GoRef
 	shape goShape
+	// takes is the name of the type that a valueTest gets; "" for any.
+	takes string
+}
+
+// form is what the function has to be.
+func (u *goUse) form() string {
+	if u.shape != valueTest || u.takes == "" {
+		return u.shape.String()
+	}
+	name := u.takes
+	switch name {
+	case "Decimal", "Date", "TimeOfDay", "UUID":
+		name = "model." + name
+	case "Time", "Duration":
+		name = "time." + name
+	case "RawMessage":
+		name = "json." + name
+	}
+	return "func(" + name + ") error"
 }
 
 // goPackage is what the files of one folder declare at their top.
@@ -124,7 +149,7 @@ func (d *decoder) checkGoUse(use *goUse, p *goPackage) {
 			}
 		}
 	}
-	if !hasShape(f.decl.Type, use.shape) {
+	if !hasShape(f.decl.Type, use.shape) || use.takes != "" && typeName(flat(f.decl.Type.Params)[0]) != use.takes {
 		d.report(goWrongShape(use, f.at))
 	}
 }
@@ -222,6 +247,11 @@ func hasShape(f *ast.FuncType, shape goShape) bool {
 		return len(params) == 1 && len(results) == 2 && typeName(params[0]) == "*Request" && typeName(results[0]) == "bool" && typeName(results[1]) == "error"
 	}
 	switch shape {
+	case rowClean:
+		return len(params) == 2 && len(results) == 1 && typeName(params[0]) == "Source" &&
+			strings.HasPrefix(typeName(params[1]), "*") && typeName(results[0]) == "error"
+	case valueTest:
+		return len(params) == 1 && len(results) == 1 && typeName(results[0]) == "error"
 	case querysetHook:
 		return len(params) == 2 && len(results) == 2 && typeName(params[0]) == "*Request" &&
 			typeName(params[1]) == "Query" && typeName(results[0]) == "Query" && typeName(results[1]) == "error"
@@ -273,6 +303,8 @@ func typeName(e ast.Expr) string {
 		return typeName(e.X)
 	case *ast.Ident:
 		return e.Name
+	case *ast.ArrayType:
+		return "[]" + typeName(e.Elt)
 	}
 	return ""
 }

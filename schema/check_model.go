@@ -61,6 +61,9 @@ func checkField(d *decoder, s *scope) {
 	if f.AutoNow.V && f.AutoNowAdd.V {
 		d.report(autoNowTwice(at("auto_now_add").Range, at("auto_now").Range))
 	}
+	if f.UploadTo.Set && f.Kind != FileKind && f.Kind != ImageKind {
+		d.report(uploadToOfOtherKind(f))
+	}
 	d.checkChoices(f)
 	d.checkDatabaseValue(f)
 }
@@ -196,6 +199,7 @@ func (d *decoder) implicitKey(m *Model) {
 // fieldNamesClash reports fields of one name, and those whose columns or Go
 // names are one. A foreign key's column is its name with _id behind it.
 func (d *decoder) fieldNamesClash(m *Model) {
+	d.columnsClash(m)
 	byName, byGo := map[string]*Field{}, map[string]*Field{}
 	for _, f := range m.Fields {
 		if first := byName[f.Name]; first != nil {

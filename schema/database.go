@@ -16,7 +16,9 @@ type Database struct {
 	// "sqlite" or "postgres".
 	Engine string
 	// Engines are those that the site can work with, Engine among them.
-	Engines   []String
+	Engines []String
+	// Strict makes queries that a request repeats errors, in development.
+	Strict    Bool
 	DeclRange hcl.Range
 }
 
@@ -34,6 +36,8 @@ func databaseBlock() *block {
 				Doc: "The database: sqlite: and a path, which is relative to where the site runs, or postgres://user@host/name, to which libpq's parameters and environment (PGPASSWORD, PGHOST) apply."},
 			{Name: "engines", Type: wordList{}, Enum: engineNames(), Ancestor: "Django ENGINE",
 				Doc: "The engines that the binary carries, that of the url when not written; with several, each has its migrations in a folder of its own: migrations/sqlite, migrations/postgres."},
+			{Name: "strict", Type: boolType(), Default: "false",
+				Doc: "Whether a request that sends the same query again and again fails while the site is being developed, and is not only told of in the log, with the place and the remedy."},
 		},
 		Check: func(d *decoder, s *scope) {
 			db := s.owner.(*Database)

@@ -47,15 +47,15 @@ func goFunctionMissing(use *goUse, near string) Diagnostic {
 		near = use.ref.Address()[:len(use.ref.Address())-len(use.ref.Name)] + near
 	}
 	return errorAt(use.ref.Range, "Go function not found", "The package %s declares no function %s.%s Write it with the form %s; stackgen stub %s does so.",
-		use.ref.Package, use.ref.Name, didYouMean(near), use.shape, use.ref.Address())
+		use.ref.Package, use.ref.Name, didYouMean(near), use.form(), use.ref.Address())
 }
 
 func goNotAFunction(use *goUse, at hcl.Range) Diagnostic {
-	return errorAt(use.ref.Range, "Go name that is no function", "In the package %s, %s is not a function. Write one with the form %s.", use.ref.Package, use.ref.Name, use.shape).
+	return errorAt(use.ref.Range, "Go name that is no function", "In the package %s, %s is not a function. Write one with the form %s.", use.ref.Package, use.ref.Name, use.form()).
 		and(at, "%s is declared here", use.ref.Name)
 }
 
 func goWrongShape(use *goUse, at hcl.Range) Diagnostic {
-	return errorAt(use.ref.Range, "Go function of another form", "The function %s.%s does not have the form %s. Change its parameters and results.", use.ref.Package, use.ref.Name, use.shape).
+	return errorAt(use.ref.Range, "Go function of another form", "The function %s.%s does not have the form %s. Change its parameters and results.", use.ref.Package, use.ref.Name, use.form()).
 		and(at, "%s is declared here", use.ref.Name)
 }

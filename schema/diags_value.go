@@ -132,7 +132,7 @@ func badContentType(text string) *problem {
 }
 
 func badTableName(text string) *problem {
-	return &problem{"Invalid table name", fmt.Sprintf("%q is not made of small letters, digits and _, or begins with sqlite_. Write one such as \"blog_post\".", text)}
+	return &problem{"Invalid table name", fmt.Sprintf("%q is not made of letters, digits and _, or begins with sqlite_. Write one such as \"blog_post\".", text)}
 }
 
 func badRouteName(text string) *problem {

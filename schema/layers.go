@@ -1,7 +1,10 @@
 package schema
 
 import (
+	"fmt"
+	"net/url"
 	"reflect"
+	"strings"
 
 	"github.com/hashicorp/hcl/v2"
 )
@@ -97,7 +100,9 @@ type PageCache struct {
 type Uploads struct {
 	FormMemory, FileMemory Size
 	MaxFields, MaxFiles    Int
-	DeclRange              hcl.Range
+	// URL is where the site shows the files that rows have; "" for nowhere.
+	URL       String
+	DeclRange hcl.Range
 }
 
 func securityLayerBlock() *block {
@@ -297,6 +302,18 @@ func uploadsBlock() *block {
 				Doc: "How many fields a form, or a query string, may have."},
 			{Name: "max_files", Type: intType(), Default: "100", Check: checkPositive, Ancestor: "Django DATA_UPLOAD_MAX_NUMBER_FILES",
 				Doc: "How many files a form may have."},
+			{Name: "url", Into: "URL", Type: stringType(), Check: checkMediaURL, Ancestor: "Django MEDIA_URL",
+				Doc: "Where the files of rows are shown, such as \"/media/\": what photo.image.url in templates begins with, and links in forms, while a location with files { root = \"data/uploads\" } sends them, or a view that asks who may have them."},
 		},
 	}
+}
+
+// checkMediaURL wants a path, or a whole URL, that ends with a slash.
+func checkMediaURL(v any) *problem {
+	text := v.(string)
+	u, err := url.Parse(text)
+	if err != nil || u.RawQuery != "" || u.Fragment != "" || !strings.HasSuffix(text, "/") || u.Scheme == "" && text[0] != '/' || u.Scheme != "" && (u.Scheme != "https" && u.Scheme != "http" || u.Host == "") {
+		return &problem{"Invalid address of files", fmt.Sprintf("%q is neither a path nor a URL that ends with a slash. Write it as in url = \"/media/\".", text)}
+	}
+	return nil
 }

@@ -161,6 +161,10 @@ func (m *manual) lists() {
 	for _, k := range kinds() {
 		m.text(fmt.Sprintf("| `%s` | %s |", k.kind, cell(k.doc)))
 	}
+	m.text("", "## Validators", "", "A field's `validators` are these, and Go functions.", "", "| validator | on | what it asks for |", "|---|---|---|")
+	for _, v := range validators() {
+		m.text(fmt.Sprintf("| `%s` | %s | %s |", v.name, v.on, cell(v.doc)))
+	}
 	m.text("", "## Converters of routes", "", "Captures are written `<converter:name>`, or `<name>` for `str`.", "",
 		"| converter | what it matches |", "|---|---|")
 	for _, c := range converters() {

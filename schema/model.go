@@ -37,6 +37,8 @@ type Model struct {
 	Bases    []Ref[Model]
 	// Constraints hold for all rows of the table.
 	Constraints []*Constraint
+	// Clean is a Go function that says what is wrong with a row as a whole.
+	Clean GoRef
 	// Indexes are those that no field has by itself.
 	Indexes   []*Index
 	DeclRange hcl.Range
@@ -147,7 +149,10 @@ type Field struct {
 	Source, Dest *Field
 	// RelatedName is the relation's name on the other side, "+" for none.
 	RelatedName String
-	TypeRange   hcl.Range
+	// Column is the column's name where it does not follow from the field's
+	// (db_column).
+	Column    String
+	TypeRange hcl.Range
 
 	PrimaryKey, Null, Blank, Unique, Index Bool
 	// Default is the value of a new row: nil, or string, int64, float64, bool, Now
@@ -168,7 +173,11 @@ type Field struct {
 	// AutoNow sets the time at every save, AutoNowAdd at the first.
 	AutoNow, AutoNowAdd Bool
 	// Choices are the values allowed, each with what people read.
-	Choices StringMap
+	Choices []Choice
+	// UploadTo is the folder of the storage for files, with letters of strftime.
+	UploadTo String
+	// Validators are further rules for the values, in order.
+	Validators []Validator
 	// HelpText and VerboseName are for people.
 	HelpText, VerboseName String
 	// RenamedFrom is the field's former name, for migrate diff.
@@ -224,6 +233,8 @@ func modelBlock() *block {
 				Doc: "What people call rows; verbose_name and an s when not written."},
 			{Name: "permissions", Type: stringMap{}, Check: checkNotEmpty, Ancestor: "Django Meta.permissions",
 				Doc: "What users may be allowed to do with rows beside add, change, delete and view: codenames, each with what people read."},
+			{Name: "clean", Type: rowCleanType{}, Ancestor: "Django Model.clean",
+				Doc: "A Go function of the project that is func(model.Source, *models.T) error, which says to forms, resources and FullClean what is wrong with a row as a whole, and may put values right."},
 			{Name: "renamed_from", Type: stringType(), Check: checkFormerName,
 				Doc: "The model's former name, for the next migration."},
 		},
@@ -254,6 +265,8 @@ func fieldBlock() *block {
 				Doc: "Whether no two rows have the same value."},
 			{Name: "index", Type: boolType(), Default: "false", Ancestor: "Django db_index",
 				Doc: "Whether the database keeps an index on the field."},
+			{Name: "db_column", Into: "Column", Type: stringType(), Check: checkColumnName, Ancestor: "Django db_column",
+				Doc: "The column's name; the field's when not written, with _id behind it for a relation to one row."},
 			{Name: "default", Type: fieldDefault{}, Ancestor: "Django default",
 				Doc: "The value of a new row: a constant, now(), or uuid()."},
 			{Name: "db_default", Into: "DBDefault", Type: fieldDefault{}, Ancestor: "Django db_default",
@@ -274,8 +287,12 @@ func fieldBlock() *block {
 				Doc: "Whether every save sets the field to the time."},
 			{Name: "auto_now_add", Type: boolType(), Default: "false", Ancestor: "Django auto_now_add",
 				Doc: "Whether the first save sets the field to the time."},
-			{Name: "choices", Type: stringMap{}, Ancestor: "Django choices",
-				Doc: "The only values of the field, each with what people read."},
+			{Name: "choices", Type: choicesType{}, Ancestor: "Django choices",
+				Doc: "The only values of the field, each with what people read; a map in place of that makes a group of choices under its key, and Go has a constant for each and a method for what people read, get_FIELD_display in templates."},
+			{Name: "validators", Type: validatorsType{}, Ancestor: "Django validators",
+				Doc: "Further rules for values that are not empty, which forms, resources and FullClean ask: validators of the table below, and Go functions of the project that are func(T) error."},
+			{Name: "upload_to", Type: stringType(), Check: checkUploadTo, Ancestor: "Django upload_to",
+				Doc: "The folder of the site's storage that files are put into, in which %Y, %m, %d, %H, %M and %S stand for the time: photos/%Y/%m."},
 			{Name: "help_text", Type: stringType(), Ancestor: "Django help_text",
 				Doc: "A hint beside the field in forms."},
 			{Name: "verbose_name", Type: stringType(), Check: checkNotEmpty, Ancestor: "Django verbose_name",

@@ -10,7 +10,7 @@ import (
 // checkManyToMany settles a many_to_many by itself: it has no column, so what
 // is about columns has no place in it.
 func (d *decoder) checkManyToMany(f *Field) {
-	for _, name := range []string{"primary_key", "null", "unique", "index", "default", "on_delete", "auto_now", "auto_now_add", "choices", "db_default", "generated", "db_persist"} {
+	for _, name := range []string{"primary_key", "null", "unique", "index", "default", "on_delete", "auto_now", "auto_now_add", "choices", "db_column", "db_default", "generated", "db_persist", "validators"} {
 		if d.isWritten(f, name) {
 			d.report(manyToManyAttribute(f, name, d.attrRange(f, name, f.DeclRange)))
 		}

@@ -45,7 +45,7 @@ func sqlBlock() *block {
 	}
 	return &block{
 		Type: "sql", Label: "name", LabelInto: "Name", Into: reflect.TypeFor[SQL](), Field: "SQL", Kind: "sql",
-		Doc:      "A statement of your own, checked against the models when the site is built, and a typed Go function in gen/models.",
+		Doc:      "A statement of your own, and a typed Go function in gen/models: it is held against the models when the site is built, and prepared by the database itself in the site's migrate and check --database.",
 		Ancestor: "Django Manager.raw(), cursor.execute()",
 		Example: `sql "busy_authors" {
   query = "SELECT a.name, COUNT(*) AS posts FROM author AS a JOIN post AS p ON p.author_id = a.id WHERE p.day >= :since GROUP BY a.id ORDER BY posts DESC"

@@ -97,6 +97,9 @@ func TestEverythingIsDocumented(t *testing.T) {
 	for _, k := range kinds() {
 		check(t, string(k.kind), k.doc)
 	}
+	for _, v := range validators() {
+		check(t, v.name, v.doc)
+	}
 	for _, c := range converters() {
 		check(t, c.name, c.doc)
 	}

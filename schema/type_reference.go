@@ -158,6 +158,16 @@ func (rowHookType) decode(d *decoder, u *use) {
 	}
 }
 
+// rowCleanType names a Go function that says what is wrong with a row.
+type rowCleanType struct{ goRefType }
+
+func (rowCleanType) decode(d *decoder, u *use) {
+	if ref, ok := d.goRef(u, u.expr); ok {
+		*u.target.Addr().Interface().(*GoRef) = ref
+		d.goes = append(d.goes, &goUse{ref: ref, shape: rowClean})
+	}
+}
+
 // goRef reads go.PACKAGE.Function.
 func (d *decoder) goRef(u *use, expr hclsyntax.Expression) (GoRef, bool) {
 	t, ok := traversalOf(expr)

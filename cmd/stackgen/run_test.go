@@ -111,6 +111,17 @@ func TestRun(t *testing.T) {
 	d.says(`^serving blog`)
 	d.shows("posts/", 200, "<h1>")
 
+	// A page that sends one query again and again is told of, with the line.
+	d.edit("blog/views/archive.go", "\tvar years []year", `	for range 5 {
+		if _, err := models.Posts(r).Filter(models.PostField.ID.Eq(1)).Count(); err != nil {
+			return nil, err
+		}
+	}
+	var years []year`)
+	d.says(`^serving blog`)
+	d.shows("archive/", 200, "Archive")
+	d.says(`repeated query.*count=5.*view=view\.archive.*place=views/archive\.go:\d+.*by id.*select_related`)
+
 	// A site that dies is said, with its last words, and started by the next change.
 	crashed := d.open("")
 	pids := d.processes("blog/bin/blog")

@@ -14,9 +14,9 @@ import (
 	"stackgen.dev/runtime/model/sqltext"
 )
 
-// Inspect writes model blocks for the tables of an existing database (inspectdb).
-// What a model block cannot say stands beside it as a comment. url is
-// "sqlite:PATH", which must exist, or "postgres://…".
+// Inspect writes model blocks for the tables of an existing database (inspectdb),
+// which make the same tables again. What a model block cannot say stands beside
+// it as a comment. url is "sqlite:PATH", which must exist, or "postgres://…".
 func Inspect(ctx context.Context, url string) (string, error) {
 	var db *model.DB
 	var err error
@@ -29,47 +29,135 @@ func Inspect(ctx context.Context, url string) (string, error) {
 		return "", err
 	}
 	defer db.Close()
-	var s *state
-	if db.Dialect() == sqltext.Postgres {
-		s, err = inspectPostgres(db)
-	} else {
-		s, err = inspectAfter(db, nil)
-	}
+	s, err := inspectDatabase(db)
 	if err != nil {
 		return "", err
 	}
-	return s.blocks(), nil
+	return s.blocks()
+}
+
+// inspectDatabase reads all tables, whoever made them.
+func inspectDatabase(db *model.DB) (*state, error) {
+	if db.Dialect() == sqltext.Postgres {
+		return inspectPostgres(db)
+	}
+	return inspectAfter(db, nil)
 }
 
 var (
 	snake   = regexp.MustCompile(`^[a-z][a-z0-9_]*$`)
+	camel   = regexp.MustCompile(`([a-z0-9])([A-Z])`)
 	unclear = regexp.MustCompile(`[^a-z0-9]+`)
 )
 
-// blocks are the model blocks of all tables that can be models.
-func (s *state) blocks() string {
-	w := &blockWriter{state: s, models: map[string]string{}}
+// blocks are the model blocks of all tables that can be models. Parts that a site
+// file turns out not to take become comments.
+func (s *state) blocks() (string, error) {
+	refused := map[string]bool{}
+	for {
+		w := newBlockWriter(s, refused)
+		for _, t := range s.tables {
+			if t.name != runtime.Table && !w.pairs[t.name] {
+				w.table(t)
+			}
+		}
+		more, err := w.tryOut(refused)
+		if err != nil || !more {
+			return w.String(), err
+		}
+	}
+}
+
+// blockWriter writes model blocks.
+type blockWriter struct {
+	strings.Builder
+	state  *state
+	models map[string]string                     // by table
+	fields map[string]map[string]*inspectedField // by table and column
+	// many are the many_to_many fields by the table that has them, and pairs the
+	// tables that they stand for.
+	many  map[string][]manyField
+	pairs map[string]bool
+
+	lines   int
+	parts   []blockPart
+	refused map[string]bool
+}
+
+// blockPart is lines of the text that may turn out not to be taken.
+type blockPart struct {
+	key      string
+	from, to int // lines, from 1
+}
+
+func newBlockWriter(s *state, refused map[string]bool) *blockWriter {
+	w := &blockWriter{state: s, models: map[string]string{}, fields: map[string]map[string]*inspectedField{}, refused: refused}
 	taken := map[string]bool{}
 	for _, t := range s.tables {
-		if t.name == runtime.Table || len(t.keys()) != 1 {
-			continue
+		if t.name != runtime.Table && len(t.keys()) == 1 {
+			w.models[t.name] = freeName(t.name, "table_", taken)
 		}
-		name := strings.Trim(unclear.ReplaceAllString(strings.ToLower(t.name), "_"), "_")
-		if name == "" || name[0] >= '0' && name[0] <= '9' {
-			name = "table_" + name
-		}
-		for base, n := name, 2; taken[name]; n++ {
-			name = base + "_" + strconv.Itoa(n)
-		}
-		taken[name] = true
-		w.models[t.name] = name
 	}
 	for _, t := range s.tables {
-		if t.name != runtime.Table {
-			w.table(t)
+		w.nameFields(t)
+	}
+	w.findPairs()
+	return w
+}
+
+// freeName is a name of the site file for one of the database.
+func freeName(name, digits string, taken map[string]bool) string {
+	base := strings.Trim(unclear.ReplaceAllString(strings.ToLower(camel.ReplaceAllString(name, "${1}_$2")), "_"), "_")
+	if base == "" || base[0] >= '0' && base[0] <= '9' {
+		base = digits + base
+	}
+	base = strings.TrimSuffix(base, "_")
+	free := base
+	for n := 2; taken[free]; n++ {
+		free = base + "_" + strconv.Itoa(n)
+	}
+	taken[free] = true
+	return free
+}
+
+// nameFields gives columns the names of fields: those that may stay first, then
+// relations without their _id, then the rest.
+func (w *blockWriter) nameFields(t *table) {
+	fields, taken := map[string]*inspectedField{}, map[string]bool{}
+	for _, c := range t.columns {
+		if w.target(c) == nil && snake.MatchString(c.name) {
+			fields[c.name] = &inspectedField{column: c, name: c.name, null: c.null}
+			taken[c.name] = true
 		}
 	}
-	return w.String()
+	for _, c := range t.columns {
+		if fields[c.name] == nil {
+			name := c.name
+			if w.target(c) != nil {
+				if former, isKey := strings.CutSuffix(name, "_id"); isKey && former != "" && !taken[former] {
+					name = former
+				}
+			}
+			fields[c.name] = &inspectedField{column: c, name: freeName(name, "column_", taken), null: c.null}
+		}
+	}
+	for _, f := range fields {
+		typ, _ := w.fieldType(f.column)
+		f.kind, _, _ = strings.Cut(typ, "(")
+	}
+	w.fields[t.name] = fields
+}
+
+// target is the table whose rows a column points at by their key, nil for none.
+func (w *blockWriter) target(c *column) *table {
+	if c.references == nil || w.models[c.references.table] == "" {
+		return nil
+	}
+	target := w.state.table(c.references.table)
+	if target == nil || target.keys()[0].name != c.references.column {
+		return nil
+	}
+	return target
 }
 
 // keys are the columns of the table's primary key, as far as they are its columns'.
@@ -83,14 +171,22 @@ func (t *table) keys() []*column {
 	return keys
 }
 
-// blockWriter writes model blocks.
-type blockWriter struct {
-	strings.Builder
-	state  *state
-	models map[string]string // by table
+func (w *blockWriter) line(format string, args ...any) {
+	text := fmt.Sprintf(format, args...)
+	w.lines += 1 + strings.Count(text, "\n")
+	w.WriteString(text + "\n")
 }
 
-func (w *blockWriter) line(format string, args ...any) { fmt.Fprintf(w, format+"\n", args...) }
+// part writes lines that may turn out not to be taken, and then stand as a comment.
+func (w *blockWriter) part(key string, write func(), otherwise string) {
+	if w.refused[key] {
+		w.line("  # %s", otherwise)
+		return
+	}
+	from := w.lines + 1
+	write()
+	w.parts = append(w.parts, blockPart{key, from, w.lines})
+}
 
 func (w *blockWriter) table(t *table) {
 	if w.Len() > 0 {
@@ -101,90 +197,75 @@ func (w *blockWriter) table(t *table) {
 		w.line("# The table %s has no primary key of one column, so it is no model.", t.name)
 		return
 	}
+	w.comment("", t.comment)
 	w.line("model %q {", name)
 	if name != t.name {
 		w.line("  db_table = %q", t.name)
 	}
+	if t.suffix != "" {
+		w.line("  # The table is %s.", oneLine(t.suffix))
+	}
 	for _, c := range t.columns {
+		w.comment("  ", c.comment)
 		w.column(t, c)
 	}
-	for _, c := range t.constraints {
-		w.line("  # %s", oneLine(c.sql))
+	for _, m := range w.many[t.name] {
+		w.line("  field %q { type = many_to_many(model.%s) }", m.name, w.models[m.target])
 	}
-	for _, k := range t.kept {
-		if column, _ := plainIndex(k.sql); column == "" && !w.index(t, k.sql) {
-			w.line("  # %s", oneLine(k.sql))
-		}
-	}
+	w.objects(t)
 	w.line("}")
 }
 
-// index writes the block of an index over plain columns, and reports false for
-// any other.
-func (w *blockWriter) index(t *table, sql string) bool {
-	i, ok := readIndex(sql)
-	if !ok || !snake.MatchString(i.name) {
-		return false
+// comment writes what the database says of a table or column.
+func (w *blockWriter) comment(indent, text string) {
+	if text != "" {
+		w.line("%s# %s", indent, oneLine(text))
 	}
-	d := newDDL(i.body)
-	columns, err := d.bracketed()
-	if err != nil || !d.done() {
-		return false
-	}
-	var fields []string
-	for d := newDDL(columns); !d.done(); {
-		c := t.column(d.name())
-		if c == nil {
-			return false
-		}
-		name, _, _ := w.fieldType(t, c)
-		if !snake.MatchString(name) {
-			return false
-		}
-		if d.take("DESC") {
-			if i.unique {
-				return false
-			}
-			name = "-" + name
-		} else {
-			d.take("ASC")
-		}
-		fields = append(fields, strconv.Quote(name))
-		if !d.done() && !d.take(",") {
-			return false
-		}
-	}
-	what := "index"
-	if i.unique {
-		what = "unique"
-	}
-	w.line("  %s %q { fields = [%s] }", what, i.name, strings.Join(fields, ", "))
-	return true
 }
 
-// plainIndex is the column of an index on that column alone, whatever its name is.
-func plainIndex(sql string) (column string, unique bool) {
+// byMachine ends the names that Django gives to indexes of one column.
+var byMachine = regexp.MustCompile(`_[0-9a-f]{8}$`)
+
+// plainIndex is the column of an index on that column alone whose name nobody
+// chose, so that it is the field's own.
+func (t *table) plainIndex(sql string) string {
+	i, ok := readIndex(sql)
+	if !ok || i.unique {
+		return ""
+	}
+	d := newDDL(i.body)
+	names, err := d.names()
+	if err != nil || len(names) != 1 || !d.done() || i.name != indexName(t.name, names[0]) && !byMachine.MatchString(i.name) {
+		return ""
+	}
+	return names[0]
+}
+
+// plainUnique is the column of a UNIQUE constraint on that column alone.
+func plainUnique(sql string) string {
 	d := newDDL(sql)
-	if !d.take("CREATE") {
-		return "", false
+	if d.take("CONSTRAINT") {
+		d.name()
 	}
-	unique = d.take("UNIQUE")
-	for !d.done() && !d.is("(") {
-		d.at++
+	if !d.take("UNIQUE") {
+		return ""
 	}
-	names, err := d.bracketed()
-	if tokens := sqltext.Tokens(names); err == nil && d.done() && len(tokens) == 1 {
-		return unquoted(tokens[0].Text), unique
+	names, err := d.names()
+	if err != nil || len(names) != 1 || !d.done() {
+		return ""
 	}
-	return "", false
+	return names[0]
 }
 
 // indexedAs reports whether a column has an index of its own, and a unique one.
 func (t *table) indexedAs(name string) (has, unique bool) {
 	has = hasColumnIndex(t, name)
 	for _, k := range t.kept {
-		if column, u := plainIndex(k.sql); column == name {
-			has, unique = true, unique || u
+		has = has || t.plainIndex(k.sql) == name
+	}
+	for _, c := range t.constraints {
+		if plainUnique(c.sql) == name {
+			has, unique = true, true
 		}
 	}
 	return has, unique
@@ -196,47 +277,92 @@ func oneLine(sql string) string { return strings.Join(strings.Fields(sql), " ") 
 type attribute struct{ name, value string }
 
 func (w *blockWriter) column(t *table, c *column) {
-	if c.key && c.auto && c.name == "id" {
-		if c.extra != "" {
-			w.line("  # id: %s", c.extra)
-		}
+	extras := splitExtra(c.extra)
+	if c.key && c.auto && c.name == "id" && len(extras) == 0 && w.isUsualKey(c) {
 		return // the key that every model has
 	}
-	name, typ, note := w.fieldType(t, c)
-	if !snake.MatchString(name) {
-		w.line("  # The column %s has a name that no field can have.", c.name)
-		return
-	}
+	f := w.fields[t.name][c.name]
+	typ, note := w.fieldType(c)
 	attributes := []attribute{{"type", typ}}
 	add := func(when bool, name, value string) {
 		if when {
 			attributes = append(attributes, attribute{name, value})
 		}
 	}
-	related := strings.HasPrefix(typ, "foreign_key")
-	if related {
-		add(true, "on_delete", onDeleteWord(c.references.onDelete))
-	}
-	add(c.key, "primary_key", "true")
-	add(c.null, "null", "true")
-	add(c.null && !related, "blank", "true")
 	has, unique := t.indexedAs(c.name)
 	unique = unique || c.unique
-	add(unique && !c.key, "unique", "true")
+	related := w.target(c) != nil
+	if related {
+		if unique && !c.key {
+			attributes[0].value = "one_to_one" + strings.TrimPrefix(typ, "foreign_key")
+		}
+		add(true, "on_delete", onDeleteWord(c.references.onDelete))
+	}
+	column := f.name
+	if related {
+		column += "_id"
+	}
+	add(column != c.name, "db_column", strconv.Quote(c.name))
+	add(c.key, "primary_key", "true")
+	add(c.null, "null", "true")
+	computed := c.generated() != ""
+	add(c.null && !related && !computed, "blank", "true")
+	add(unique && !c.key && !related, "unique", "true")
 	add(has && !related && !unique && !c.key, "index", "true")
 	add(!has && related && !unique && !c.key, "index", "false")
+	notes := []string{}
 	if note != "" {
-		w.line("  # %s: %s", c.name, note)
+		notes = append(notes, note)
 	}
-	if c.extra != "" {
-		w.line("  # %s: %s", c.name, oneLine(c.extra))
+	if c.references != nil {
+		notes = append(notes, referenceNotes(c.references)...)
 	}
+	key := "column " + t.name + "." + c.name
+	plain := attributes
+	for _, extra := range extras {
+		more, err := w.extra(t, f, extra)
+		if err != nil || w.refused[key] || len(more) == 0 {
+			notes = append(notes, oneLine(extra))
+			continue
+		}
+		attributes = append(attributes, more...)
+	}
+	for _, n := range notes {
+		w.line("  # %s: %s", c.name, n)
+	}
+	if len(attributes) == len(plain) {
+		w.field(f.name, plain)
+		return
+	}
+	w.part(key, func() { w.field(f.name, attributes) }, "")
+}
+
+// isUsualKey reports whether a key that the database counts up is of the type that
+// models have without saying so.
+func (w *blockWriter) isUsualKey(c *column) bool {
+	typ, _ := w.fieldType(c)
+	return typ == "big_auto"
+}
+
+// referenceNotes are what a foreign key does besides, which no field says.
+func referenceNotes(r *reference) []string {
+	var notes []string
+	if r.onUpdate != "" && r.onUpdate != noAction {
+		notes = append(notes, "ON UPDATE "+r.onUpdate)
+	}
+	if r.deferred {
+		notes = append(notes, "its foreign key is checked when a transaction ends (DEFERRABLE INITIALLY DEFERRED)")
+	}
+	return notes
+}
+
+func (w *blockWriter) field(name string, attributes []attribute) {
 	width := 0
 	for _, a := range attributes {
 		width = max(width, len(a.name))
 	}
 	if len(attributes) == 1 {
-		w.line("  field %q { type = %s }", name, typ)
+		w.line("  field %q { type = %s }", name, attributes[0].value)
 		return
 	}
 	w.line("  field %q {", name)
@@ -260,45 +386,58 @@ func onDeleteWord(action string) string {
 	return "restrict"
 }
 
-// fieldType is the field's name and type, and what is to be said of it.
-func (w *blockWriter) fieldType(t *table, c *column) (name, typ, note string) {
-	name = c.name
+// fieldType is the field's type, and what is to be said of it.
+func (w *blockWriter) fieldType(c *column) (typ, note string) {
+	if target := w.target(c); target != nil {
+		return "foreign_key(model." + w.models[target.name] + ")", ""
+	}
 	if r := c.references; r != nil {
-		former, isKey := strings.CutSuffix(c.name, "_id")
-		target := w.state.table(r.table)
-		switch {
-		case target == nil || w.models[r.table] == "" || len(target.keys()) != 1 || target.keys()[0].name != r.column:
-			note = fmt.Sprintf("it points at %s.%s, which is no model's key", r.table, r.column)
-		case !isKey || former == "" || t.column(former) != nil:
-			note = fmt.Sprintf("it points at model.%s; the column of a foreign key ends in _id", w.models[r.table])
-		default:
-			return former, "foreign_key(model." + w.models[r.table] + ")", ""
-		}
+		note = fmt.Sprintf("it points at %s.%s, which is no model's key", r.table, r.column)
 	}
 	base, size, _ := strings.Cut(canonicalType(c.typ), "(")
 	size = strings.TrimSuffix(size, ")")
-	said := func(typ, text string) (string, string, string) { return name, typ, joinNotes(note, text) }
+	said := func(typ, text string) (string, string) { return typ, joinNotes(note, text) }
 	lite := w.state.dialect == sqltext.SQLite
-	switch base {
-	case "integer", "integer unsigned", "smallint", "smallint unsigned":
+	positive := c.check == positiveCheck || strings.HasSuffix(base, " unsigned")
+	switch strings.TrimSuffix(base, " unsigned") {
+	case "integer":
 		switch {
-		case c.auto:
+		case c.auto && lite:
 			return said("big_auto", "")
-		case c.check == positiveCheck || strings.HasSuffix(base, "unsigned"):
+		case c.auto:
+			return said("auto", "")
+		case positive:
 			return said("positive_integer", "")
 		}
 		return said("integer", "")
-	case "bigint", "bigint unsigned":
-		if c.auto {
+	case "smallint":
+		switch {
+		case c.auto:
+			return said("auto", "its type is smallint")
+		case positive:
+			return said("positive_small_integer", "")
+		}
+		return said("small_integer", "")
+	case "bigint":
+		switch {
+		case c.auto:
 			return said("big_auto", "")
+		case positive:
+			return said("positive_big_integer", "")
 		}
 		return said("big_integer", "")
 	case "varchar", "char":
 		switch {
 		case lite && base == "char" && size == "32":
 			return said("uuid", "")
+		case lite && base == "char" && size == "39":
+			return said("ip_address", "")
+		case size == "" && base == "char":
+			return said("char(1)", "its type is char")
 		case size == "":
-			return said("text", "")
+			return said("text", "its type is varchar")
+		case base == "char":
+			return said("char("+size+")", "its type is "+c.typ)
 		}
 		return said("char("+size+")", "")
 	case "text":
@@ -308,7 +447,12 @@ func (w *blockWriter) fieldType(t *table, c *column) (name, typ, note string) {
 		return said("text", "")
 	case "boolean":
 		return said("boolean", "")
-	case "real", "double precision":
+	case "real":
+		if !lite {
+			return said("float", "its type is real")
+		}
+		return said("float", "")
+	case "double precision":
 		return said("float", "")
 	case "numeric":
 		if size == "" {
@@ -326,8 +470,14 @@ func (w *blockWriter) fieldType(t *table, c *column) (name, typ, note string) {
 		return said("datetime", "it has no time zone in the database")
 	case "interval":
 		return said("duration", "")
-	case "json", "jsonb":
+	case "jsonb":
 		return said("json", "")
+	case "json":
+		return said("json", "its type is json")
+	case "blob", "bytea":
+		return said("binary", "")
+	case "inet":
+		return said("ip_address", "")
 	}
 	return said("text", "its type is "+c.typ)
 }

@@ -111,7 +111,7 @@ func columnType(f *schema.Field) string {
 	case schema.PositiveBig:
 		return "bigint unsigned"
 	case schema.Binary:
-		return "BLOB"
+		return "blob"
 	case schema.IPAddress:
 		return "char(39)"
 	case schema.FileKind, schema.ImageKind:

@@ -47,6 +47,7 @@ func inspectAfter(db *model.DB, files []runtime.File) (*state, error) {
 		}
 		s.tables = append(s.tables, t)
 	}
+	s.sameCase()
 	s.claim(s.owned)
 	s.views, err = objects(db, `SELECT name, sql FROM sqlite_schema WHERE type = 'view' ORDER BY rowid`)
 	return s, err
@@ -104,6 +105,24 @@ func (t *table) inspectIndexes(db *model.DB, arg model.Value) error {
 	triggers, err := objects(db, `SELECT name, sql FROM sqlite_schema WHERE type = 'trigger' AND tbl_name = ?1 ORDER BY rowid`, arg)
 	t.kept = append(t.kept, triggers...)
 	return err
+}
+
+// sameCase gives references the names as their tables have them: SQLite takes
+// them in capitals or small letters.
+func (s *state) sameCase() {
+	for _, t := range s.tables {
+		for _, c := range t.columns {
+			if c.references == nil {
+				continue
+			}
+			for _, target := range s.tables {
+				if strings.EqualFold(target.name, c.references.table) {
+					c.references.table = target.name
+				}
+			}
+		}
+	}
+	s.nameKeys()
 }
 
 func texts(db *model.DB, sql string, args ...model.Value) ([]string, error) {

@@ -5,53 +5,117 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/hashicorp/hcl/v2"
+
 	"stackgen.dev/generator/models"
 	"stackgen.dev/runtime/model"
+	runtime "stackgen.dev/runtime/model/migrate"
 	"stackgen.dev/runtime/model/sqlite"
 	"stackgen.dev/runtime/model/sqltext"
 	"stackgen.dev/schema"
 )
 
-// CheckSQL holds the sql blocks of a site with SQLite against its models: each is
+// CheckSQL holds the sql blocks of a site against its models. For SQLite each is
 // prepared in a database in memory that has their tables, and has to give the
-// columns that the block declares.
-func CheckSQL(site *schema.Site) (diags schema.Diagnostics) {
-	lite := false
-	for _, e := range site.Database.Engines {
-		lite = lite || e.V == "sqlite"
-	}
-	if len(site.SQL) == 0 || !lite {
+// columns that the block declares; for PostgreSQL see checkPostgres. Migrations, by
+// engine, may make tables and views that are no model's.
+func CheckSQL(site *schema.Site, migrations map[string][]runtime.File) schema.Diagnostics {
+	if len(site.SQL) == 0 {
 		return nil
 	}
+	diags := schema.Diagnostics{}
+	for _, e := range site.Database.Engines {
+		switch {
+		case e.V == "sqlite":
+			diags = append(diags, checkSQLite(site, migrations[e.V])...)
+		case !diags.HasErrors(): // one mistake is not told twice
+			diags = append(diags, checkAllPostgres(site, migrations[e.V])...)
+		}
+	}
+	return diags
+}
+
+func misfit(at hcl.Range, problem string) schema.Diagnostic {
+	return schema.Diagnostic{Summary: "Statement that does not fit the models", Subject: at, Detail: problem}
+}
+
+func checkAllPostgres(site *schema.Site, migrations []runtime.File) (diags schema.Diagnostics) {
+	want, err := desired(site, sqltext.Postgres)
+	if err != nil {
+		return nil // migrate diff says what is wrong
+	}
+	known := knownRelations(want, migrations)
+	for _, q := range site.SQL {
+		at := q.Query.Range
+		if q.Postgres.V != "" {
+			at = q.Postgres.Range
+		}
+		if problem := checkPostgres(q, known); problem != "" {
+			diags = append(diags, misfit(at, problem))
+		}
+	}
+	return diags
+}
+
+func checkSQLite(site *schema.Site, migrations []runtime.File) (diags schema.Diagnostics) {
 	want, err := desired(site, sqltext.SQLite)
 	if err != nil {
 		return nil // migrate diff says what is wrong
 	}
-	p, err := newPlan(&state{}, want, renames{}, false)
-	if err != nil {
-		return nil
-	}
 	ctx := context.Background()
-	db, err := sqlite.Open(ctx, "sqlite::memory:", sqlite.Options{})
+	db, err := withTables(ctx, site, want, migrations)
+	if err != nil { // the migrations do not lead there; migrate diff says why
+		db, err = withTables(ctx, site, want, nil)
+	}
 	if err != nil {
-		panic("stackgen: unreachable: SQLite in memory: " + err.Error())
+		panic("stackgen: unreachable: the tables of the models cannot be made: " + err.Error())
 	}
 	defer db.Close()
 	err = db.Session(ctx, func(s model.Session) error {
-		if err := s.Script(ctx, strings.Join(p.sql, "\n")); err != nil {
-			return err
-		}
 		for _, q := range site.SQL {
 			if problem := tryOut(ctx, s, q); problem != "" {
-				diags = append(diags, schema.Diagnostic{Summary: "Statement that does not fit the models", Subject: q.Query.Range, Detail: problem})
+				diags = append(diags, misfit(q.Query.Range, problem))
 			}
 		}
 		return nil
 	})
 	if err != nil {
-		panic("stackgen: unreachable: the tables of the models cannot be made: " + err.Error())
+		panic("stackgen: unreachable: a session in memory: " + err.Error())
 	}
 	return diags
+}
+
+// withTables is a database in memory with the tables of the models, and what the
+// migrations make besides.
+func withTables(ctx context.Context, site *schema.Site, want *state, migrations []runtime.File) (*model.DB, error) {
+	db, err := sqlite.Open(ctx, "sqlite::memory:", sqlite.Options{})
+	if err != nil {
+		return nil, err
+	}
+	fail := func(err error) (*model.DB, error) {
+		db.Close()
+		return nil, err
+	}
+	if _, err := runtime.New(db, migrations).WithoutFunctions().Apply(ctx, nil); err != nil {
+		return fail(err)
+	}
+	now, err := inspectAfter(db, migrations)
+	if err != nil {
+		return fail(err)
+	}
+	r := written(site, now, want)
+	adopt(now, want, r)
+	p, err := newPlan(now, expected(want, now, r), r, false)
+	if err != nil {
+		return fail(err)
+	}
+	err = db.Session(ctx, func(s model.Session) error {
+		return s.Script(ctx, "PRAGMA foreign_keys = OFF;\n"+strings.Join(p.sql, "\n"))
+	})
+	if err != nil {
+		return fail(err)
+	}
+	return db, nil
 }
 
 // tryOut runs the statement in the empty database and says what is wrong with it.

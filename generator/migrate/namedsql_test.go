@@ -43,7 +43,7 @@ func TestNamedSQL(t *testing.T) {
 			s := site(t, model+row.block+"\n")
 			diags := models.Check(s)
 			if !diags.HasErrors() {
-				diags = CheckSQL(s)
+				diags = CheckSQL(s, nil)
 			}
 			var got []string
 			for _, d := range diags {

@@ -240,17 +240,29 @@ func createTable(t *table, name string) string {
 // dropTables drops the tables that are no model's any more, those first that
 // point at others.
 func (p *plan) dropTables() {
-	var gone []*table
+	gone := map[*table]bool{}
 	for _, t := range p.now.tables {
-		if p.want.table(t.name) == nil {
-			gone = append(gone, t)
-		}
+		gone[t] = p.want.table(t.name) == nil
 	}
-	sort.SliceStable(gone, func(i, j int) bool { return pointsAt(gone, gone[i], gone[j], nil) })
-	for _, t := range gone {
+	var drop func(t *table)
+	drop = func(t *table) {
+		if !gone[t] {
+			return
+		}
+		gone[t] = false
+		for _, other := range p.now.tables {
+			for _, c := range other.columns {
+				if c.references != nil && c.references.table == t.name {
+					drop(other)
+				}
+			}
+		}
 		p.note("delete_"+t.name, "drop table %s", t.name)
 		p.loses("drops table %s", t.name)
 		p.do("DROP TABLE %s", quote(t.name))
+	}
+	for _, t := range p.now.tables {
+		drop(t)
 	}
 }
 

@@ -35,6 +35,7 @@ const relation = `(SELECT r.oid FROM pg_catalog.pg_class AS r WHERE r.relname = 
 func readColumns(db *model.DB, t *table) error {
 	columns, err := model.FetchAll(db, `SELECT a.attname::text, format_type(a.atttypid, a.atttypmod), a.attnotnull, a.attidentity::text, a.attgenerated::text,
 	coalesce(pg_get_expr(d.adbin, d.adrelid), ''),
+	coalesce(col_description(a.attrelid, a.attnum), ''),
 	coalesce((SELECT c.collname::text FROM pg_catalog.pg_collation AS c, pg_catalog.pg_type AS y WHERE y.oid = a.atttypid AND c.oid = a.attcollation AND a.attcollation <> y.typcollation), '')
 FROM pg_catalog.pg_attribute AS a LEFT JOIN pg_catalog.pg_attrdef AS d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
 WHERE a.attrelid = `+relation+` AND a.attnum > 0 AND NOT a.attisdropped ORDER BY a.attnum`,
@@ -46,17 +47,27 @@ WHERE a.attrelid = `+relation+` AND a.attnum > 0 AND NOT a.attisdropped ORDER BY
 			switch {
 			case row.Text(at+4) == "s":
 				c.extra = "GENERATED ALWAYS AS (" + value + ") STORED"
+			case row.Text(at+4) == "v":
+				c.extra = "GENERATED ALWAYS AS (" + value + ") VIRTUAL"
 			case strings.HasPrefix(value, "nextval("): // serial
 				c.auto = true
 			case value != "":
 				c.extra = "DEFAULT " + value
 			}
-			if collation := row.Text(at + 6); collation != "" {
+			c.comment = row.Text(at + 6)
+			if collation := row.Text(at + 7); collation != "" {
 				c.extra = joined(c.extra, "COLLATE "+quote(collation))
 			}
 			return c
 		}, model.TextValue(t.name))
+	if err != nil {
+		return err
+	}
 	t.columns = columns
+	comments, err := texts(db, `SELECT coalesce(obj_description(`+relation+`, 'pg_class'), '')`, model.TextValue(t.name))
+	if len(comments) > 0 {
+		t.comment = comments[0]
+	}
 	return err
 }
 

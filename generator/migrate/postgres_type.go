@@ -17,6 +17,14 @@ func postgresType(f *schema.Field) string {
 		return "bigint"
 	case schema.Integer, schema.PositiveInt:
 		return "integer"
+	case schema.PositiveSmall:
+		return "smallint"
+	case schema.PositiveBig:
+		return "bigint"
+	case schema.Binary:
+		return "bytea"
+	case schema.IPAddress:
+		return "inet"
 	case schema.DurationKind:
 		return "interval"
 	case schema.Boolean:

@@ -17,11 +17,12 @@ func written(site *schema.Site, now, want *state) renames {
 	r := renames{map[string]string{}, map[string]map[string]string{}}
 	for _, m := range site.Models {
 		name := models.TableName(m)
-		old := m.RenamedFrom.V
-		if old != "" && now.table(name) == nil && now.table(old) != nil && want.table(old) == nil {
-			r.tables[old] = name
-		} else {
-			old = name
+		old := name
+		for _, former := range formerTables(site, m) {
+			if now.table(name) == nil && now.table(former) != nil && want.table(former) == nil && r.tables[former] == "" {
+				old, r.tables[former] = former, name
+				break
+			}
 		}
 		before := now.table(old)
 		if before == nil {
@@ -30,11 +31,10 @@ func written(site *schema.Site, now, want *state) renames {
 		columns := map[string]string{}
 		for _, f := range m.Fields {
 			column := models.ColumnName(f)
-			if f.RenamedFrom.V == "" || before.column(column) != nil {
+			if before.column(column) != nil {
 				continue
 			}
-			// The former field may have been a foreign key, or none.
-			for _, former := range []string{f.RenamedFrom.V, f.RenamedFrom.V + "_id"} {
+			for _, former := range formerColumns(m, f) {
 				if before.column(former) != nil && want.table(name).column(former) == nil {
 					columns[former] = column
 					break
@@ -44,6 +44,50 @@ func written(site *schema.Site, now, want *state) renames {
 		r.columns[name] = columns
 	}
 	return r
+}
+
+// formerTables are the tables that a model may have had. The pairs of a
+// many_to_many are named after its model and the field, so they follow both.
+func formerTables(site *schema.Site, m *schema.Model) []string {
+	if !m.Implicit {
+		if m.RenamedFrom.V == "" {
+			return nil
+		}
+		return []string{m.RenamedFrom.V}
+	}
+	var list []string
+	for _, owner := range site.Models {
+		for _, f := range owner.ManyToMany {
+			if f.Through.Target != m {
+				continue
+			}
+			for _, table := range []string{models.TableName(owner), owner.RenamedFrom.V} {
+				for _, field := range []string{f.Name, f.RenamedFrom.V} {
+					if table != "" && field != "" {
+						list = append(list, table+"_"+field)
+					}
+				}
+			}
+		}
+	}
+	return list
+}
+
+// formerColumns are the columns that a field may have had.
+func formerColumns(m *schema.Model, f *schema.Field) []string {
+	if f.RenamedFrom.V != "" {
+		// The former field may have been a foreign key, or none.
+		return []string{f.RenamedFrom.V, f.RenamedFrom.V + "_id"}
+	}
+	if !m.Implicit || f.Kind != schema.ForeignKey || f.Target.Target.RenamedFrom.V == "" {
+		return nil
+	}
+	for _, side := range []string{"from_", "to_"} {
+		if f.Name == side+f.Target.Target.Name {
+			return []string{side + f.Target.Target.RenamedFrom.V + "_id"}
+		}
+	}
+	return []string{f.Target.Target.RenamedFrom.V + "_id"}
 }
 
 // inverse are the renames on the way back.

@@ -39,6 +39,8 @@ type table struct {
 	kept []object
 	// foreign says what of the table a rebuild would lose; empty for nothing.
 	foreign string
+	// comment is what the database says of the table.
+	comment string
 }
 
 type column struct {
@@ -48,6 +50,8 @@ type column struct {
 	references              *reference
 	// extra is what is written besides: a default, a collation, how it is computed.
 	extra string
+	// comment is what the database says of the column.
+	comment string
 	// field is the model's field; nil for a column that is only in the database.
 	field *schema.Field
 }

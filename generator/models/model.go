@@ -13,10 +13,14 @@ import (
 func modelNames(m *schema.Model) []string {
 	name := TypeName(m)
 	low := lowerFirst(name)
-	return []string{
+	names := []string{
 		name, PluralName(m), "New" + name, "Get" + name, name + "Field",
-		low + "Table", low + "Values", low + "Columns", low + "Key", "read" + name, "insert" + name + "SQL", "get" + name + "SQL", "delete" + name + "SQL",
+		low + "Table", low + "Values", low + "Columns", low + "Key", low + "Rules", "read" + name, "insert" + name + "SQL", "get" + name + "SQL", "delete" + name + "SQL",
 	}
+	for _, f := range m.Fields {
+		names = append(names, choiceNames(m, f)...)
+	}
+	return names
 }
 
 // receiver is the name of the row in methods.
@@ -35,7 +39,9 @@ func writeModel(f *emit.File, m *schema.Model, site *schema.Site) {
 	w.create()
 	w.save()
 	w.delete()
+	w.rules()
 	w.str()
+	w.choices()
 	if m == site.User {
 		w.user()
 	}
@@ -214,7 +220,7 @@ func (w modelWriter) table(stamped bool) {
 		emit.Field("Key", jen.Lit(key)),
 	}
 	if n := computed(w.m); n > 0 {
-		rows = append(rows, emit.Field("Computed", jen.Lit(n)), emit.Field("Scan", jen.Parens(w.row()).Dot("scan")))
+		rows = append(rows, emit.Field("Computed", jen.Lit(n)), emit.Field("Scan", jen.Parens(w.row()).Dot("scanComputed")))
 	}
 	if len(ordering) > 0 {
 		rows = append(rows, emit.Field("Ordering", jen.Index().Qual(sqltextPkg, "Order").Values(ordering...)))

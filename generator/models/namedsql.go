@@ -155,7 +155,28 @@ func writeSQL(f *emit.File, site *schema.Site) bool {
 		)
 		f.Line()
 	}
+	writeNamedStatements(f, site)
 	return len(site.SQL) > 0
+}
+
+// writeNamedStatements writes what the database is asked about when it is migrated.
+func writeNamedStatements(f *emit.File, site *schema.Site) {
+	var rows []jen.Code
+	for _, q := range site.SQL {
+		row := []jen.Code{emit.Field("Name", jen.Lit(q.Name)), emit.Field("SQL", jen.Id(lowerFirst(schema.GoName(q.Name))+"SQL"))}
+		if len(q.Columns) > 0 {
+			var columns []jen.Code
+			for _, c := range q.Columns {
+				columns = append(columns, jen.Lit(c.Name))
+			}
+			row = append(row, emit.Field("Columns", jen.Index().String().Values(columns...)))
+		}
+		rows = append(rows, jen.Values(row...))
+	}
+	f.Doc("NamedStatements are the statements of sql blocks, which the database is asked about when it is migrated.")
+	f.Func().Id("NamedStatements").Params().Index().Qual(modelPkg, "NamedStatement").Block(
+		jen.Return(jen.Index().Qual(modelPkg, "NamedStatement").Add(emit.Rows(rows...))),
+	)
 }
 
 // addSQL plans a query whose rows are those of a sql block.

@@ -76,13 +76,9 @@ func RelationName(f *schema.Field) string {
 	return name
 }
 
-// ColumnName is the column of a field: author_id for the foreign key author.
-func ColumnName(f *schema.Field) string {
-	if f.Kind == schema.ForeignKey {
-		return f.Name + "_id"
-	}
-	return f.Name
-}
+// ColumnName is the column of a field: author_id for the foreign key author,
+// unless the site file names another.
+func ColumnName(f *schema.Field) string { return f.ColumnName() }
 
 // TableName is the table of a model.
 func TableName(m *schema.Model) string {

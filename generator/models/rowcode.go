@@ -22,15 +22,7 @@ func (w modelWriter) scan() {
 	params := []jen.Code{jen.Id("row").Qual(modelPkg, "Row"), jen.Id("at").Int()}
 	var body []jen.Code
 	for i, f := range w.m.Fields {
-		at := columnAt(i)
-		into := jen.Id(w.self).Dot(FieldName(f))
-		if f.Null.V {
-			body = append(body, jen.If(jen.Op("!").Id("row").Dot("IsNull").Call(at)).Block(
-				into.Op("=").Qual(modelPkg, "Some").Call(read(f, at)),
-			))
-			continue
-		}
-		body = append(body, into.Op("=").Add(read(f, at)))
+		body = append(body, w.scanField(f, columnAt(i)))
 	}
 	w.Doc("read" + w.name + " makes a row of the columns that begin at at.")
 	w.Func().Id("read"+w.name).Params(params...).Add(w.row()).Block(
@@ -42,6 +34,18 @@ func (w modelWriter) scan() {
 	w.Doc("scan fills the row from the columns that begin at at.")
 	w.method("scan").Params(params...).Block(body...)
 	w.Line()
+	if n := computed(w.m); n > 0 {
+		var body []jen.Code
+		for i, f := range w.m.Fields[len(w.m.Fields)-n:] {
+			if f.Null.V { // it may have been another value before
+				body = append(body, jen.Id(w.self).Dot(FieldName(f)).Op("=").Add(GoType(f)).Values())
+			}
+			body = append(body, w.scanField(f, columnAt(i)))
+		}
+		w.Doc("scanComputed fills what the database computes, from columns of that alone.")
+		w.method("scanComputed").Params(params...).Block(body...)
+		w.Line()
+	}
 	for _, r := range relationsOf(w.m) {
 		if r.many {
 			continue
@@ -57,6 +61,17 @@ func (w modelWriter) scan() {
 		w.method("scan" + r.name).Params(params...).Block(body...)
 		w.Line()
 	}
+}
+
+// scanField reads a field from a column.
+func (w modelWriter) scanField(f *schema.Field, at jen.Code) jen.Code {
+	into := jen.Id(w.self).Dot(FieldName(f))
+	if f.Null.V {
+		return jen.If(jen.Op("!").Id("row").Dot("IsNull").Call(at)).Block(
+			into.Op("=").Qual(modelPkg, "Some").Call(read(f, at)),
+		)
+	}
+	return into.Op("=").Add(read(f, at))
 }
 
 func columnAt(i int) jen.Code {
@@ -83,7 +98,7 @@ func (w modelWriter) values() {
 // create writes the method that stores a new row.
 func (w modelWriter) create() {
 	insert := sqltext.Insert{Table: TableName(w.m)}
-	if key := w.m.PrimaryKey(); key.Kind == schema.BigAuto {
+	if key := w.m.PrimaryKey(); isAuto(key) {
 		insert.Key = ColumnName(key)
 	}
 	for i, c := range columnNames(w.m)[:len(w.m.Fields)-computed(w.m)] {

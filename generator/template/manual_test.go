@@ -227,6 +227,9 @@ by the site's ` + "`check --deploy`" + `.
 A view with ` + "`stream = true`" + ` sends its page while it is rendered, between the items of its lists, and asks a Go function that yields rows
 (` + "`models.Posts(r).Iterate()`" + `) for one at a time. A list is read whole where the page asks how long it is (` + "`forloop.last`, `forloop.length`,\n`forloop.revcounter`, `reversed`, `empty`" + `); inside of a tag that works on what it surrounds (` + "`filter`, `spaceless`, `cache`, `ifchanged`" + `) nothing is sent.
 
+The parent of a template is named in quotes. Where a Go view renders the template a name of its map may say it, too
+(` + "`{% extends layout %}`" + `): the template is then compiled with every template of the site that has one of its blocks.
+
 The examples know the other templates ` + "`base.html`, `greeting.html` and `cards.html`" + `, and a German translation; it is 14 March 2026, 15:09 UTC.
 Dates and times in the values are written as ` + "`{\"$datetime\": …}`" + `.
 `

@@ -158,6 +158,23 @@ func (c *oracleCase) rename(templates map[string]string) {
 	c.Context = json.RawMessage(own(string(c.Context)))
 }
 
+// besideThose are the templates that may be parents of those whose parent is known only at run time.
+func besideThose(templates map[string]string, dynamic []string) []string {
+	var names []string
+	for _, d := range dynamic {
+		if !regexp.MustCompile(`\{% extends [a-z]`).MatchString(templates[d]) {
+			continue
+		}
+		for name := range templates {
+			if path.Dir(name) == path.Dir(d) {
+				names = append(names, name)
+			}
+		}
+	}
+	sort.Strings(names)
+	return names
+}
+
 func caseOptions(templates map[string]string, dynamic ...string) Options {
 	return Options{
 		Load: func(name string) ([]byte, error) {
@@ -168,6 +185,7 @@ func caseOptions(templates map[string]string, dynamic ...string) Options {
 		},
 		Module:  "casebook",
 		Dynamic: dynamic,
+		Names:   besideThose(templates, dynamic),
 		URLs: []URL{
 			{Name: "home", Path: "casebook/urls", Func: "Home"},
 			{Name: "item", Path: "casebook/urls", Func: "Item", Params: []Param{{"id", "int"}}},

@@ -191,6 +191,14 @@ func (c *compiler) follow(v value, path []word, op operand, m mode) value {
 		if v.lit != nil {
 			return m.absent()
 		}
+		if v.t.Kind == String && v.t.Members[w.text] != nil {
+			next, ok := c.attribute(v, w, op)
+			if !ok {
+				return code(anyType, jen.Nil())
+			}
+			v = next
+			continue
+		}
 		switch v.t.Kind {
 		case Any:
 			return c.dynamicPath(v.code.Clone(), path[i:], m)
@@ -342,6 +350,9 @@ func (c *compiler) member(v value, m *Member) value {
 			return code(anyType, jen.Nil())
 		}
 		return c.once(out)
+	}
+	if m.Func != nil {
+		return code(m.Type, m.Func.code().Call(v.code.Clone(), jen.Lit(m.Argument)))
 	}
 	if m.Method != "" {
 		var args []jen.Code

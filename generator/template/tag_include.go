@@ -110,6 +110,12 @@ func (c *compiler) template(t *parsed) {
 	c.blocks, c.frame, c.cycles = map[string][]*blockNode{}, c.out, map[*cycleNode]*cycleState{}
 	depth := len(c.stack)
 	defer func() { c.stack = c.stack[:depth] }()
+	c.inherit(t, depth)
+}
+
+// inherit goes up from a template to its outermost parent and compiles that with
+// the blocks found on the way. The stack holds the templates below from depth on.
+func (c *compiler) inherit(t *parsed, depth int) {
 	for {
 		for _, s := range c.stack[depth:] {
 			if s == t.src {
@@ -134,7 +140,7 @@ func (c *compiler) template(t *parsed) {
 		}
 		name, ok := constantText(c.constantName(t.extends.name))
 		if !ok {
-			c.errorAt(t.extends.name.span, "The name of the parent template must be constant", "Inheritance is resolved when the site is built. Name the parent in quotes, or choose between includes with if.")
+			c.inheritByName(t, depth)
 			return
 		}
 		parent := c.load(name, t.extends.name.span)

@@ -84,7 +84,7 @@ type Type struct {
 	Valid, Value string
 	// Error says that a Func returns (Elem, error).
 	Error bool
-	// Members are a Struct's names.
+	// Members are a Struct's names; a String may have some too.
 	Members map[string]*Member
 	// Items is how a Struct is iterated (a page of results, a form), nil if it cannot be.
 	Items *Member
@@ -100,6 +100,8 @@ type Type struct {
 type Member struct {
 	// Field is a Go field, Method a Go method called without arguments.
 	Field, Method string
+	// Func is a Go function of the value and of Argument, in the place of both.
+	Func *GoType
 	// Argument is a text that Method is called with; none if empty.
 	Argument string
 	// Error says that Method returns (Type, error).

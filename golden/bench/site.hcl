@@ -42,8 +42,8 @@ route "/json"      { view = view.json }
 route "/echo"      { view = view.echo }
 route "/"          { view = view.index }
 
-# A page of rows, after the rules of the TechEmpower benchmarks: on SQLite, and on
-# PostgreSQL where DATABASE_URL says so.
+# Rows, after the rules of the TechEmpower benchmarks: on SQLite, and on PostgreSQL
+# where DATABASE_URL says so.
 
 variable "database_url" {
   default   = "sqlite:data/bench.db"
@@ -60,9 +60,25 @@ model "fortune" {
   field "message" { type = char(2048) }
 }
 
+model "world" {
+  field "random_number" { type = integer }
+}
+
 view "fortunes" {
   handler  = go.views.Fortunes
   template = "fortunes.html"
 }
 
 route "/fortunes" { view = view.fortunes }
+
+# One row by its key, ?n= of them one by one, ?n= of them changed, and ?n= of them
+# from the cache.
+view "db"      { handler = go.views.DB }
+view "queries" { handler = go.views.Queries }
+view "updates" { handler = go.views.Updates }
+view "cached"  { handler = go.views.Cached }
+
+route "/db"      { view = view.db }
+route "/queries" { view = view.queries }
+route "/updates" { view = view.updates }
+route "/cached"  { view = view.cached }

@@ -10,35 +10,47 @@ import (
 // bulkValues is how many values one statement of BulkCreate binds at most.
 const bulkValues = 10_000
 
-// Conflict says what BulkCreate does with a row whose unique values another
-// row has already.
-type Conflict[M any] = ConflictOf[*M]
+// BulkOption is one of the options of BulkCreate.
+type BulkOption[M any] = BulkOptionOf[*M]
 
-// ConflictOf is Conflict, by the type of a pointer to the row.
-type ConflictOf[R any] struct{ conflict }
+// BulkOptionOf is BulkOption, by the type of a pointer to the row.
+type BulkOptionOf[R any] struct{ bulkOption }
 
+type bulkOption struct {
+	conflict *conflict
+	batch    int
+}
+
+// conflict says what happens to a row whose unique values another row has already.
 type conflict struct {
 	ignore         bool
 	unique, update []string
 }
 
-// IgnoreConflicts leaves such rows out; the keys of new rows are then not known
-// (ignore_conflicts).
-func IgnoreConflicts[M any]() Conflict[M] { return Conflict[M]{conflict{ignore: true}} }
+// IgnoreConflicts leaves rows out whose unique values another row has already; what
+// the database makes of new rows is then not known (ignore_conflicts).
+func IgnoreConflicts[M any]() BulkOption[M] {
+	return BulkOption[M]{bulkOption{conflict: &conflict{ignore: true}}}
+}
 
 // UpdateConflicts gives the row that is there the new values of the fields in
 // update; unique are the fields that both have the same (update_conflicts).
-func UpdateConflicts[M any](unique, update []Column[M]) Conflict[M] {
-	return Conflict[M]{conflict{unique: columns(unique), update: columns(update)}}
+func UpdateConflicts[M any](unique, update []Column[M]) BulkOption[M] {
+	return BulkOption[M]{bulkOption{conflict: &conflict{unique: columns(unique), update: columns(update)}}}
 }
+
+// BatchSize has a statement store at most n rows (batch_size); without it as many
+// as fit are stored at once.
+func BatchSize[M any](n int) BulkOption[M] { return BulkOption[M]{bulkOption{batch: n}} }
 
 // BulkCreate stores new rows with few statements, in one transaction, and sets
-// the keys that the database gave them (bulk_create). Hooks run for each row.
-func BulkCreate[M any](src Source, rows []*M, conflicts ...Conflict[M]) error {
-	return bulkCreate(src, tableOf[*M](), rows, conflicts)
+// what the database made of them: keys, and fields that it computes (bulk_create).
+// Hooks run for each row.
+func BulkCreate[M any](src Source, rows []*M, options ...BulkOption[M]) error {
+	return bulkCreate(src, tableOf[*M](), rows, options)
 }
 
-func bulkCreate[R any](src Source, table *TableOf[R], rows []R, conflicts []ConflictOf[R]) error {
+func bulkCreate[R any](src Source, table *TableOf[R], rows []R, options []BulkOptionOf[R]) error {
 	if len(rows) == 0 {
 		return nil
 	}
@@ -51,29 +63,43 @@ func bulkCreate[R any](src Source, table *TableOf[R], rows []R, conflicts []Conf
 			stamp(tx, table, row, true)
 		}
 		fresh := inserts{table: table.Name, columns: written(table), key: table.Key}
-		keyed := fresh
-		for _, c := range conflicts {
-			keyed.conflict, fresh.conflict = &c.conflict, &c.conflict
+		for _, o := range options {
+			if o.conflict != nil {
+				fresh.conflict = o.conflict
+			}
+			if o.batch > 0 {
+				fresh.batch = o.batch
+			}
 		}
-		var made []R // those whose key the database makes
+		if table.Computed > 0 {
+			fresh.returning = computedColumns(table)
+		}
+		keyed := fresh
+		var made, given []R // those whose key the database makes, and the others
 		for _, row := range rows {
 			values := boundOf(table, row)
 			if table.SetKey != nil && values[table.Key].Int64() == 0 {
 				made = append(made, row)
 				fresh.rows = append(fresh.rows, slices.Delete(values, table.Key, table.Key+1))
 			} else {
+				given = append(given, row)
 				keyed.rows = append(keyed.rows, values)
 			}
 		}
-		if _, err := keyed.store(tx, false); err != nil {
+		fresh.fresh = true
+		fresh.returning = append([]string{table.Columns[table.Key]}, fresh.returning...)
+		keyed.read = func(i int, from Row) { table.Scan(given[i], from, 0) }
+		fresh.read = func(i int, from Row) {
+			table.SetKey(made[i], from.Int64(0))
+			if table.Computed > 0 {
+				table.Scan(made[i], from, 1)
+			}
+		}
+		if err := keyed.store(tx); err != nil {
 			return err
 		}
-		keys, err := fresh.store(tx, true)
-		if err != nil {
+		if err := fresh.store(tx); err != nil {
 			return err
-		}
-		for i, key := range keys {
-			table.SetKey(made[i], key)
 		}
 		for _, row := range rows {
 			if err := after(hooks, tx, row, saving, true); err != nil {
@@ -86,61 +112,68 @@ func bulkCreate[R any](src Source, table *TableOf[R], rows []R, conflicts []Conf
 
 // inserts are rows to be stored with few statements.
 type inserts struct {
-	table    string
-	columns  []string
-	key      int
+	table   string
+	columns []string
+	key     int
+	// fresh says that the rows have no value for the key, which the database makes.
+	fresh    bool
 	rows     [][]Value
 	conflict *conflict
+	batch    int
+	// returning are the columns that read is given of each row, by its place; nil for
+	// none. Where conflicts are ignored nothing comes back.
+	returning []string
+	read      func(i int, from Row)
 }
 
-// store stores the rows, and returns the keys that the database made for fresh
-// ones, which have no value for it; with a conflict these are not known.
-func (in *inserts) store(src Source, fresh bool) (keys []int64, err error) {
+func (in *inserts) store(src Source) error {
 	size := max(1, bulkValues/len(in.columns))
-	for chunk := range slices.Chunk(in.rows, size) {
-		made, err := in.storeChunk(src, chunk, fresh)
-		if err != nil {
-			return nil, inTable(in.table, err)
-		}
-		keys = append(keys, made...)
+	if in.batch > 0 {
+		size = min(size, in.batch)
 	}
-	return keys, nil
+	done := 0
+	for chunk := range slices.Chunk(in.rows, size) {
+		if err := in.storeChunk(src, chunk, done); err != nil {
+			return inTable(in.table, err)
+		}
+		done += len(chunk)
+	}
+	return nil
 }
 
-func (in *inserts) storeChunk(src Source, rows [][]Value, fresh bool) (made []int64, _ error) {
-	s := sqltext.Insert{Table: in.table, Columns: in.columns, Rows: rows}
-	if fresh {
+// storeChunk stores rows of which the first is the one at place at.
+func (in *inserts) storeChunk(src Source, rows [][]Value, at int) error {
+	s := sqltext.Insert{Table: in.table, Columns: in.columns, Rows: rows, Returning: in.returning}
+	if in.fresh {
 		s.Columns = slices.Concat(in.columns[:in.key], in.columns[in.key+1:])
 	}
 	if c := in.conflict; c != nil {
 		s.Conflict, s.Unique, s.Update = "update", c.unique, c.update
 		if c.ignore {
-			s.Conflict = "nothing"
+			s.Conflict, s.Returning = "nothing", nil
 		}
-	}
-	answered := fresh && in.conflict == nil
-	if answered {
-		s.Returning = []string{in.columns[in.key]}
 	}
 	w := writerFor(src)
 	s.Write(w)
-	if !answered {
+	if s.Returning == nil {
 		_, err := Execute(src, in.table, w.SQL(), w.Args()...)
-		return nil, err
+		return err
 	}
-	keys, err := start(src, w.SQL(), w.Args())
+	stored, err := start(src, w.SQL(), w.Args())
 	if err != nil {
-		return nil, err
+		return err
 	}
-	for keys.Next() {
-		made = append(made, keys.Int64(0))
+	for stored.Next() {
+		in.read(at, stored)
+		at++
 	}
-	return made, keys.Close()
+	return stored.Close()
 }
 
 // BulkUpdate writes the fields of rows that exist, in one transaction
-// (bulk_update). It sets no auto_now field and runs no hooks. ErrNotFound says
-// that one of them is gone, and then nothing is stored.
+// (bulk_update), and sets what the database computes of them. It sets no auto_now
+// field and runs no hooks. ErrNotFound says that one of them is gone, and then
+// nothing is stored.
 func BulkUpdate[M any](src Source, rows []*M, fields ...Column[M]) error {
 	return bulkUpdate(src, tableOf[*M](), rows, columns(fields))
 }
@@ -150,13 +183,62 @@ func bulkUpdate[R any](src Source, table *TableOf[R], rows []R, wanted []string)
 		return nil
 	}
 	return Atomic(src, func(tx Source) error {
+		if table.Computed == 0 {
+			return updateMany(tx, table, rows, wanted)
+		}
 		for _, row := range rows {
-			if err := save(tx, table.Name, written(table), table.Key, table.Values(row), wanted); err != nil {
+			s := update(table.Name, written(table), table.Key, table.Values(row), wanted)
+			if err := updateReturning(tx, table, row, s); err != nil {
 				return err
 			}
 		}
 		return nil
 	})
+}
+
+// updateMany changes rows by one statement with many sets of values.
+func updateMany[R any](tx Source, table *TableOf[R], rows []R, wanted []string) error {
+	all := written(table)
+	s := update(table.Name, all, table.Key, table.Values(rows[0]), wanted)
+	w := writerFor(tx)
+	s.Write(w)
+	sets := make([][]Value, len(rows))
+	for i, row := range rows {
+		values := table.Values(row)
+		set := make([]Value, 0, len(s.Set)+1)
+		for at, column := range all {
+			if at != table.Key && slices.Contains(wanted, column) {
+				set = append(set, values[at])
+			}
+		}
+		sets[i] = append(set, values[table.Key])
+	}
+	if len(sets[0]) != len(w.Args()) { // only the key is wanted, or a value is written into the text
+		for _, row := range rows {
+			s := update(table.Name, all, table.Key, table.Values(row), wanted)
+			if err := s.run(tx); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+	result, err := ExecuteMany(tx, table.Name, w.SQL(), sets)
+	if err == nil && result.RowsAffected < int64(len(rows)) {
+		return ErrNotFound
+	}
+	return err
+}
+
+// updateReturning changes a row and reads what the database then computes of it.
+func updateReturning[R any](tx Source, table *TableOf[R], row R, s changedRow) error {
+	s.Returning = computedColumns(table)
+	w := writerFor(tx)
+	s.Write(w)
+	_, err := FetchOne(tx, w.SQL(), func(from Row, at int) R {
+		table.Scan(row, from, at)
+		return row
+	}, w.Args()...)
+	return inTable(table.Name, err)
 }
 
 // GetOrCreate is the one row of the query, or the row that fresh makes, which is

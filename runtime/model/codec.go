@@ -13,6 +13,9 @@ func bindOf[V any]() func(V) Value {
 	return func(v V) Value { return valueOf(v) }
 }
 
+// ValueOf binds a value of any type that fields have; it panics for other types.
+func ValueOf(v any) Value { return valueOf(v) }
+
 func valueOf(v any) Value {
 	switch v := v.(type) {
 	case int64:

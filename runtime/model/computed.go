@@ -6,6 +6,9 @@ import "stackgen.dev/runtime/model/sqltext"
 // (generated) stand behind them.
 func written[R any](t *TableOf[R]) []string { return t.Columns[:len(t.Columns)-t.Computed] }
 
+// computedColumns are the columns that the database computes.
+func computedColumns[R any](t *TableOf[R]) []string { return t.Columns[len(t.Columns)-t.Computed:] }
+
 // boundOf are a row's values of the written columns.
 func boundOf[R any](t *TableOf[R], row R) []Value {
 	return t.Values(row)[:len(t.Columns)-t.Computed]
@@ -17,7 +20,7 @@ func recompute[R any](src Source, table *TableOf[R], row R) error {
 		return nil
 	}
 	key := sqltext.Column{Table: table.Name, Name: table.Columns[table.Key]}
-	s := sqltext.Select{Table: table.Name, Columns: table.Columns, Where: sqltext.Compare{
+	s := sqltext.Select{Table: table.Name, Columns: computedColumns(table), Where: sqltext.Compare{
 		Left: key, Op: sqltext.Eq, Right: sqltext.Bind(table.Values(row)[table.Key]),
 	}}
 	w := writerFor(src)

@@ -107,6 +107,9 @@ type Column[M any] = ColumnOf[*M]
 // ColumnOf is Column, by the type of a pointer to the row.
 type ColumnOf[R any] interface{ columnOf(R) string }
 
+// ColumnNames are the columns of fields.
+func ColumnNames[R any](fields []ColumnOf[R]) []string { return columns(fields) }
+
 // columns are the names of fields.
 func columns[R any](fields []ColumnOf[R]) []string {
 	if len(fields) == 0 {

@@ -73,6 +73,21 @@ type Rows interface {
 // Columned are Rows that know the names of their columns. The drivers' rows are.
 type Columned interface{ Columns() []string }
 
+// Describer is a Session that prepares a statement without running it. The
+// drivers' sessions are.
+type Describer interface {
+	// Describe returns the names of the columns that the statement gives.
+	Describe(ctx context.Context, sql string) ([]string, error)
+}
+
+// NamedStatement is the statement of a sql block.
+type NamedStatement struct {
+	// Name is the block's, SQL what the database gets.
+	Name, SQL string
+	// Columns are those that the block declares.
+	Columns []string
+}
+
 // Backuper is a Driver that copies its database while it is in use.
 type Backuper interface {
 	// Backup writes a copy into a file that must not exist.

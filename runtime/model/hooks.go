@@ -13,6 +13,41 @@ type HooksOf[R any] struct {
 	BeforeSave, AfterSave func(src Source, row R, created bool) error
 	// BeforeDelete and AfterDelete are pre_delete and post_delete.
 	BeforeDelete, AfterDelete func(src Source, row R) error
+	// Clean says what is wrong with a row as a whole, with a *ValidationError, and
+	// may put values right (Model.clean). Forms and FullClean call it, saving
+	// does not.
+	Clean func(src Source, row R) error
+	// Validators are those of single fields that are Go functions.
+	Validators []FieldValidatorOf[R]
+}
+
+// FieldValidatorOf is a Go function for the values of one field.
+type FieldValidatorOf[R any] struct {
+	// Field is the field's name in the site file.
+	Field string
+	// Validate says what is wrong with the row's value, with a *ValidationError.
+	Validate func(row R) error
+}
+
+// FieldValidator is FieldValidatorOf, by the type of a row.
+type FieldValidator[M any] = FieldValidatorOf[*M]
+
+// HooksFor are the hooks of a model that the source's database has.
+func HooksFor[R any](src Source, table *TableOf[R]) []HooksOf[R] { return hooksOf(src, table) }
+
+// Clean has the hooks of a row's model say what is wrong with the row as a
+// whole. The error is a *ValidationError of all that they say, or a failure.
+func Clean[R any](src Source, row R) error {
+	var wrong ValidationError
+	for _, h := range hooksOf(src, tableOf[R]()) {
+		if h.Clean == nil {
+			continue
+		}
+		if err := wrong.Take("", h.Clean(src, row)); err != nil {
+			return err
+		}
+	}
+	return wrong.OrNil()
 }
 
 // Listen adds hooks for a model, behind those that are there. It is for the
@@ -38,7 +73,7 @@ const (
 // hooked does the work on a row, with the hooks of the model around it.
 func hooked[R any](src Source, table *TableOf[R], row R, e event, created bool, work func(Source) error) error {
 	list := hooksOf(src, table)
-	if len(list) == 0 {
+	if !listens(list, e) {
 		return work(src)
 	}
 	return Atomic(src, func(tx Source) error {
@@ -50,6 +85,16 @@ func hooked[R any](src Source, table *TableOf[R], row R, e event, created bool, 
 		}
 		return after(list, tx, row, e, created)
 	})
+}
+
+// listens reports whether any of the hooks runs around the event.
+func listens[R any](list []HooksOf[R], e event) bool {
+	for _, h := range list {
+		if e == saving && (h.BeforeSave != nil || h.AfterSave != nil) || e == deleting && (h.BeforeDelete != nil || h.AfterDelete != nil) {
+			return true
+		}
+	}
+	return false
 }
 
 func hooksOf[R any](src Source, table *TableOf[R]) []HooksOf[R] {

@@ -26,7 +26,8 @@ type DB struct {
 	conn   Conn // the driver, or the transaction
 	tx     *transaction
 	clock  func() time.Time
-	hooks  map[any]any // []HooksOf[R] by *TableOf[R]
+	hooks  map[any]any            // []HooksOf[R] by *TableOf[R]
+	watch  func(sql string) error // sees every statement; nil outside of development
 }
 
 // NewDB is the database of a driver. clock gives the time of auto_now,
@@ -127,6 +128,9 @@ func connOf(src Source) (Conn, error) {
 	}
 	if db.tx != nil && db.tx.done {
 		return nil, ErrDone
+	}
+	if db.watch != nil {
+		return watched{db.conn, db.watch}, nil
 	}
 	return db.conn, nil
 }

@@ -19,12 +19,13 @@ type TableOf[R any] struct {
 	// Key is the primary key's place in Columns.
 	Key int
 	// Computed is how many of Columns, the last ones, the database computes. Create
-	// and Save read them back; BulkCreate and Update do not.
+	// and Save read them back, and so do BulkCreate and BulkUpdate.
 	Computed int
 	// Ordering is the default order (Meta.ordering).
 	Ordering []sqltext.Order
 	Read     Read[R]
-	// Scan fills a row anew, where something is computed.
+	// Scan fills what the database computes of a row, from the columns of that alone;
+	// nil where it computes nothing.
 	Scan Fill[R]
 	// Values binds all columns of a row, in the order of Columns.
 	Values func(row R) []Value

@@ -83,6 +83,14 @@ func stamp[R any](src Source, table *TableOf[R], row R, fresh bool) {
 
 // save writes the wanted columns of one row, all but the key where wanted is nil.
 func save(src Source, table string, columns []string, key int, values []Value, wanted []string) error {
+	s := update(table, columns, key, values, wanted)
+	return s.run(src)
+}
+
+// changedRow is the statement that changes one row.
+type changedRow struct{ sqltext.Update }
+
+func update(table string, columns []string, key int, values []Value, wanted []string) changedRow {
 	s := sqltext.Update{Table: table, Where: sqltext.Compare{
 		Left: sqltext.Column{Table: table, Name: columns[key]}, Op: sqltext.Eq, Right: sqltext.Bind(values[key]),
 	}}
@@ -94,9 +102,13 @@ func save(src Source, table string, columns []string, key int, values []Value, w
 	if len(s.Set) == 0 { // a model of nothing but its key
 		s.Set = []sqltext.Assignment{{Column: columns[key], Value: sqltext.Bind(values[key])}}
 	}
+	return changedRow{s}
+}
+
+func (s *changedRow) run(src Source) error {
 	w := writerFor(src)
 	s.Write(w)
-	result, err := Execute(src, table, w.SQL(), w.Args()...)
+	result, err := Execute(src, s.Table, w.SQL(), w.Args()...)
 	if err == nil && result.RowsAffected == 0 {
 		return ErrNotFound
 	}

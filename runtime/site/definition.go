@@ -20,6 +20,9 @@ type Definition struct {
 	Name string
 	// DataDir is the default of --data: where the site keeps what it makes itself.
 	DataDir string
+	// Folders are made in the data folder before anything runs: a location may serve
+	// one that no visitor has put anything into yet.
+	Folders []string
 	// Listeners are the sockets it serves on.
 	Listeners []Listener
 	// Workers is the application server tier.
@@ -122,6 +125,9 @@ type Database struct {
 	Engines []Engine
 	// Tables are the models', those first that others point at.
 	Tables []Table
+	// Statements are those of sql blocks, which the database is asked about when it
+	// is migrated.
+	Statements []model.NamedStatement
 	// Settle puts in what the database lacks when migrations have run; nil for nothing.
 	Settle func(src model.Source) error
 }
@@ -142,8 +148,9 @@ type Column struct {
 	Kind string
 	// Places is a decimal's number of decimals.
 	Places int
-	// Key says that the column is the primary key, Null that rows may have no value.
-	Key, Null bool
+	// Key says that the column is the primary key, Null that rows may have no value,
+	// Generated that the database computes it.
+	Key, Null, Generated bool
 }
 
 // Engine is a database engine: its driver, and the site's migrations for it. It

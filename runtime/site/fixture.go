@@ -89,13 +89,17 @@ func (p *program) table(model string) *Table {
 
 // each hands out the rows of a table as JSON, in the order of their keys.
 func (t Table) each(ctx context.Context, s model.Conn, do func([]byte)) error {
-	names := make([]string, len(t.Columns))
+	var names []string
+	var columns []Column
 	key := 0
-	for i, c := range t.Columns {
-		names[i] = sqltext.Ident(c.Name)
-		if c.Key {
-			key = i
+	for _, c := range t.Columns {
+		if c.Generated {
+			continue // the database computes it again
 		}
+		if c.Key {
+			key = len(columns)
+		}
+		names, columns = append(names, sqltext.Ident(c.Name)), append(columns, c)
 	}
 	rows, err := s.Query(ctx, "SELECT "+strings.Join(names, ", ")+" FROM "+sqltext.Ident(t.Name)+" ORDER BY "+names[key], nil)
 	if err != nil {
@@ -103,10 +107,10 @@ func (t Table) each(ctx context.Context, s model.Conn, do func([]byte)) error {
 	}
 	for rows.Next() {
 		b := append([]byte(`{"model": `), quoted(t.Model)...)
-		b = append(append(b, `, "pk": `...), t.Columns[key].json(rows, key)...)
+		b = append(append(b, `, "pk": `...), columns[key].json(rows, key)...)
 		b = append(b, `, "fields": {`...)
 		first := true
-		for i, c := range t.Columns {
+		for i, c := range columns {
 			if i == key {
 				continue
 			}
@@ -128,11 +132,14 @@ func (c Column) json(r model.Row, i int) []byte {
 	if r.IsNull(i) {
 		return []byte("null")
 	}
+	if c.whole() {
+		return fmt.Appendf(nil, "%d", r.Int64(i))
+	}
 	switch c.Kind {
 	case "boolean":
 		return fmt.Appendf(nil, "%t", r.Bool(i))
-	case "big_auto", "integer", "big_integer", "positive_integer":
-		return fmt.Appendf(nil, "%d", r.Int64(i))
+	case "binary":
+		return model.AppendJSONBytes(nil, r.Bytes(i))
 	case "float":
 		return model.AppendJSONFloat(nil, r.Float64(i))
 	case "decimal":
@@ -151,6 +158,11 @@ func (c Column) json(r model.Row, i int) []byte {
 		return r.JSON(i)
 	}
 	return quoted(r.Text(i))
+}
+
+// whole reports whether the column holds whole numbers.
+func (c Column) whole() bool {
+	return c.Kind == "auto" || c.Kind == "big_auto" || strings.HasSuffix(c.Kind, "integer")
 }
 
 // fixture is one object of a file.
@@ -185,7 +197,7 @@ func (p *program) load(ctx context.Context, args []string) error {
 				}
 				n += count
 			}
-			return p.moveSequences(tx, db.Dialect())
+			return p.moveSequences(tx)
 		})
 		if err != nil {
 			return fmt.Errorf("%w; nothing was stored", err)
@@ -194,6 +206,9 @@ func (p *program) load(ctx context.Context, args []string) error {
 		return nil
 	})
 }
+
+// progressRows is after how many rows load says where it is.
+const progressRows = 50_000
 
 func (p *program) loadFile(tx model.Source, name string) (int, error) {
 	in := p.stdin
@@ -206,6 +221,7 @@ func (p *program) loadFile(tx model.Source, name string) (int, error) {
 		in = file
 	}
 	d := json.NewDecoder(bufio.NewReader(in))
+	d.DisallowUnknownFields()
 	if t, err := d.Token(); err != nil || t != json.Delim('[') {
 		return 0, errors.New("it is not a JSON list of rows")
 	}
@@ -218,9 +234,15 @@ func (p *program) loadFile(tx model.Source, name string) (int, error) {
 		if err := p.store(tx, row); err != nil {
 			return 0, fmt.Errorf("row %d (%s %s): %w", n+1, row.Model, row.PK, err)
 		}
+		if stored := n + 1; stored%progressRows == 0 {
+			fmt.Fprintf(p.stderr, "%s: %d rows …\n", name, stored)
+		}
 	}
-	if _, err := d.Token(); err != nil && err != io.EOF {
-		return 0, err
+	if t, err := d.Token(); err != nil || t != json.Delim(']') {
+		return 0, fmt.Errorf("the list breaks off behind row %d", n)
+	}
+	if _, err := d.Token(); err != io.EOF {
+		return 0, errors.New("there is more behind the list of rows")
 	}
 	return n, nil
 }
@@ -236,14 +258,18 @@ func (p *program) store(tx model.Source, row fixture) error {
 	var values []model.Value
 	key := ""
 	taken := 0
+	fresh := len(row.PK) == 0 || string(row.PK) == "null" // the database makes the key
 	for _, c := range t.Columns {
 		raw, ok := row.Fields[c.Field]
 		if c.Key {
-			raw, ok, key = row.PK, len(row.PK) > 0, c.Name
+			raw, ok, key = row.PK, !fresh, c.Name
+			if fresh && c.Kind != "auto" && c.Kind != "big_auto" {
+				return errors.New("it has no pk")
+			}
 		} else if ok {
 			taken++
 		}
-		if !ok {
+		if !ok || c.Generated {
 			continue
 		}
 		v, err := c.value(raw)
@@ -264,35 +290,52 @@ func (p *program) store(tx model.Source, row fixture) error {
 			}
 		}
 	}
-	if len(row.PK) == 0 {
-		return errors.New("it has no pk")
-	}
-	sql := "INSERT INTO " + sqltext.Ident(t.Name) + " (" + strings.Join(names, ", ") + ") VALUES (" + strings.Join(places, ", ") + ") ON CONFLICT (" + sqltext.Ident(key) + ") DO "
-	if len(set) == 0 {
-		sql += "NOTHING"
+	sql := "INSERT INTO " + sqltext.Ident(t.Name)
+	if len(names) == 0 {
+		sql += " DEFAULT VALUES"
 	} else {
-		sql += "UPDATE SET " + strings.Join(set, ", ")
+		sql += " (" + strings.Join(names, ", ") + ") VALUES (" + strings.Join(places, ", ") + ")"
+	}
+	switch {
+	case fresh:
+	case len(set) == 0:
+		sql += " ON CONFLICT (" + sqltext.Ident(key) + ") DO NOTHING"
+	default:
+		sql += " ON CONFLICT (" + sqltext.Ident(key) + ") DO UPDATE SET " + strings.Join(set, ", ")
+	}
+	if fresh {
+		if err := t.moveSequence(tx); err != nil {
+			return err
+		}
 	}
 	_, err := model.Execute(tx, t.Name, sql, values...)
 	return err
 }
 
 // moveSequences has keys that are made go on behind those that were loaded.
-// SQLite does so by itself.
-func (p *program) moveSequences(tx model.Source, d sqltext.Dialect) error {
-	if d != sqltext.Postgres {
+func (p *program) moveSequences(tx model.Source) error {
+	for _, t := range p.site.Database.Tables {
+		if err := t.moveSequence(tx); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// moveSequence has the keys of one table go on behind those that are there. SQLite
+// does so by itself.
+func (t Table) moveSequence(tx model.Source) error {
+	if tx.DB().Dialect() != sqltext.Postgres {
 		return nil
 	}
-	for _, t := range p.site.Database.Tables {
-		for _, c := range t.Columns {
-			if !c.Key || c.Kind != "big_auto" {
-				continue
-			}
-			_, err := model.Execute(tx, t.Name, "SELECT setval(pg_get_serial_sequence(?1, ?2), GREATEST(max("+sqltext.Ident(c.Name)+"), 1), max("+sqltext.Ident(c.Name)+") IS NOT NULL) FROM "+sqltext.Ident(t.Name),
-				model.TextValue(sqltext.Ident(t.Name)), model.TextValue(c.Name))
-			if err != nil {
-				return err
-			}
+	for _, c := range t.Columns {
+		if !c.Key || c.Kind != "big_auto" && c.Kind != "auto" {
+			continue
+		}
+		_, err := model.Execute(tx, t.Name, "SELECT setval(pg_get_serial_sequence(?1, ?2), GREATEST(max("+sqltext.Ident(c.Name)+"), 1), max("+sqltext.Ident(c.Name)+") IS NOT NULL) FROM "+sqltext.Ident(t.Name),
+			model.TextValue(sqltext.Ident(t.Name)), model.TextValue(c.Name))
+		if err != nil {
+			return err
 		}
 	}
 	return nil
@@ -303,11 +346,14 @@ func (c Column) value(raw json.RawMessage) (model.Value, error) {
 	if string(raw) == "null" && (c.Kind != "json" || c.Null) {
 		return model.Value{}, nil
 	}
+	if c.whole() {
+		return read(raw, func(n int64) (model.Value, error) { return model.IntValue(n), nil })
+	}
 	switch c.Kind {
 	case "boolean":
 		return read(raw, func(b bool) (model.Value, error) { return model.BoolValue(b), nil })
-	case "big_auto", "integer", "big_integer", "positive_integer":
-		return read(raw, func(n int64) (model.Value, error) { return model.IntValue(n), nil })
+	case "binary":
+		return read(raw, func(b []byte) (model.Value, error) { return model.BytesValue(b), nil })
 	case "float":
 		return read(raw, func(f float64) (model.Value, error) { return model.FloatValue(f), nil })
 	case "duration":

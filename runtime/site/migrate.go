@@ -69,11 +69,28 @@ func (p *program) migrate(ctx context.Context, args []string) error {
 		if err != nil {
 			return err
 		}
-		if err := run(ctx, m, f.Args()); err != nil || !applies {
-			return err
+		if err := run(ctx, m.WithWaiting(p.waiting), f.Args()); err != nil || !applies {
+			return explainLock(err)
 		}
 		return p.settle(ctx, db)
 	})
+}
+
+// waiting says that another process is in the way.
+func (p *program) waiting(step migrate.Progress) {
+	if step.Holder == "" { // SQLite does not tell
+		fmt.Fprintln(p.stdout, "another process writes to this database; waiting for it …")
+		return
+	}
+	fmt.Fprintf(p.stdout, "another process migrates this database; waiting for it … (%s)\n", step.Holder)
+}
+
+// explainLock says what to do when somebody else has what is to be changed.
+func explainLock(err error) error {
+	if errors.Is(err, model.ErrLocked) {
+		return fmt.Errorf("%w; somebody else uses what is to be changed: run this again when that has ended", err)
+	}
+	return err
 }
 
 func (p *program) migrateApply(ctx context.Context, m *migrate.Migrator, _ []string) error {
@@ -81,7 +98,7 @@ func (p *program) migrateApply(ctx context.Context, m *migrate.Migrator, _ []str
 	n, err := m.Apply(ctx, func(step migrate.Progress) {
 		switch {
 		case step.Waiting:
-			fmt.Fprintln(p.stdout, "another process migrates this database; waiting for it …")
+			p.waiting(step)
 		case step.Done:
 			fmt.Fprintf(p.stdout, " done in %s\n", step.Took.Round(time.Millisecond))
 		default:
@@ -107,6 +124,9 @@ func (p *program) settle(ctx context.Context, db *model.DB) error {
 		if err := settle(db.With(ctx)); err != nil {
 			return fmt.Errorf("the migrations are applied, and the permissions of users could not be made (do the migrations lack the tables of users? stackgen migrate diff writes them): %w", err)
 		}
+	}
+	if err := p.site.Database.checkStatements(ctx, db); err != nil {
+		return fmt.Errorf("the migrations are applied; %w", err)
 	}
 	return nil
 }

@@ -214,6 +214,15 @@ func (s *settings) supervise(ctx context.Context) error {
 	if err := os.MkdirAll(s.data, 0o700); err != nil {
 		return fmt.Errorf("make the data folder: %w", err)
 	}
+	for _, folder := range s.Folders {
+		path := filepath.Join(s.data, folder)
+		if err := os.MkdirAll(path, 0o755); err != nil {
+			return fmt.Errorf("make a folder: %w", err)
+		}
+		if err := give(path, runAs); err != nil {
+			return fmt.Errorf("give the folder %s to the user of the site: %w", path, err)
+		}
+	}
 	if err := give(s.data, runAs); err != nil {
 		return fmt.Errorf("give the data folder to the user of the site: %w", err)
 	}

@@ -261,6 +261,9 @@ func (e *Env) memberOf(t reflect.Type, name string) *memberAt {
 	}
 	at := &memberAt{method: -1}
 	want := folded(name)
+	if choice, ok := strings.CutPrefix(name, "get_"); ok && strings.HasSuffix(choice, "_display") {
+		want = folded(choice) // StatusDisplay of a generated row
+	}
 	base := t
 	for base.Kind() == reflect.Pointer {
 		base = base.Elem()

@@ -139,7 +139,15 @@ func (s *State) TemplateNames(name any) []string {
 	return nil
 }
 
-// NoTemplate notes that an include names no template of the site.
+// ParentName is the name of the template that an extends tag names.
+func (s *State) ParentName(name any) string {
+	if names := s.TemplateNames(name); len(names) == 1 {
+		return names[0]
+	}
+	return repr(name)
+}
+
+// NoTemplate notes that a tag names no template of the site.
 func (s *State) NoTemplate(name any) {
 	s.failf("no template %s", repr(name))
 }

@@ -44,8 +44,11 @@ type Config struct {
 	// own. Where none answers, or it fails itself, a plain page does.
 	ErrorViews map[int]ErrorView
 
-	// Debug shows failures to the client: for development only.
+	// Debug shows failures to the client, and has the log say which queries a request
+	// repeats: for development only.
 	Debug bool
+	// StrictQueries makes such queries errors, where Debug is set.
+	StrictQueries bool
 	// Settings are shown on the debug page, secrets redacted.
 	Settings []Setting
 	// Log receives failures; nil is slog.Default().

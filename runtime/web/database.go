@@ -4,7 +4,12 @@ import "stackgen.dev/runtime/model"
 
 // DB is the site's database, nil where it has none. With Context it makes a
 // Request a model.Source: queries take the request itself.
-func (r *Request) DB() *model.DB { return r.app.config.Database }
+func (r *Request) DB() *model.DB {
+	if r.queries != nil {
+		return r.queries.db
+	}
+	return r.app.config.Database
+}
 
 // ArgUUID is a uuid capture; the zero UUID when there is none of that name.
 func (r *Request) ArgUUID(name string) model.UUID {

@@ -31,7 +31,7 @@
 // request. Strings, values and contexts that it handed out are good for ever.
 //
 // Beside this package stand web/middleware (the built-in layers), web/views
-// (generic views), web/forms with web/validators, web/sessions, web/messages, web/caches, web/storage (uploads
+// (generic views), web/forms with model/validators, web/sessions, web/messages, web/caches, web/storage (uploads
 // that are kept), web/language, web/signing, web/hashers, web/passwords and web/tokens (what log-in
 // is made of), web/conditional, web/route (the dispatcher's core) and web/webtest (a client in memory).
 package web

@@ -80,8 +80,8 @@ func statusOf(err error) int {
 		return body.Status
 	}
 	switch {
-	case errors.Is(err, model.ErrLocked):
-		return 503 // nothing was written; the same request may succeed in a moment
+	case errors.Is(err, model.ErrLocked), errors.Is(err, model.ErrConflict), errors.Is(err, model.ErrUnavailable):
+		return 503 // the same request may succeed in a moment
 	case errors.Is(err, model.ErrInvalid):
 		return 400 // a parameter that no row can hold: text with a zero byte
 	case errors.Is(err, model.ErrDiskFull):

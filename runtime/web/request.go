@@ -45,6 +45,8 @@ type Request struct {
 	log      *slog.Logger
 
 	hooks hooks
+	// queries counts what the request asks the database; nil outside of development.
+	queries *queryLog
 
 	// page is where the page being streamed goes; nil where none is.
 	page gateway.BodyWriter
@@ -64,10 +66,17 @@ type value struct{ key, value any }
 // begin makes a Request from the pool ready for an exchange.
 func (r *Request) begin(app *App, x *gateway.Exchange) {
 	r.app, r.x = app, x
+	if app.config.Debug && app.config.Database != nil {
+		r.queries = newQueryLog(app.config.Database, app.config.StrictQueries)
+	}
 }
 
 // end lets go of everything that belonged to the exchange.
 func (r *Request) end() {
+	if r.queries != nil {
+		r.queries.report(r)
+		r.queries = nil
+	}
 	r.x, r.view, r.session, r.log = nil, nil, nil, nil
 	r.match.Route = -1
 	r.query, r.queryRead = Values{}, false

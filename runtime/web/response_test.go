@@ -229,6 +229,8 @@ func TestStatusOfErrors(t *testing.T) {
 		{"a body too large for the proxy", always(gateway.ErrBodyTooLarge), 413, "level=WARN"},
 		{"a parameter that no row can hold", always(model.ErrInvalid), 400, "level=WARN"},
 		{"a locked database", always(model.ErrLocked), 503, "level=ERROR"},
+		{"a transaction in the way of another", always(model.ErrConflict), 503, "level=ERROR"},
+		{"a database that is down", always(model.ErrUnavailable), 503, "level=ERROR"},
 		{"a full disk", always(model.ErrDiskFull), 507, "level=ERROR"},
 	}
 	for _, tt := range tests {

@@ -3,6 +3,7 @@
 package e2e
 
 import (
+	"encoding/json"
 	"fmt"
 	"io"
 	"net/http"
@@ -12,9 +13,9 @@ import (
 	"stackgen.dev/runtime/model/postgres/pgtest"
 )
 
-// Ensure that the page of fortunes is what the rules of the TechEmpower
-// benchmarks ask for, byte for byte, on both databases.
-func TestBenchFortunes(t *testing.T) {
+// Ensure that the page of fortunes and the rows of worlds are what the rules of
+// the TechEmpower benchmarks ask for, the page byte for byte, on both databases.
+func TestBenchDatabases(t *testing.T) {
 	const want = `<!DOCTYPE html><html><head><title>Fortunes</title></head><body><table><tr><th>id</th><th>message</th></tr>` +
 		`<tr><td>11</td><td>&lt;script&gt;alert(&quot;This should not be displayed in a browser alert box.&quot;);&lt;/script&gt;</td></tr>` +
 		`<tr><td>4</td><td>A bad random number generator: 1, 1, 1, 1, 1, 4.33e+67, 1, 1, 1</td></tr>` +
@@ -51,7 +52,55 @@ func TestBenchFortunes(t *testing.T) {
 					t.Errorf("the header is %v", got.header)
 				}
 			}
+			worldsOf(t, s, c)
 		})
+	}
+}
+
+// worldsOf asks for rows in each of the ways that there are.
+func worldsOf(t *testing.T, s *site, c *http.Client) {
+	t.Helper()
+	type world struct{ ID, RandomNumber int }
+	decode := func(path string, v any) {
+		t.Helper()
+		got := s.get(c, path).expect(t, path, 200)
+		if kind := got.header.Get("Content-Type"); kind != "application/json" {
+			t.Errorf("%s is of type %s", path, kind)
+		}
+		if err := json.Unmarshal([]byte(got.body), v); err != nil {
+			t.Errorf("%s: %v in %s", path, err, got.body)
+		}
+	}
+	var one world
+	decode("/db", &one)
+	if one.RandomNumber != one.ID*7919%10000+1 {
+		t.Errorf("the row is %+v", one)
+	}
+	for _, path := range []string{"/queries", "/updates", "/cached"} {
+		for query, want := range map[string]int{"": 1, "?n=": 1, "?n=x": 1, "?n=0": 1, "?n=-3": 1, "?n=20": 20, "?n=501": 500, "?n=99999999999999999999": 500} {
+			var list []world
+			decode(path+query, &list)
+			if len(list) != want {
+				t.Errorf("%s%s: %d rows, want %d", path, query, len(list), want)
+			}
+			for _, w := range list {
+				if w.ID < 1 || w.ID > 10000 || w.RandomNumber < 1 || w.RandomNumber > 10000 {
+					t.Errorf("%s%s: %+v is no row", path, query, w)
+				}
+			}
+		}
+	}
+	// What an update answers is what is stored: hundreds of rows no longer have their first number.
+	var list []world
+	decode("/queries?n=500", &list)
+	changed := 0
+	for _, w := range list {
+		if w.RandomNumber != w.ID*7919%10000+1 {
+			changed++
+		}
+	}
+	if changed == 0 {
+		t.Error("no row of 500 is changed, after more than 1,000 of 10,000 were")
 	}
 }
 

@@ -230,7 +230,7 @@ func TestPostgresMigrations(t *testing.T) {
 	})
 	second.Process.Signal(syscall.SIGINT)
 	second.Wait()
-	holds(t, said.String(), "another process migrates this database; waiting for it")
+	holds(t, said.String(), "another process migrates this database; waiting for it … (process ", " of the server, since 20")
 	killed.Process.Kill()
 	killed.Wait()
 	pg.Run(t, "postgres", "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE 'SELECT pg_sleep(600)%'")

@@ -52,23 +52,36 @@ func Rows(r *web.Request) (*web.Response, error) {
 // that its memory stays what it was; and that a failure in its midst ends the
 // connection and is logged with its place.
 func TestStreamedPage(t *testing.T) {
+	for _, mode := range modes {
+		t.Run(mode, func(t *testing.T) { streamedPage(t, mode) })
+	}
+}
+
+func streamedPage(t *testing.T, mode string) {
 	dir := project(t, "hello")
 	create(t, dir, "templates/rows.html", "<!doctype html><title>Rows</title>\n{% for row in rows %}<p>{{ forloop.counter }} {{ row }}</p>\n{% endfor %}<footer>the end</footer>\n")
 	create(t, dir, "views/rows.go", rowsView)
-	create(t, dir, "more.hcl", "view \"rows\" {\n  handler  = go.views.Rows\n  template = \"rows.html\"\n  stream   = true\n}\nroute \"/rows/\" { view = view.rows }\n")
 	site, err := os.ReadFile(filepath.Join(dir, "site.hcl"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	more, err := os.ReadFile(filepath.Join(dir, "more.hcl"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	os.Remove(filepath.Join(dir, "more.hcl"))
-	create(t, dir, "site.hcl", string(site)+"\n"+string(more))
+	create(t, dir, "site.hcl", string(site)+`
+workers {
+  mode  = "`+mode+`"
+  count = 1
+}
+view "rows" {
+  handler  = go.views.Rows
+  template = "rows.html"
+  stream   = true
+}
+route "/rows/" { view = view.rows }
+`)
 	build(t, dir)
 	s := start(t, dir)
 	c := browser(t)
+	s.get(c, "/")
+	before := s.resident(t, mode)
 	res, err := c.Get(s.url + "/rows/")
 	if err != nil {
 		t.Fatal(err)
@@ -89,6 +102,10 @@ func TestStreamedPage(t *testing.T) {
 		t.Errorf("%v; the page ends with %q", err, rest[max(0, len(rest)-100):])
 	}
 
+	if now := s.resident(t, mode); now > before+16<<20 { // the page has 22 MB
+		t.Errorf("the application grew from %d MB to %d MB", before>>20, now>>20)
+	}
+
 	res, err = c.Get(s.url + "/rows/?fail=1")
 	if err != nil {
 		t.Fatal(err)
@@ -98,4 +115,17 @@ func TestStreamedPage(t *testing.T) {
 		t.Errorf("a page that fails ends as one that is whole: %v, %q", err, rest[max(0, len(rest)-60):])
 	}
 	s.waitLog("templates/rows.html:2:1: the rows are over")
+}
+
+// resident is what the process holds that runs the application, in bytes.
+func (s *site) resident(t *testing.T, mode string) int64 {
+	t.Helper()
+	for _, p := range s.status().Processes {
+		if p.Role != applicationRole(mode) {
+			continue
+		}
+		return residentOf(t, p.PID)
+	}
+	t.Fatal("no process runs the application")
+	return 0
 }

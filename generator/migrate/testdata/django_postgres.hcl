@@ -1,5 +1,10 @@
 model "auth_permission" {
+  field "id" {
+    type        = auto
+    primary_key = true
+  }
   field "name" { type = char(255) }
+  # content_type_id: its foreign key is checked when a transaction ends (DEFERRABLE INITIALLY DEFERRED)
   field "content_type" {
     type      = foreign_key(model.django_content_type)
     on_delete = restrict
@@ -8,6 +13,10 @@ model "auth_permission" {
 }
 
 model "auth_user" {
+  field "id" {
+    type        = auto
+    primary_key = true
+  }
   field "password" { type = char(128) }
   field "last_login" {
     type  = datetime
@@ -24,12 +33,17 @@ model "auth_user" {
 }
 
 model "django_admin_log" {
+  field "id" {
+    type        = auto
+    primary_key = true
+  }
   field "object_id" {
     type  = text
     null  = true
     blank = true
   }
-  field "action_flag" { type = positive_integer }
+  field "action_flag" { type = positive_small_integer }
+  # user_id: its foreign key is checked when a transaction ends (DEFERRABLE INITIALLY DEFERRED)
   field "user" {
     type      = foreign_key(model.auth_user)
     on_delete = restrict
@@ -38,9 +52,13 @@ model "django_admin_log" {
 }
 
 model "django_content_type" {
+  field "id" {
+    type        = auto
+    primary_key = true
+  }
   field "app_label" { type = char(100) }
   field "model" { type = char(100) }
-  # CONSTRAINT "django_content_type_app_label_model_76bd3d3b_uniq" UNIQUE (app_label, model)
+  unique "django_content_type_app_label_model_76bd3d3b_uniq" { fields = ["app_label", "model"] }
 }
 
 model "django_session" {
@@ -56,9 +74,8 @@ model "django_session" {
 }
 
 model "other" {
-  # place: its type is inet
   field "place" {
-    type  = text
+    type  = ip_address
     null  = true
     blank = true
   }
@@ -67,13 +84,18 @@ model "other" {
     null  = true
     blank = true
   }
-  # price: DEFAULT 0
   field "price" {
-    type  = decimal(10, 2)
-    null  = true
-    blank = true
+    type       = decimal(10, 2)
+    null       = true
+    blank      = true
+    db_default = 0
   }
-  # The column Odd has a name that no field can have.
+  field "odd" {
+    type      = text
+    db_column = "Odd"
+    null      = true
+    blank     = true
+  }
   # tags: its type is text [ ]
   field "tags" {
     type  = text

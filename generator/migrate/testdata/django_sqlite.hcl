@@ -1,5 +1,6 @@
 model "auth_permission" {
   field "name" { type = char(255) }
+  # content_type_id: its foreign key is checked when a transaction ends (DEFERRABLE INITIALLY DEFERRED)
   field "content_type" {
     type      = foreign_key(model.django_content_type)
     on_delete = restrict
@@ -23,11 +24,13 @@ model "auth_user" {
 }
 
 model "auth_user_user_permissions" {
+  # user_id: its foreign key is checked when a transaction ends (DEFERRABLE INITIALLY DEFERRED)
   field "user" {
     type      = foreign_key(model.auth_user)
     on_delete = restrict
     index     = false
   }
+  # permission_id: its foreign key is checked when a transaction ends (DEFERRABLE INITIALLY DEFERRED)
   field "permission" {
     type      = foreign_key(model.auth_permission)
     on_delete = restrict
@@ -41,7 +44,8 @@ model "django_admin_log" {
     null  = true
     blank = true
   }
-  field "action_flag" { type = positive_integer }
+  field "action_flag" { type = positive_small_integer }
+  # user_id: its foreign key is checked when a transaction ends (DEFERRABLE INITIALLY DEFERRED)
   field "user" {
     type      = foreign_key(model.auth_user)
     on_delete = restrict

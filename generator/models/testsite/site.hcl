@@ -96,23 +96,23 @@ model "category" {
 
 # Every kind of field, once with a value always and once without.
 model "everything" {
-  field "flag" { type = boolean }
-  field "chars" { type = char(20) }
-  field "words" { type = text }
-  field "slug" { type = slug }
-  field "mail" { type = email }
-  field "link" { type = url }
-  field "uid" { type = uuid }
-  field "small" { type = integer }
-  field "big" { type = big_integer }
+  field "flag"     { type = boolean }
+  field "chars"    { type = char(20) }
+  field "words"    { type = text }
+  field "slug"     { type = slug }
+  field "mail"     { type = email }
+  field "link"     { type = url }
+  field "uid"      { type = uuid }
+  field "small"    { type = integer }
+  field "big"      { type = big_integer }
   field "positive" { type = positive_integer }
-  field "number" { type = float }
-  field "price" { type = decimal(15, 3) }
-  field "day" { type = date }
-  field "at" { type = datetime }
-  field "clock" { type = time }
-  field "length" { type = duration }
-  field "data" { type = json }
+  field "number"   { type = float }
+  field "price"    { type = decimal(15, 3) }
+  field "day"      { type = date }
+  field "at"       { type = datetime }
+  field "clock"    { type = time }
+  field "length"   { type = duration }
+  field "data"     { type = json }
   field "null_flag" {
     type = boolean
     null = true
@@ -311,3 +311,188 @@ route "/posts/<int:pk>/edit/"    { view = view.post_edit }
 route "/categories/<uuid:key>/"  { view = view.category }
 route "/categories/<uuid:pk>/x/" { view = view.category_delete }
 route "/all/"                    { view = view.all }
+
+# Rules for values: validators, choices, what is unique, checks.
+model "ruled" {
+  field "code" {
+    type       = char(8)
+    unique     = true
+    validators = [min_length(2), regex("^[A-Z]+$", "Capitals only.", "capitals")]
+  }
+  field "kind" {
+    type = char(6)
+    choices = {
+      Sound = { vinyl = "Vinyl", cd = "CD" }
+      other = "Not known"
+    }
+    default = "cd"
+  }
+  field "level" {
+    type    = integer
+    choices = { "-1" = "Low", "1" = "High", "2" = "High" }
+    null    = true
+    blank   = true
+  }
+  field "mail" {
+    type  = email
+    blank = true
+  }
+  field "price" {
+    type       = decimal(5, 2)
+    validators = [min_value(1), max_value(99.5), step_value(0.5)]
+    default    = 1
+  }
+  field "day" {
+    type       = date
+    validators = [min_value("2020-01-01")]
+    null       = true
+    blank      = true
+  }
+  field "small" {
+    type    = small_integer
+    default = 0
+  }
+  field "owner" {
+    type      = foreign_key(model.author)
+    on_delete = cascade
+    null      = true
+    blank     = true
+  }
+  field "starts" {
+    type  = datetime
+    null  = true
+    blank = true
+  }
+  field "ends" {
+    type  = datetime
+    null  = true
+    blank = true
+  }
+  field "open" {
+    type    = boolean
+    default = false
+  }
+  check "ruled_ends_later" {
+    condition               = ruled.ends > ruled.starts
+    violation_error_message = "It ends later."
+    violation_error_code    = "order"
+  }
+  check "ruled_dear_if_open" { condition = !ruled.open || ruled.price >= 10 }
+  unique "ruled_kind_level" { fields = ["kind", "level"] }
+  unique "ruled_one_open" {
+    fields    = ["kind"]
+    condition = ruled.open
+  }
+  unique "ruled_mail_any_case" {
+    expressions             = [lower(ruled.mail)]
+    condition               = ruled.mail != ""
+    violation_error_message = "The address is taken."
+  }
+}
+
+# What the database computes of a row, stored and as it is read.
+model "tally" {
+  field "name" {
+    type   = char(20)
+    unique = true
+  }
+  field "n" { type = integer }
+  field "twice" {
+    type      = integer
+    generated = tally.n * 2
+  }
+  field "shout" {
+    type      = char(20)
+    generated = upper(tally.name)
+  }
+}
+
+# The other kinds of field and relation, and columns of other names.
+model "odd" {
+  field "nr" {
+    type        = auto
+    primary_key = true
+    db_column   = "number"
+  }
+  field "small"          { type = small_integer }
+  field "positive_small" { type = positive_small_integer }
+  field "positive_big"   { type = positive_big_integer }
+  field "raw"            { type = binary }
+  field "address" {
+    type      = ip_address
+    db_column = "ip"
+    unique    = true
+  }
+  field "paper" {
+    type  = file
+    blank = true
+  }
+  field "picture" {
+    type  = image(60)
+    blank = true
+  }
+  field "null_raw" {
+    type  = binary
+    null  = true
+    blank = true
+  }
+  field "null_address" {
+    type  = ip_address
+    null  = true
+    blank = true
+  }
+  field "secret" {
+    type     = char(10)
+    editable = false
+    default  = "s3"
+  }
+  field "born" {
+    type       = datetime
+    db_default = now()
+  }
+  field "token" {
+    type       = uuid
+    db_default = uuid()
+  }
+  field "rank" {
+    type       = integer
+    db_default = 5
+    index      = true
+  }
+  field "keeper" {
+    type         = one_to_one(model.author)
+    on_delete    = cascade
+    db_column    = "who"
+    related_name = "odd"
+    null         = true
+    blank        = true
+  }
+  field "next" {
+    type      = foreign_key(self)
+    on_delete = set_null
+    null      = true
+    blank     = true
+  }
+  field "friends" { type = many_to_many(self) }
+  field "homes" {
+    type         = many_to_many(model.category)
+    through      = model.stay
+    related_name = "odds"
+  }
+  ordering = ["small"]
+}
+
+model "stay" {
+  field "odd" {
+    type      = foreign_key(model.odd)
+    on_delete = restrict
+  }
+  field "category" {
+    type      = foreign_key(model.category)
+    on_delete = cascade
+  }
+  field "nights" {
+    type    = integer
+    default = 1
+  }
+}

@@ -41,5 +41,9 @@ func tables() []site.Table {
 			{Name: "id", Field: "id", Kind: "big_auto", Key: true},
 			{Name: "message", Field: "message", Kind: "char"},
 		}},
+		{Model: "world", Name: "world", Columns: []site.Column{
+			{Name: "id", Field: "id", Kind: "big_auto", Key: true},
+			{Name: "random_number", Field: "random_number", Kind: "integer"},
+		}},
 	}
 }

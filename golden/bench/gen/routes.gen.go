@@ -15,6 +15,10 @@ func routes() []web.Route {
 		{Pattern: "/echo", Name: "echo", View: echoView()},
 		{Pattern: "/", Name: "index", View: indexView()},
 		{Pattern: "/fortunes", Name: "fortunes", View: fortunesView()},
+		{Pattern: "/db", Name: "db", View: dbView()},
+		{Pattern: "/queries", Name: "queries", View: queriesView()},
+		{Pattern: "/updates", Name: "updates", View: updatesView()},
+		{Pattern: "/cached", Name: "cached", View: cachedView()},
 	}
 }
 
@@ -26,5 +30,9 @@ func routeTable() []site.Route {
 		{Pattern: "/echo", Name: "echo", View: "view.echo"},
 		{Pattern: "/", Name: "index", View: "view.index"},
 		{Pattern: "/fortunes", Name: "fortunes", View: "view.fortunes"},
+		{Pattern: "/db", Name: "db", View: "view.db"},
+		{Pattern: "/queries", Name: "queries", View: "view.queries"},
+		{Pattern: "/updates", Name: "updates", View: "view.updates"},
+		{Pattern: "/cached", Name: "cached", View: "view.cached"},
 	}
 }

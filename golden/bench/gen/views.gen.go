@@ -47,3 +47,35 @@ func fortunesView() *web.View {
 		Handler: myviews.Fortunes,
 	}
 }
+
+// dbView is view.db: a Go function.
+func dbView() *web.View {
+	return &web.View{
+		Name:    "db",
+		Handler: myviews.DB,
+	}
+}
+
+// queriesView is view.queries: a Go function.
+func queriesView() *web.View {
+	return &web.View{
+		Name:    "queries",
+		Handler: myviews.Queries,
+	}
+}
+
+// updatesView is view.updates: a Go function.
+func updatesView() *web.View {
+	return &web.View{
+		Name:    "updates",
+		Handler: myviews.Updates,
+	}
+}
+
+// cachedView is view.cached: a Go function.
+func cachedView() *web.View {
+	return &web.View{
+		Name:    "cached",
+		Handler: myviews.Cached,
+	}
+}

@@ -16,6 +16,7 @@ func newSite(v *site.Variables) site.Definition {
 	return site.Definition{
 		Name:    "contact",
 		DataDir: "data",
+		Folders: []string{"uploads"},
 		Listeners: []site.Listener{
 			{Name: "default", Address: "127.0.0.1:8000"},
 		},

@@ -46,7 +46,7 @@ func tables() []site.Table {
 			{Name: "book_id", Field: "book", Kind: "big_auto"},
 			{Name: "shelf", Field: "shelf", Kind: "char"},
 			{Name: "times_lent", Field: "times_lent", Kind: "positive_integer"},
-			{Name: "shelf_mark", Field: "shelf_mark", Kind: "char"},
+			{Name: "shelf_mark", Field: "shelf_mark", Kind: "char", Generated: true},
 		}},
 		{Model: "member", Name: "member", Columns: []site.Column{
 			{Name: "id", Field: "id", Kind: "big_auto", Key: true},

@@ -5,6 +5,7 @@ package main
 import (
 	"time"
 
+	"stackgen.dev/golden/library/gen/models"
 	"stackgen.dev/runtime/site"
 )
 
@@ -35,9 +36,10 @@ func newSite(v *site.Variables) site.Definition {
 		Proxy:     newProxy(v),
 		AccessLog: "combined",
 		Database: &site.Database{
-			URL:     "sqlite:data/library.db",
-			Engines: engines(),
-			Tables:  tables(),
+			URL:        "sqlite:data/library.db",
+			Engines:    engines(),
+			Tables:     tables(),
+			Statements: models.NamedStatements(),
 		},
 		App:    newApp,
 		Routes: routeTable(),

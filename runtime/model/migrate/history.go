@@ -19,8 +19,9 @@ type engine interface {
 	// historyExists counts the table that remembers, and createHistory makes it.
 	historyExists() string
 	createHistory() string
-	// lock keeps other processes from migrating; waiting is called when one does.
-	lock(ctx context.Context, s model.Session, waiting func()) (unlock func() error, err error)
+	// lock keeps other processes from migrating; waiting is called when one does,
+	// with what is known of it.
+	lock(ctx context.Context, s model.Session, waiting func(holder string)) (unlock func() error, err error)
 	// transaction runs fn in a transaction in which tables can be changed.
 	transaction(ctx context.Context, s model.Session, fn func() error) error
 }
@@ -143,7 +144,7 @@ func (m *Migrator) Revert(ctx context.Context) (string, error) {
 		return "", err
 	}
 	name := ""
-	err := m.locked(ctx, func(Progress) {}, func(s model.Session) error {
+	err := m.locked(ctx, m.waiting, func(s model.Session) error {
 		var err error
 		name, err = m.revert(ctx, s)
 		return err
@@ -165,7 +166,7 @@ func (m *Migrator) Down(ctx context.Context, name string, done func(name string)
 	if err := m.checkFunctions(); err != nil {
 		return err
 	}
-	return m.locked(ctx, func(Progress) {}, func(s model.Session) error {
+	return m.locked(ctx, m.waiting, func(s model.Session) error {
 		for {
 			applied, err := m.history(ctx, s)
 			if err != nil || len(applied) <= last {

@@ -18,6 +18,7 @@ type Migrator struct {
 	functions map[string]Func
 	ignoring  bool
 	engine    engine
+	waiting   func(Progress)
 }
 
 // Func is a Go function that a migration runs. What it does with tx is part of
@@ -27,7 +28,14 @@ type Func func(tx model.Source) error
 // New is the migrator of the files that Load has read, usually from a folder
 // that the binary embeds.
 func New(db *model.DB, files []File) *Migrator {
-	return &Migrator{db: db, files: files, engine: engineOf(db.Dialect())}
+	return &Migrator{db: db, files: files, engine: engineOf(db.Dialect()), waiting: func(Progress) {}}
+}
+
+// WithWaiting has fn told when Revert, Down and Fake wait for another process;
+// Apply tells its own function.
+func (m *Migrator) WithWaiting(fn func(Progress)) *Migrator {
+	m.waiting = fn
+	return m
 }
 
 // WithFunctions gives the migrator the Go functions that files name.
@@ -60,8 +68,10 @@ type Progress struct {
 	Done bool
 	Took time.Duration
 	// Waiting says that another process migrates this database; it comes before
-	// everything else, with no File.
+	// everything else, with no File. Holder says which process that is, where the
+	// database tells.
 	Waiting bool
+	Holder  string
 }
 
 // Error says which migration failed. The ones before it are applied and stay
@@ -162,7 +172,7 @@ func (m *Migrator) Fake(ctx context.Context, name string) ([]string, error) {
 		last = f.Number
 	}
 	var names []string
-	err := m.locked(ctx, func(Progress) {}, func(s model.Session) error {
+	err := m.locked(ctx, m.waiting, func(s model.Session) error {
 		pending, err := m.pending(ctx, s)
 		if err != nil {
 			return err
@@ -215,7 +225,7 @@ func (m *Migrator) checkFunctions() error {
 // locked runs fn with a session, while no other process migrates.
 func (m *Migrator) locked(ctx context.Context, progress func(Progress), fn func(model.Session) error) error {
 	return m.db.Session(ctx, func(s model.Session) (err error) {
-		unlock, err := m.engine.lock(ctx, s, func() { progress(Progress{Waiting: true}) })
+		unlock, err := m.engine.lock(ctx, s, func(holder string) { progress(Progress{Waiting: true, Holder: holder}) })
 		if err != nil {
 			return err
 		}

@@ -271,6 +271,46 @@ func TestConcurrentMigrators(t *testing.T) {
 	}
 }
 
+// Ensure a process that goes on writing is waited for, which is said once, and is
+// then named as what is in the way.
+func TestWaitsForWriter(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "test.db")
+	impatient, err := sqlite.Open(ctx, "sqlite:"+path, sqlite.Options{BusyTimeout: time.Millisecond})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer impatient.Close()
+	told := 0
+	m := migrator(t, impatient, folder(first)).WithWaiting(func(migrate.Progress) { told++ })
+	err = model.Atomic(open(t, path), func(model.Source) error {
+		waited := 0
+		_, err := m.Apply(ctx, func(p migrate.Progress) {
+			if p.Waiting {
+				waited++
+			}
+		})
+		if !errors.Is(err, model.ErrLocked) || !strings.Contains(err.Error(), "another process goes on writing to the database, and nothing was done; find it with fuser or lsof") || waited != 1 {
+			t.Errorf("waited %d times: %v", waited, err)
+		}
+		for name, run := range map[string]func() error{
+			"Revert": func() error { _, err := m.Revert(ctx); return err },
+			"Down":   func() error { return m.Down(ctx, "zero", func(string) {}) },
+			"Fake":   func() error { _, err := m.Fake(ctx, ""); return err },
+		} {
+			if told = 0; !errors.Is(run(), model.ErrLocked) || told != 1 {
+				t.Errorf("%s: told %d times", name, told)
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if n, err := m.Apply(ctx, nil); n != 1 || err != nil {
+		t.Errorf("afterwards: %d, %v", n, err)
+	}
+}
+
 // endless changes the database and then never ends.
 const endless = `-- migrate: up
 ALTER TABLE post ADD COLUMN title text NULL;

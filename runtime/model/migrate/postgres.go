@@ -29,10 +29,16 @@ func (postgresEngine) createHistory() string {
 // is worked in tells sites that share one apart.
 const lockKey = `7093641, hashtext(current_schema())`
 
-func (postgresEngine) lock(ctx context.Context, s model.Session, waiting func()) (func() error, error) {
+// lockHolder says who has the lock.
+const lockHolder = `SELECT 'process ' || a.pid || ' of the server' || coalesce(', from ' || host(a.client_addr), '') || ', since ' || to_char(a.backend_start, 'YYYY-MM-DD HH24:MI:SS')
+FROM pg_catalog.pg_locks AS l JOIN pg_catalog.pg_stat_activity AS a ON a.pid = l.pid
+WHERE l.locktype = 'advisory' AND l.granted AND l.classid = 7093641 AND l.objid = (hashtext(current_schema())::bigint & 4294967295)::oid AND l.objsubid = 2
+	AND l.database = (SELECT d.oid FROM pg_catalog.pg_database AS d WHERE d.datname = current_database())`
+
+func (postgresEngine) lock(ctx context.Context, s model.Session, waiting func(holder string)) (func() error, error) {
 	got, err := count(ctx, s, "SELECT pg_try_advisory_lock("+lockKey+")::int")
 	if err == nil && got == 0 {
-		waiting()
+		waiting(holderOf(ctx, s))
 		_, err = count(ctx, s, "SELECT 1 FROM pg_advisory_lock("+lockKey+")")
 	}
 	if err != nil {
@@ -46,6 +52,22 @@ func (postgresEngine) lock(ctx context.Context, s model.Session, waiting func())
 		}
 		return err
 	}, nil
+}
+
+// holderOf is who has the lock, "" where that cannot be told.
+func holderOf(ctx context.Context, s model.Session) string {
+	rows, err := s.Query(ctx, lockHolder, nil)
+	if err != nil {
+		return ""
+	}
+	holder := ""
+	if rows.Next() {
+		holder = rows.Text(0)
+	}
+	if rows.Close() != nil {
+		return ""
+	}
+	return holder
 }
 
 // transaction runs fn in a transaction that waits ten seconds for a table at most.

@@ -13,6 +13,10 @@ import (
 // transaction takes.
 type sqliteEngine struct{}
 
+// patience is how many times a lock is asked for that another process holds. Each
+// time the driver waits for its busy timeout.
+const patience = 12
+
 func (sqliteEngine) historyExists() string {
 	return `SELECT COUNT(*) FROM sqlite_schema WHERE type = 'table' AND name = 'stackgen_migrations'`
 }
@@ -26,8 +30,25 @@ func (sqliteEngine) createHistory() string {
 )`
 }
 
-func (sqliteEngine) lock(context.Context, model.Session, func()) (func() error, error) {
-	return func() error { return nil }, nil
+// lock waits until nobody else writes.
+func (sqliteEngine) lock(ctx context.Context, s model.Session, waiting func(holder string)) (func() error, error) {
+	nothing := func() error { return nil }
+	for n := 0; ; n++ {
+		_, err := s.Exec(ctx, "BEGIN IMMEDIATE", nil)
+		if err == nil {
+			_, err = s.Exec(context.WithoutCancel(ctx), "ROLLBACK", nil)
+			return nothing, err
+		}
+		if !errors.Is(err, model.ErrLocked) {
+			return nothing, err
+		}
+		if n == patience {
+			return nothing, fmt.Errorf("another process goes on writing to the database, and nothing was done; find it with fuser or lsof on the file, and run this again when it has ended: %w", err)
+		}
+		if n == 0 {
+			waiting("")
+		}
+	}
 }
 
 // transaction runs fn with the write lock and without foreign keys, and

@@ -121,6 +121,91 @@ func TestKilledInBulk(t *testing.T) {
 	}
 }
 
+// Ensure that a disk that is full undoes the transaction, is named, and lets the
+// server and the site go on.
+func TestDiskFull(t *testing.T) {
+	own, err := pgtest.Start()
+	must(t, err)
+	defer own.Stop()
+	// Half a page beyond the segments of the log, which the server has to write.
+	own.LimitFiles(t, 20<<20+4096)
+	db, err := Open(ctx, own.URL("postgres"), Options{Connections: 1})
+	must(t, err)
+	run(t, db, "CREATE TABLE a (t text)")
+	run(t, db, "ALTER TABLE a ALTER COLUMN t SET STORAGE PLAIN")
+	fill := func(rows int64) error {
+		return model.Atomic(db, func(tx model.Source) error {
+			_, err := model.Execute(tx, "a", "INSERT INTO a SELECT repeat('x', 4000) FROM generate_series(1, ?1::bigint)", model.IntValue(rows))
+			return err
+		})
+	}
+	must(t, fill(10))
+	if err := fill(10_000); !errors.Is(err, model.ErrDiskFull) {
+		t.Errorf("with a full disk: %v", err)
+	}
+	if n := number(t, db, "SELECT COUNT(*) FROM a"); n != 10 {
+		t.Errorf("%d rows are there, want 10", n)
+	}
+	must(t, db.Close())
+	own.LimitFiles(t, 0)
+	db, err = Open(ctx, own.URL("postgres"), Options{Connections: 1})
+	must(t, err)
+	defer db.Close()
+	must(t, fill(10_000))
+	if n := number(t, db, "SELECT COUNT(*) FROM a"); n != 10_010 {
+		t.Errorf("with space again %d rows are there", n)
+	}
+}
+
+// Ensure that a serialization failure is told as a conflict by Atomic, and that
+// AtomicRetry gets through.
+func TestSerializationFailure(t *testing.T) {
+	url := server.Schema(t) + "&default_transaction_isolation=serializable"
+	db, err := Open(ctx, url, Options{Connections: 4})
+	must(t, err)
+	defer db.Close()
+	run(t, db, "CREATE TABLE a (n int); INSERT INTO a VALUES (1)")
+	// Both read what the other writes: one of them has to begin again.
+	attempt := func(atomic func(model.Source, func(model.Source) error) error) (first, second error) {
+		var read, busy sync.WaitGroup
+		read.Add(2)
+		errs := [2]error{}
+		for i := range errs {
+			once := sync.OnceFunc(func() {
+				read.Done()
+				read.Wait()
+			})
+			busy.Go(func() {
+				errs[i] = atomic(db, func(tx model.Source) error {
+					n, err := model.FetchInt(tx, "SELECT SUM(n) FROM a")
+					if err != nil {
+						return err
+					}
+					once()
+					_, err = model.Execute(tx, "a", "INSERT INTO a VALUES (?1)", model.IntValue(n))
+					return err
+				})
+			})
+		}
+		busy.Wait()
+		return errs[0], errs[1]
+	}
+	first, second := attempt(model.Atomic)
+	if (first == nil) == (second == nil) || !errors.Is(errors.Join(first, second), model.ErrConflict) {
+		t.Errorf("Atomic: %v, %v; want one conflict", first, second)
+	}
+	if n := number(t, db, "SELECT SUM(n) FROM a"); n != 2 {
+		t.Errorf("the sum is %d, want 2", n)
+	}
+	first, second = attempt(func(src model.Source, fn func(model.Source) error) error { return model.AtomicRetry(src, 5, fn) })
+	if first != nil || second != nil {
+		t.Errorf("AtomicRetry: %v, %v", first, second)
+	}
+	if n := number(t, db, "SELECT SUM(n) FROM a"); n != 8 {
+		t.Errorf("the sum is %d, want 8: one after the other", n)
+	}
+}
+
 // Ensure what the server says of a full disk and of locks has its own error.
 func TestTranslate(t *testing.T) {
 	for code, want := range map[string]error{

@@ -38,6 +38,14 @@ type Options struct {
 // say comes from the environment as for psql (PGHOST, PGUSER, PGPASSWORD, …).
 // It connects once, so that a wrong URL is told here.
 func Open(ctx context.Context, address string, opts Options) (*model.DB, error) {
+	p, err := connect(ctx, address, opts)
+	if err != nil {
+		return nil, err
+	}
+	return model.NewDB(p, opts.Clock), nil
+}
+
+func connect(ctx context.Context, address string, opts Options) (*pool, error) {
 	config, err := configure(address, opts)
 	if err != nil {
 		return nil, err
@@ -50,13 +58,14 @@ func Open(ctx context.Context, address string, opts Options) (*model.DB, error) 
 		return nil, fmt.Errorf("postgres: %w", err)
 	}
 	d := &pool{pool: p, patience: opts.Patience, place: place(config.ConnConfig.Config)}
+	d.lanes = newLanes(d, int(config.MaxConns))
 	c, err := d.acquire(ctx)
 	if err != nil {
 		p.Close()
 		return nil, fmt.Errorf("postgres: open %s: %w", d.place, err)
 	}
 	c.release()
-	return model.NewDB(d, opts.Clock), nil
+	return d, nil
 }
 
 func configure(address string, opts Options) (*pgxpool.Config, error) {

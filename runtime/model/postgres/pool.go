@@ -18,6 +18,7 @@ type pool struct {
 	pool     *pgxpool.Pool
 	patience time.Duration
 	place    string
+	lanes    *lanes
 }
 
 // Dialect is PostgreSQL's.
@@ -58,14 +59,25 @@ func (p *pool) acquire(ctx context.Context) (*conn, error) {
 
 // Query starts a statement that only reads.
 func (p *pool) Query(ctx context.Context, sql string, args []model.Value) (model.Rows, error) {
+	pace := p.lanes.paces.of(sql)
+	if pace != nil && pace.short.Load() {
+		r, err := p.lanes.query(ctx, sql, args, pace)
+		if err != nil {
+			return nil, err
+		}
+		if r != nil {
+			return r, nil
+		}
+	}
 	for end := time.Now().Add(p.patience); ; {
 		c, err := p.acquire(ctx)
 		if err != nil {
 			return nil, err
 		}
+		began := time.Now()
 		r, err := c.start(ctx, sql, args)
 		if err == nil {
-			r.owned = true
+			r.owned, r.pace, r.took = true, pace, time.Since(began)
 			return r, nil
 		}
 		again := c.broken() || takenBack(err) || startsLater(err)

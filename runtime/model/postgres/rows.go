@@ -3,6 +3,7 @@ package postgres
 import (
 	"context"
 	"slices"
+	"time"
 
 	"github.com/jackc/pgx/v5/pgconn"
 
@@ -17,6 +18,9 @@ type rows struct {
 	reader *pgconn.ResultReader // nil at the end
 	first  bool                 // the first row is the current one, and was not handed out
 	owned  bool                 // Close gives the connection back
+	pace   *pace                // is told of the run at its end; may be nil
+	took   time.Duration        // until the first row
+	count  int                  // of rows handed out
 }
 
 // Columns are the names of the columns.
@@ -29,8 +33,10 @@ func (r *rows) Next() bool {
 		return false
 	case r.first:
 		r.first = false
+		r.count++
 		return true
 	case r.reader.NextRow():
+		r.count++
 		r.values = r.reader.Values()
 		return true
 	}
@@ -55,6 +61,7 @@ func (r *rows) Close() error {
 	if r.owned {
 		r.owned = false
 		r.conn.release()
+		r.pace.run(r.took, r.count)
 	}
 	return r.err
 }

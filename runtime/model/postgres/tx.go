@@ -125,9 +125,19 @@ func (s *session) Script(ctx context.Context, sql string) error {
 	return nil
 }
 
+// Describe prepares a statement.
+func (s *session) Describe(ctx context.Context, sql string) ([]string, error) {
+	prepared, err := s.conn.prepare(ctx, sql)
+	if err != nil {
+		return nil, translate(ctx, err)
+	}
+	return prepared.names, nil
+}
+
 func (s *session) InTransaction() bool { return s.conn.pg.TxStatus() != 'I' }
 
 var (
-	_ model.Tx      = (*tx)(nil)
-	_ model.Session = (*session)(nil)
+	_ model.Tx        = (*tx)(nil)
+	_ model.Session   = (*session)(nil)
+	_ model.Describer = (*session)(nil)
 )

@@ -5,7 +5,8 @@
 // several that read; write-ahead logging lets readers go on while the writer
 // works. A database in memory has one connection for everything. Statements
 // are prepared once per connection and kept. Foreign keys are enforced. A
-// change is on the disk when its transaction has ended (synchronous=FULL).
+// change is on the disk when its transaction has ended; those that end while the
+// disk works share its next turn.
 //
 // Values are stored in Django's forms, so that a database is readable by
 // both: times as UTC text with microseconds, durations as microseconds, UUIDs

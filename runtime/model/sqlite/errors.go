@@ -24,6 +24,9 @@ func translate(ctx context.Context, err error) error {
 		}
 		table, columns := failedColumns(err, "UNIQUE constraint failed: ")
 		return &model.UniqueError{Table: table, Columns: columns}
+	case sqlite3.ResultIOErrSHMSize:
+		// The index of the log has to grow, and there is no space.
+		return fmt.Errorf("%w: %w", model.ErrDiskFull, err)
 	case sqlite3.ResultConstraintForeignKey:
 		return &model.ForeignKeyError{}
 	case sqlite3.ResultConstraintTrigger:

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"sync"
 	"time"
 
@@ -19,6 +20,8 @@ type pool struct {
 	memory  bool
 	// foreign says that the file is somebody else's: it is only read.
 	foreign bool
+	// flusher brings commits to the disk; nil where each does so by itself.
+	flusher *flusher
 
 	// writer holds the writing connection while nobody uses it. Receiving is
 	// the queue: Go hands the connection on in the order of arrival.
@@ -41,10 +44,47 @@ func (p *pool) open(ctx context.Context, readers int) error {
 	if err != nil {
 		return err
 	}
+	if !p.memory && !p.foreign {
+		if err := p.leaveToFlusher(ctx, c); err != nil {
+			c.close()
+			return err
+		}
+	}
 	p.writer = make(chan *conn, 1)
 	p.writer <- c
 	p.slots = make(chan struct{}, readers)
 	return nil
+}
+
+// leaveToFlusher has commits of the writer not wait for the disk. That is for
+// write-ahead logging alone, which not every file system takes.
+func (p *pool) leaveToFlusher(ctx context.Context, c *conn) error {
+	r, err := c.start(ctx, "PRAGMA journal_mode", nil)
+	if err != nil {
+		return err
+	}
+	mode := ""
+	if r.Next() {
+		mode = r.Text(0)
+	}
+	if err := r.Close(); err != nil || mode != "wal" {
+		return err
+	}
+	p.flusher = newFlusher(p.path + "-wal")
+	return c.run(ctx, flushedLater, nil)
+}
+
+const (
+	flushedLater  = "PRAGMA synchronous = NORMAL"
+	flushedAtOnce = "PRAGMA synchronous = FULL"
+)
+
+// flush waits until what was committed is on the disk.
+func (p *pool) flush() error {
+	if p.flusher == nil {
+		return nil
+	}
+	return p.flusher.flush()
 }
 
 // Dialect is SQLite's.
@@ -82,8 +122,31 @@ func (p *pool) Exec(ctx context.Context, sql string, args []model.Value) (model.
 	if err != nil {
 		return model.Result{}, err
 	}
-	defer p.giveWriter(c)
-	return c.exec(ctx, sql, args)
+	result, err := c.exec(ctx, sql, args)
+	p.giveWriter(c)
+	if err == nil && changes(sql, result) {
+		err = p.flush()
+	}
+	return result, err
+}
+
+// changes reports whether a statement may have changed the file: those that
+// change rows say how many.
+func changes(sql string, result model.Result) bool {
+	if result.RowsAffected > 0 {
+		return true
+	}
+	switch verb(sql) {
+	case "INSERT", "UPDATE", "DELETE", "SAVEPOINT", "RELEASE", "ROLLBACK":
+		return false
+	}
+	return true
+}
+
+// verb is a statement's first word, in capitals.
+func verb(sql string) string {
+	word, _, _ := strings.Cut(strings.TrimLeft(sql, " \n\t("), " ")
+	return strings.ToUpper(word)
 }
 
 // Begin starts a transaction on the writer. It takes the write lock at once,
@@ -115,8 +178,16 @@ func (p *pool) Session(ctx context.Context, fn func(model.Session) error) error 
 		if !c.db.AutocommitEnabled() {
 			c.run(context.Background(), "ROLLBACK", nil)
 		}
+		if p.flusher != nil {
+			c.run(context.Background(), flushedLater, nil)
+		}
 		p.giveWriter(c)
 	}()
+	if p.flusher != nil { // fn commits as it likes
+		if err := c.run(ctx, flushedAtOnce, nil); err != nil {
+			return err
+		}
+	}
 	return fn(s)
 }
 
@@ -231,6 +302,9 @@ func (p *pool) Close() error {
 	close(p.writer)
 	for range cap(p.slots) { // whoever comes now learns that it is closed
 		<-p.slots
+	}
+	if p.flusher != nil {
+		err = errors.Join(err, p.flusher.close())
 	}
 	return errors.Join(err, w.close())
 }

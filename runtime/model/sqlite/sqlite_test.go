@@ -10,6 +10,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"stackgen.dev/runtime/model"
@@ -407,6 +408,83 @@ func TestConcurrent(t *testing.T) {
 		n, err := model.FetchInt(db, `SELECT COUNT(*) FROM post`)
 		if err != nil || n != writers*rows {
 			t.Errorf("%d rows, %v", n, err)
+		}
+	})
+}
+
+// Ensure that readers go on beside each other and beside a transaction, and see
+// what is stored, over connections with the settings that this rests on.
+func TestReadersBesideWriter(t *testing.T) {
+	must := func(err error) {
+		t.Helper()
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	path := filepath.Join(t.TempDir(), "test.db")
+	must(prepareFile(path))
+	p := &pool{path: path, timeout: 7 * time.Second}
+	must(p.open(ctx, 4))
+	db := model.NewDB(p, nil)
+	defer db.Close()
+	script(t, db, postTable)
+	must(insert(db, "before"))
+	must(model.Atomic(db, func(tx model.Source) error {
+		must(insert(tx, "inside"))
+		var open []model.Rows
+		for range cap(p.slots) { // as many as there may be at once
+			r, err := p.Query(ctx, `SELECT COUNT(*) FROM post`, nil)
+			must(err)
+			if !r.Next() || r.Int64(0) != 1 {
+				t.Errorf("a reader sees what is not stored")
+			}
+			open = append(open, r)
+		}
+		for _, r := range open {
+			must(r.Close())
+		}
+		return nil
+	}))
+	if len(p.idle) != 4 {
+		t.Errorf("%d connections were opened to read, want 4", len(p.idle))
+	}
+	for pragma, want := range map[string]string{"journal_mode": "wal", "busy_timeout": "7000", "foreign_keys": "1"} {
+		got, err := model.FetchAll(db, "SELECT * FROM pragma_"+pragma, model.Row.Text)
+		if err != nil || len(got) != 1 || got[0] != want {
+			t.Errorf("%s is %v, want %s (%v)", pragma, got, want, err)
+		}
+	}
+}
+
+// Ensure that writers have their turns in the order in which they came.
+func TestWriterQueue(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := &pool{path: ":memory:", timeout: time.Minute, memory: true}
+		if err := p.open(ctx, 1); err != nil {
+			t.Fatal(err)
+		}
+		defer p.Close()
+		first, err := p.takeWriter(ctx)
+		if err != nil {
+			t.Fatal(err)
+		}
+		order := ""
+		for i := range 5 {
+			go func() {
+				c, err := p.takeWriter(ctx)
+				if err != nil {
+					t.Error(err)
+					return
+				}
+				order += fmt.Sprint(i) // whoever has the writer is alone
+				p.giveWriter(c)
+			}()
+			synctest.Wait() // it waits in the queue
+		}
+		p.giveWriter(first)
+		synctest.Wait()
+		if order != "01234" {
+			t.Errorf("the order is %s", order)
 		}
 	})
 }

@@ -10,6 +10,8 @@ import (
 type tx struct {
 	pool *pool
 	conn *conn // nil after the end
+	// changed says that there is something to bring to the disk.
+	changed bool
 }
 
 // usable reports whether the transaction goes on. SQLite ends one by itself
@@ -26,6 +28,7 @@ func (t *tx) Query(ctx context.Context, sql string, args []model.Value) (model.R
 	if err := t.usable(ctx); err != nil {
 		return nil, err
 	}
+	t.changed = t.changed || verb(sql) != "SELECT" // it may be one that returns what it changes
 	return t.conn.query(ctx, sql, args)
 }
 
@@ -36,7 +39,9 @@ func (t *tx) Exec(ctx context.Context, sql string, args []model.Value) (model.Re
 	if t.conn.watch(ctx) {
 		defer t.conn.unwatch()
 	}
-	return t.conn.exec(ctx, sql, args)
+	result, err := t.conn.exec(ctx, sql, args)
+	t.changed = t.changed || changes(sql, result)
+	return result, err
 }
 
 func (t *tx) Commit() error {
@@ -49,6 +54,9 @@ func (t *tx) Commit() error {
 		t.conn.run(context.Background(), "ROLLBACK", nil)
 	}
 	t.end()
+	if err == nil && t.changed {
+		err = t.pool.flush()
+	}
 	return err
 }
 
@@ -90,9 +98,26 @@ func (s *session) Exec(ctx context.Context, sql string, args []model.Value) (mod
 	return s.conn.exec(ctx, sql, args)
 }
 
+// Describe prepares a statement.
+func (s *session) Describe(ctx context.Context, sql string) ([]string, error) {
+	prepared, err := s.conn.prepare(sql)
+	if err != nil {
+		return nil, translate(ctx, err)
+	}
+	names := make([]string, prepared.stmt.ColumnCount())
+	for i := range names {
+		names[i] = prepared.stmt.ColumnName(i)
+	}
+	if !prepared.kept {
+		prepared.stmt.Finalize()
+	}
+	return names, nil
+}
+
 func (s *session) InTransaction() bool { return !s.conn.db.AutocommitEnabled() }
 
 var (
-	_ model.Tx      = (*tx)(nil)
-	_ model.Session = (*session)(nil)
+	_ model.Tx        = (*tx)(nil)
+	_ model.Session   = (*session)(nil)
+	_ model.Describer = (*session)(nil)
 )

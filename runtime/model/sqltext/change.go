@@ -14,6 +14,8 @@ type Update struct {
 	// Rows are the rows to change where Where cannot say it in one statement;
 	// it picks their keys.
 	Rows *Select
+	// Returning are columns that the statement answers with, as they are then.
+	Returning []string
 }
 
 // Write writes the statement.
@@ -30,6 +32,7 @@ func (s *Update) Write(w *Writer) {
 		a.Value.term(w)
 	}
 	w.rows(s.Table, s.Key, s.Where, s.Rows)
+	w.answer(s.Returning)
 }
 
 // Delete removes rows; see Update.
@@ -112,7 +115,12 @@ func (s *Insert) Write(w *Writer) {
 		}
 	}
 	w.returning(s.Key)
-	for i, c := range s.Returning {
+	w.answer(s.Returning)
+}
+
+// answer has a statement answer with columns of the rows that it wrote.
+func (w *Writer) answer(columns []string) {
+	for i, c := range columns {
 		if i == 0 {
 			w.text("\nRETURNING ")
 		} else {

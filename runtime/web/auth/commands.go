@@ -11,10 +11,10 @@ import (
 	"golang.org/x/text/unicode/norm"
 
 	"stackgen.dev/runtime/model"
+	"stackgen.dev/runtime/model/validators"
 	"stackgen.dev/runtime/web/hashers"
 	"stackgen.dev/runtime/web/passwords"
 	"stackgen.dev/runtime/web/terminal"
-	"stackgen.dev/runtime/web/validators"
 )
 
 // CreateSuperuser makes a user who may do everything (createsuperuser): it asks, or with

@@ -4,9 +4,9 @@ import (
 	"html"
 	"regexp"
 
+	"stackgen.dev/runtime/model/validators"
 	"stackgen.dev/runtime/web/forms"
 	"stackgen.dev/runtime/web/passwords"
-	"stackgen.dev/runtime/web/validators"
 )
 
 // maxPassword bounds what is hashed, in characters.

@@ -284,7 +284,7 @@ func (b *BoundField) attrs() []Attr {
 	}
 	attrs = merge(attrs, f.Attrs)
 	var own []Attr
-	if f.Required && !b.form.neverRequired && w != HiddenInput && w != CheckboxSelectMultiple && !(w == FileInput && b.form.initial[f.Name] != nil) &&
+	if f.Required && !b.form.neverRequired && w != HiddenInput && w != CheckboxSelectMultiple && !(w == FileInput && b.stored() != "") &&
 		(w != Select || b.emptyFirst()) {
 		own = append(own, Attr{Name: "required", Bare: true})
 	}
@@ -353,6 +353,9 @@ func (b *BoundField) AppendHTML(out []byte) []byte {
 		choices = b.field.Choices
 	case w == Select:
 		choices = b.Choices()
+	}
+	if b.field.widget() == FileInput && b.stored() != "" {
+		return b.appendStored(out)
 	}
 	return b.field.widget().Append(out, b.HTMLName(), value, present, choices, b.attrs())
 }

@@ -54,7 +54,7 @@ func (b *BoundField) clean() {
 		errs = []Error{{fmt.Sprintf("Select a valid choice. %s is not one of the available choices.", raw), "invalid_choice"}}
 	}
 	b.errors = append(b.errors, errs...)
-	if len(b.errors) == 0 {
+	if len(b.errors) == 0 && b.rules(value) {
 		b.value = value
 	}
 }

@@ -11,8 +11,8 @@ import (
 	"io"
 	"unicode/utf8"
 
+	"stackgen.dev/runtime/model/validators"
 	"stackgen.dev/runtime/web"
-	"stackgen.dev/runtime/web/validators"
 )
 
 // clearSuffix ends the name of the box that takes a file away.
@@ -65,7 +65,9 @@ func (b *BoundField) cleanFile() {
 		b.fail(p.Message, p.Code)
 		return
 	}
-	b.value = u
+	if b.rules(u.Name) {
+		b.value = u
+	}
 }
 
 // maxPixels bounds what an image claims to be, so that who shows it later is safe.

@@ -7,7 +7,7 @@ import (
 	"time"
 
 	"stackgen.dev/runtime/model"
-	"stackgen.dev/runtime/web/validators"
+	"stackgen.dev/runtime/model/validators"
 )
 
 // cleanMultiple reads a field of several choices: []string, or of another type

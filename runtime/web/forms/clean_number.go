@@ -8,7 +8,7 @@ import (
 	"unicode"
 
 	"stackgen.dev/runtime/model"
-	"stackgen.dev/runtime/web/validators"
+	"stackgen.dev/runtime/model/validators"
 )
 
 // digits writes digits of every script as 0 to 9, as Python's numbers read

@@ -5,8 +5,8 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"stackgen.dev/runtime/model/validators"
 	"stackgen.dev/runtime/web/origin"
-	"stackgen.dev/runtime/web/validators"
 )
 
 // parseText checks a text; several things may be wrong with it at once.

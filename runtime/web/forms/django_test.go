@@ -14,9 +14,9 @@ import (
 	"time"
 
 	"stackgen.dev/runtime/model"
+	"stackgen.dev/runtime/model/validators"
 	"stackgen.dev/runtime/web"
 	"stackgen.dev/runtime/web/forms"
-	"stackgen.dev/runtime/web/validators"
 )
 
 // The tables testdata/form_fields.json and testdata/widgets.json say what

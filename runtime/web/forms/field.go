@@ -7,7 +7,8 @@ import (
 	"unicode/utf8"
 
 	"stackgen.dev/runtime/model"
-	"stackgen.dev/runtime/web/validators"
+	"stackgen.dev/runtime/model/validation"
+	"stackgen.dev/runtime/model/validators"
 )
 
 // Kind is what a field holds: the words of the site file.
@@ -83,8 +84,15 @@ type Field struct {
 	// AllowEmpty lets it be empty (allow_empty_file).
 	MaxSize    int64
 	AllowEmpty bool
+	// MediaURL is where the file that a row has is shown; "" where it is not.
+	MediaURL string
 	// Validators are further rules for a text, tried in order after the kind's own.
 	Validators []func(string) *validators.Problem
+	// Rules and Checks are further rules for a value of any kind, all of which are
+	// asked when the kind's own find nothing. Checks are functions of the project's,
+	// see Check.
+	Rules  []validation.Validator
+	Checks []func(value any) error
 
 	// InputFormats are the forms in which a date or a time is read, in the letters
 	// of strftime; those of the page's language where there are none (input_formats).

@@ -26,8 +26,9 @@ type Form struct {
 	cleaned                   bool
 	initial                   map[string]any
 	fields                    []BoundField
-	errors                    []Error // of no field
-	failure                   error   // of the database, while choices were read
+	errors                    []Error  // of no field
+	failure                   error    // of the database, while choices were read
+	kept                      []string // files that were saved for the row
 }
 
 // Error is what is wrong, with Django's code for it ("required", "invalid").

@@ -9,9 +9,14 @@ import (
 )
 
 // AddModelError makes a refusal of the database a mistake in the form, where
-// it is one: another row has the same value, or a row pointed at is gone. It
-// reports false for every other error, which is then the view's.
+// it is one: another row has the same value, or a row pointed at is gone; and what
+// the model's own rules say. It reports false for every other error, which is then the view's.
 func (f *Form) AddModelError(err error) bool {
+	var invalid *model.ValidationError
+	if errors.As(err, &invalid) {
+		f.addInvalid(invalid)
+		return true
+	}
 	var unique *model.UniqueError
 	if errors.As(err, &unique) {
 		if c := f.spec.broken(unique.Constraint, unique.Columns); c != nil && !f.addConstraint(c) {
@@ -40,6 +45,15 @@ func (f *Form) AddModelError(err error) bool {
 		return true
 	}
 	return false
+}
+
+// addInvalid says what the model finds wrong with the row.
+func (f *Form) addInvalid(e *model.ValidationError) {
+	for _, field := range e.Fields {
+		for _, p := range field.Problems {
+			f.AddError(field.Field, p.Message, p.Code)
+		}
+	}
 }
 
 // addUnique says what is taken, in Django's words: "Post with this Slug already exists."

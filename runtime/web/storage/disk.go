@@ -9,6 +9,7 @@ import (
 	"os"
 	"path"
 	"strings"
+	"unicode/utf8"
 )
 
 // ErrName says that a name would not be one beneath the folder.
@@ -39,7 +40,17 @@ const tries = 100
 // "contact/report.pdf", or "contact/report_x7Gh2Ka.pdf" where that is taken. A
 // file that could not be written whole is removed.
 func (d *Disk) Save(name string, content io.Reader) (string, error) {
+	return d.SaveWithin(name, 0, content)
+}
+
+// SaveWithin is Save for a name of at most so many characters: a longer one is
+// shortened before its extension. 0 is no limit; ErrName says that there is no
+// room for a name.
+func (d *Disk) SaveWithin(name string, limit int, content io.Reader) (string, error) {
 	clean, ok := cleanName(name)
+	if ok {
+		clean, ok = shortened(clean, limit)
+	}
 	if !ok {
 		return "", fmt.Errorf("%w: %q", ErrName, name)
 	}
@@ -52,7 +63,14 @@ func (d *Disk) Save(name string, content io.Reader) (string, error) {
 	for range tries {
 		f, err := d.root.OpenFile(free, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
 		if errors.Is(err, fs.ErrExist) {
-			free = alternative(clean)
+			short, ok := shortened(clean, limit-added)
+			if limit == 0 {
+				short, ok = clean, true
+			}
+			if !ok {
+				return "", fmt.Errorf("%w: %q", ErrName, name)
+			}
+			free = alternative(short)
 			continue
 		}
 		if err != nil {
@@ -66,6 +84,25 @@ func (d *Disk) Save(name string, content io.Reader) (string, error) {
 		return free, nil
 	}
 	return "", fmt.Errorf("storage: no free name like %s", clean)
+}
+
+// added is how many characters alternative adds.
+const added = 8
+
+// shortened is the name in at most so many characters; false where the extension and
+// one character before it have no room.
+func shortened(name string, limit int) (string, bool) {
+	over := utf8.RuneCountInString(name) - limit
+	if limit == 0 || over <= 0 {
+		return name, true
+	}
+	dir, file := path.Split(name)
+	ext := path.Ext(file)
+	stem := []rune(strings.TrimSuffix(file, ext))
+	if len(stem) <= over {
+		return "", false
+	}
+	return dir + string(stem[:len(stem)-over]) + ext, true
 }
 
 // cleanName refuses what leads out of the folder, and names that are none.

@@ -1,6 +1,8 @@
 package views
 
 import (
+	"errors"
+
 	"stackgen.dev/runtime/web"
 	"stackgen.dev/runtime/web/forms"
 )
@@ -62,7 +64,7 @@ func (v *Create[T]) serve(r *web.Request) (*web.Response, error) {
 		if err == nil {
 			return follow(r, v.Success, row)
 		}
-		if !form.AddModelError(err) {
+		if err = refused(r, form, err); err != nil {
 			return nil, err
 		}
 	}
@@ -149,7 +151,7 @@ func (v *Update[T]) serve(r *web.Request) (*web.Response, error) {
 		if err == nil {
 			return follow(r, v.Success, row)
 		}
-		if !form.AddModelError(err) {
+		if err = refused(r, form, err); err != nil {
 			return nil, missing(err)
 		}
 	}
@@ -179,6 +181,16 @@ func (v *Update[T]) json(r *web.Request) (*web.Response, error) {
 		}
 	}
 	return invalid(form)
+}
+
+// refused makes an error of Save a mistake in the form, where it is one, and nil
+// then; files that came with the form are not kept.
+func refused(r *web.Request, form *forms.Form, err error) error {
+	gone := form.Discard(r)
+	if form.AddModelError(err) {
+		return gone
+	}
+	return errors.Join(err, gone)
 }
 
 // reading reports whether the request only looks.

@@ -1,4 +1,4 @@
-"""The model of examples/bench.hcl."""
+"""The models of examples/bench.hcl."""
 
 from django.db import models
 
@@ -8,3 +8,10 @@ class Fortune(models.Model):
 
     class Meta:
         db_table = "fortune"
+
+
+class World(models.Model):
+    random_number = models.IntegerField()
+
+    class Meta:
+        db_table = "world"

@@ -9,5 +9,9 @@ urlpatterns = [
     path("json", views.json),
     path("echo", views.echo),
     path("fortunes", views.fortunes),
+    path("db", views.db),
+    path("queries", views.queries),
+    path("updates", views.updates),
+    path("cached", views.cached),
     path("", views.index),
 ]

@@ -7,6 +7,7 @@ import (
 
 	"stackgen.dev/runtime/model"
 	"stackgen.dev/runtime/model/sqltext"
+	"stackgen.dev/runtime/model/validation"
 )
 
 // Task is a row of the table task.
@@ -133,6 +134,24 @@ WHERE "task"."id" = ?1`
 // gone already is no error.
 func (t *Task) Delete(src model.Source) error {
 	return model.DeleteRow(src, &taskTable, t)
+}
+
+var taskRules = validation.Rules{
+	Model: "task",
+	Fields: []validation.Field{
+		{Name: "id", Label: "ID", Free: true, Key: true},
+		{Name: "title", Label: "title", MaxLength: 120},
+		{Name: "done", Label: "done"},
+		{Name: "due", Label: "due", Null: true, Blank: true},
+		{Name: "created", Label: "created", Free: true},
+	},
+}
+
+// FullClean checks the row before it is stored, without the fields in exclude: each field by
+// itself, the row as a whole, and what is unique and constrained. A *model.ValidationError
+// says what is wrong; any other error is the database's.
+func (t *Task) FullClean(src model.Source, exclude ...model.Column[Task]) error {
+	return validation.FullClean(src, &taskTable, &taskRules, t, exclude...)
 }
 
 // String is what stands for the row in pages and logs.

@@ -2,7 +2,10 @@
 
 package models
 
-import "stackgen.dev/runtime/model"
+import (
+	"stackgen.dev/runtime/model"
+	"stackgen.dev/runtime/model/validation"
+)
 
 // Fortune is a row of the table fortune.
 type Fortune struct {
@@ -102,6 +105,21 @@ WHERE "fortune"."id" = ?1`
 // gone already is no error.
 func (f *Fortune) Delete(src model.Source) error {
 	return model.DeleteRow(src, &fortuneTable, f)
+}
+
+var fortuneRules = validation.Rules{
+	Model: "fortune",
+	Fields: []validation.Field{
+		{Name: "id", Label: "ID", Free: true, Key: true},
+		{Name: "message", Label: "message", MaxLength: 2048},
+	},
+}
+
+// FullClean checks the row before it is stored, without the fields in exclude: each field by
+// itself, the row as a whole, and what is unique and constrained. A *model.ValidationError
+// says what is wrong; any other error is the database's.
+func (f *Fortune) FullClean(src model.Source, exclude ...model.Column[Fortune]) error {
+	return validation.FullClean(src, &fortuneTable, &fortuneRules, f, exclude...)
 }
 
 // String is what stands for the row in pages and logs.

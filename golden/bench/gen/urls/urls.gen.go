@@ -27,3 +27,23 @@ func Index() string {
 func Fortunes() string {
 	return "/fortunes"
 }
+
+// DB is the path of route "/db".
+func DB() string {
+	return "/db"
+}
+
+// Queries is the path of route "/queries".
+func Queries() string {
+	return "/queries"
+}
+
+// Updates is the path of route "/updates".
+func Updates() string {
+	return "/updates"
+}
+
+// Cached is the path of route "/cached".
+func Cached() string {
+	return "/cached"
+}

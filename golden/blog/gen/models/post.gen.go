@@ -7,6 +7,7 @@ import (
 
 	"stackgen.dev/runtime/model"
 	"stackgen.dev/runtime/model/sqltext"
+	"stackgen.dev/runtime/model/validation"
 )
 
 // Post is a row of the table post.
@@ -159,6 +160,26 @@ WHERE "post"."id" = ?1`
 // gone already is no error.
 func (p *Post) Delete(src model.Source) error {
 	return model.DeleteRow(src, &postTable, p)
+}
+
+var postRules = validation.Rules{
+	Model: "post",
+	Fields: []validation.Field{
+		{Name: "id", Label: "ID", Free: true, Key: true},
+		{Name: "title", Label: "title", MaxLength: 200},
+		{Name: "slug", Label: "slug", Kind: "slug", Unique: true, MaxLength: 50},
+		{Name: "author", Label: "author", Null: true, Blank: true, Refers: &validation.Target{Model: "author", Field: "id", Table: "author", Column: "id"}},
+		{Name: "body", Label: "body"},
+		{Name: "published", Label: "published", Null: true, Blank: true},
+		{Name: "updated", Label: "updated", Free: true},
+	},
+}
+
+// FullClean checks the row before it is stored, without the fields in exclude: each field by
+// itself, the row as a whole, and what is unique and constrained. A *model.ValidationError
+// says what is wrong; any other error is the database's.
+func (p *Post) FullClean(src model.Source, exclude ...model.Column[Post]) error {
+	return validation.FullClean(src, &postTable, &postRules, p, exclude...)
 }
 
 // String is what stands for the row in pages and logs.

@@ -7,6 +7,7 @@ import (
 
 	"stackgen.dev/runtime/model"
 	"stackgen.dev/runtime/model/sqltext"
+	"stackgen.dev/runtime/model/validation"
 )
 
 // Entry is a row of the table entry.
@@ -124,6 +125,23 @@ WHERE "entry"."id" = ?1`
 // gone already is no error.
 func (e *Entry) Delete(src model.Source) error {
 	return model.DeleteRow(src, &entryTable, e)
+}
+
+var entryRules = validation.Rules{
+	Model: "entry",
+	Fields: []validation.Field{
+		{Name: "id", Label: "ID", Free: true, Key: true},
+		{Name: "name", Label: "name", MaxLength: 60},
+		{Name: "message", Label: "message"},
+		{Name: "created", Label: "created", Free: true},
+	},
+}
+
+// FullClean checks the row before it is stored, without the fields in exclude: each field by
+// itself, the row as a whole, and what is unique and constrained. A *model.ValidationError
+// says what is wrong; any other error is the database's.
+func (e *Entry) FullClean(src model.Source, exclude ...model.Column[Entry]) error {
+	return validation.FullClean(src, &entryTable, &entryRules, e, exclude...)
 }
 
 // String is what stands for the row in pages and logs.

@@ -5,6 +5,7 @@ package models
 import (
 	"stackgen.dev/runtime/model"
 	"stackgen.dev/runtime/model/sqltext"
+	"stackgen.dev/runtime/model/validation"
 )
 
 // Author is a row of the table author.
@@ -113,6 +114,21 @@ WHERE "author"."id" = ?1`
 // gone already is no error.
 func (a *Author) Delete(src model.Source) error {
 	return model.DeleteRow(src, &authorTable, a)
+}
+
+var authorRules = validation.Rules{
+	Model: "author",
+	Fields: []validation.Field{
+		{Name: "id", Label: "ID", Free: true, Key: true},
+		{Name: "name", Label: "name", MaxLength: 80},
+	},
+}
+
+// FullClean checks the row before it is stored, without the fields in exclude: each field by
+// itself, the row as a whole, and what is unique and constrained. A *model.ValidationError
+// says what is wrong; any other error is the database's.
+func (a *Author) FullClean(src model.Source, exclude ...model.Column[Author]) error {
+	return validation.FullClean(src, &authorTable, &authorRules, a, exclude...)
 }
 
 // String is what stands for the row in pages and logs.

@@ -5,6 +5,7 @@ package models
 import (
 	"stackgen.dev/runtime/model"
 	"stackgen.dev/runtime/model/sqltext"
+	"stackgen.dev/runtime/model/validation"
 )
 
 // Book is a row of the table book.
@@ -128,6 +129,26 @@ WHERE "book"."id" = ?1`
 // gone already is no error.
 func (b *Book) Delete(src model.Source) error {
 	return model.DeleteRow(src, &bookTable, b)
+}
+
+var bookRules = validation.Rules{
+	Model: "book",
+	Fields: []validation.Field{
+		{Name: "id", Label: "ID", Free: true, Key: true},
+		{Name: "title", Label: "title", MaxLength: 200},
+		{Name: "isbn", Label: "isbn", Unique: true, MaxLength: 13},
+		{Name: "published", Label: "published"},
+	},
+	Constraints: []validation.Constraint{
+		{Name: "one_edition_a_day", Columns: []int{1, 3}, Unique: true},
+	},
+}
+
+// FullClean checks the row before it is stored, without the fields in exclude: each field by
+// itself, the row as a whole, and what is unique and constrained. A *model.ValidationError
+// says what is wrong; any other error is the database's.
+func (b *Book) FullClean(src model.Source, exclude ...model.Column[Book]) error {
+	return validation.FullClean(src, &bookTable, &bookRules, b, exclude...)
 }
 
 // String is what stands for the row in pages and logs.

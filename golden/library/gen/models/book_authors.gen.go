@@ -7,6 +7,7 @@ import (
 
 	"stackgen.dev/runtime/model"
 	"stackgen.dev/runtime/model/sqltext"
+	"stackgen.dev/runtime/model/validation"
 )
 
 // BookAuthors is a row of the table book_authors.
@@ -134,6 +135,25 @@ WHERE "book_authors"."id" = ?1`
 // gone already is no error.
 func (b *BookAuthors) Delete(src model.Source) error {
 	return model.DeleteRow(src, &bookAuthorsTable, b)
+}
+
+var bookAuthorsRules = validation.Rules{
+	Model: "book-author relationship",
+	Fields: []validation.Field{
+		{Name: "id", Label: "ID", Free: true, Key: true},
+		{Name: "book", Label: "book", Refers: &validation.Target{Model: "book", Field: "id", Table: "book", Column: "id"}},
+		{Name: "author", Label: "author", Refers: &validation.Target{Model: "author", Field: "id", Table: "author", Column: "id"}},
+	},
+	Constraints: []validation.Constraint{
+		{Name: "book_authors_book_author_uniq", Columns: []int{1, 2}, Unique: true},
+	},
+}
+
+// FullClean checks the row before it is stored, without the fields in exclude: each field by
+// itself, the row as a whole, and what is unique and constrained. A *model.ValidationError
+// says what is wrong; any other error is the database's.
+func (b *BookAuthors) FullClean(src model.Source, exclude ...model.Column[BookAuthors]) error {
+	return validation.FullClean(src, &bookAuthorsTable, &bookAuthorsRules, b, exclude...)
 }
 
 // String is what stands for the row in pages and logs.

@@ -5,6 +5,7 @@ package models
 import (
 	"stackgen.dev/runtime/model"
 	"stackgen.dev/runtime/model/sqltext"
+	"stackgen.dev/runtime/model/validation"
 )
 
 // Copy is a row of the table copy.
@@ -71,7 +72,7 @@ var copyTable = model.Table[Copy]{
 	Columns:  copyColumns,
 	Key:      0,
 	Computed: 1,
-	Scan:     (*Copy).scan,
+	Scan:     (*Copy).scanComputed,
 	Read:     readCopy,
 	Values:   copyValues,
 	Insert:   insertCopySQL,
@@ -104,6 +105,11 @@ func (c *Copy) scan(row model.Row, at int) {
 	c.Shelf = row.Text(at + 2)
 	c.TimesLent = row.Int64(at + 3)
 	c.ShelfMark = row.Text(at + 4)
+}
+
+// scanComputed fills what the database computes, from columns of that alone.
+func (c *Copy) scanComputed(row model.Row, at int) {
+	c.ShelfMark = row.Text(at)
 }
 
 // scanBook fills the row that book leads to.
@@ -151,6 +157,23 @@ WHERE "copy"."id" = ?1`
 // gone already is no error.
 func (c *Copy) Delete(src model.Source) error {
 	return model.DeleteRow(src, &copyTable, c)
+}
+
+var copyRules = validation.Rules{
+	Model: "copy",
+	Fields: []validation.Field{
+		{Name: "id", Label: "ID", Free: true, Key: true},
+		{Name: "book", Label: "book", Refers: &validation.Target{Model: "book", Field: "id", Table: "book", Column: "id"}},
+		{Name: "shelf", Label: "shelf", MaxLength: 10},
+		{Name: "times_lent", Label: "times lent", Kind: "positive_integer"},
+	},
+}
+
+// FullClean checks the row before it is stored, without the fields in exclude: each field by
+// itself, the row as a whole, and what is unique and constrained. A *model.ValidationError
+// says what is wrong; any other error is the database's.
+func (c *Copy) FullClean(src model.Source, exclude ...model.Column[Copy]) error {
+	return validation.FullClean(src, &copyTable, &copyRules, c, exclude...)
 }
 
 // String is what stands for the row in pages and logs.

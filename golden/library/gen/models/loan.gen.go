@@ -8,6 +8,7 @@ import (
 
 	"stackgen.dev/runtime/model"
 	"stackgen.dev/runtime/model/sqltext"
+	"stackgen.dev/runtime/model/validation"
 )
 
 // Loan is a row of the table loan.
@@ -148,6 +149,23 @@ WHERE "loan"."id" = ?1`
 // gone already is no error.
 func (l *Loan) Delete(src model.Source) error {
 	return model.DeleteRow(src, &loanTable, l)
+}
+
+var loanRules = validation.Rules{
+	Model: "loan",
+	Fields: []validation.Field{
+		{Name: "id", Label: "ID", Free: true, Key: true},
+		{Name: "copy", Label: "copy", Unique: true, Refers: &validation.Target{Model: "copy", Field: "id", Table: "copy", Column: "id"}},
+		{Name: "member", Label: "member", Refers: &validation.Target{Model: "member", Field: "id", Table: "member", Column: "id"}},
+		{Name: "since", Label: "since", Free: true},
+	},
+}
+
+// FullClean checks the row before it is stored, without the fields in exclude: each field by
+// itself, the row as a whole, and what is unique and constrained. A *model.ValidationError
+// says what is wrong; any other error is the database's.
+func (l *Loan) FullClean(src model.Source, exclude ...model.Column[Loan]) error {
+	return validation.FullClean(src, &loanTable, &loanRules, l, exclude...)
 }
 
 // String is what stands for the row in pages and logs.

@@ -7,6 +7,7 @@ import (
 
 	"stackgen.dev/runtime/model"
 	"stackgen.dev/runtime/model/sqltext"
+	"stackgen.dev/runtime/model/validation"
 )
 
 // Member is a row of the table member.
@@ -141,6 +142,31 @@ WHERE "member"."id" = ?1`
 // gone already is no error.
 func (m *Member) Delete(src model.Source) error {
 	return model.DeleteRow(src, &memberTable, m)
+}
+
+var memberRules = validation.Rules{
+	Model: "member",
+	Fields: []validation.Field{
+		{Name: "id", Label: "ID", Free: true, Key: true},
+		{Name: "created", Label: "created", Free: true},
+		{Name: "name", Label: "name", MaxLength: 80},
+		{Name: "email", Label: "email", Kind: "email", Null: true, MaxLength: 254},
+		{Name: "allowed", Label: "allowed", Kind: "integer"},
+	},
+	Constraints: []validation.Constraint{
+		{Name: "allowed_a_few", Violated: `SELECT 1 FROM (SELECT ?1 AS "allowed") AS "new"
+WHERE NOT ("allowed" >= 0 AND "allowed" <= 20)`, Args: []int{4}, Message: "A member may have 20 books at most."},
+		{Name: "email_any_case", Violated: `SELECT 1 FROM "member"
+WHERE ("email" IS NOT NULL) AND (LOWER("email")) = (SELECT LOWER("email") FROM (SELECT ?1 AS "email") AS "new" WHERE "email" IS NOT NULL) AND "id" IS DISTINCT FROM ?2
+LIMIT 1`, Args: []int{3}, Unique: true, Message: "There is a member with this address."},
+	},
+}
+
+// FullClean checks the row before it is stored, without the fields in exclude: each field by
+// itself, the row as a whole, and what is unique and constrained. A *model.ValidationError
+// says what is wrong; any other error is the database's.
+func (m *Member) FullClean(src model.Source, exclude ...model.Column[Member]) error {
+	return validation.FullClean(src, &memberTable, &memberRules, m, exclude...)
 }
 
 // String is what stands for the row in pages and logs.

@@ -41,3 +41,10 @@ func readBusyReadersRow(row model.Row, at int) *BusyReadersRow {
 	}
 	return r
 }
+
+// NamedStatements are the statements of sql blocks, which the database is asked about when it is migrated.
+func NamedStatements() []model.NamedStatement {
+	return []model.NamedStatement{
+		{Name: "busy_readers", SQL: busyReadersSQL, Columns: []string{"name", "lent", "first"}},
+	}
+}

@@ -7,6 +7,7 @@ import (
 
 	"stackgen.dev/runtime/model"
 	"stackgen.dev/runtime/model/sqltext"
+	"stackgen.dev/runtime/model/validation"
 )
 
 // Document is a row of the table document.
@@ -146,6 +147,24 @@ WHERE "document"."id" = ?1`
 // gone already is no error.
 func (d *Document) Delete(src model.Source) error {
 	return model.DeleteRow(src, &documentTable, d)
+}
+
+var documentRules = validation.Rules{
+	Model: "document",
+	Fields: []validation.Field{
+		{Name: "id", Label: "ID", Free: true, Key: true},
+		{Name: "title", Label: "title", MaxLength: 120},
+		{Name: "file", Label: "file", MaxLength: 200},
+		{Name: "owner", Label: "owner", Refers: &validation.Target{Model: "user", Field: "id", Table: "auth_user", Column: "id"}},
+		{Name: "added", Label: "added"},
+	},
+}
+
+// FullClean checks the row before it is stored, without the fields in exclude: each field by
+// itself, the row as a whole, and what is unique and constrained. A *model.ValidationError
+// says what is wrong; any other error is the database's.
+func (d *Document) FullClean(src model.Source, exclude ...model.Column[Document]) error {
+	return validation.FullClean(src, &documentTable, &documentRules, d, exclude...)
 }
 
 // String is what stands for the row in pages and logs.

@@ -5,6 +5,7 @@ package models
 import (
 	"stackgen.dev/runtime/model"
 	"stackgen.dev/runtime/model/sqltext"
+	"stackgen.dev/runtime/model/validation"
 )
 
 // Group is a row of the table auth_group.
@@ -118,6 +119,21 @@ WHERE "auth_group"."id" = ?1`
 // gone already is no error.
 func (g *Group) Delete(src model.Source) error {
 	return model.DeleteRow(src, &groupTable, g)
+}
+
+var groupRules = validation.Rules{
+	Model: "group",
+	Fields: []validation.Field{
+		{Name: "id", Label: "ID", Free: true, Key: true},
+		{Name: "name", Label: "name", Unique: true, MaxLength: 150},
+	},
+}
+
+// FullClean checks the row before it is stored, without the fields in exclude: each field by
+// itself, the row as a whole, and what is unique and constrained. A *model.ValidationError
+// says what is wrong; any other error is the database's.
+func (g *Group) FullClean(src model.Source, exclude ...model.Column[Group]) error {
+	return validation.FullClean(src, &groupTable, &groupRules, g, exclude...)
 }
 
 // String is what stands for the row in pages and logs.

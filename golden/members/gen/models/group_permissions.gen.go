@@ -7,6 +7,7 @@ import (
 
 	"stackgen.dev/runtime/model"
 	"stackgen.dev/runtime/model/sqltext"
+	"stackgen.dev/runtime/model/validation"
 )
 
 // GroupPermissions is a row of the table auth_group_permissions.
@@ -134,6 +135,25 @@ WHERE "auth_group_permissions"."id" = ?1`
 // gone already is no error.
 func (g *GroupPermissions) Delete(src model.Source) error {
 	return model.DeleteRow(src, &groupPermissionsTable, g)
+}
+
+var groupPermissionsRules = validation.Rules{
+	Model: "group-permission relationship",
+	Fields: []validation.Field{
+		{Name: "id", Label: "ID", Free: true, Key: true},
+		{Name: "group", Label: "group", Refers: &validation.Target{Model: "group", Field: "id", Table: "auth_group", Column: "id"}},
+		{Name: "permission", Label: "permission", Refers: &validation.Target{Model: "permission", Field: "id", Table: "auth_permission", Column: "id"}},
+	},
+	Constraints: []validation.Constraint{
+		{Name: "auth_group_permissions_group_permission_uniq", Columns: []int{1, 2}, Unique: true},
+	},
+}
+
+// FullClean checks the row before it is stored, without the fields in exclude: each field by
+// itself, the row as a whole, and what is unique and constrained. A *model.ValidationError
+// says what is wrong; any other error is the database's.
+func (g *GroupPermissions) FullClean(src model.Source, exclude ...model.Column[GroupPermissions]) error {
+	return validation.FullClean(src, &groupPermissionsTable, &groupPermissionsRules, g, exclude...)
 }
 
 // String is what stands for the row in pages and logs.

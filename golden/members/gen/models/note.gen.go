@@ -5,6 +5,7 @@ package models
 import (
 	"stackgen.dev/runtime/model"
 	"stackgen.dev/runtime/model/sqltext"
+	"stackgen.dev/runtime/model/validation"
 )
 
 // Note is a row of the table note.
@@ -121,6 +122,22 @@ WHERE "note"."id" = ?1`
 // gone already is no error.
 func (n *Note) Delete(src model.Source) error {
 	return model.DeleteRow(src, &noteTable, n)
+}
+
+var noteRules = validation.Rules{
+	Model: "note",
+	Fields: []validation.Field{
+		{Name: "id", Label: "ID", Free: true, Key: true},
+		{Name: "text", Label: "text", MaxLength: 200},
+		{Name: "author", Label: "author", Refers: &validation.Target{Model: "user", Field: "id", Table: "auth_user", Column: "id"}},
+	},
+}
+
+// FullClean checks the row before it is stored, without the fields in exclude: each field by
+// itself, the row as a whole, and what is unique and constrained. A *model.ValidationError
+// says what is wrong; any other error is the database's.
+func (n *Note) FullClean(src model.Source, exclude ...model.Column[Note]) error {
+	return validation.FullClean(src, &noteTable, &noteRules, n, exclude...)
 }
 
 // String is what stands for the row in pages and logs.

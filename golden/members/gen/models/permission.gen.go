@@ -5,6 +5,7 @@ package models
 import (
 	"stackgen.dev/runtime/model"
 	"stackgen.dev/runtime/model/sqltext"
+	"stackgen.dev/runtime/model/validation"
 )
 
 // Permission is a row of the table auth_permission.
@@ -128,6 +129,26 @@ WHERE "auth_permission"."id" = ?1`
 // gone already is no error.
 func (p *Permission) Delete(src model.Source) error {
 	return model.DeleteRow(src, &permissionTable, p)
+}
+
+var permissionRules = validation.Rules{
+	Model: "permission",
+	Fields: []validation.Field{
+		{Name: "id", Label: "ID", Free: true, Key: true},
+		{Name: "name", Label: "name", MaxLength: 255},
+		{Name: "content_type", Label: "content type", MaxLength: 100},
+		{Name: "codename", Label: "codename", MaxLength: 100},
+	},
+	Constraints: []validation.Constraint{
+		{Name: "auth_permission_content_type_codename_uniq", Columns: []int{2, 3}, Unique: true},
+	},
+}
+
+// FullClean checks the row before it is stored, without the fields in exclude: each field by
+// itself, the row as a whole, and what is unique and constrained. A *model.ValidationError
+// says what is wrong; any other error is the database's.
+func (p *Permission) FullClean(src model.Source, exclude ...model.Column[Permission]) error {
+	return validation.FullClean(src, &permissionTable, &permissionRules, p, exclude...)
 }
 
 // String is what stands for the row in pages and logs.

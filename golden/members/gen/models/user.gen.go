@@ -8,6 +8,7 @@ import (
 
 	"stackgen.dev/runtime/model"
 	"stackgen.dev/runtime/model/sqltext"
+	"stackgen.dev/runtime/model/validation"
 )
 
 // User is a row of the table auth_user.
@@ -198,6 +199,31 @@ WHERE "auth_user"."id" = ?1`
 // gone already is no error.
 func (u *User) Delete(src model.Source) error {
 	return model.DeleteRow(src, &userTable, u)
+}
+
+var userRules = validation.Rules{
+	Model: "user",
+	Fields: []validation.Field{
+		{Name: "id", Label: "ID", Free: true, Key: true},
+		{Name: "password", Label: "password", MaxLength: 128},
+		{Name: "last_login", Label: "last login", Null: true, Blank: true},
+		{Name: "is_superuser", Label: "superuser status"},
+		{Name: "username", Label: "username", Unique: true, MaxLength: 150},
+		{Name: "first_name", Label: "first name", Blank: true, MaxLength: 150},
+		{Name: "last_name", Label: "last name", Blank: true, MaxLength: 150},
+		{Name: "email", Label: "email address", Kind: "email", Blank: true, MaxLength: 254},
+		{Name: "is_staff", Label: "staff status"},
+		{Name: "is_active", Label: "active"},
+		{Name: "date_joined", Label: "date joined"},
+		{Name: "city", Label: "city", Blank: true, MaxLength: 80},
+	},
+}
+
+// FullClean checks the row before it is stored, without the fields in exclude: each field by
+// itself, the row as a whole, and what is unique and constrained. A *model.ValidationError
+// says what is wrong; any other error is the database's.
+func (u *User) FullClean(src model.Source, exclude ...model.Column[User]) error {
+	return validation.FullClean(src, &userTable, &userRules, u, exclude...)
 }
 
 // String is what stands for the row in pages and logs.

@@ -7,6 +7,7 @@ import (
 
 	"stackgen.dev/runtime/model"
 	"stackgen.dev/runtime/model/sqltext"
+	"stackgen.dev/runtime/model/validation"
 )
 
 // UserGroups is a row of the table auth_user_groups.
@@ -134,6 +135,25 @@ WHERE "auth_user_groups"."id" = ?1`
 // gone already is no error.
 func (u *UserGroups) Delete(src model.Source) error {
 	return model.DeleteRow(src, &userGroupsTable, u)
+}
+
+var userGroupsRules = validation.Rules{
+	Model: "user-group relationship",
+	Fields: []validation.Field{
+		{Name: "id", Label: "ID", Free: true, Key: true},
+		{Name: "user", Label: "user", Refers: &validation.Target{Model: "user", Field: "id", Table: "auth_user", Column: "id"}},
+		{Name: "group", Label: "group", Refers: &validation.Target{Model: "group", Field: "id", Table: "auth_group", Column: "id"}},
+	},
+	Constraints: []validation.Constraint{
+		{Name: "auth_user_groups_user_group_uniq", Columns: []int{1, 2}, Unique: true},
+	},
+}
+
+// FullClean checks the row before it is stored, without the fields in exclude: each field by
+// itself, the row as a whole, and what is unique and constrained. A *model.ValidationError
+// says what is wrong; any other error is the database's.
+func (u *UserGroups) FullClean(src model.Source, exclude ...model.Column[UserGroups]) error {
+	return validation.FullClean(src, &userGroupsTable, &userGroupsRules, u, exclude...)
 }
 
 // String is what stands for the row in pages and logs.

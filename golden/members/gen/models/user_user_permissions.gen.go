@@ -7,6 +7,7 @@ import (
 
 	"stackgen.dev/runtime/model"
 	"stackgen.dev/runtime/model/sqltext"
+	"stackgen.dev/runtime/model/validation"
 )
 
 // UserUserPermissions is a row of the table auth_user_user_permissions.
@@ -134,6 +135,25 @@ WHERE "auth_user_user_permissions"."id" = ?1`
 // gone already is no error.
 func (u *UserUserPermissions) Delete(src model.Source) error {
 	return model.DeleteRow(src, &userUserPermissionsTable, u)
+}
+
+var userUserPermissionsRules = validation.Rules{
+	Model: "user-permission relationship",
+	Fields: []validation.Field{
+		{Name: "id", Label: "ID", Free: true, Key: true},
+		{Name: "user", Label: "user", Refers: &validation.Target{Model: "user", Field: "id", Table: "auth_user", Column: "id"}},
+		{Name: "permission", Label: "permission", Refers: &validation.Target{Model: "permission", Field: "id", Table: "auth_permission", Column: "id"}},
+	},
+	Constraints: []validation.Constraint{
+		{Name: "auth_user_user_permissions_user_permission_uniq", Columns: []int{1, 2}, Unique: true},
+	},
+}
+
+// FullClean checks the row before it is stored, without the fields in exclude: each field by
+// itself, the row as a whole, and what is unique and constrained. A *model.ValidationError
+// says what is wrong; any other error is the database's.
+func (u *UserUserPermissions) FullClean(src model.Source, exclude ...model.Column[UserUserPermissions]) error {
+	return validation.FullClean(src, &userUserPermissionsTable, &userUserPermissionsRules, u, exclude...)
 }
 
 // String is what stands for the row in pages and logs.

@@ -5,6 +5,7 @@ package models
 import (
 	"stackgen.dev/runtime/model"
 	"stackgen.dev/runtime/model/sqltext"
+	"stackgen.dev/runtime/model/validation"
 )
 
 // Folder is a row of the table folder.
@@ -115,6 +116,21 @@ WHERE "folder"."id" = ?1`
 // gone already is no error.
 func (f *Folder) Delete(src model.Source) error {
 	return model.DeleteRow(src, &folderTable, f)
+}
+
+var folderRules = validation.Rules{
+	Model: "folder",
+	Fields: []validation.Field{
+		{Name: "id", Label: "ID", Free: true, Key: true},
+		{Name: "name", Label: "name", Unique: true, MaxLength: 60},
+	},
+}
+
+// FullClean checks the row before it is stored, without the fields in exclude: each field by
+// itself, the row as a whole, and what is unique and constrained. A *model.ValidationError
+// says what is wrong; any other error is the database's.
+func (f *Folder) FullClean(src model.Source, exclude ...model.Column[Folder]) error {
+	return validation.FullClean(src, &folderTable, &folderRules, f, exclude...)
 }
 
 // String is what stands for the row in pages and logs.

@@ -8,6 +8,7 @@ import (
 
 	"stackgen.dev/runtime/model"
 	"stackgen.dev/runtime/model/sqltext"
+	"stackgen.dev/runtime/model/validation"
 )
 
 // Note is a row of the table note.
@@ -166,6 +167,26 @@ WHERE "note"."id" = ?1`
 // gone already is no error.
 func (n *Note) Delete(src model.Source) error {
 	return model.DeleteRow(src, &noteTable, n)
+}
+
+var noteRules = validation.Rules{
+	Model: "note",
+	Fields: []validation.Field{
+		{Name: "id", Label: "ID", Free: true, Key: true},
+		{Name: "title", Label: "title", MaxLength: 120},
+		{Name: "folder", Label: "folder", Null: true, Refers: &validation.Target{Model: "folder", Field: "id", Table: "folder", Column: "id"}},
+		{Name: "stars", Label: "stars", Kind: "positive_integer"},
+		{Name: "price", Label: "price", Kind: "decimal", Null: true, Blank: true, MaxDigits: 12, DecimalPlaces: 2},
+		{Name: "data", Label: "data", Kind: "json"},
+		{Name: "created", Label: "created", Free: true},
+	},
+}
+
+// FullClean checks the row before it is stored, without the fields in exclude: each field by
+// itself, the row as a whole, and what is unique and constrained. A *model.ValidationError
+// says what is wrong; any other error is the database's.
+func (n *Note) FullClean(src model.Source, exclude ...model.Column[Note]) error {
+	return validation.FullClean(src, &noteTable, &noteRules, n, exclude...)
 }
 
 // String is what stands for the row in pages and logs.

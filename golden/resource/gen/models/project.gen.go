@@ -5,6 +5,7 @@ package models
 import (
 	"stackgen.dev/runtime/model"
 	"stackgen.dev/runtime/model/sqltext"
+	"stackgen.dev/runtime/model/validation"
 )
 
 // Project is a row of the table project.
@@ -113,6 +114,21 @@ WHERE "project"."id" = ?1`
 // gone already is no error.
 func (p *Project) Delete(src model.Source) error {
 	return model.DeleteRow(src, &projectTable, p)
+}
+
+var projectRules = validation.Rules{
+	Model: "project",
+	Fields: []validation.Field{
+		{Name: "id", Label: "ID", Free: true, Key: true},
+		{Name: "name", Label: "name", Unique: true, MaxLength: 80},
+	},
+}
+
+// FullClean checks the row before it is stored, without the fields in exclude: each field by
+// itself, the row as a whole, and what is unique and constrained. A *model.ValidationError
+// says what is wrong; any other error is the database's.
+func (p *Project) FullClean(src model.Source, exclude ...model.Column[Project]) error {
+	return validation.FullClean(src, &projectTable, &projectRules, p, exclude...)
 }
 
 // String is what stands for the row in pages and logs.

@@ -7,6 +7,7 @@ import (
 
 	"stackgen.dev/runtime/model"
 	"stackgen.dev/runtime/model/sqltext"
+	"stackgen.dev/runtime/model/validation"
 )
 
 // Task is a row of the table task.
@@ -167,7 +168,49 @@ func (t *Task) Delete(src model.Source) error {
 	return model.DeleteRow(src, &taskTable, t)
 }
 
+var taskRules = validation.Rules{
+	Model: "task",
+	Fields: []validation.Field{
+		{Name: "id", Label: "ID", Free: true, Key: true},
+		{Name: "title", Label: "title", MaxLength: 120},
+		{Name: "project", Label: "project", Refers: &validation.Target{Model: "project", Field: "id", Table: "project", Column: "id"}},
+		{Name: "priority", Label: "priority", MaxLength: 6, Choices: []string{"low", "normal", "high"}},
+		{Name: "effort", Label: "effort", Kind: "decimal", Null: true, Blank: true, MaxDigits: 5, DecimalPlaces: 2},
+		{Name: "due", Label: "due", Null: true, Blank: true},
+		{Name: "done", Label: "done"},
+		{Name: "created", Label: "created", Free: true},
+	},
+}
+
+// FullClean checks the row before it is stored, without the fields in exclude: each field by
+// itself, the row as a whole, and what is unique and constrained. A *model.ValidationError
+// says what is wrong; any other error is the database's.
+func (t *Task) FullClean(src model.Source, exclude ...model.Column[Task]) error {
+	return validation.FullClean(src, &taskTable, &taskRules, t, exclude...)
+}
+
 // String is what stands for the row in pages and logs.
 func (t *Task) String() string {
 	return t.Title
+}
+
+// The values of Priority.
+const (
+	TaskPriorityLow    string = "low"
+	TaskPriorityNormal string = "normal"
+	TaskPriorityHigh   string = "high"
+)
+
+// PriorityDisplay is what people read for the value of Priority; a value that is none of the
+// choices as it is.
+func (t *Task) PriorityDisplay() string {
+	switch t.Priority {
+	case TaskPriorityLow:
+		return "Low"
+	case TaskPriorityNormal:
+		return "Normal"
+	case TaskPriorityHigh:
+		return "High"
+	}
+	return t.Priority
 }

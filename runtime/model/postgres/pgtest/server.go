@@ -10,6 +10,7 @@ package pgtest
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"net/url"
 	"os"
@@ -31,6 +32,7 @@ type Server struct {
 	credential *syscall.Credential
 	process    *exec.Cmd
 	log        *os.File
+	fileLimit  uint64 // in bytes; 0 for none
 	databases  atomic.Int64
 }
 
@@ -122,7 +124,7 @@ func (s *Server) Restart() error {
 		"-c", "full_page_writes=off", "-c", "max_connections=200", "-c", "shared_buffers=16MB", "-c", "deadlock_timeout=100ms",
 		"-c", "unix_socket_permissions=0777")
 	s.process.Stdout, s.process.Stderr = log, log
-	if err := s.process.Start(); err != nil {
+	if err := s.start(); err != nil {
 		return fmt.Errorf("pgtest: %w", err)
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
@@ -141,6 +143,32 @@ func (s *Server) Restart() error {
 		<-pause.Done()
 		done()
 	}
+}
+
+// LimitFiles restarts the server as one that cannot write a file beyond that many
+// bytes, which is a full disk to it; 0 is no limit.
+func (s *Server) LimitFiles(t testing.TB, bytes uint64) {
+	t.Helper()
+	s.Shutdown()
+	s.fileLimit = bytes
+	if err := s.Restart(); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// start starts the process, which inherits the limit of files.
+func (s *Server) start() error {
+	if s.fileLimit == 0 {
+		return s.process.Start()
+	}
+	var before syscall.Rlimit
+	if err := syscall.Getrlimit(syscall.RLIMIT_FSIZE, &before); err != nil {
+		return err
+	}
+	if err := syscall.Setrlimit(syscall.RLIMIT_FSIZE, &syscall.Rlimit{Cur: s.fileLimit, Max: before.Max}); err != nil {
+		return err
+	}
+	return errors.Join(s.process.Start(), syscall.Setrlimit(syscall.RLIMIT_FSIZE, &before))
 }
 
 // Kill ends the server at once, as a crash does, and waits for the end of all

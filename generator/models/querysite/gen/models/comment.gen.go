@@ -8,6 +8,7 @@ import (
 
 	"stackgen.dev/runtime/model"
 	"stackgen.dev/runtime/model/sqltext"
+	"stackgen.dev/runtime/model/validation"
 )
 
 // Comment is a row of the table comment.
@@ -190,6 +191,26 @@ WHERE "comment"."id" = ?1`
 // gone already is no error.
 func (c *Comment) Delete(src model.Source) error {
 	return model.DeleteRow(src, &commentTable, c)
+}
+
+var commentRules = validation.Rules{
+	Model: "comment",
+	Fields: []validation.Field{
+		{Name: "id", Label: "ID", Free: true, Key: true},
+		{Name: "post", Label: "post", Refers: &validation.Target{Model: "post", Field: "id", Table: "post", Column: "id"}},
+		{Name: "author", Label: "author", Null: true, Refers: &validation.Target{Model: "author", Field: "id", Table: "author", Column: "id"}},
+		{Name: "parent", Label: "parent", Null: true, Refers: &validation.Target{Model: "comment", Field: "id", Table: "comment", Column: "id"}},
+		{Name: "text", Label: "text"},
+		{Name: "score", Label: "score", Kind: "integer", Null: true},
+		{Name: "created", Label: "created"},
+	},
+}
+
+// FullClean checks the row before it is stored, without the fields in exclude: each field by
+// itself, the row as a whole, and what is unique and constrained. A *model.ValidationError
+// says what is wrong; any other error is the database's.
+func (c *Comment) FullClean(src model.Source, exclude ...model.Column[Comment]) error {
+	return validation.FullClean(src, &commentTable, &commentRules, c, exclude...)
 }
 
 // String is what stands for the row in pages and logs.

@@ -8,6 +8,7 @@ import (
 
 	"stackgen.dev/runtime/model"
 	"stackgen.dev/runtime/model/sqltext"
+	"stackgen.dev/runtime/model/validation"
 )
 
 // Post is a row of the table post.
@@ -216,6 +217,31 @@ WHERE "post"."id" = ?1`
 // gone already is no error.
 func (p *Post) Delete(src model.Source) error {
 	return model.DeleteRow(src, &postTable, p)
+}
+
+var postRules = validation.Rules{
+	Model: "post",
+	Fields: []validation.Field{
+		{Name: "id", Label: "ID", Free: true, Key: true},
+		{Name: "author", Label: "author", Null: true, Refers: &validation.Target{Model: "author", Field: "id", Table: "author", Column: "id"}},
+		{Name: "editor", Label: "editor", Null: true, Refers: &validation.Target{Model: "author", Field: "id", Table: "author", Column: "id"}},
+		{Name: "title", Label: "title", MaxLength: 80},
+		{Name: "body", Label: "body"},
+		{Name: "views", Label: "views", Kind: "integer"},
+		{Name: "price", Label: "price", Kind: "decimal", Null: true, MaxDigits: 7, DecimalPlaces: 2},
+		{Name: "published", Label: "published", Null: true},
+		{Name: "created", Label: "created"},
+		{Name: "slot", Label: "slot", Null: true},
+		{Name: "meta", Label: "meta", Kind: "json", Null: true},
+		{Name: "status", Label: "status", MaxLength: 10},
+	},
+}
+
+// FullClean checks the row before it is stored, without the fields in exclude: each field by
+// itself, the row as a whole, and what is unique and constrained. A *model.ValidationError
+// says what is wrong; any other error is the database's.
+func (p *Post) FullClean(src model.Source, exclude ...model.Column[Post]) error {
+	return validation.FullClean(src, &postTable, &postRules, p, exclude...)
 }
 
 // String is what stands for the row in pages and logs.

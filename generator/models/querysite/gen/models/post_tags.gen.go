@@ -7,6 +7,7 @@ import (
 
 	"stackgen.dev/runtime/model"
 	"stackgen.dev/runtime/model/sqltext"
+	"stackgen.dev/runtime/model/validation"
 )
 
 // PostTags is a row of the table post_tags.
@@ -136,6 +137,25 @@ WHERE "post_tags"."id" = ?1`
 // gone already is no error.
 func (p *PostTags) Delete(src model.Source) error {
 	return model.DeleteRow(src, &postTagsTable, p)
+}
+
+var postTagsRules = validation.Rules{
+	Model: "post-tag relationship",
+	Fields: []validation.Field{
+		{Name: "id", Label: "ID", Free: true, Key: true},
+		{Name: "post", Label: "post", Refers: &validation.Target{Model: "post", Field: "id", Table: "post", Column: "id"}},
+		{Name: "tag", Label: "tag", Refers: &validation.Target{Model: "tag", Field: "id", Table: "tag", Column: "id"}},
+	},
+	Constraints: []validation.Constraint{
+		{Name: "post_tags_post_tag_uniq", Columns: []int{1, 2}, Unique: true},
+	},
+}
+
+// FullClean checks the row before it is stored, without the fields in exclude: each field by
+// itself, the row as a whole, and what is unique and constrained. A *model.ValidationError
+// says what is wrong; any other error is the database's.
+func (p *PostTags) FullClean(src model.Source, exclude ...model.Column[PostTags]) error {
+	return validation.FullClean(src, &postTagsTable, &postTagsRules, p, exclude...)
 }
 
 // String is what stands for the row in pages and logs.

@@ -7,6 +7,7 @@ import (
 
 	"stackgen.dev/runtime/model"
 	"stackgen.dev/runtime/model/sqltext"
+	"stackgen.dev/runtime/model/validation"
 )
 
 // Profile is a row of the table profile.
@@ -129,6 +130,23 @@ WHERE "profile"."id" = ?1`
 // gone already is no error.
 func (p *Profile) Delete(src model.Source) error {
 	return model.DeleteRow(src, &profileTable, p)
+}
+
+var profileRules = validation.Rules{
+	Model: "profile",
+	Fields: []validation.Field{
+		{Name: "id", Label: "ID", Free: true, Key: true},
+		{Name: "author", Label: "author", Unique: true, Refers: &validation.Target{Model: "author", Field: "id", Table: "author", Column: "id"}},
+		{Name: "bio", Label: "bio"},
+		{Name: "karma", Label: "karma", Kind: "integer"},
+	},
+}
+
+// FullClean checks the row before it is stored, without the fields in exclude: each field by
+// itself, the row as a whole, and what is unique and constrained. A *model.ValidationError
+// says what is wrong; any other error is the database's.
+func (p *Profile) FullClean(src model.Source, exclude ...model.Column[Profile]) error {
+	return validation.FullClean(src, &profileTable, &profileRules, p, exclude...)
 }
 
 // String is what stands for the row in pages and logs.

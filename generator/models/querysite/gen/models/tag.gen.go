@@ -5,6 +5,7 @@ package models
 import (
 	"stackgen.dev/runtime/model"
 	"stackgen.dev/runtime/model/sqltext"
+	"stackgen.dev/runtime/model/validation"
 )
 
 // Tag is a row of the table tag.
@@ -141,6 +142,22 @@ WHERE "tag"."id" = ?1`
 // gone already is no error.
 func (t *Tag) Delete(src model.Source) error {
 	return model.DeleteRow(src, &tagTable, t)
+}
+
+var tagRules = validation.Rules{
+	Model: "tag",
+	Fields: []validation.Field{
+		{Name: "id", Label: "ID", Free: true, Key: true},
+		{Name: "name", Label: "name", MaxLength: 20},
+		{Name: "parent", Label: "parent", Null: true, Refers: &validation.Target{Model: "tag", Field: "id", Table: "tag", Column: "id"}},
+	},
+}
+
+// FullClean checks the row before it is stored, without the fields in exclude: each field by
+// itself, the row as a whole, and what is unique and constrained. A *model.ValidationError
+// says what is wrong; any other error is the database's.
+func (t *Tag) FullClean(src model.Source, exclude ...model.Column[Tag]) error {
+	return validation.FullClean(src, &tagTable, &tagRules, t, exclude...)
 }
 
 // String is what stands for the row in pages and logs.

@@ -5,18 +5,21 @@ package models
 import (
 	"stackgen.dev/runtime/model"
 	"stackgen.dev/runtime/model/sqltext"
+	"stackgen.dev/runtime/model/validation"
 )
 
 // Author is a row of the table author.
 type Author struct {
-	ID      int64
-	Name    string
-	Email   model.Null[string]
-	Age     model.Null[int64]
-	Active  bool
-	Rating  model.Null[model.Decimal]
-	PostSet []*Post // nil unless read by PrefetchRelated
-	Edited  []*Post // nil unless read by PrefetchRelated
+	ID       int64
+	Name     string
+	Email    model.Null[string]
+	Age      model.Null[int64]
+	Active   bool
+	Rating   model.Null[model.Decimal]
+	PostSet  []*Post  // nil unless read by PrefetchRelated
+	Edited   []*Post  // nil unless read by PrefetchRelated
+	RuledSet []*Ruled // nil unless read by PrefetchRelated
+	Odd      *Odd     // nil unless read along by SelectRelated
 }
 
 // NewAuthor is a row with the defaults of its fields, not yet stored.
@@ -42,14 +45,16 @@ func GetAuthor(src model.Source, id int64) (*Author, error) {
 
 // AuthorField has the fields and relations of Author, for conditions, order and assignments.
 var AuthorField = struct {
-	ID      model.Field[Author, int64]
-	Name    model.TextField[Author]
-	Email   model.NullTextField[Author]
-	Age     model.NullField[Author, int64]
-	Active  model.Field[Author, bool]
-	Rating  model.NullField[Author, model.Decimal]
-	PostSet model.ToMany[Author, Post]
-	Edited  model.ToMany[Author, Post]
+	ID       model.Field[Author, int64]
+	Name     model.TextField[Author]
+	Email    model.NullTextField[Author]
+	Age      model.NullField[Author, int64]
+	Active   model.Field[Author, bool]
+	Rating   model.NullField[Author, model.Decimal]
+	PostSet  model.ToMany[Author, Post]
+	Edited   model.ToMany[Author, Post]
+	RuledSet model.ToMany[Author, Ruled]
+	Odd      model.ToOne[Author, Odd]
 }{
 	ID:     model.NewField[*Author]("author", "id", model.IntValue),
 	Name:   model.NewTextField[*Author]("author", "name"),
@@ -62,6 +67,12 @@ var AuthorField = struct {
 	}, authorKey),
 	Edited: model.NewToMany(sqltext.Step{Table: "post", Alias: "edited", Column: "id", Key: "editor_id", PK: "id", Many: true}, func(a *Author) *[]*Post {
 		return &a.Edited
+	}, authorKey),
+	RuledSet: model.NewToMany(sqltext.Step{Table: "ruled", Alias: "ruled_set", Column: "id", Key: "owner_id", PK: "id", Many: true}, func(a *Author) *[]*Ruled {
+		return &a.RuledSet
+	}, authorKey),
+	Odd: model.NewToOne(sqltext.Step{Table: "odd", Alias: "odd", Column: "id", Key: "who", PK: "number", Optional: true}, oddColumns, (*Author).scanOdd, func(a *Author) **Odd {
+		return &a.Odd
 	}, authorKey),
 }
 
@@ -112,6 +123,14 @@ func (a *Author) scan(row model.Row, at int) {
 	}
 }
 
+// scanOdd fills the row that odd leads to.
+func (a *Author) scanOdd(row model.Row, at int) {
+	if row.IsNull(at) {
+		return
+	}
+	a.Odd = readOdd(row, at)
+}
+
 // authorValues binds all columns of the row.
 func authorValues(a *Author) []model.Value {
 	return []model.Value{
@@ -149,6 +168,25 @@ WHERE "author"."id" = ?1`
 // gone already is no error.
 func (a *Author) Delete(src model.Source) error {
 	return model.DeleteRow(src, &authorTable, a)
+}
+
+var authorRules = validation.Rules{
+	Model: "author",
+	Fields: []validation.Field{
+		{Name: "id", Label: "ID", Free: true, Key: true},
+		{Name: "name", Label: "name", Unique: true, MaxLength: 50},
+		{Name: "email", Label: "email", Kind: "email", Null: true, MaxLength: 254},
+		{Name: "age", Label: "age", Kind: "integer", Null: true},
+		{Name: "active", Label: "active"},
+		{Name: "rating", Label: "rating", Kind: "decimal", Null: true, MaxDigits: 5, DecimalPlaces: 2},
+	},
+}
+
+// FullClean checks the row before it is stored, without the fields in exclude: each field by
+// itself, the row as a whole, and what is unique and constrained. A *model.ValidationError
+// says what is wrong; any other error is the database's.
+func (a *Author) FullClean(src model.Source, exclude ...model.Column[Author]) error {
+	return validation.FullClean(src, &authorTable, &authorRules, a, exclude...)
 }
 
 // String is what stands for the row in pages and logs.

@@ -7,6 +7,7 @@ import (
 
 	"stackgen.dev/runtime/model"
 	"stackgen.dev/runtime/model/sqltext"
+	"stackgen.dev/runtime/model/validation"
 )
 
 // Category is a row of the table shop_category.
@@ -16,6 +17,8 @@ type Category struct {
 	CategoryID  model.Null[model.UUID]
 	Category    *Category   // nil unless read along by SelectRelated
 	CategorySet []*Category // nil unless read by PrefetchRelated
+	Odds        []*Odd      // nil unless read by PrefetchRelated
+	StaySet     []*Stay     // nil unless read by PrefetchRelated
 }
 
 // NewCategory is a row with the defaults of its fields, not yet stored.
@@ -44,6 +47,8 @@ var CategoryField = struct {
 	CategoryID  model.NullField[Category, model.UUID]
 	Category    model.ToOne[Category, Category]
 	CategorySet model.ToMany[Category, Category]
+	Odds        model.ToMany[Category, Odd]
+	StaySet     model.ToMany[Category, Stay]
 }{
 	Key:        model.NewField[*Category]("shop_category", "key", model.UUIDValue),
 	Name:       model.NewTextField[*Category]("shop_category", "name"),
@@ -55,6 +60,12 @@ var CategoryField = struct {
 	}),
 	CategorySet: model.NewToMany(sqltext.Step{Table: "shop_category", Alias: "category_set", Column: "key", Key: "category_id", PK: "key", Many: true}, func(c *Category) *[]*Category {
 		return &c.CategorySet
+	}, categoryKey),
+	Odds: model.NewManyToMany([2]sqltext.Step{sqltext.Step{Table: "stay", Alias: "stay", Column: "key", Key: "category_id", PK: "id", Many: true}, sqltext.Step{Table: "odd", Alias: "odds", Column: "odd_id", Key: "number", PK: "number"}}, func(c *Category) *[]*Odd {
+		return &c.Odds
+	}, categoryKey, oddKey),
+	StaySet: model.NewToMany(sqltext.Step{Table: "stay", Alias: "stay_set", Column: "key", Key: "category_id", PK: "id", Many: true}, func(c *Category) *[]*Stay {
+		return &c.StaySet
 	}, categoryKey),
 }
 
@@ -144,6 +155,22 @@ WHERE "shop_category"."key" = ?1`
 // gone already is no error.
 func (c *Category) Delete(src model.Source) error {
 	return model.DeleteRow(src, &categoryTable, c)
+}
+
+var categoryRules = validation.Rules{
+	Model: "category",
+	Fields: []validation.Field{
+		{Name: "key", Label: "key", Key: true},
+		{Name: "name", Label: "name", MaxLength: 40},
+		{Name: "category", Label: "category", Null: true, Refers: &validation.Target{Model: "category", Field: "key", Table: "shop_category", Column: "key"}},
+	},
+}
+
+// FullClean checks the row before it is stored, without the fields in exclude: each field by
+// itself, the row as a whole, and what is unique and constrained. A *model.ValidationError
+// says what is wrong; any other error is the database's.
+func (c *Category) FullClean(src model.Source, exclude ...model.Column[Category]) error {
+	return validation.FullClean(src, &categoryTable, &categoryRules, c, exclude...)
 }
 
 // String is what stands for the row in pages and logs.

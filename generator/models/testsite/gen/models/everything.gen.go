@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"stackgen.dev/runtime/model"
+	"stackgen.dev/runtime/model/validation"
 )
 
 // Everything is a row of the table everything.
@@ -266,6 +267,48 @@ WHERE "everything"."id" = ?1`
 // gone already is no error.
 func (e *Everything) Delete(src model.Source) error {
 	return model.DeleteRow(src, &everythingTable, e)
+}
+
+var everythingRules = validation.Rules{
+	Model: "everything",
+	Fields: []validation.Field{
+		{Name: "id", Label: "ID", Free: true, Key: true},
+		{Name: "flag", Label: "flag"},
+		{Name: "chars", Label: "chars", MaxLength: 20},
+		{Name: "words", Label: "words"},
+		{Name: "slug", Label: "slug", Kind: "slug", MaxLength: 50},
+		{Name: "mail", Label: "mail", Kind: "email", MaxLength: 254},
+		{Name: "link", Label: "link", Kind: "url", MaxLength: 200},
+		{Name: "uid", Label: "uid"},
+		{Name: "small", Label: "small", Kind: "integer"},
+		{Name: "big", Label: "big"},
+		{Name: "positive", Label: "positive", Kind: "positive_integer"},
+		{Name: "number", Label: "number"},
+		{Name: "price", Label: "price", Kind: "decimal", MaxDigits: 15, DecimalPlaces: 3},
+		{Name: "day", Label: "day"},
+		{Name: "at", Label: "at"},
+		{Name: "clock", Label: "clock"},
+		{Name: "length", Label: "length"},
+		{Name: "data", Label: "data", Kind: "json"},
+		{Name: "null_flag", Label: "null flag", Null: true},
+		{Name: "null_chars", Label: "null chars", Null: true, MaxLength: 20},
+		{Name: "null_uid", Label: "null uid", Null: true},
+		{Name: "null_big", Label: "null big", Null: true},
+		{Name: "null_number", Label: "null number", Null: true},
+		{Name: "null_price", Label: "null price", Kind: "decimal", Null: true, MaxDigits: 15, DecimalPlaces: 3},
+		{Name: "null_day", Label: "null day", Null: true},
+		{Name: "null_at", Label: "null at", Null: true},
+		{Name: "null_clock", Label: "null clock", Null: true},
+		{Name: "null_length", Label: "null length", Null: true},
+		{Name: "null_data", Label: "null data", Kind: "json", Null: true},
+	},
+}
+
+// FullClean checks the row before it is stored, without the fields in exclude: each field by
+// itself, the row as a whole, and what is unique and constrained. A *model.ValidationError
+// says what is wrong; any other error is the database's.
+func (e *Everything) FullClean(src model.Source, exclude ...model.Column[Everything]) error {
+	return validation.FullClean(src, &everythingTable, &everythingRules, e, exclude...)
 }
 
 // String is what stands for the row in pages and logs.

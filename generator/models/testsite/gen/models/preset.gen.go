@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"stackgen.dev/runtime/model"
+	"stackgen.dev/runtime/model/validation"
 )
 
 // Preset is a row of the table preset.
@@ -195,6 +196,33 @@ WHERE "preset"."id" = ?1`
 // gone already is no error.
 func (p *Preset) Delete(src model.Source) error {
 	return model.DeleteRow(src, &presetTable, p)
+}
+
+var presetRules = validation.Rules{
+	Model: "preset",
+	Fields: []validation.Field{
+		{Name: "id", Label: "ID", Free: true, Key: true},
+		{Name: "flag", Label: "flag"},
+		{Name: "words", Label: "words"},
+		{Name: "small", Label: "small", Kind: "integer"},
+		{Name: "number", Label: "number"},
+		{Name: "price", Label: "price", Kind: "decimal", MaxDigits: 6, DecimalPlaces: 2},
+		{Name: "day", Label: "day"},
+		{Name: "at", Label: "at"},
+		{Name: "clock", Label: "clock"},
+		{Name: "length", Label: "length"},
+		{Name: "uid", Label: "uid"},
+		{Name: "begun", Label: "begun"},
+		{Name: "until", Label: "until", Null: true},
+		{Name: "delete", Label: "delete", Null: true, MaxLength: 5},
+	},
+}
+
+// FullClean checks the row before it is stored, without the fields in exclude: each field by
+// itself, the row as a whole, and what is unique and constrained. A *model.ValidationError
+// says what is wrong; any other error is the database's.
+func (p *Preset) FullClean(src model.Source, exclude ...model.Column[Preset]) error {
+	return validation.FullClean(src, &presetTable, &presetRules, p, exclude...)
 }
 
 // String is what stands for the row in pages and logs.

@@ -10,7 +10,7 @@ import (
 	"strings"
 	"testing"
 
-	"stackgen.dev/runtime/web/validators"
+	"stackgen.dev/runtime/model/validators"
 )
 
 // The table testdata/validators.json says what Django 6.1 answers. Every case

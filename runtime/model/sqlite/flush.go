@@ -1,0 +1,97 @@
+package sqlite
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"sync"
+
+	"stackgen.dev/runtime/model"
+)
+
+// flusher brings the log to the disk. The writer's commits only write it
+// (synchronous=NORMAL); who has committed lets the next one write, and waits here for
+// the disk. Those that come while the disk works share its next turn (group
+// commit). Readers may see a change while it is on its way to the disk.
+type flusher struct {
+	log  string       // the path of the log
+	sync func() error // waits for the disk; one call at a time
+
+	mu   sync.Mutex
+	busy bool
+	next []chan error // who waits for the next turn
+	file *os.File     // the log, from the first turn on; a log stays the same file while a connection is open
+}
+
+func newFlusher(log string) *flusher {
+	f := &flusher{log: log}
+	f.sync = f.syncLog
+	return f
+}
+
+// flush returns when everything that was committed before is on the disk.
+func (f *flusher) flush() error {
+	done := make(chan error, 1)
+	f.mu.Lock()
+	f.next = append(f.next, done)
+	idle := !f.busy
+	f.busy = true
+	f.mu.Unlock()
+	if idle {
+		f.turn()
+	}
+	return <-done
+}
+
+// turn serves who waits, and leaves those that come meanwhile to another goroutine.
+func (f *flusher) turn() {
+	f.mu.Lock()
+	served := f.next
+	f.next = nil
+	f.mu.Unlock()
+	err := f.sync()
+	if err != nil {
+		err = fmt.Errorf("%w: the change is stored, but the disk does not confirm it: %w", model.ErrUnavailable, err)
+	}
+	for _, done := range served {
+		done <- err
+	}
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.busy = len(f.next) > 0; f.busy {
+		go f.turn()
+	}
+}
+
+func (f *flusher) syncLog() error {
+	if f.file == nil {
+		// Windows flushes what is open for writing.
+		file, err := os.OpenFile(f.log, os.O_RDWR, 0)
+		if err != nil {
+			return err
+		}
+		f.file = file
+		syncFolder(filepath.Dir(f.log)) // the log may be new there
+	}
+	return f.file.Sync()
+}
+
+// syncFolder brings the names in a folder to the disk, on systems where that
+// does not happen by itself; those do not open folders, or know no such request.
+func syncFolder(path string) {
+	dir, err := os.Open(path)
+	if err != nil {
+		return
+	}
+	defer dir.Close()
+	dir.Sync()
+}
+
+func (f *flusher) close() error {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.file == nil {
+		return nil
+	}
+	return f.file.Close()
+}
