@@ -42,7 +42,7 @@ func (p *project) emitApp(set *FileSet) {
 func (p *project) emitApplication() *emit.File {
 	f := p.file("app")
 	var config fields
-	prelude := p.storeStatements()
+	prelude := append(p.storeStatements(), p.purges()...)
 	config.add("Routes", jen.Id("routes").Call(p.env(p.anyReadsVariables())...))
 	if len(p.site.Middleware) > 0 {
 		config.add("Middleware", jen.Id("middlewares").Call(p.storeArguments()...))

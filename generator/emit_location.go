@@ -118,7 +118,11 @@ func (p *project) cache(l *schema.Location, c *schema.ProxyCache) jen.Code {
 	fs.addIf(wanted(c.StaleWhileRevalidate), "StaleWhileRevalidate", duration(c.StaleWhileRevalidate))
 	fs.addIf(wanted(c.StaleIfError), "StaleIfError", duration(c.StaleIfError))
 	fs.addIf(differs(c.LockTimeout, 5*time.Second), "LockTimeout", duration(c.LockTimeout))
-	fs.addIf(len(c.Tags) > 0, "Tags", strs(texts(c.Tags)))
+	var tags []string
+	for _, t := range c.Tags {
+		tags = append(tags, t.Word.V)
+	}
+	fs.addIf(len(tags) > 0, "Tags", strs(tags))
 	fs.addIf(len(c.Purge) > 0, "Purge", networks(c.Purge))
 	return jen.Qual(pkgCache, "Cache").Add(emit.Rows(fs...))
 }

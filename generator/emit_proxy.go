@@ -31,6 +31,12 @@ func (p *project) emitProxy() *emit.File {
 	if m := s.Proxy.Maintenance; m != nil {
 		config.add("Maintenance", maintenance(m))
 	}
+	if h := s.Proxy.Health; h != nil {
+		var fs fields
+		fs.addIf(h.Live.Set, "Live", str(h.Live))
+		fs.addIf(h.Ready.Set, "Ready", str(h.Ready))
+		config.add("Health", jen.Op("&").Qual(pkgProxy, "Health").Values(fs...))
+	}
 	config.addIf(wanted(s.Proxy.HSTS), "HSTS", p.hsts(s.Proxy))
 	config.add("Locations", jen.Index().Qual(pkgProxy, "Location").Add(emit.Rows(p.locations()...)))
 	if len(s.Upstreams) > 0 {
@@ -54,6 +60,7 @@ func (p *project) locations() []jen.Code {
 			fs.add("When", condition(l.When))
 		}
 		fs.addIf(len(l.Rewrite.Parts) > 0, "Rewrite", requestTemplate(l.Rewrite))
+		fs.addIf(len(l.EarlyHints) > 0, "EarlyHints", stringList(l.EarlyHints))
 		fs.addIf(l.Internal.V, "Internal", jen.True())
 		if layers := p.layers(l); len(layers) > 0 {
 			fs.add("Layers", jen.Index().Qual(pkgProxy, "Layer").Add(emit.Rows(layers...)))
@@ -89,6 +96,7 @@ func (p *project) action(l *schema.Location) jen.Code {
 		fs.add("Root", str(l.Files.Root))
 		fs.addIf(wanted(l.Files.Index), "Index", str(l.Files.Index))
 		fs.addIf(wanted(l.Files.Fallback), "Fallback", str(l.Files.Fallback))
+		fs.addIf(l.Files.Listing.V, "Listing", jen.True())
 		fs.addIf(wanted(l.Files.Expires), "Expires", duration(l.Files.Expires))
 		fs.addIf(differs(l.Files.OpenFileCache, 1000), "OpenFileCache", num(l.Files.OpenFileCache))
 		fs.addIf(differs(l.Files.OpenFileCacheValid, time.Second), "OpenFileCacheValid", duration(l.Files.OpenFileCacheValid))
@@ -159,6 +167,7 @@ func (p *project) upstreams() []jen.Code {
 		fs.addIf(wanted(u.ResolveValid), "ResolveValid", duration(u.ResolveValid))
 		fs.addIf(slices.ContainsFunc(u.Servers, mayHaveName), "Resolver", jen.Qual(pkgResolve, "New").Call(strArgs(u.Resolver)...))
 		fs.addIf(u.HTTPVersion.V == "2", "HTTP2", jen.True())
+		fs.addIf(u.ProxyProtocol.V != "off", "ProxyHeader", jen.Qual(pkgProxyProto, map[string]string{"v1": "Text", "v2": "Binary"}[u.ProxyProtocol.V]))
 		switch {
 		case !u.ResponseBuffering.V:
 			fs.add("ResponseBuffer", jen.Lit(-1))

@@ -21,6 +21,7 @@ const (
 	pkgBasicAuth  = "stackgen.dev/runtime/proxy/basicauth"
 	pkgCompress   = "stackgen.dev/runtime/proxy/compress"
 	pkgCache      = "stackgen.dev/runtime/proxy/cache"
+	pkgProxyProto = "stackgen.dev/runtime/server/proxyproto"
 	pkgResolve    = "stackgen.dev/runtime/proxy/resolve"
 	pkgSite       = "stackgen.dev/runtime/site"
 	pkgServer     = "stackgen.dev/runtime/server"

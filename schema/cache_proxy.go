@@ -27,7 +27,7 @@ type ProxyCache struct {
 	TTL                                Duration
 	StaleWhileRevalidate, StaleIfError Duration
 	LockTimeout                        Duration
-	Tags                               []String
+	Tags                               []Tag
 	Purge                              []String
 	DeclRange                          hcl.Range
 }
@@ -83,8 +83,8 @@ func proxyCacheBlock() *block {
 				Doc: "How long beyond its time an answer stands in for an error, unless it says so itself."},
 			{Name: "lock_timeout", Type: durationType(), Default: `"5s"`, Bindable: true, Check: checkPositive, Ancestor: "nginx proxy_cache_lock_timeout",
 				Doc: "How long a request waits for another one that asks the origin for the same."},
-			{Name: "tags", Type: stringList{}, Check: checkTag,
-				Doc: "Tags of all that is kept, beside those of the answer's own Cache-Tag, to purge by."},
+			{Name: "tags", Type: tagList{}, Check: checkTag,
+				Doc: "Tags of all that is kept, beside those of the answer's own Cache-Tag, to purge by; where one is a model, model.post, what is kept goes whenever a row of it is saved or deleted."},
 			{Name: "purge", Type: stringList{}, Bindable: true, Check: checkClientNetwork, Ancestor: "nginx proxy_cache_purge",
 				Doc: "Networks whose PURGE requests are followed: of an address, of all that begin with it where it ends in a star, or of what has a tag, in the field Cache-Tag."},
 		},

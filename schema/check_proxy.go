@@ -48,6 +48,9 @@ func checkUpstream(d *decoder, s *scope) {
 		d.report(onlyBackups(u))
 	}
 	checkBalance(d, u)
+	if u.ProxyProtocol.V != "off" && u.HTTPVersion.V == "2" {
+		d.report(errorAt(u.ProxyProtocol.Range, "One client for a shared connection", "A PROXY header says who the client of a connection is, and with http_version = \"2\" the requests of many share one. Take one of the two away.").and(u.HTTPVersion.Range, "http_version is here"))
+	}
 	if u.TLS != nil && len(u.Servers) > 0 && !slices.ContainsFunc(u.Servers, mayBeSecure) {
 		d.report(tlsWithoutServer(u))
 	}

@@ -203,6 +203,15 @@ func checkProbePath(v any) *problem {
 	return nil
 }
 
+// checkLink checks a Link field (RFC 8288).
+func checkLink(v any) *problem {
+	text := v.(string)
+	if !strings.HasPrefix(text, "<") || !strings.Contains(text, ">; rel=") || strings.ContainsFunc(text, func(r rune) bool { return r < ' ' || r == 0x7f }) {
+		return badLink(text)
+	}
+	return nil
+}
+
 // checkNameServer checks where a name server is: an address, with a port or not.
 func checkNameServer(v any) *problem {
 	text := v.(string)
@@ -214,6 +223,8 @@ func checkNameServer(v any) *problem {
 	}
 	return badNameServer(text)
 }
+
+var plainPath = regexp.MustCompile(`^(/[-A-Za-z0-9_~]+(\.[-A-Za-z0-9_~]+)*)+$`)
 
 var servicePattern = regexp.MustCompile(`^([a-z0-9]([a-z0-9-]*[a-z0-9])?|_[a-z0-9-]+\._(tcp|udp))$`)
 

@@ -7,6 +7,10 @@ import (
 	"github.com/hashicorp/hcl/v2"
 )
 
+func badLink(text string) *problem {
+	return &problem{"Invalid link", fmt.Sprintf("%q is no Link field. Write one such as \"</site.css>; rel=preload; as=style\".", text)}
+}
+
 func locationExpression(text string) *problem {
 	return &problem{"Location that is no path", fmt.Sprintf("%q looks like a regular expression. Write \"~ %s\" for one, \"/path/\" for a prefix or \"= /path\" for a single path.", text, text)}
 }

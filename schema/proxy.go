@@ -33,6 +33,7 @@ type Proxy struct {
 	Access      *Access
 	ErrorPages  []*ErrorPage
 	Maintenance *Maintenance // nil without the block
+	Health      *Probes      // nil without the block
 	// Compression holds for every location that has none of its own; nil without the block.
 	Compression *Compression
 	DeclRange   hcl.Range
@@ -45,6 +46,8 @@ type Listen struct {
 	Address         String
 	TLS             *TLS // nil for plain HTTP
 	RedirectToHTTPS Bool
+	// ProxyProtocol are networks whose connections begin with a PROXY header (listen … proxy_protocol).
+	ProxyProtocol []String
 	// Mode, octal, and Owner are those of a unix socket.
 	Mode, Owner String
 	DeclRange   hcl.Range
@@ -81,6 +84,8 @@ type Location struct {
 	// LimitRate is how fast answers are sent, in bytes a second, LimitRateAfter how
 	// many bytes go before that (limit_rate, limit_rate_after).
 	LimitRate, LimitRateAfter Size
+	// EarlyHints are Link fields that browsers get before the answer (early_hints).
+	EarlyHints []String
 	// Internal says that only an answer with X-Accel-Redirect leads here (internal).
 	Internal Bool
 	// InterceptErrors has errors of whoever answers get the error pages (proxy_intercept_errors).
@@ -142,7 +147,9 @@ type Files struct {
 	Index String
 	// Fallback is the file that answers for what does not exist, "" for 404 (try_files).
 	Fallback String
-	Expires  Duration
+	// Listing shows what is in folders without an index (autoindex).
+	Listing Bool
+	Expires Duration
 	// OpenFileCache is how many files are kept open, OpenFileCacheValid how long
 	// one is believed unchanged, OpenFileCacheMemory how many bytes of small ones are kept.
 	OpenFileCache       Int
@@ -216,7 +223,7 @@ func proxyBlock() *block {
 		},
 		Blocks: []*block{
 			listenBlock(), locationBlock(), headersBlock("headers", "Changes to the header of every response, answers of the application included."),
-			accessBlock(), errorPageBlock(), maintenanceBlock(),
+			accessBlock(), errorPageBlock(), maintenanceBlock(), probesBlock(),
 			compressionBlock("Compresses answers of every location that forwards or serves files of the disk; static files are compressed when the site is built."),
 		},
 		Check: checkProxy,
@@ -240,6 +247,8 @@ func listenBlock() *block {
 				Doc: "HOST:PORT, :PORT for all addresses of the machine, or unix: and the path of a socket."},
 			{Name: "redirect_to_https", Type: boolType(), Default: "false", Ancestor: "Django SECURE_SSL_REDIRECT",
 				Doc: "Whether every request is answered with a redirect to the same address under https."},
+			{Name: "proxy_protocol", Type: stringList{}, Bindable: true, Check: checkClientNetwork, Ancestor: "nginx listen proxy_protocol, set_real_ip_from",
+				Doc: "Networks of load balancers whose connections have to begin with a PROXY header of version 1 or 2, which says who the client is; those of everybody else are taken as they come, and a header of theirs is not believed."},
 			{Name: "mode", Type: stringType(), Check: checkOctal, Ancestor: "gunicorn umask",
 				Doc: "The file mode of a unix socket, in octal: \"0660\"."},
 			{Name: "owner", Type: stringType(), Bindable: true, Check: checkNotEmpty,
@@ -268,6 +277,8 @@ func locationBlock() *block {
 				Doc: "The path, with a query or not, that is answered in place of the request's own; the groups of the location's pattern are match[1] or match.NAME."},
 			{Name: "methods", Type: stringList{}, Enum: methods(), Ancestor: "nginx limit_except",
 				Doc: "The methods that are taken, HEAD with GET; others get 405 with Allow."},
+			{Name: "early_hints", Type: stringList{}, Bindable: true, Check: checkLink, Ancestor: "nginx early_hints",
+				Doc: "What browsers can load while the answer is made, as Link fields: \"</site.css>; rel=preload; as=style\"; sent with 103 to browsers that go to a page over HTTP/2 or later."},
 			{Name: "internal", Type: boolType(), Default: "false", Ancestor: "nginx internal",
 				Doc: "Whether no request leads here, only an answer of the application or an upstream that names a path in X-Accel-Redirect: a file that not everybody may have."},
 			{Name: "intercept_errors", Type: boolType(), Default: "false", Ancestor: "nginx proxy_intercept_errors",
@@ -335,6 +346,8 @@ func filesBlock() *block {
 				Doc: "The file that answers for a folder."},
 			{Name: "fallback", Type: stringType(), Check: checkLocalPath, Ancestor: "nginx try_files",
 				Doc: "The file beneath root that answers for what does not exist, instead of 404."},
+			{Name: "listing", Type: boolType(), Default: "false", Ancestor: "nginx autoindex",
+				Doc: "Whether a folder without an index shows what is in it: as a page, or as JSON to clients that ask for application/json and no page."},
 			{Name: "expires", Type: durationType(), Bindable: true, Ancestor: "nginx expires",
 				Doc: "How long browsers may keep a file; no such header when not written."},
 			{Name: "open_file_cache", Type: intType(), Default: "1000", Bindable: true, Check: checkPositive, Ancestor: "nginx open_file_cache",

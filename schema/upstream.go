@@ -34,6 +34,8 @@ type Upstream struct {
 	ResolveValid Duration
 	// Resolver are the name servers that are asked; those of the system when empty (resolver).
 	Resolver []String
+	// ProxyProtocol is "v1" or "v2" where connections begin with a PROXY header, "off" where they do not (proxy_protocol).
+	ProxyProtocol String
 	// HTTPVersion is "1.1" or "2" (proxy_http_version).
 	HTTPVersion String
 	// ResponseBuffering reads answers ahead of slow clients (proxy_buffering), into
@@ -122,6 +124,8 @@ func upstreamBlock() *block {
 				Doc: "How long the addresses of a server's name are used before it is looked up again; as long as DNS says (TTL) when not written, and on while DNS does not answer."},
 			{Name: "http_version", Into: "HTTPVersion", Type: stringType(), Default: `"1.1"`, Enum: []string{"1.1", "2"}, Ancestor: "nginx proxy_http_version, grpc_pass",
 				Doc: "The version of HTTP that servers are spoken to by: \"2\" is for gRPC, over TLS where the URL begins with https, by prior knowledge (h2c) otherwise; WebSockets need \"1.1\"."},
+			{Name: "proxy_protocol", Type: stringType(), Default: `"off"`, Enum: []string{"off", "v1", "v2"}, Ancestor: "nginx proxy_protocol, HAProxy send-proxy",
+				Doc: "The version of the PROXY header that connections to servers begin with, for those that take the client's address from there; each request then has a connection of its own."},
 			{Name: "response_buffering", Type: boolType(), Default: "true", Ancestor: "nginx proxy_buffering",
 				Doc: "Whether answers are read ahead of clients that take them slowly, so that these keep no server busy; event streams never are."},
 			{Name: "response_buffer", Type: sizeType(), Default: `"64KB"`, Bindable: true, Check: checkPositive, Ancestor: "nginx proxy_buffers",

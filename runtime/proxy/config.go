@@ -62,6 +62,8 @@ type Config struct {
 	Data string
 	// ErrorPages answer errors in place of the pages that come with the proxy.
 	ErrorPages []ErrorPage
+	// Health are paths for whoever watches over the process; nil for none.
+	Health *Health
 	// Maintenance closes the site as long as a file exists; nil never does.
 	Maintenance *Maintenance
 	// Now is the clock; nil is the system's.
@@ -97,6 +99,8 @@ type Location struct {
 	// InterceptErrors has errors of the application or upstream answered with them
 	// as well (proxy_intercept_errors).
 	InterceptErrors bool
+	// EarlyHints are Link fields that browsers are sent before the answer is made (early_hints, RFC 8297).
+	EarlyHints []string
 	// Internal says that no request comes here, only an answer that names a path in
 	// the field X-Accel-Redirect.
 	Internal bool
@@ -156,6 +160,9 @@ type Files struct {
 	// Fallback is the file beneath Root that answers, with 200, for what does not
 	// exist (try_files $uri /index.html); "" answers 404.
 	Fallback string
+	// Listing shows what is in folders that have no index (autoindex): as a page, or as JSON to who likes
+	// that better.
+	Listing bool
 	// Expires is how long answers may be cached without asking (expires); 0
 	// has caches ask every time.
 	Expires time.Duration

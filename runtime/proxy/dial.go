@@ -90,10 +90,13 @@ func parseEndpoint(s string) (endpoint, error) {
 }
 
 // dial makes a connection within a limit, and speaks TLS on it where that is wanted.
-func (b *backend) dial(limit time.Time) (net.Conn, error) {
+func (b *backend) dial(limit time.Time, client netip.AddrPort) (net.Conn, error) {
 	ctx, cancel := context.WithDeadline(context.Background(), limit)
 	defer cancel()
 	nc, err := b.dialPlain(ctx)
+	if err == nil && b.header != nil {
+		err = b.sendHeader(nc, client, limit)
+	}
 	switch {
 	case err != nil:
 		return nil, err
@@ -118,10 +121,24 @@ func (b *backend) dial(limit time.Time) (net.Conn, error) {
 	return t, nil
 }
 
+// sendHeader says who the client is; one that is not valid is nobody, a health check.
+func (b *backend) sendHeader(nc net.Conn, client netip.AddrPort, limit time.Time) error {
+	var server netip.AddrPort
+	if a, ok := nc.RemoteAddr().(*net.TCPAddr); ok {
+		server = a.AddrPort()
+	}
+	nc.SetWriteDeadline(limit)
+	if _, err := nc.Write(b.header(nil, client, server)); err != nil {
+		nc.Close()
+		return err
+	}
+	return nc.SetWriteDeadline(time.Time{})
+}
+
 // dialChecked makes a connection for a health check, which no poller drives.
 func (b *backend) dialChecked(limit time.Time) (net.Conn, error) {
-	plain := &backend{server: b.server, at: b.at, source: b.source, addresses: b.addresses, tls: b.tls}
-	return plain.dial(limit)
+	plain := &backend{server: b.server, at: b.at, source: b.source, addresses: b.addresses, tls: b.tls, header: b.header}
+	return plain.dial(limit, netip.AddrPort{})
 }
 
 // dialPlain tries one address of the server after the other.

@@ -20,7 +20,9 @@
 // it is no longer valid; large files are looked at for every answer, and once more
 // before the last piece is sent: a client gets one file or none.
 //
-// An [Upstream] speaks HTTP/1.1 over TCP, TLS or unix sockets to a group of servers. A trip
+// An [Upstream] speaks HTTP/1.1 over TCP, TLS or unix sockets to a group of servers, or HTTP/2 by net/http
+// (h2client.go, h2trip.go). A server as the site file has it is a source (source.go), which stands for as many as
+// its name leads to (names.go). A trip
 // (trip.go) is one request on its way: it takes a kept connection or makes one
 // (pool.go, dial.go), waits where a server has as many as it may (queue.go), sends and reads in one step
 // (conn.go), and goes on to another server only where that can do no harm. Large answers and

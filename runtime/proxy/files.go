@@ -35,7 +35,7 @@ func (f Files) compile(p *Proxy, l *location) (handler, error) {
 		return nil, fmt.Errorf("files: open_file_cache_valid is negative")
 	}
 	h := &filesHandler{
-		prefix: len(l.path), exact: l.exact, index: f.Index, fallback: f.Fallback,
+		prefix: len(l.path), exact: l.exact, index: f.Index, fallback: f.Fallback, listing: f.Listing,
 		cache: fileCache{
 			root: root, inactive: fileInactive, now: p.now,
 			valid: orDefault(f.OpenFileCacheValid, time.Second),
@@ -68,6 +68,7 @@ type filesHandler struct {
 	prefix          int // length of the location's path
 	exact           bool
 	index, fallback string
+	listing         bool
 	cache           fileCache
 }
 
@@ -86,7 +87,12 @@ func (h *filesHandler) serve(p *Proxy, x *gateway.Exchange, v visit) {
 		if f == nil {
 			var err error
 			if f, err = h.find(x, rest, now); err != nil {
-				h.refuse(p, x, v, err)
+				if err == errListing {
+					err = h.list(x, rest)
+				}
+				if err != nil {
+					h.refuse(p, x, v, err)
+				}
 				return
 			}
 		}
@@ -146,6 +152,11 @@ func (h *filesHandler) find(x *gateway.Exchange, rest []byte, now time.Time) (*o
 		f, err = h.cache.open(string(rest), name+"/"+h.index, now)
 	case h.index != "":
 		f, err = h.cache.open(string(rest), h.index, now)
+	}
+	if dir && h.listing && errors.Is(err, fs.ErrNotExist) {
+		if info, serr := h.cache.root.Stat(name); serr == nil && info.IsDir() {
+			return nil, errListing
+		}
 	}
 	if err == nil || h.fallback == "" || !errors.Is(err, fs.ErrNotExist) {
 		return f, err

@@ -17,10 +17,11 @@ type location struct {
 	handler handler // the layers, or the action where there are none
 	action  handler // behind the layers
 	layers  []LayerHandler
-	regex   *regexp.Regexp // of a pattern, nil for paths
-	when    *test          // nil where it always answers
-	next    *location      // the next of the same path
-	rewrite *Text          // what the path becomes, nil where it stays
+	regex   *regexp.Regexp  // of a pattern, nil for paths
+	when    *test           // nil where it always answers
+	next    *location       // the next of the same path
+	hints   *gateway.Header // sent before the answer, nil for nothing
+	rewrite *Text           // what the path becomes, nil where it stays
 	pages   errorPages
 	// intercept says that errors of whoever answers get the site's pages.
 	intercept bool

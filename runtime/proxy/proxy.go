@@ -23,7 +23,8 @@ type Proxy struct {
 	upstreams map[string]*Upstream
 	// maintenance is nil where the site knows none.
 	maintenance *maintenance
-	outside     rules // header rules of answers that no location gives
+	health      *health // nil without
+	outside     rules   // header rules of answers that no location gives
 	log         *slog.Logger
 	access      *accessLog // nil when off
 	logged      func(*gateway.Exchange)
@@ -106,6 +107,12 @@ func New(c Config) (*Proxy, error) {
 		}
 		p.order[l] = i
 	}
+	if err := p.compileHealth(c.Health); err != nil {
+		return nil, err
+	}
+	if err := p.readDrained(); err != nil {
+		return nil, fmt.Errorf("proxy: which servers drain: %w", err)
+	}
 	return p, nil
 }
 
@@ -139,6 +146,9 @@ func (p *Proxy) compile(c Location) (*location, error) {
 	}
 	l := &location{pattern: c.Path, path: path, exact: exact, regex: regex, maxBody: c.MaxBody, intercept: c.InterceptErrors}
 	if l.pages, err = p.pages.with(c.ErrorPages); err != nil {
+		return nil, fmt.Errorf("proxy: %s: %w", where, err)
+	}
+	if l.hints, err = compileHints(c.EarlyHints); err != nil {
 		return nil, fmt.Errorf("proxy: %s: %w", where, err)
 	}
 	if l.when, err = c.When.compile(); err != nil {
@@ -230,6 +240,9 @@ func (p *Proxy) route(x *gateway.Exchange, v *visit) {
 	if len(r.Host) == 0 && r.Proto == gateway.HTTP10 && p.hosts.canonical != "" {
 		r.Host = []byte(p.hosts.canonical)
 	}
+	if p.health != nil && p.health.answer(p, x) {
+		return
+	}
 	if !p.hosts.accepts(r.Host) {
 		p.fail(x, *v, 421, nil)
 		return
@@ -264,6 +277,9 @@ func (p *Proxy) route(x *gateway.Exchange, v *visit) {
 	}
 	if l.rewrite != nil && !p.rewrite(x, v) {
 		return
+	}
+	if l.hints != nil {
+		l.hint(x)
 	}
 	l.handler.serve(p, x, *v)
 	if l.intercept && x.Response.Status >= 400 {

@@ -239,7 +239,7 @@ func (t *trip) attempt(b *backend, kept, safe bool) error {
 
 func (t *trip) connect(b *backend) error {
 	now := time.Now()
-	c, err := b.dial(t.until(now, t.f.connect))
+	c, err := b.dial(t.until(now, t.f.connect), t.x.Request.Client)
 	if err != nil {
 		if timedOut(err) {
 			return fmt.Errorf("%w: %w: %w", errConnect, errTimeout, err)

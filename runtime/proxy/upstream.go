@@ -64,6 +64,9 @@ type UpstreamConfig struct {
 	// HTTP2 has servers spoken to by HTTP/2 (proxy_http_version 2, grpc_pass): those with an https
 	// address over TLS (h2), the others by prior knowledge (h2c).
 	HTTP2 bool
+	// ProxyHeader writes what a connection to a server begins with that takes the client's address from
+	// there (proxy_protocol); nil has it begin with the request. With it no connection is kept.
+	ProxyHeader func(b []byte, client, server netip.AddrPort) []byte
 	// TLS says how servers with an https address are spoken to.
 	TLS ClientTLS
 	// MaxFails failures within FailTimeout take a server out for FailTimeout;
@@ -144,6 +147,7 @@ type backend struct {
 	addresses []netip.AddrPort
 	id        uint64 // of the address, never 0
 	tls       *tls.Config
+	header    func(b []byte, client, server netip.AddrPort) []byte // UpstreamConfig.ProxyHeader
 	// pollers is nil where Go's own poller drives the connections.
 	pollers *netpoll.Group
 	pool    pool
@@ -213,6 +217,12 @@ func NewUpstream(c UpstreamConfig) (*Upstream, error) {
 		if *d.value == 0 {
 			*d.value = d.standard
 		}
+	}
+	if c.ProxyHeader != nil {
+		if c.HTTP2 {
+			return nil, fmt.Errorf("proxy: upstream %q: connections that many clients share cannot have a PROXY header", c.Name)
+		}
+		c.Keepalive = 0
 	}
 	if c.Keepalive < 0 || c.Queue < 0 || c.Tries < 0 {
 		return nil, fmt.Errorf("proxy: upstream %q: a count is negative", c.Name)

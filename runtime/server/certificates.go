@@ -2,6 +2,7 @@ package server
 
 import (
 	"crypto/tls"
+	"crypto/x509"
 	"fmt"
 	"log/slog"
 	"os"
@@ -17,6 +18,39 @@ type certificates struct {
 	index  atomic.Pointer[certificateIndex]
 
 	files []certificateFile // of who loads and watches
+	// authorities are who clients' certificates are from, nil where none are asked for.
+	authorities *authorityFile
+}
+
+// authorityFile is a file of authorities as it was read last.
+type authorityFile struct {
+	name  string
+	state fileState
+	pool  atomic.Pointer[x509.CertPool]
+}
+
+// refresh reads the file again if it changed; one that cannot be used leaves the authorities as they were.
+func (f *authorityFile) refresh(log *slog.Logger) {
+	now := lookAt(f.name)
+	if now.same(f.state) {
+		return
+	}
+	f.state = now
+	pool, err := readAuthorities(f.name)
+	if err != nil {
+		log.Error("the authorities of clients changed and cannot be used; the old ones stay", "client_ca", f.name, "error", err)
+		return
+	}
+	f.pool.Store(pool)
+	log.Info("the authorities of clients were read again", "client_ca", f.name)
+}
+
+// lookAt is what a file is now.
+func lookAt(name string) fileState {
+	if info, err := os.Stat(name); err == nil {
+		return fileState{info.ModTime(), info.Size(), info}
+	}
+	return fileState{}
 }
 
 // certificateFile is a Certificate as it was read last.
@@ -58,9 +92,7 @@ func loadCertificates(t TLS) (*certificates, error) {
 // look is what the two files are now.
 func (f *certificateFile) look() (state [2]fileState) {
 	for i, name := range [...]string{f.CertFile, f.KeyFile} {
-		if info, err := os.Stat(name); err == nil {
-			state[i] = fileState{info.ModTime(), info.Size(), info}
-		}
+		state[i] = lookAt(name)
 	}
 	return state
 }
@@ -126,7 +158,7 @@ const certificateInterval = 5 * time.Second
 
 // watch reads files again that change, until stop is closed.
 func (s *certificates) watch(stop <-chan struct{}) {
-	if len(s.files) == 0 {
+	if len(s.files) == 0 && s.authorities == nil {
 		return
 	}
 	tick := time.NewTicker(certificateInterval)
@@ -162,6 +194,9 @@ func (s *certificates) refresh() {
 	}
 	if changed {
 		s.build()
+	}
+	if s.authorities != nil {
+		s.authorities.refresh(s.log)
 	}
 }
 

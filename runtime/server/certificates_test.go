@@ -222,6 +222,47 @@ func TestClientCertificates(t *testing.T) {
 	}
 }
 
+// Ensure that clients are judged by the file of authorities as it is now, and by the last that could be used.
+func TestClientAuthoritiesReload(t *testing.T) {
+	dir := t.TempDir()
+	files, _ := pairOf(t, dir, "server", 1, nil, "a.example.com")
+	ca, authority := pairOf(t, dir, "ca", 2, nil)
+	_, known := pairOf(t, dir, "client", 3, authority)
+	otherCA, other := pairOf(t, dir, "other-ca", 4, nil)
+	_, later := pairOf(t, dir, "later", 5, other)
+	var log strings.Builder
+	config, set, err := TLS{Certificates: []Certificate{files}, ClientAuth: tls.RequireAndVerifyClientCert, ClientCA: ca.CertFile,
+		Issuer: fixed{nil, ""}, Log: slog.New(slog.NewTextHandler(&log, nil))}.open()
+	if err != nil {
+		t.Fatal(err)
+	}
+	lets := func(what string, c *tls.Certificate, in bool) {
+		t.Helper()
+		client := &tls.Config{ServerName: "a.example.com", MaxVersion: tls.VersionTLS12}
+		client.GetClientCertificate = func(*tls.CertificateRequestInfo) (*tls.Certificate, error) { return c, nil }
+		if _, err := shake(t, config, client); (err == nil) != in {
+			t.Errorf("%s: %v", what, err)
+		}
+	}
+	lets("at first", known, true)
+	lets("at first, of another authority", later, false)
+	if err := os.Rename(otherCA.CertFile, ca.CertFile); err != nil {
+		t.Fatal(err)
+	}
+	set.refresh()
+	lets("after the change", known, false)
+	lets("after the change, of the new authority", later, true)
+	if err := os.WriteFile(ca.CertFile, []byte("nothing of the kind"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	set.refresh()
+	lets("with rubbish in the file", known, false)
+	lets("with rubbish in the file, of the new authority", later, true)
+	if !strings.Contains(log.String(), "the old ones stay") {
+		t.Errorf("the log says %s", log.String())
+	}
+}
+
 // Ensure that a connection that came for a challenge serves nothing.
 func TestChallengeConnectionsServeNothing(t *testing.T) {
 	dir := t.TempDir()

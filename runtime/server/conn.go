@@ -65,6 +65,8 @@ func newConn(s *Server, nc net.Conn) *conn {
 		c.kernel = nc
 	case *netpoll.Conn:
 		c.kernel = nc
+	case interface{ Kernel() *net.TCPConn }:
+		c.kernel = nc.Kernel()
 	}
 	if a, ok := nc.RemoteAddr().(*net.TCPAddr); ok {
 		c.client = a.AddrPort()

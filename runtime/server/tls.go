@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"os"
 	"slices"
+	"sync/atomic"
 )
 
 // TLS says how a listener speaks TLS. [TLS.Open] makes it ready.
@@ -44,11 +45,18 @@ const challengeProtocol = "acme-tls/1"
 // has files that change read again until stop is closed; a file that cannot be
 // used leaves the certificate as it was, with an error in the log.
 func (t TLS) Open() (config *tls.Config, watch func(stop <-chan struct{}), err error) {
+	config, set, err := t.open()
+	if err != nil {
+		return nil, nil, err
+	}
+	return config, set.watch, nil
+}
+
+func (t TLS) open() (config *tls.Config, set *certificates, err error) {
 	if t.Log == nil {
 		t.Log = slog.New(slog.DiscardHandler)
 	}
-	set, err := loadCertificates(t)
-	if err != nil {
+	if set, err = loadCertificates(t); err != nil {
 		return nil, nil, err
 	}
 	config = &tls.Config{
@@ -58,14 +66,19 @@ func (t TLS) Open() (config *tls.Config, watch func(stop <-chan struct{}), err e
 		GetCertificate: set.choose,
 	}
 	if t.ClientCA != "" {
+		set.authorities = &authorityFile{name: t.ClientCA, state: lookAt(t.ClientCA)}
 		if config.ClientCAs, err = readAuthorities(t.ClientCA); err != nil {
 			return nil, nil, fmt.Errorf("server: client certificates: %w", err)
 		}
+		set.authorities.pool.Store(config.ClientCAs)
 	}
 	if t.Issuer != nil {
 		answerChallenges(config, t.Issuer.Protocols())
 	}
-	return config, set.watch, nil
+	if set.authorities != nil {
+		renewAuthorities(config, set.authorities)
+	}
+	return config, set, nil
 }
 
 // answerChallenges lets an authority in that offers one of the protocols and
@@ -82,6 +95,30 @@ func answerChallenges(config *tls.Config, protocols []string) {
 			return anybody, nil
 		}
 		return nil, nil
+	}
+}
+
+// renewAuthorities has handshakes go by the authorities as they are then, resumed ones included.
+func renewAuthorities(config *tls.Config, from *authorityFile) {
+	before, first := config.GetConfigForClient, config.ClientCAs
+	var renewed atomic.Pointer[tls.Config]
+	config.GetConfigForClient = func(hello *tls.ClientHelloInfo) (*tls.Config, error) {
+		if before != nil {
+			if c, err := before(hello); c != nil || err != nil {
+				return c, err
+			}
+		}
+		pool := from.pool.Load()
+		if pool == first {
+			return nil, nil
+		}
+		c := renewed.Load()
+		if c == nil || c.ClientCAs != pool {
+			c = config.Clone()
+			c.ClientCAs, c.GetConfigForClient = pool, nil
+			renewed.Store(c)
+		}
+		return c, nil
 	}
 }
 

@@ -13,6 +13,7 @@ import (
 // measured and with its deadline.
 type application struct {
 	tracker *inflight.Tracker
+	purges  *purges
 	close   func()
 }
 
@@ -27,6 +28,11 @@ func (s *settings) application(ctx context.Context, vars *Variables, child *supe
 	env := &Env{
 		Log: s.log, Variables: vars, SecretKeys: s.keys, Debug: s.debug, Local: s.Proxy.Local, Data: s.data,
 	}
+	env.purges = &purges{tell: func(tag string) {
+		if err := child.Tell("purge-tag", tag); err != nil {
+			s.log.Error("caches are not told what to let go of", "tag", tag, "error", err)
+		}
+	}}
 	release := func() {}
 	if s.Database != nil {
 		db, err := s.Database.open(ctx, s.log)
@@ -50,6 +56,7 @@ func (s *settings) application(ctx context.Context, vars *Variables, child *supe
 		return nil, err
 	}
 	return &application{
+		purges: env.purges,
 		tracker: inflight.New(inflight.Config{
 			Handler: app, Timeout: s.Workers.Timeout, Grace: s.killAfter(), Slow: s.Workers.SlowRequest, Log: s.log,
 			Stuck:  func() { child.Replace(supervisor.ReasonTimeout) },

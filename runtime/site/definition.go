@@ -4,6 +4,7 @@ import (
 	"context"
 	"io/fs"
 	"log/slog"
+	"net/netip"
 	"path/filepath"
 	"time"
 
@@ -56,6 +57,9 @@ type Listener struct {
 	Mode, Owner string
 	// TLS says how the listener speaks TLS; nil for plain HTTP.
 	TLS *TLS
+	// ProxyProtocol are the networks of load balancers whose connections begin with a PROXY header; none has
+	// nobody's do so.
+	ProxyProtocol []netip.Prefix
 	// RedirectToHTTPS answers everything with the same address under https.
 	RedirectToHTTPS bool
 }
@@ -180,6 +184,8 @@ type Env struct {
 	DB *model.DB
 	// Data is the folder for what the site keeps itself.
 	Data string
+
+	purges *purges
 }
 
 // Folder is a folder of that name for what the site keeps itself.

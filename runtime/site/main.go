@@ -55,6 +55,8 @@ func commands() []command {
 		{"upgrade", "upgrade [--data DIR]", "Start the binary now on disk beside it, and stop the old when the new serves (USR2, TERM).", (*program).upgrade},
 		{"scale", "scale [--data DIR] N", "Have it run N worker processes.", (*program).scale},
 		{"drain", "drain [--data DIR] WORKER|PID", "Have a fresh process take the place of one, which finishes its requests.", (*program).drain},
+		{"upstream", "upstream [--data DIR] [drain|restore UPSTREAM SERVER]", "Show the servers of its upstreams, or have one get no new clients until it is restored.", (*program).upstream},
+		{"purge", "purge [--data DIR] [--tag] URL|TAG…", "Have its caches let go of addresses (/a, /a/*, https://example.com/a), or of what is tagged.", (*program).purge},
 		{"stop", "stop [--data DIR] [--quick]", "Stop it when its requests are answered (TERM).", (*program).stop},
 		{"trust", "trust [--data DIR]", "Say how browsers come to believe the site's local authority.", (*program).trust},
 		{"version", "version", "Print the site's name and what it was built with.", (*program).version},

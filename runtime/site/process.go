@@ -9,6 +9,7 @@ import (
 	"runtime"
 	"slices"
 	"strconv"
+	"strings"
 	"sync"
 	"time"
 
@@ -17,6 +18,7 @@ import (
 	"stackgen.dev/runtime/netpoll"
 	"stackgen.dev/runtime/proxy"
 	"stackgen.dev/runtime/server"
+	"stackgen.dev/runtime/server/proxyproto"
 	"stackgen.dev/runtime/server/supervisor"
 )
 
@@ -169,6 +171,11 @@ func (s *settings) servePublic(child *supervisor.Child, app *application, beside
 	checked := make(chan struct{})
 	defer close(checked)
 	front.Check(checked)
+	child.Hear(front.Operate)
+	if app != nil {
+		here := func(tag string) { front.Operate([]string{"purge-tag", tag}) }
+		app.purges.here.Store(&here)
+	}
 	go beside()
 
 	secure, err := s.openTLS(child)
@@ -184,6 +191,9 @@ func (s *settings) servePublic(child *supervisor.Child, app *application, beside
 		socket := child.Listener(l.Name)
 		if socket == nil {
 			return fmt.Errorf("listener %s was not handed over: the supervisor is of a version without it, and an upgrade (USR2) opens it", l.Name)
+		}
+		if len(l.ProxyProtocol) > 0 {
+			socket = proxyproto.Listen(socket, l.ProxyProtocol, strings.HasPrefix(l.Address, "unix:"), s.Limits.HeaderTimeout, s.log)
 		}
 		switch {
 		case l.TLS != nil:

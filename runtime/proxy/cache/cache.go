@@ -72,7 +72,7 @@ func (c Cache) Start(e *proxy.Environment) (proxy.LayerHandler, error) {
 	if len(c.Key) == 0 {
 		c.Key = proxy.Template{{Attr: proxy.RequestScheme}, {Text: "://"}, {Attr: proxy.RequestHost}, {Attr: proxy.RequestURI}}
 	}
-	h := &handler{config: c, now: e.Now, store: &store{log: e.Log, mostMemory: c.Memory, mostDisk: c.Disk, keys: map[string][]*entry{}},
+	h := &handler{config: c, now: e.Now, store: &store{log: e.Log, now: e.Now, mostMemory: c.Memory, mostDisk: c.Disk, keys: map[string][]*entry{}},
 		flights: flights{running: map[string]*flight{}, alone: map[string]time.Time{}}}
 	var err error
 	if h.key, err = e.Compile(c.Key); err != nil {
@@ -255,6 +255,7 @@ func (h *handler) fetch(x *gateway.Exchange, next proxy.Next, key string, e *ent
 		return
 	}
 	fresh := h.entry(key, r, status, &x.Response.Header, v, now)
+	fresh.asked = began
 	handedOver = h.keep(x, fresh, land)
 	stored := ""
 	if handedOver {

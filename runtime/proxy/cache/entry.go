@@ -22,6 +22,7 @@ type entry struct {
 	date   string
 	// stored is when the answer came, ageThen how old it was.
 	stored   time.Time
+	asked    time.Time // when whoever had it fetched asked; zero where that is not known
 	ageThen  time.Duration
 	lifetime time.Duration
 	// strict says that it is not used beyond its time, noCache that it is asked about always.

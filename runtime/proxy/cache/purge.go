@@ -77,3 +77,13 @@ func (h *handler) purge(x *gateway.Exchange, next proxy.Next) {
 	x.Response.Header.Add("Cache-Control", "no-store")
 	x.Response.Text("purged " + strconv.Itoa(n) + "\n")
 }
+
+// PurgeTag implements [proxy.Purger].
+func (h *handler) PurgeTag(tag string) int { return h.store.purgeTag(tag) }
+
+// PurgeAddress implements [proxy.Purger].
+func (h *handler) PurgeAddress(x *gateway.Exchange, next proxy.Next) int {
+	return h.store.purgeKey(string(next.Append(nil, h.key, x)))
+}
+
+var _ proxy.Purger = (*handler)(nil)

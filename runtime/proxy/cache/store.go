@@ -6,6 +6,7 @@ import (
 	"os"
 	"strings"
 	"sync"
+	"time"
 
 	"stackgen.dev/runtime/gateway"
 )
@@ -17,13 +18,15 @@ const mostVariants = 32
 // was not used for longest goes first. It is safe for concurrent use.
 type store struct {
 	log                  *slog.Logger
+	now                  func() time.Time
 	folder               string
 	mostMemory, mostDisk int64
 	mu                   sync.Mutex
 	keys                 map[string][]*entry // the newest last
 	inMemory, onDisk     list.List           // of *entry, the last used first
 	memory, disk         int64
-	failing              bool // the last write to the disk failed, and has been reported
+	purged               map[string]time.Time // when tags were purged, of late
+	failing              bool                 // the last write to the disk failed, and has been reported
 }
 
 // find returns the newest entry that answers a request, and its body where it is
@@ -50,6 +53,12 @@ func (s *store) find(key string, h *gateway.Header) (e *entry, body []byte, file
 func (s *store) add(e *entry, body []byte, file string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if s.outdated(e) {
+		if file != "" {
+			os.Remove(file)
+		}
+		return
+	}
 	for _, old := range s.keys[e.key] {
 		if sameVariant(old, e) {
 			if old.file == file {
@@ -167,8 +176,15 @@ func (s *store) purgeKey(key string) int {
 	return n
 }
 
-// purgeTag removes what was tagged.
+// purgeTag removes what was tagged, and lets nothing be kept under the tag of which the making
+// began before: it may be from before the change that the purge is for.
 func (s *store) purgeTag(tag string) int {
+	s.mu.Lock()
+	if s.purged == nil || len(s.purged) >= mostPurged {
+		s.purged = map[string]time.Time{}
+	}
+	s.purged[tag] = s.now()
+	s.mu.Unlock()
 	return s.purge(func(e *entry) bool {
 		for _, t := range e.tags {
 			if t == tag {
@@ -177,6 +193,19 @@ func (s *store) purgeTag(tag string) int {
 		}
 		return false
 	})
+}
+
+// mostPurged bounds how many tags are remembered for that.
+const mostPurged = 4096
+
+// outdated reports whether a tag of an entry was purged while the entry was made; the lock is held.
+func (s *store) outdated(e *entry) bool {
+	for _, t := range e.tags {
+		if at, ok := s.purged[t]; ok && !e.asked.IsZero() && e.asked.Before(at) {
+			return true
+		}
+	}
+	return false
 }
 
 func sameVariant(a, b *entry) bool {

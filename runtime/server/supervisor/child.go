@@ -35,6 +35,7 @@ type Child struct {
 	mu      sync.Mutex
 	report  *os.File
 	waiting []chan *Status // who asked for the status, in order
+	hears   func(words []string) (string, error)
 }
 
 // WorkerList are the addresses of the workers that accept connections
@@ -136,6 +137,8 @@ func (c *Child) listen(control *os.File) {
 			c.workers <- WorkerList{o.Workers, o.Seq}
 		case o.Status != nil:
 			c.answered(o.Status)
+		case o.Tell != nil:
+			go c.hear(o.Tell)
 		}
 	}
 }

@@ -23,15 +23,18 @@ type Command struct {
 	//	scale     have Number workers
 	//	drain     have another process take the place of worker Number, or of the process with that id
 	//	stop      as TERM, with Quick as QUIT
-	Do     string `json:"do"`
-	Number int    `json:"number,omitempty"`
-	Quick  bool   `json:"quick,omitempty"`
+	//	tell      give Words to the processes that serve the public; see [Tell]
+	Do     string   `json:"do"`
+	Number int      `json:"number,omitempty"`
+	Quick  bool     `json:"quick,omitempty"`
+	Words  []string `json:"words,omitempty"`
 }
 
 // reply answers a Command.
 type reply struct {
-	Error  string  `json:"error,omitempty"`
-	Status *Status `json:"status,omitempty"`
+	Error  string   `json:"error,omitempty"`
+	Status *Status  `json:"status,omitempty"`
+	Texts  []string `json:"texts,omitempty"`
 }
 
 // maxCommand bounds a command on the socket, in bytes.
@@ -42,6 +45,14 @@ const maxCommand = 4 << 10
 // done, and for stop until the supervisor has gone; scale and drain are begun when it returns.
 // What the supervisor refuses is an error in its words.
 func Ask(path string, c Command) (*Status, error) {
+	r, err := ask(path, c)
+	if err != nil {
+		return nil, err
+	}
+	return r.Status, nil
+}
+
+func ask(path string, c Command) (*reply, error) {
 	nc, err := dialControl(path)
 	if err != nil {
 		return nil, fmt.Errorf("supervisor: no site answers at %s: %w", path, err)
@@ -61,7 +72,7 @@ func Ask(path string, c Command) (*Status, error) {
 	if c.Do == "stop" || c.Do == "upgrade" {
 		io.Copy(io.Discard, nc)
 	}
-	return r.Status, nil
+	return &r, nil
 }
 
 // ReadStatus asks the supervisor whose control socket is at path for its Status.
@@ -220,6 +231,8 @@ func (s *supervisor) answer(q question) {
 		answerTo(q.answer, s.scaleAsked(q.Number))
 	case "drain":
 		answerTo(q.answer, s.drainAsked(q.Number))
+	case "tell":
+		s.pass(q.Words, q.answer)
 	case "stop":
 		s.beginStop(q.Quick)
 		answerTo(q.answer, nil)

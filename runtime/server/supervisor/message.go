@@ -38,6 +38,8 @@ type order struct {
 	Seq int `json:"seq,omitempty"`
 	// Status answers a question.
 	Status *Status `json:"status,omitempty"`
+	// Tell is a message for whoever serves the public.
+	Tell *message `json:"tell,omitempty"`
 }
 
 // report goes from a child to the supervisor.
@@ -51,6 +53,9 @@ type report struct {
 	Applied int `json:"applied,omitempty"`
 	// Ask asks for the Status.
 	Ask bool `json:"ask,omitempty"`
+	// Tell is a message for all that serve the public, Told the answer to one.
+	Tell []string `json:"tell,omitempty"`
+	Told *told    `json:"told,omitempty"`
 }
 
 // Settings are what a process knows of the site's plan. Those of a new binary

@@ -12,6 +12,7 @@ import (
 func (s *supervisor) reconcile(now time.Time) {
 	s.notify.beat(now)
 	s.inform(now)
+	s.overdueTellings(now)
 	for _, p := range s.processes() {
 		if !p.deadline.IsZero() && !now.Before(p.deadline) {
 			s.overdue(p)
@@ -249,6 +250,9 @@ func (s *supervisor) untilNext(now time.Time) time.Duration {
 		if p.state == ready {
 			sooner(p.seen.Add(s.plan.Silence))
 		}
+	}
+	for _, t := range s.tellings {
+		sooner(t.until)
 	}
 	sooner(s.notify.next)
 	if s.stop.begun && !s.stop.workers {

@@ -17,17 +17,20 @@ import (
 
 // supervisor is the state of Run; one goroutine owns it.
 type supervisor struct {
-	plan    Plan
-	path    string  // of the program, as it is started
-	binary  *binary // what processes are started from
-	dir     string  // of the workers' sockets
-	public  []*socket
-	slots   []*slot // workers by index, then the proxy; or the one serving process
-	leaving []*process
-	roll    roll
-	retired []*slot // removed by TTOU; their processes may still be leaving
-	events  chan event
-	running sync.WaitGroup
+	// messages numbers those to processes, of which tellings wait for answers.
+	messages int
+	tellings []*telling
+	plan     Plan
+	path     string  // of the program, as it is started
+	binary   *binary // what processes are started from
+	dir      string  // of the workers' sockets
+	public   []*socket
+	slots    []*slot // workers by index, then the proxy; or the one serving process
+	leaving  []*process
+	roll     roll
+	retired  []*slot // removed by TTOU; their processes may still be leaving
+	events   chan event
+	running  sync.WaitGroup
 
 	// The life line: its end tells workers that supervisor and proxies have gone.
 	lifeRead, lifeWrite *os.File
@@ -313,6 +316,10 @@ func (s *supervisor) handle(e event) {
 	case e.report.Ask:
 		st := s.snapshot()
 		s.tell(p, order{Status: &st})
+	case e.report.Tell != nil:
+		s.pass(e.report.Tell, nil)
+	case e.report.Told != nil:
+		s.heard(p, e.report.Told)
 	}
 }
 
@@ -412,6 +419,7 @@ func (s *supervisor) exited(p *process, err error) {
 	sl, before := p.slot, p.state
 	p.state = gone
 	p.control.Close()
+	s.heard(p, nil)
 	sl.past = p.stats.counted(sl.past).past()
 	cause := p.cause(err)
 	if i := slices.Index(s.leaving, p); i >= 0 {
