@@ -64,7 +64,7 @@ func exampleOf(s *scope, a *attr) string {
 		return `"console:"`
 	}
 	switch a.Type.(type) {
-	case goFuncType:
+	case goFuncType, commandRefType:
 		return "go.PACKAGE.Function"
 	case refType[Model]:
 		return "model.NAME"
@@ -83,7 +83,7 @@ func exampleOf(s *scope, a *attr) string {
 	}
 	known := map[string]string{
 		"url": `"sqlite:data/site.db"`, "address": `"127.0.0.1:8000"`, "certificate": `"cert.pem"`, "key": `"key.pem"`, "root": `"/var/www/media"`,
-		"path": `"/healthz"`, "cookie": `"server"`, "rate": `"20/s"`, "connections": "10", "percent": "5", "upstream": "upstream.NAME", "uri": `"/verify"`, "file": `"errors/404.html"`,
+		"path": `"/healthz"`, "cookie": `"server"`, "rate": `"20/s"`, "connections": "10", "percent": "5", "doc": `"Send the newsletter."`, "upstream": "upstream.NAME", "uri": `"/verify"`, "file": `"errors/404.html"`,
 		"to": `"https://example.com${request.uri}"`, "from": `"site@example.com"`, "query": `"SELECT COUNT(*) AS n FROM post"`,
 	}[a.Name]
 	if known == "" {

@@ -1,5 +1,5 @@
 # Edge: the proxy tier alone. A static site from the binary, downloads from the
-# disk, two upstreams under prefixes, one of which takes so many requests at a
+# disk with what is in their folders, two upstreams under prefixes, one of which takes so many requests at a
 # time, and a redirect for an address that moved.
 # Try it: stackgen run examples/edge.hcl
 # The pages lie beside it in edge/public; the site has no application and links none.
@@ -49,6 +49,7 @@ proxy {
   location "/downloads/" {
     files {
       root                  = var.downloads
+      listing               = true
       open_file_cache_valid = "5s"
     }
   }

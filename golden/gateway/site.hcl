@@ -1,9 +1,10 @@
 # Gateway: what stands before an API. Limits for each key and address, a server
 # that says who may pass, a password for the back office, answers by method and
-# header, addresses that moved, and pages for when the API is away.
+# header, a share of the clients for the next version and a copy for a third, gRPC,
+# addresses that moved, and pages for when the API is away.
 # Try it: stackgen run examples/gateway.hcl
 # Its error pages lie beside it in gateway/errors; touch gateway/data/maintenance closes it.
-# Ancestor: nginx limit_req, limit_conn, auth_request, auth_basic, error_page, map and if.
+# Ancestor: nginx limit_req, limit_conn, auth_request, auth_basic, error_page, split_clients, mirror, grpc_pass and if.
 
 site "gateway" {
   domains = ["api.example.com"]
@@ -24,6 +25,16 @@ variable "auth" {
   env     = "AUTH_URL"
 }
 
+variable "shadow" {
+  default = "http://127.0.0.1:9004"
+  env     = "SHADOW_URL"
+}
+
+variable "rpc" {
+  default = "http://127.0.0.1:9005"
+  env     = "RPC_URL"
+}
+
 # The password is "gateway"; htpasswd -nB admin makes another one.
 variable "admin_hash" {
   default = "$2a$10$Q7b7ko/g0wzff6Z9FDQfsO9/nlptGvfP1ZoJ7zg8numihtsR6M5bG"
@@ -32,6 +43,12 @@ variable "admin_hash" {
 
 proxy {
   listen "public" { address = "127.0.0.1:8000" }
+
+  # For whoever watches over it: asked by address, before everything else.
+  health {
+    live  = "/healthz"
+    ready = "/readyz"
+  }
 
   access { deny = ["192.0.2.0/24"] }
 
@@ -61,6 +78,23 @@ proxy {
     }
     limit_conn { connections = 20 }
   }
+
+  # One client in twenty tries the next version and stays with it; every tenth
+  # request is asked of another one as well, which answers nobody.
+  location "/v2/" {
+    forward      = upstream.api
+    split_cookie = "version"
+    split "beta" {
+      upstream = upstream.beta
+      percent  = 5
+    }
+    mirror {
+      upstream = upstream.shadow
+      percent  = 10
+    }
+  }
+
+  location "/rpc/" { forward = upstream.rpc }
 
   location "~ ^/users/(?P<name>[a-z]+)/orders/([0-9]+)$" {
     rewrite = "/v1/orders/${match[2]}?user=${match.name}"
@@ -107,6 +141,16 @@ upstream "api" {
 
 upstream "beta" {
   server "main" { url = var.beta }
+}
+
+upstream "shadow" {
+  server "main" { url = var.shadow }
+}
+
+# h2c; with an https URL it is HTTP/2 over TLS.
+upstream "rpc" {
+  http_version = "2"
+  server "main" { url = var.rpc }
 }
 
 upstream "auth" {

@@ -11,6 +11,7 @@ import (
 	"net/netip"
 	"os/exec"
 	"strings"
+	"syscall"
 	"testing"
 
 	"stackgen.dev/runtime/server/proxyproto"
@@ -38,7 +39,8 @@ func TestProxyProtocol(t *testing.T) {
 					fmt.Fprintf(nc, "HTTP/1.1 500 No\r\nConnection: close\r\n\r\n%v %v", err, rerr)
 					return
 				}
-				fmt.Fprintf(nc, "HTTP/1.1 200 OK\r\nConnection: close\r\n\r\nheader %s, field %s", h.Source.Addr(), req.Header.Get("X-Forwarded-For"))
+				text := fmt.Sprintf("header %s, field %s", h.Source.Addr(), req.Header.Get("X-Forwarded-For"))
+				fmt.Fprintf(nc, "HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n%s", len(text), text)
 			}()
 		}
 	}()
@@ -99,6 +101,9 @@ upstream "v2" {
 			if got := ask(s, row[0]); !strings.HasPrefix(got, row[1]) || row[1] == ": " && got != ": " {
 				t.Errorf("trusting %s, %q: %s", tt.trusted, row[0], got)
 			}
+		}
+		if status := s.stop(syscall.SIGTERM); status != 0 {
+			t.Errorf("the site ended with %d", status)
 		}
 	}
 }

@@ -20,7 +20,7 @@ func newProxy(v *site.Variables) proxy.Config {
 		}},
 		Locations: []proxy.Location{
 			{Path: "/", Action: proxy.Static{Assets: publicAssets(), Expires: 1 * 24 * time.Hour}},
-			{Path: "/downloads/", Action: proxy.Files{Root: v.String("$downloads"), Index: "index.html", OpenFileCacheValid: 5 * time.Second}},
+			{Path: "/downloads/", Action: proxy.Files{Root: v.String("$downloads"), Index: "index.html", Listing: true, OpenFileCacheValid: 5 * time.Second}},
 			{
 				Path:   "/api/",
 				Action: proxy.Forward{Upstream: "api", StripPrefix: true, ReadTimeout: 10 * time.Second},

@@ -24,6 +24,7 @@ func newProxy(v *site.Variables) proxy.Config {
 			{Statuses: []int{502, 503, 504}, Type: "application/json", Body: errorPage("errors/busy.json")},
 		},
 		Maintenance: &proxy.Maintenance{File: "data/maintenance", Allow: []netip.Prefix{v.Prefix("10.0.0.0/8")}, RetryAfter: 2 * time.Minute},
+		Health:      &proxy.Health{Live: "/healthz", Ready: "/readyz"},
 		Locations: []proxy.Location{
 			{
 				Path: "/v1/",
@@ -44,6 +45,25 @@ func newProxy(v *site.Variables) proxy.Config {
 				Action:          proxy.Forward{Upstream: "api"},
 				InterceptErrors: true,
 				MaxBody:         1 << 20,
+			},
+			{
+				Path: "/v2/",
+				Layers: []proxy.Layer{
+					access.Networks{Deny: []netip.Prefix{v.Prefix("192.0.2.0/24")}},
+				},
+				Action: proxy.Forward{Upstream: "api", Split: &proxy.Split{
+					Branches: []proxy.Branch{
+						{Name: "beta", Upstream: "beta", Percent: 5},
+					},
+					Cookie: "version",
+				}, Mirror: &proxy.Mirror{Upstream: "shadow", Percent: 10}},
+			},
+			{
+				Path: "/rpc/",
+				Layers: []proxy.Layer{
+					access.Networks{Deny: []netip.Prefix{v.Prefix("192.0.2.0/24")}},
+				},
+				Action: proxy.Forward{Upstream: "rpc"},
 			},
 			{
 				Path:    "~ ^/users/(?P<name>[a-z]+)/orders/([0-9]+)$",
@@ -115,6 +135,35 @@ func newProxy(v *site.Variables) proxy.Config {
 				ReadTimeout:    time.Minute,
 				Keepalive:      32,
 				Resolver:       resolve.New(),
+				MaxFails:       1,
+				FailTimeout:    10 * time.Second,
+			},
+			{
+				Name:    "shadow",
+				Balance: "round_robin",
+				Servers: []proxy.Server{
+					{Name: "main", URL: v.String("$shadow")},
+				},
+				ConnectTimeout: 5 * time.Second,
+				SendTimeout:    time.Minute,
+				ReadTimeout:    time.Minute,
+				Keepalive:      32,
+				Resolver:       resolve.New(),
+				MaxFails:       1,
+				FailTimeout:    10 * time.Second,
+			},
+			{
+				Name:    "rpc",
+				Balance: "round_robin",
+				Servers: []proxy.Server{
+					{Name: "main", URL: v.String("$rpc")},
+				},
+				ConnectTimeout: 5 * time.Second,
+				SendTimeout:    time.Minute,
+				ReadTimeout:    time.Minute,
+				Keepalive:      32,
+				Resolver:       resolve.New(),
+				HTTP2:          true,
 				MaxFails:       1,
 				FailTimeout:    10 * time.Second,
 			},

@@ -13,6 +13,8 @@ var variables = []site.Variable{
 	{Name: "api", Env: "API_URL", Default: "http://127.0.0.1:9001"},
 	{Name: "beta", Env: "BETA_URL", Default: "http://127.0.0.1:9002"},
 	{Name: "auth", Env: "AUTH_URL", Default: "http://127.0.0.1:9003"},
+	{Name: "shadow", Env: "SHADOW_URL", Default: "http://127.0.0.1:9004"},
+	{Name: "rpc", Env: "RPC_URL", Default: "http://127.0.0.1:9005"},
 	{Name: "admin_hash", Env: "ADMIN_HASH", Default: "$2a$10$Q7b7ko/g0wzff6Z9FDQfsO9/nlptGvfP1ZoJ7zg8numihtsR6M5bG"},
 }
 

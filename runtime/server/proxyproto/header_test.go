@@ -171,6 +171,33 @@ func TestListener(t *testing.T) {
 	}
 }
 
+// Ensure that a deadline ends accepting, as a server that drains wants it, and that connections which came before
+// are still handed out.
+func TestListenerEnds(t *testing.T) {
+	inner, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	l := Listen(inner, []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}, false, time.Minute, slog.New(slog.DiscardHandler))
+	defer l.Close()
+	c, err := net.Dial("tcp", inner.Addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close()
+	io.WriteString(c, "PROXY TCP4 192.0.2.7 10.0.0.2 4660 80\r\n")
+	nc, err := l.Accept()
+	if err != nil || nc.RemoteAddr().String() != "192.0.2.7:4660" {
+		t.Fatalf("got %v, %v", nc, err)
+	}
+	nc.Close()
+	l.SetDeadline(time.Unix(1, 0))
+	var timeout net.Error
+	if _, err := l.Accept(); !errors.As(err, &timeout) || !timeout.Timeout() {
+		t.Errorf("after the deadline: %v", err)
+	}
+}
+
 // Ensure that nothing that comes before a header is accepted as one and that what is accepted can be written.
 func FuzzRead(f *testing.F) {
 	f.Add([]byte("PROXY TCP4 10.0.0.1 10.0.0.2 4660 80\r\n"))

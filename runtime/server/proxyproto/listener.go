@@ -1,9 +1,11 @@
 package proxyproto
 
 import (
+	"errors"
 	"log/slog"
 	"net"
 	"net/netip"
+	"os"
 	"sync"
 	"time"
 )
@@ -40,7 +42,8 @@ func (p *Listener) accept() {
 	pause := time.Duration(0)
 	for {
 		nc, err := p.Listener.Accept()
-		if t, ok := err.(interface{ Temporary() bool }); ok && t.Temporary() {
+		// The end of SetDeadline calls itself temporary, and is not.
+		if t, ok := err.(interface{ Temporary() bool }); ok && t.Temporary() && !errors.Is(err, os.ErrDeadlineExceeded) {
 			pause = min(max(2*pause, 5*time.Millisecond), time.Second) // out of descriptors
 			time.Sleep(pause)
 			continue
