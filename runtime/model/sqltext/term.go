@@ -117,7 +117,9 @@ type Trunc struct {
 type JSONKey struct {
 	Of   Term
 	Path []string
-	Form JSONForm
+	// Member says that the last step is a key of an object, also where it is a number.
+	Member bool
+	Form   JSONForm
 }
 
 // JSONForm says what a JSONKey gives.
@@ -129,6 +131,7 @@ const (
 	JSONText                  // as text
 	JSONRaw                   // as JSON text
 	JSONType                  // the type's name, null where the key is missing
+	JSONOrder                 // to order by: numbers, then text, then JSON's null
 )
 
 // JSONDocument is JSON text, to compare a JSONKey with.
