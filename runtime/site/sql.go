@@ -2,14 +2,11 @@ package site
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"os"
 	"syscall"
 
 	"stackgen.dev/runtime/model"
 	"stackgen.dev/runtime/model/sqlshell"
-	"stackgen.dev/runtime/model/sqltext"
 )
 
 // sql runs statements on the site's database and prints their rows (dbshell).
@@ -50,26 +47,4 @@ beside SQL. A mistake in a statement or script is status 1, with its line.
 		return p.withDatabaseUntil(ctx, run, syscall.SIGTERM, syscall.SIGHUP) // Ctrl-C is the shell's
 	}
 	return p.withDatabase(ctx, run)
-}
-
-// backup copies the database.
-func (p *program) backup(ctx context.Context, args []string) error {
-	f := p.flags("backup")
-	if err := p.parseSome(f, args, 1, 1); err != nil {
-		return err
-	}
-	return p.withDatabase(ctx, func(ctx context.Context, db *model.DB) error {
-		err := db.Backup(ctx, f.Arg(0))
-		if errors.Is(err, model.ErrNoBackup) && db.Dialect() == sqltext.Postgres {
-			return errors.New("PostgreSQL is copied by its own tool: pg_dump --format=custom --file=" + f.Arg(0) + " \"$DATABASE_URL\"")
-		}
-		if err != nil {
-			return err
-		}
-		info, err := os.Stat(f.Arg(0))
-		if err == nil {
-			fmt.Fprintf(p.stdout, "wrote %s, %d bytes\n", f.Arg(0), info.Size())
-		}
-		return err
-	})
 }

@@ -20,13 +20,47 @@ func (w *Writer) call(c Call) {
 				w.text(" || ")
 			}
 			w.text("COALESCE(")
-			a.term(w)
+			w.asText(a)
 			w.text(", '')")
+		}
+		w.text(")")
+	case "LOWER", "UPPER", "TRIM", "SUBSTR", "REPLACE", "LENGTH":
+		w.text(c.Func + "(")
+		for i, a := range c.Args {
+			if i > 0 {
+				w.text(", ")
+			}
+			w.asText(a)
 		}
 		w.text(")")
 	default:
 		w.arguments(c.Func, c.Args)
 	}
+}
+
+// asText writes a term that text is made of, or looked for in.
+func (w *Writer) asText(t Term) {
+	if w.dialect != Postgres || !isAddress(t) {
+		t.term(w)
+		return
+	}
+	w.text("HOST(")
+	t.term(w)
+	w.text(")")
+}
+
+func isAddress(t Term) bool {
+	switch t := t.(type) {
+	case Column:
+		return t.Address
+	case AcrossTerm:
+		return isAddress(t.Of)
+	case Outer:
+		return isAddress(t.Of)
+	case enclosing:
+		return isAddress(t.Of)
+	}
+	return false
 }
 
 func (w *Writer) arguments(name string, args []Term) {

@@ -10,6 +10,9 @@ type Column struct {
 	Table, Name string
 	// Null says that the column may hold null.
 	Null bool
+	// Address says that it holds IP addresses, of which PostgreSQL has a type of
+	// their own: as text they are its HOST.
+	Address bool
 }
 
 // Operand is a value that is bound, a value that is written into the text, or
