@@ -3,6 +3,7 @@ package proxy
 import (
 	"bytes"
 	"crypto/tls"
+	"errors"
 	"fmt"
 	"io"
 	"net"
@@ -99,7 +100,7 @@ func (t *trip) tunnel(client gateway.Conn) {
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
-		if relay(server.Conn, there, client, here) == nil {
+		if t.u.pipes.relay(server.Conn, there, client, here) == nil {
 			if w, ok := server.Conn.(interface{ CloseWrite() error }); ok && w.CloseWrite() == nil {
 				return
 			}
@@ -109,7 +110,7 @@ func (t *trip) tunnel(client gateway.Conn) {
 	if err == nil {
 		ended := make(chan struct{})
 		t.closing(server.Conn, ended)
-		err = relay(client, here, server.Conn, there)
+		err = t.u.pipes.relay(client, here, server.Conn, there)
 		close(ended)
 		if err != nil && t.closes() {
 			sayGoodbye(client, server.Conn)
@@ -186,28 +187,31 @@ func passReadAhead(dst, src net.Conn) error {
 }
 
 // relay passes on everything that comes from src until its end: by the kernel
-// where both are plain sockets, to and from.
-func relay(dst net.Conn, to syscall.RawConn, src net.Conn, from syscall.RawConn) error {
+// where both are plain sockets, to and from, and as long as there are descriptors for pipes.
+func (s *pipes) relay(dst net.Conn, to syscall.RawConn, src net.Conn, from syscall.RawConn) error {
 	if splicing && from != nil && to != nil {
-		if p, err := newPipe(); err == nil {
-			defer p.close()
-			return p.relay(to, from)
+		if err := s.pass(to, from); !errors.Is(err, errors.ErrUnsupported) {
+			return err
 		}
 	}
 	_, err := io.Copy(struct{ io.Writer }{dst}, struct{ io.Reader }{src})
 	return err
 }
 
-// relay passes on through the pipe until the end.
-func (p *pipe) relay(to, from syscall.RawConn) error {
+// pass passes on by the kernel until the end. While nothing comes it holds no pipe: a tunnel
+// may be silent for hours, and there are many of them. It fails with errors.ErrUnsupported
+// where there is no pipe to be had; nothing is lost then.
+func (s *pipes) pass(to, from syscall.RawConn) error {
 	for {
-		n, err := p.fill(from, pipeSize)
+		p, n, err := s.fill(from)
 		if err != nil {
 			return end(err)
 		}
 		if err := p.drain(to, n); err != nil {
+			p.close()
 			return err
 		}
+		s.put(p)
 	}
 }
 
