@@ -95,6 +95,8 @@ func (t *trip) tunnel(client gateway.Conn) {
 	if err == nil {
 		_, err = client.Write(t.in.Buffered())
 	}
+	websocket := gateway.EqualFold(t.resp.Header.Get("Upgrade"), "websocket")
+	t.unload()
 	// From here on each side is read by one goroutine and written by the other.
 	there, here := plainSocket(server.Conn), plainSocket(client)
 	done := make(chan struct{})
@@ -108,11 +110,12 @@ func (t *trip) tunnel(client gateway.Conn) {
 		server.Close()
 	}()
 	if err == nil {
-		ended := make(chan struct{})
-		t.closing(server.Conn, ended)
+		if websocket && t.p.config.Closing != nil {
+			t.p.farewells.add(server.Conn, t.p.config.Closing)
+		}
 		err = t.u.pipes.relay(client, here, server.Conn, there)
-		close(ended)
-		if err != nil && t.closes() {
+		t.p.farewells.remove(server.Conn)
+		if err != nil && websocket && t.closes() {
 			sayGoodbye(client, server.Conn)
 		}
 	}
@@ -123,25 +126,24 @@ func (t *trip) tunnel(client gateway.Conn) {
 	<-done
 }
 
-// closing has a WebSocket end when its process has to: what comes from the
-// server is no longer waited for.
-func (t *trip) closing(server net.Conn, ended <-chan struct{}) {
-	if limit := t.p.config.Closing; limit != nil && gateway.EqualFold(t.resp.Header.Get("Upgrade"), "websocket") {
-		go func() {
-			select {
-			case <-limit:
-				server.SetReadDeadline(time.Unix(1, 0))
-			case <-ended:
-			}
-		}()
+// unload gives up the memory that request and answer were in: a tunnel may be silent for
+// hours, and nobody asks for more of them than their heads. The trip is none of the pool's any more.
+func (t *trip) unload() {
+	var head gateway.Header
+	for _, f := range t.x.Response.Header.Fields() {
+		head.AddCopy(f.Name, f.Value)
 	}
+	t.x.Response.Header = head
+	t.in.Reset(nil, nil)
+	t.resp, t.memory, t.out = http1.Response{}, nil, nil
+	t.tunnelled = true
 }
 
 // closes reports whether the process's time is over.
 func (t *trip) closes() bool {
 	select {
 	case <-t.p.config.Closing:
-		return gateway.EqualFold(t.resp.Header.Get("Upgrade"), "websocket")
+		return true
 	default:
 		return false
 	}
