@@ -60,7 +60,7 @@ func response(body []byte) []byte {
 // echo switches protocols and then sends back what comes, as it comes.
 func echo(c net.Conn, first []byte) {
 	const switched = "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n" +
-		"Sec-WebSocket-Accept: s3pPLBMxiTBaKkVYkp4PQu+jM0M=\r\n\r\n"
+		"Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n\r\n"
 	if _, err := c.Write(append([]byte(switched), first...)); err != nil {
 		return
 	}
