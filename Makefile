@@ -6,7 +6,7 @@ STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
 PACKAGES    := ./...
 FUZZTIME    ?= 10s
 CYCLES      ?= 100
-SOAK        := UnderLoad|TestTermServesTheBacklog|TestBadHandlers|TestReloadTakesTheNewBinary|TestBrokenBinary|OutliveReload|TestNoLeaks|TestLongLives
+SOAK        := UnderLoad|TestTermServesTheBacklog|TestBadHandlers|TestReloadTakesTheNewBinary|TestBrokenBinary|OutliveReload|TestNoLeaks|TestLongLives|TestDjangoBehindUs
 
 export GOFLAGS = -buildvcs=false
 
@@ -54,7 +54,7 @@ end-to-end: ## Every example built and spoken to over sockets, and in a browser
 
 soak: ## What workers must outlive, CYCLES times each under load, with the figures
 	@echo "== soak: $(CYCLES) cycles"
-	@log=$$(mktemp); STACKGEN_CYCLES=$(CYCLES) $(GO) test -count=1 -tags e2e -timeout 3h -v ./cmd/stackgen/e2e -run '$(SOAK)' >$$log 2>&1; status=$$?; \
+	@log=$$(mktemp); STACKGEN_CYCLES=$(CYCLES) STACKGEN_UPLOAD_MB=1024 $(GO) test -count=1 -tags e2e -timeout 3h -v ./cmd/stackgen/e2e -run '$(SOAK)' >$$log 2>&1; status=$$?; \
 	  grep -E '^ *---|^(ok|FAIL|panic)|_test.go:' $$log; test $$status -eq 0 || echo "the whole log: $$log"; exit $$status
 
 golden: ## golden/ and docs/ are what the generator writes now

@@ -4,7 +4,8 @@
 //
 //	go run ./bench                          every row, into bench/RESULTS.md
 //	go run ./bench app static1k             these rows, on standard output
-//	go run ./bench bars                     the rows that have a bar
+//	go run ./bench bars                     the rows whose bars are about CPU and latency
+//	go run ./bench edge                     what a proxy does: cache, compression, limits, TLS, WebSockets
 //	go run ./bench -quick app               stackgen and nginx alone, in seconds
 //	go run ./bench -quick -half app         the same, with latency at half load
 //	go run ./bench -quick -profile app      and the functions that take the time

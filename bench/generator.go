@@ -49,6 +49,9 @@ func (b *bench) pace(ctx context.Context, s *server, r row, rate float64, d time
 		return b.h2load(ctx, s, r, d, rate)
 	}
 	args := []string{"-address", s.address, "-path", r.path, "-time", d.String(), "-connections", strconv.Itoa(r.concurrency(b.connections)), "-rate", fmt.Sprintf("%.0f", rate)}
+	if r.fields != "" {
+		args = append(args, "-field", r.fields)
+	}
 	if !r.upstream {
 		args = append(args, "-spin") // nobody else needs the core
 	}
@@ -60,6 +63,9 @@ func (b *bench) wrk(ctx context.Context, s *server, r row, d time.Duration) (ans
 	args := []string{"--latency", "-t", "1", "-c", strconv.Itoa(r.concurrency(b.connections)), "-d", fmt.Sprintf("%ds", d/time.Second), "-s", b.run("report.lua")}
 	if r.kind == connections {
 		args = append(args, "-H", "Connection: close")
+	}
+	if r.fields != "" {
+		args = append(args, "-H", r.fields)
 	}
 	out, cpu, err := b.generate(ctx, "wrk", append(args, r.url(s.address))...)
 	if err != nil {

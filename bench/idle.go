@@ -32,28 +32,38 @@ func allowFiles(connections int) string {
 	return ""
 }
 
-// measureIdle opens connections, makes one request on each, and reads what the
-// server's memory is while all of them are idle.
-func (b *bench) measureIdle(server *server, r row) (s sample, err error) {
+// mostSockets is how many proxied WebSockets the machine lets one process have, each with a
+// client and a server.
+func (b *bench) mostSockets() int {
+	var limit syscall.Rlimit
+	if err := syscall.Getrlimit(syscall.RLIMIT_NOFILE, &limit); err != nil {
+		return b.idle
+	}
+	return int(min(limit.Max, 1<<24)-512) / 2
+}
+
+// measureIdle opens so many connections, has each do something that uses it, and reads what the
+// server's memory is while all of them are idle. At the end each is asked whether it lives.
+func (b *bench) measureIdle(server *server, count int, open, ask func(net.Conn) error) (s sample, err error) {
 	before, err := server.usage()
 	if err != nil {
 		return s, err
 	}
 	s.before = before.resident
-	connections := make([]net.Conn, 0, b.idle)
+	s.opened = count
+	connections := make([]net.Conn, 0, count)
 	defer func() {
 		for _, c := range connections {
 			c.Close()
 		}
 	}()
-	ask := asker(server.address, r.path)
-	for range b.idle {
+	for range count {
 		c, err := net.DialTimeout("tcp", server.address, patience)
 		if err != nil {
 			return s, fmt.Errorf("%s: connection %d: %w", server.name, len(connections)+1, err)
 		}
 		connections = append(connections, c)
-		if err := ask(c); err != nil {
+		if err := open(c); err != nil {
 			return s, fmt.Errorf("%s: connection %d: %w", server.name, len(connections), err)
 		}
 	}

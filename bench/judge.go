@@ -14,6 +14,7 @@ const (
 	halfLoadBar   = 1.0  // p99 at half load in relation to the baseline's, on rows with a bar
 	besideSlowBar = 1.1  // p99 beside slow clients in relation to without: unchanged, but for noise
 	idleBar       = 80.0 // MB resident with 10,000 idle connections
+	socketsBar    = 1.1  // MB resident with proxied idle WebSockets in relation to the baseline's
 )
 
 // verdict is what a row says about a bar.
@@ -70,6 +71,8 @@ func judge(row result) []verdict {
 	}
 	if row.bar > 0 {
 		add(verdict{about: "CPU per request, × nginx", limit: row.bar}, cpuRatios(mine, theirs), mine, theirs)
+	}
+	if row.bar > 0 && !row.cpuOnly {
 		add(verdict{about: "CPU per request, times less than Caddy", limit: lessThanCaddy, atLeast: true}, cpuRatios(caddys, mine), mine, caddys)
 		add(verdict{about: "p99 at half load, × nginx", limit: halfLoadBar}, p99Ratios(mine, theirs, atHalf, atHalf), mine, theirs)
 	}
@@ -88,6 +91,9 @@ func judge(row result) []verdict {
 	if row.kind == idle && summarise(column(mine, func(s sample) float64 { return float64(s.held) })).median == idleConnections {
 		add(verdict{about: "MB resident with 10,000 idle connections", limit: idleBar}, column(mine, func(s sample) float64 { return float64(s.resident) / (1 << 20) }))
 	}
+	if row.kind == sockets {
+		add(verdict{about: "MB resident with idle WebSockets, × nginx", limit: socketsBar}, ratios(column(mine, residentBytes), column(theirs, residentBytes)))
+	}
 	if row.kind == slow {
 		add(verdict{about: "p99 beside slow clients, × p99 without", limit: besideSlowBar}, p99Ratios(mine, mine, besideSlow, atHalf), mine)
 	}
@@ -97,6 +103,9 @@ func judge(row result) []verdict {
 // atHalf and besideSlow choose what was measured at a rate.
 func atHalf(s sample) *paced     { return s.half }
 func besideSlow(s sample) *paced { return s.beside }
+
+// residentBytes is a sample's memory as a figure.
+func residentBytes(s sample) float64 { return float64(s.resident) }
 
 // p99s are the p99 of all rounds, of one kind; nothing unless every round has it.
 func p99s(samples []sample, which func(sample) *paced) []float64 {

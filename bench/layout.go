@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
 	"syscall"
 )
 
@@ -55,7 +56,24 @@ func (l layout) fill() error {
 	if err != nil {
 		return err
 	}
-	return errors.Join(l.serve("fortunes.html", page), l.serve("10m.bin", pattern(10<<20)))
+	return errors.Join(l.serve("fortunes.html", page), l.serve("10m.bin", pattern(10<<20)), l.serve("20k.html", page20k()))
+}
+
+// page20k is a page of 20 KB that compresses as pages do: a table of words and numbers.
+func page20k() []byte {
+	const size = 20 << 10
+	words := strings.Fields("alpha river seven notes garden window letter paper silver orange market winter")
+	b := []byte("<!doctype html>\n<html lang=\"en\">\n<head><title>A page</title></head>\n<body>\n<table>\n")
+	for i, chance := 0, pattern(4<<10); len(b) < size-200; i += 4 {
+		c := chance[i:]
+		b = fmt.Appendf(b, "<tr><td class=\"name\"><a href=\"/items/%d/\">%s %s</a></td><td class=\"number\">%d</td></tr>\n",
+			int(c[0])<<8|int(c[1]), words[int(c[2])%len(words)], words[int(c[3])%len(words)], int(c[1])*int(c[3]))
+	}
+	b = append(b, "</table>\n"...)
+	for len(b) < size-len("</body>\n</html>\n") {
+		b = append(b, '\n')
+	}
+	return append(b, "</body>\n</html>\n"...)
 }
 
 // lock keeps a second run out, which would disturb the first and write over what

@@ -115,7 +115,7 @@ func parseOptions(args []string, stderr io.Writer) (options, error) {
 		for _, r := range rowTable() {
 			fmt.Fprintf(stderr, "  %-16s%s\n", r.name, r.about)
 		}
-		fmt.Fprintln(stderr, "groups of rows: bars, plain, tls, h2")
+		fmt.Fprintln(stderr, "groups of rows: bars, data, edge, plain, tls, h2")
 	}
 	if err := f.Parse(args); err != nil {
 		return o, err

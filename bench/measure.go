@@ -15,6 +15,7 @@ type sample struct {
 	application time.Duration // of it, those that run views
 	resident    int64         // bytes, under load or with idle connections
 	before      int64         // bytes, before the idle connections
+	opened      int           // idle connections
 	held        int           // idle connections that were answered once more at the end
 	half        *paced        // at half load; nil when it was not measured
 	beside      *paced        // the same beside slow clients
@@ -66,8 +67,11 @@ func (b *bench) measureAll(ctx context.Context, rows []row, peers []peer) []resu
 	results := make([]result, len(rows))
 	for i, r := range rows {
 		results[i] = result{row: r, samples: map[string][]sample{}}
-		if r.kind == idle {
+		switch r.kind {
+		case idle:
 			results[i].skipped = allowFiles(b.idle)
+		case sockets:
+			results[i].skipped = allowFiles(min(b.idle, b.mostSockets()))
 		}
 		if why := results[i].skipped; why != "" {
 			b.say("%s is left out: %s", r.name, why)
@@ -154,7 +158,7 @@ func (b *bench) measure(ctx context.Context, round int, r row, peers []peer) (sa
 		samples[s.name] = taken
 		b.say("round %d/%d  %-17s%-10s%s", round+1, b.rounds, r.name, s.name, taken.line(r))
 	}
-	if b.profiled && r.kind != idle && round == 0 {
+	if b.profiled && r.kind != idle && r.kind != sockets && round == 0 {
 		for _, s := range servers {
 			if err := b.profile(ctx, s, r); err != nil {
 				return nil, err
@@ -200,7 +204,10 @@ func halfLoad(own, baseline float64) float64 {
 // connections.
 func (b *bench) full(ctx context.Context, s *server, r row) (sample, error) {
 	if r.kind == idle {
-		return b.measureIdle(s, r)
+		return b.measureIdle(s, b.idle, asker(s.address, r.path), asker(s.address, r.path))
+	}
+	if r.kind == sockets {
+		return b.measureIdle(s, min(b.idle, b.mostSockets()), opener(s.address, r.path), echo)
 	}
 	if b.warmup > 0 {
 		if _, _, err := b.saturate(ctx, s, r, b.warmup); err != nil {
@@ -276,7 +283,7 @@ func calmest[T taken](retakes int, measure func() (T, error)) (T, error) {
 
 // line is a sample for the progress report.
 func (s sample) line(r row) string {
-	if r.kind == idle {
+	if r.kind == idle || r.kind == sockets {
 		return fmt.Sprintf("%d held, %s MB", s.held, megabytes(float64(s.resident)))
 	}
 	return fmt.Sprintf("%7.2f µs CPU, %.0f/s, p99 %s, %d errors, %.0f %% of the cores to others, speed %s",

@@ -35,6 +35,7 @@ type setting struct {
 	secure  bool   // with TLS
 	layers  bool   // with its default middleware
 	disk    bool   // with a folder of the disk as /files/; others than stackgen always have it
+	edge    bool   // with a cache, compression and a limit; others than stackgen always have them
 	// database is what it reads rows from: sqlite, postgres, or "" for none.
 	database string
 }
@@ -44,9 +45,13 @@ func (p peer) takesPart(r row) bool { return r.takes(p.name) }
 
 // takes says whether a peer of that name is measured on a row.
 func (r row) takes(name string) bool {
-	switch name {
-	case ours:
+	switch {
+	case name == ours:
 		return true
+	case r.edge:
+		return name == baseline
+	}
+	switch name {
 	case django:
 		return r.django || r.kind == rendering
 	case "net/http":

@@ -163,7 +163,7 @@ func (r report) overview(b *strings.Builder) {
 	t := table{{"", "stackgen µs", "nginx µs", "× nginx", "bar", "times less than Caddy", "than Django", "p99 at half load", "nginx", "verdict"}}
 	for _, row := range r.Rows {
 		mine, theirs := row.samples[ours], row.samples[baseline]
-		if row.kind == idle || len(mine) == 0 || len(theirs) == 0 && row.takes(baseline) {
+		if row.kind == idle || row.kind == sockets || len(mine) == 0 || len(theirs) == 0 && row.takes(baseline) {
 			continue
 		}
 		nginx := "–"
@@ -220,8 +220,8 @@ func (r report) failures() error {
 				if s.beside != nil && s.beside.errors > 0 {
 					fail("%d of %d requests beside slow clients failed", s.beside.errors, s.beside.requests)
 				}
-				if row.kind == idle && s.held < r.Options.idle {
-					fail("%d of %d connections were held", s.held, r.Options.idle)
+				if (row.kind == idle || row.kind == sockets) && s.held < s.opened {
+					fail("%d of %d connections were held", s.held, s.opened)
 				}
 			}
 		}

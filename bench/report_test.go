@@ -63,7 +63,7 @@ func testReport() report {
 			}},
 			{row: row{name: "free", about: "no bar"}, samples: map[string][]sample{ours: rounds(time.Millisecond, time.Millisecond)}},
 			{row: row{name: "idle", about: "memory", kind: idle}, samples: map[string][]sample{
-				ours: {{before: 10 << 20, resident: 11 << 20, held: 100}, {before: 10 << 20, resident: 11 << 20, held: 100}},
+				ours: {{before: 10 << 20, resident: 11 << 20, opened: 100, held: 100}, {before: 10 << 20, resident: 11 << 20, opened: 100, held: 100}},
 			}},
 			{row: row{name: "many", about: "too many", kind: idle}, skipped: "the machine allows 10 files"},
 			{row: row{name: "slow", about: "dawdlers", kind: slow}, samples: map[string][]sample{

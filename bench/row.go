@@ -18,10 +18,13 @@ type row struct {
 	django   bool    // gunicorn and Django are measured as well: it has an application in it
 	upstream bool    // the backend answers, on the load generator's core
 	database string  // sqlite or postgres: an application with that database answers, which nginx, Caddy and net/http are not
+	edge     bool    // what nginx alone does as well: the other peers have nothing of the kind built in
+	fields   string  // a field of every request, "Name: value"
 	few      bool    // a few requests at a time: those that the end of a measurement cuts off would count otherwise
 	times    float64 // how many times less CPU time than Django's the application has to take; 0 for no bar
 	faster   float64 // how many times Django's requests per second there have to be; 0 for no bar
 	bar      float64 // the highest ratio to nginx that is accepted; 0 for none
+	cpuOnly  bool    // the bar is for the CPU time alone; neither Caddy nor latency is judged
 }
 
 // fewConnections is how many requests there are at a time on rows that say few.
@@ -35,6 +38,7 @@ const (
 	connections             // the same, and a new connection for each request
 	handshakes              // a new TLS connection with a full handshake for each request
 	idle                    // memory while connections are idle
+	sockets                 // memory while proxied WebSockets are
 	slow                    // latency with slow clients beside
 	rendering               // no server: a page rendered again and again, by each template language
 )
@@ -69,6 +73,10 @@ func rowTable() []row {
 	large := row{name: "static10m", about: "file of 10 MB; from the binary, others: from the disk (nginx with open_file_cache)", path: "/static/10m.bin", body: content{file: "10m.bin"}, few: true}
 	proxied := row{name: "proxied", about: "small answer from one backend, kept-alive connections on both sides", path: "/proxy/small", body: content{text: "Hello from the backend."}, upstream: true, bar: 1.1}
 	proxied100k := row{name: "proxied100k", about: "100 KB from one backend, kept-alive connections on both sides", path: "/proxy/100k", body: content{file: "100k.txt"}, upstream: true}
+	cpu := func(r row, bar float64) row {
+		r.bar, r.cpuOnly = bar, true
+		return r
+	}
 	layers := app
 	layers.name, layers.layers, layers.bar, layers.faster = "middleware", true, 0, 40
 	layers.about = "the small answer with the default middleware around the view, at stackgen and Django"
@@ -101,6 +109,10 @@ func rowTable() []row {
 		row{name: "disk100k", about: "file of 100 KB from a folder of the disk", path: "/files/100k.txt", body: content{file: "100k.txt"}},
 		row{name: "disk10m", about: "file of 10 MB from a folder of the disk", path: "/files/10m.bin", body: content{file: "10m.bin"}, few: true},
 		proxied, proxied100k,
+		row{name: "kept", about: "small answer of the backend, given again and again by the caching proxy", path: "/kept/small", body: proxied.body, edge: true, bar: 1.1, cpuOnly: true},
+		row{name: "kept100k", about: "100 KB of the backend, given again and again by the caching proxy; from memory, nginx: from the disk", path: "/kept/100k", body: content{file: "100k.txt"}, edge: true, bar: 1.1, cpuOnly: true},
+		row{name: "gzip20k", about: "page of 20 KB from a folder of the disk, compressed for each request", path: "/zipped/20k.html", body: content{file: "20k.html"}, fields: "Accept-Encoding: gzip", edge: true, bar: 1.1, cpuOnly: true},
+		row{name: "limited", about: "file of 1 KB from a folder of the disk, behind a limit of requests for each client that none exceeds", path: "/limited/1k.txt", body: content{file: "1k.txt"}, edge: true, bar: 1.1, cpuOnly: true},
 	)
 	for _, p := range []struct {
 		protocol     protocol
@@ -108,14 +120,18 @@ func rowTable() []row {
 	}{{https, "tls-", "HTTP/1.1 over TLS: "}, {http2, "h2-", "HTTP/2 over TLS: "}} {
 		for _, r := range []row{app, json, small, medium, large, proxied, proxied100k} {
 			r.name, r.about, r.protocol, r.bar, r.django = p.prefix+r.name, p.over+r.about, p.protocol, 0, false
+			if p.protocol == https {
+				r = cpu(r, 1.1)
+			}
 			rows = append(rows, r)
 		}
 	}
 	return append(rows,
 		row{name: "page", kind: rendering, about: "a page of 50 rows with dates and links, navigation and a form, in three blocks of a base page, rendered by the compiled template, html/template and Django to the same text, on one core", path: "page.html", body: content{text: "the same"}},
 		row{name: "connect", kind: connections, about: "the small answer on a new connection for each request", path: "/plaintext", body: hello},
-		row{name: "handshake", kind: handshakes, protocol: https, about: "the small answer on a new TLS 1.3 connection for each request, full handshake, ECDSA P-256, X25519", path: "/plaintext", body: hello},
+		row{name: "handshake", kind: handshakes, protocol: https, bar: 1.1, cpuOnly: true, about: "the small answer on a new TLS 1.3 connection for each request, full handshake, ECDSA P-256, X25519", path: "/plaintext", body: hello},
 		row{name: "idle", kind: idle, about: "resident memory with idle kept-alive connections that made one request each", path: "/plaintext", body: hello},
+		row{name: "websockets", kind: sockets, about: "resident memory with idle WebSockets to one backend, over each of which one message came back; two open files each, so fewer where the machine does not allow that many", path: "/proxy/socket", body: content{text: "Hello from the backend."}},
 		row{name: "slow", kind: slow, about: "the small answer at half load, alone and beside slow clients, of which every second sends the head of a request at a byte a second and the others read 100 KB at 512 bytes a second", path: "/plaintext", body: hello},
 	)
 }
@@ -123,11 +139,14 @@ func rowTable() []row {
 // groups are names for several rows.
 func groups() map[string]func(row) bool {
 	return map[string]func(row) bool{
-		"bars":  func(r row) bool { return r.bar > 0 },
+		"bars":  func(r row) bool { return r.bar > 0 && !r.cpuOnly },
 		"data":  func(r row) bool { return r.database != "" },
 		"plain": func(r row) bool { return r.kind == load && r.protocol == http1 },
 		"tls":   func(r row) bool { return r.kind == load && r.protocol == https },
 		"h2":    func(r row) bool { return r.kind == load && r.protocol == http2 },
+		"edge": func(r row) bool {
+			return r.edge || r.kind == sockets || r.kind == handshakes || r.kind == load && r.protocol == https
+		},
 	}
 }
 
@@ -144,7 +163,7 @@ func chooseRows(names []string) ([]row, error) {
 	}
 	for _, n := range names {
 		if groups()[n] == nil && !slices.Contains(known, n) {
-			return nil, fmt.Errorf("there is no row %s; the rows are %s; groups of them are bars, data, plain, tls, h2", n, strings.Join(known, ", "))
+			return nil, fmt.Errorf("there is no row %s; the rows are %s; groups of them are bars, data, edge, plain, tls, h2", n, strings.Join(known, ", "))
 		}
 	}
 	var chosen []row
@@ -161,7 +180,7 @@ func chooseRows(names []string) ([]row, error) {
 
 // setting is how peers are started for a row.
 func (r row) setting(address string) setting {
-	return setting{address: address, database: r.database, secure: r.protocol.secure(), layers: r.layers, disk: strings.HasPrefix(r.path, "/files/")}
+	return setting{address: address, database: r.database, secure: r.protocol.secure(), layers: r.layers, disk: strings.HasPrefix(r.path, "/files/"), edge: r.edge}
 }
 
 // url is what clients ask for.

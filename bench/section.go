@@ -14,7 +14,7 @@ func (r report) section(b *strings.Builder, row result) {
 	case row.skipped != "":
 		fmt.Fprintf(b, "Left out: %s.\n", row.skipped)
 		return
-	case row.kind == idle:
+	case row.kind == idle || row.kind == sockets:
 		r.idleTable(b, row)
 	case row.kind == rendering:
 		r.renderingTable(b, row)
@@ -117,7 +117,7 @@ func percentiles[S any](samples []S, of func(S) answered) []string {
 	return cells
 }
 
-// idleTable writes the row of idle connections.
+// idleTable writes a row of idle connections.
 func (r report) idleTable(b *strings.Builder, row result) {
 	t := table{{"", "connections held", "MB resident", "MB before", "KB per connection"}}
 	for _, p := range r.Peers {
@@ -134,7 +134,7 @@ func (r report) idleTable(b *strings.Builder, row result) {
 			spread(summarise(column(s, func(s sample) float64 { return float64(s.resident) / (1 << 20) })), "%.1f"),
 			spread(summarise(column(s, func(s sample) float64 { return float64(s.before) / (1 << 20) })), "%.1f"),
 			fmt.Sprintf("%.2f", summarise(column(s, func(s sample) float64 {
-				return float64(s.resident-s.before) / 1024 / float64(r.Options.idle)
+				return float64(s.resident-s.before) / 1024 / float64(max(s.opened, 1))
 			})).median),
 		})
 	}

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"compress/gzip"
 	"context"
 	"crypto/tls"
 	"errors"
@@ -9,6 +10,7 @@ import (
 	"io"
 	"net/http"
 	"slices"
+	"strings"
 )
 
 // server is a peer that runs, in all of its programs.
@@ -66,6 +68,18 @@ func (s *server) usage() (total usage, err error) {
 	return total, nil
 }
 
+// unzip undoes gzip; another coding, or none, is an error.
+func unzip(coding string, b []byte) ([]byte, error) {
+	if coding != "gzip" {
+		return nil, fmt.Errorf("Content-Encoding is %q", coding)
+	}
+	r, err := gzip.NewReader(bytes.NewReader(b))
+	if err != nil {
+		return nil, err
+	}
+	return io.ReadAll(r)
+}
+
 // verify makes sure that a server answers as the row expects: figures of
 // answers that differ would say nothing.
 func (b *bench) verify(ctx context.Context, s *server, r row) error {
@@ -76,6 +90,12 @@ func (b *bench) verify(ctx context.Context, s *server, r row) error {
 	req, err := http.NewRequestWithContext(ctx, "GET", r.url(s.address), nil)
 	if err != nil {
 		return err
+	}
+	if name, value, ok := strings.Cut(r.fields, ": "); ok {
+		req.Header.Set(name, value)
+	}
+	if r.kind == sockets {
+		return nil // a request without Upgrade is no WebSocket
 	}
 	req.Close = r.protocol != http2
 	transport := &http.Transport{
@@ -92,6 +112,13 @@ func (b *bench) verify(ctx context.Context, s *server, r row) error {
 	got, err := io.ReadAll(res.Body)
 	if err != nil {
 		return fmt.Errorf("%s: %w", s.name, err)
+	}
+	if strings.HasPrefix(r.fields, "Accept-Encoding: ") {
+		size := len(got)
+		if got, err = unzip(res.Header.Get("Content-Encoding"), got); err != nil {
+			return fmt.Errorf("%s: %s: %w", s.name, r.path, err)
+		}
+		b.say("%s makes %d bytes of %d", s.name, size, len(got))
 	}
 	if r.protocol == http2 && res.ProtoMajor != 2 {
 		return fmt.Errorf("%s answers with %s instead of HTTP/2", s.name, res.Proto)

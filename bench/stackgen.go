@@ -31,6 +31,26 @@ const (
 `
 )
 
+// edgeLocations are what nginx.conf has under the same paths.
+const edgeLocations = `  location "/kept/" {
+    strip_prefix = true
+    forward      = upstream.backend
+    cache { ttl = "1h" }
+  }
+  location "/zipped/" {
+    files { root = var.files_dir }
+    compression { encodings = ["gzip"] }
+  }
+  location "/limited/" {
+    files { root = var.files_dir }
+    rate_limit {
+      rate  = "1000000/s"
+      burst = 1000000
+    }
+  }
+
+`
+
 // variant is examples/bench.hcl, changed in one place.
 type variant struct {
 	name   string
@@ -48,6 +68,9 @@ func variants() []variant {
 		}},
 		{"disk", func(site string) (string, error) {
 			return instead(site, appLocation, diskLocation+appLocation, variable{"files_dir", "files"})
+		}},
+		{"edge", func(site string) (string, error) {
+			return instead(site, appLocation, edgeLocations+appLocation, variable{"files_dir", "files"})
 		}},
 	}
 }
@@ -78,6 +101,8 @@ func variantFor(s setting) string {
 		return "layers"
 	case s.disk:
 		return "disk"
+	case s.edge:
+		return "edge"
 	}
 	return "site"
 }

@@ -17,6 +17,7 @@ import (
 type job struct {
 	address     string
 	path        string
+	field       string // of every request, "Name: value"
 	slowPath    string // what slow clients that read slowly ask for
 	connections int
 	rate        float64 // requests per second
@@ -81,6 +82,7 @@ func parseJob(kind string, args []string, stderr io.Writer) (j job, err error) {
 	f.SetOutput(stderr)
 	f.StringVar(&j.address, "address", "", "the server's `host:port`")
 	f.StringVar(&j.path, "path", "/", "the `path` of every request")
+	f.StringVar(&j.field, "field", "", "a `field` of every request, as \"Name: value\"")
 	f.StringVar(&j.slowPath, "slow-path", "/", "the `path` that slow readers ask for")
 	f.IntVar(&j.connections, "connections", 64, "how many `connections` there are at most")
 	f.Float64Var(&j.rate, "rate", 1000, "`requests` that are due each second")

@@ -34,9 +34,13 @@ type client struct {
 
 // pace sends rate × time requests and waits for their answers.
 func pace(j job) (report, error) {
+	field := ""
+	if j.field != "" {
+		field = j.field + "\r\n"
+	}
 	p := &pacer{
 		job:       j,
-		request:   []byte("GET " + j.path + " HTTP/1.1\r\nHost: " + j.address + "\r\n\r\n"),
+		request:   []byte("GET " + j.path + " HTTP/1.1\r\nHost: " + j.address + "\r\n" + field + "\r\n"),
 		clients:   map[int32]*client{},
 		latencies: make(latencies, 0, int(j.rate*j.duration.Seconds())+1),
 	}

@@ -29,6 +29,7 @@ type Proxy struct {
 	access      *accessLog // nil when off
 	logged      func(*gateway.Exchange)
 	closers     []io.Closer // of actions
+	farewells   farewells   // to WebSockets
 	now         func() time.Time
 }
 

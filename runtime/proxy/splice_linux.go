@@ -1,6 +1,7 @@
 package proxy
 
 import (
+	"errors"
 	"io"
 	"os"
 	"syscall"
@@ -48,6 +49,36 @@ func (p *pipe) fill(src syscall.RawConn, n int64) (int, error) {
 		return 0, io.EOF
 	}
 	return p.n, p.err
+}
+
+// fill waits for the first bytes from a socket and takes a pipe when they are there. The end
+// is io.EOF. A pipe is returned only with bytes in it.
+func (s *pipes) fill(src syscall.RawConn) (p *pipe, n int, err error) {
+	failed := src.Read(func(fd uintptr) bool {
+		if p, err = s.get(); err != nil {
+			err = errors.ErrUnsupported
+			return true
+		}
+		p.limit, p.n, p.err = pipeSize, 0, nil
+		if p.stepIn(fd) {
+			return true
+		}
+		s.put(p)
+		p = nil
+		return false
+	})
+	switch {
+	case err != nil || p == nil:
+		return nil, 0, errors.Join(err, failed)
+	case p.err == nil && p.n > 0:
+		return p, p.n, nil
+	case p.err == nil:
+		err = io.EOF
+	default:
+		err = p.err
+	}
+	s.put(p) // empty, whatever happened
+	return nil, 0, err
 }
 
 func (p *pipe) stepIn(fd uintptr) bool { return p.step(int(fd), p.to) }

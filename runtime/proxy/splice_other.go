@@ -19,4 +19,6 @@ func (*pipe) close() {}
 
 func (*pipe) fill(syscall.RawConn, int64) (int, error) { return 0, errors.ErrUnsupported }
 
+func (*pipes) fill(syscall.RawConn) (*pipe, int, error) { return nil, 0, errors.ErrUnsupported }
+
 func (*pipe) drain(syscall.RawConn, int) error { return errors.ErrUnsupported }

@@ -40,17 +40,18 @@ type trip struct {
 	watch     *watch   // nil until the server has been silent for a while
 	h2        *stream2 // over HTTP/2, nil otherwise
 
-	ahead    ahead
-	length   http1.LengthReader
-	chunked  http1.ChunkedReader
-	chunks   http1.ChunkedWriter
-	trailer  gateway.Header
-	unsent   bool // the request goes out when the answer is first read
-	asked    time.Time
-	upgrade  bool // the client asked for another protocol
-	streamed bool // the client's body has been read from, and cannot be again
-	stopped  bool // the server answered before it had the whole request
-	over     bool // the answer has been read to its end
+	ahead     ahead
+	length    http1.LengthReader
+	chunked   http1.ChunkedReader
+	chunks    http1.ChunkedWriter
+	trailer   gateway.Header
+	unsent    bool // the request goes out when the answer is first read
+	asked     time.Time
+	upgrade   bool // the client asked for another protocol
+	streamed  bool // the client's body has been read from, and cannot be again
+	stopped   bool // the server answered before it had the whole request
+	tunnelled bool // the memory is given up
+	over      bool // the answer has been read to its end
 
 	// Made once, so that using them allocates nothing.
 	after  func(*gateway.Exchange)
@@ -101,10 +102,12 @@ func (t *trip) finish(x *gateway.Exchange) {
 	if cap(t.out) > maxAnswerHead {
 		t.out = nil
 	}
-	if cap(t.memory) > maxAnswerHead {
+	if !t.tunnelled && cap(t.memory) > maxAnswerHead {
 		t.memory = make([]byte, tripMemory)
 	}
-	t.u.trips.Put(t)
+	if !t.tunnelled {
+		t.u.trips.Put(t)
+	}
 }
 
 // leave notes that the server is done with the request.

@@ -3,6 +3,7 @@ package proxy
 import (
 	"bytes"
 	"crypto/tls"
+	"errors"
 	"fmt"
 	"io"
 	"net"
@@ -94,12 +95,14 @@ func (t *trip) tunnel(client gateway.Conn) {
 	if err == nil {
 		_, err = client.Write(t.in.Buffered())
 	}
+	websocket := gateway.EqualFold(t.resp.Header.Get("Upgrade"), "websocket")
+	t.unload()
 	// From here on each side is read by one goroutine and written by the other.
 	there, here := plainSocket(server.Conn), plainSocket(client)
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
-		if relay(server.Conn, there, client, here) == nil {
+		if t.u.pipes.relay(server.Conn, there, client, here) == nil {
 			if w, ok := server.Conn.(interface{ CloseWrite() error }); ok && w.CloseWrite() == nil {
 				return
 			}
@@ -107,11 +110,12 @@ func (t *trip) tunnel(client gateway.Conn) {
 		server.Close()
 	}()
 	if err == nil {
-		ended := make(chan struct{})
-		t.closing(server.Conn, ended)
-		err = relay(client, here, server.Conn, there)
-		close(ended)
-		if err != nil && t.closes() {
+		if websocket && t.p.config.Closing != nil {
+			t.p.farewells.add(server.Conn, t.p.config.Closing)
+		}
+		err = t.u.pipes.relay(client, here, server.Conn, there)
+		t.p.farewells.remove(server.Conn)
+		if err != nil && websocket && t.closes() {
 			sayGoodbye(client, server.Conn)
 		}
 	}
@@ -122,25 +126,24 @@ func (t *trip) tunnel(client gateway.Conn) {
 	<-done
 }
 
-// closing has a WebSocket end when its process has to: what comes from the
-// server is no longer waited for.
-func (t *trip) closing(server net.Conn, ended <-chan struct{}) {
-	if limit := t.p.config.Closing; limit != nil && gateway.EqualFold(t.resp.Header.Get("Upgrade"), "websocket") {
-		go func() {
-			select {
-			case <-limit:
-				server.SetReadDeadline(time.Unix(1, 0))
-			case <-ended:
-			}
-		}()
+// unload gives up the memory that request and answer were in: a tunnel may be silent for
+// hours, and nobody asks for more of them than their heads. The trip is none of the pool's any more.
+func (t *trip) unload() {
+	var head gateway.Header
+	for _, f := range t.x.Response.Header.Fields() {
+		head.AddCopy(f.Name, f.Value)
 	}
+	t.x.Response.Header = head
+	t.in.Reset(nil, nil)
+	t.resp, t.memory, t.out = http1.Response{}, nil, nil
+	t.tunnelled = true
 }
 
 // closes reports whether the process's time is over.
 func (t *trip) closes() bool {
 	select {
 	case <-t.p.config.Closing:
-		return gateway.EqualFold(t.resp.Header.Get("Upgrade"), "websocket")
+		return true
 	default:
 		return false
 	}
@@ -186,28 +189,31 @@ func passReadAhead(dst, src net.Conn) error {
 }
 
 // relay passes on everything that comes from src until its end: by the kernel
-// where both are plain sockets, to and from.
-func relay(dst net.Conn, to syscall.RawConn, src net.Conn, from syscall.RawConn) error {
+// where both are plain sockets, to and from, and as long as there are descriptors for pipes.
+func (s *pipes) relay(dst net.Conn, to syscall.RawConn, src net.Conn, from syscall.RawConn) error {
 	if splicing && from != nil && to != nil {
-		if p, err := newPipe(); err == nil {
-			defer p.close()
-			return p.relay(to, from)
+		if err := s.pass(to, from); !errors.Is(err, errors.ErrUnsupported) {
+			return err
 		}
 	}
 	_, err := io.Copy(struct{ io.Writer }{dst}, struct{ io.Reader }{src})
 	return err
 }
 
-// relay passes on through the pipe until the end.
-func (p *pipe) relay(to, from syscall.RawConn) error {
+// pass passes on by the kernel until the end. While nothing comes it holds no pipe: a tunnel
+// may be silent for hours, and there are many of them. It fails with errors.ErrUnsupported
+// where there is no pipe to be had; nothing is lost then.
+func (s *pipes) pass(to, from syscall.RawConn) error {
 	for {
-		n, err := p.fill(from, pipeSize)
+		p, n, err := s.fill(from)
 		if err != nil {
 			return end(err)
 		}
 		if err := p.drain(to, n); err != nil {
+			p.close()
 			return err
 		}
+		s.put(p)
 	}
 }
 

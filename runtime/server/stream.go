@@ -130,6 +130,7 @@ func (c *conn) handOver(serve func(gateway.Conn)) error {
 	if err := c.write(c.out); err != nil {
 		return err
 	}
+	c.out = nil // the connection may be silent for hours
 	if !c.disarm() {
 		return os.ErrDeadlineExceeded
 	}

@@ -1,18 +1,22 @@
 // Command backend is what every peer of the bench forwards to: a fixed small
 // answer to any request without a body, or a large one under /100k, on kept-alive
-// connections. It parses next to nothing, so that it takes little of the core that
+// connections, and a WebSocket that echoes under /socket. It parses next to nothing, so that it takes little of the core that
 // it shares with the load generator. It is no HTTP server for anything else.
 package main
 
 import (
 	"bytes"
 	"fmt"
+	"io"
 	"net"
 	"os"
 )
 
 // largePrefix is how a request for the large answer begins.
 const largePrefix = "GET /100k "
+
+// socketPrefix is how a request for a WebSocket begins.
+const socketPrefix = "GET /socket "
 
 // answers are whole responses.
 type answers struct {
@@ -53,6 +57,16 @@ func response(body []byte) []byte {
 	return append(fmt.Appendf(nil, "HTTP/1.1 200 OK\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Length: %d\r\n\r\n", len(body)), body...)
 }
 
+// echo switches protocols and then sends back what comes, as it comes.
+func echo(c net.Conn, first []byte) {
+	const switched = "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n" +
+		"Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n\r\n"
+	if _, err := c.Write(append([]byte(switched), first...)); err != nil {
+		return
+	}
+	io.Copy(struct{ io.Writer }{c}, struct{ io.Reader }{c}) // between sockets it would hold a pipe for each
+}
+
 // serve answers each end of a request head. A head may come in pieces: what is
 // behind the last one that ended stays in the buffer.
 func (a answers) serve(c net.Conn) {
@@ -69,6 +83,10 @@ func (a answers) serve(c net.Conn) {
 			end := bytes.Index(buffer[:filled], []byte("\r\n\r\n"))
 			if end < 0 {
 				break
+			}
+			if bytes.HasPrefix(buffer[:end], []byte(socketPrefix)) {
+				echo(c, buffer[end+4:filled])
+				return
 			}
 			answer := a.small
 			if bytes.HasPrefix(buffer[:end], []byte(largePrefix)) {
