@@ -115,6 +115,12 @@ proxy {
     access { allow = ["127.0.0.0/8", "::1"] }
   }
 
+  # How it is: a page for people, JSON for curl -H 'Accept: application/json'.
+  location "/status" {
+    status {}
+    access { allow = ["127.0.0.0/8", "::1"] }
+  }
+
   # The API answers with X-Accel-Redirect: /reports/NAME.
   location "/reports/" {
     internal = true

@@ -78,6 +78,7 @@ func (p *project) emitSite(unescaped bool) *emit.File {
 	if deploy := p.deploy(); len(deploy) > 0 {
 		def.add("Deploy", jen.Qual(pkgSite, "Deploy").Add(emit.Rows(deploy...)))
 	}
+	def.addIf(s.Proxy.ShowsStatus(), "ShowsStatus", jen.True())
 	def.addIf(unescaped, "Unescaped", jen.Id("unescaped"))
 	f.Func().Id("newSite").Params(jen.Id("v").Op("*").Qual(pkgSite, "Variables")).Qual(pkgSite, "Definition").Block(
 		jen.Return(jen.Qual(pkgSite, "Definition").Add(emit.Rows(def...))),

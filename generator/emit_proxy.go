@@ -102,6 +102,8 @@ func (p *project) action(l *schema.Location) jen.Code {
 		fs.addIf(differs(l.Files.OpenFileCacheValid, time.Second), "OpenFileCacheValid", duration(l.Files.OpenFileCacheValid))
 		fs.addIf(differs(l.Files.OpenFileCacheMemory, 32<<20), "OpenFileCacheMemory", size(l.Files.OpenFileCacheMemory))
 		return jen.Qual(pkgProxy, "Files").Values(fs...)
+	case l.Status != nil:
+		return jen.Qual(pkgProxy, "Endpoint").Values(emit.Field("Layer", jen.Qual(pkgStatus, "Page").Values()))
 	case l.Redirect != nil:
 		fs.add("To", requestTemplate(l.Redirect.To))
 		fs.add("Status", num(l.Redirect.Status))

@@ -64,7 +64,7 @@ const (
 )
 
 // Location says what answers the paths that match it. Exactly one of Static,
-// Files, Forward and Redirect is set.
+// Files, Forward, Redirect and Status is set.
 type Location struct {
 	// Pattern is the label as written, Path what is compared.
 	Pattern, Path string
@@ -74,6 +74,7 @@ type Location struct {
 	Files    *Files
 	Forward  Forward
 	Redirect *Redirect
+	Status   *StatusPage
 
 	// When has to hold for the location to answer.
 	When RequestCondition
@@ -305,7 +306,7 @@ func locationBlock() *block {
 				Doc: "How long may pass between two reads; the upstream's when not written, for app what workers.timeout needs."},
 		},
 		Blocks: []*block{
-			staticBlock(), filesBlock(), proxyRedirectBlock(),
+			staticBlock(), filesBlock(), proxyRedirectBlock(), statusBlock(),
 			headersBlock("headers", "Changes to the header of responses, on top of the proxy's."),
 			headersBlock("request_headers", "Changes to the header of requests that are forwarded."),
 			splitBlock(), mirrorBlock(),

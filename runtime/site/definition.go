@@ -43,6 +43,8 @@ type Definition struct {
 	Database *Database
 	// Deploy is what check --deploy looks at of the site file.
 	Deploy Deploy
+	// ShowsStatus says that a location shows what the proxy counts.
+	ShowsStatus bool
 	// Unescaped is where the site writes values without escaping them, for check --deploy.
 	Unescaped []Unescaped
 }

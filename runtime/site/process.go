@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"net"
 	"os"
 	"runtime"
@@ -24,6 +25,10 @@ import (
 
 // child plays the part that the supervisor gave this process, until it is told to stop.
 func (s *settings) child(ctx context.Context, vars *Variables, child *supervisor.Child) error {
+	if s.ShowsStatus {
+		s.recent = newRecentLog(s.log.Handler())
+		s.log = slog.New(s.recent)
+	}
 	s.log = s.log.With("process", string(child.Role())+" "+strconv.Itoa(child.Index()))
 	if netpoll.Supported {
 		pollers, err := netpoll.New()
@@ -36,8 +41,10 @@ func (s *settings) child(ctx context.Context, vars *Variables, child *supervisor
 	defer runtime.KeepAlive(headroom())
 	switch child.Role() {
 	case supervisor.RoleServe:
+		s.measure()
 		return s.serveAll(ctx, vars, child)
 	case supervisor.RoleProxy:
+		s.measure()
 		return s.serveProxy(child)
 	case supervisor.RoleWorker:
 		return s.serveWorker(ctx, vars, child)
@@ -83,7 +90,7 @@ func (s *settings) serveProxy(child *supervisor.Child) error {
 		Name: "workers", Balance: proxy.LeastConn, Workers: true, Log: s.log, Pollers: s.pollers,
 		// A worker answers within its timeout, or says that it did not.
 		ReadTimeout: s.Workers.Timeout + 5*time.Second,
-		Keepalive:   256,
+		Keepalive:   256, DurationBounds: s.Proxy.DurationBounds,
 	})
 	if err != nil {
 		return err
@@ -163,6 +170,12 @@ func (s *settings) servePublic(child *supervisor.Child, app *application, beside
 	if s.debug {
 		s.Proxy.Locations = withoutFileCache(s.Proxy.Locations)
 	}
+	certificates := new(shown)
+	if s.ShowsStatus {
+		s.Proxy.Status = func(ctx context.Context) proxy.SiteStatus {
+			return siteStatus(ctx, s.Name, child.Status, certificates.list(time.Now()), s.recent)
+		}
+	}
 	front, err := proxy.New(s.Proxy)
 	if err != nil {
 		return err
@@ -183,6 +196,7 @@ func (s *settings) servePublic(child *supervisor.Child, app *application, beside
 		return err
 	}
 	defer secure.close()
+	certificates.of(secure, s.certificateNames())
 
 	engine := server.New(s.engine(secure.challenges(front)))
 	var redirecting *server.Server
@@ -205,6 +219,15 @@ func (s *settings) servePublic(child *supervisor.Child, app *application, beside
 			go func() { failed <- redirecting.Serve(socket) }()
 		default:
 			go func() { failed <- engine.Serve(socket) }()
+		}
+	}
+	if s.measured() {
+		engines := []*server.Server{engine}
+		if redirecting != nil {
+			engines = append(engines, redirecting)
+		}
+		s.figures = func(st *supervisor.Stats) {
+			proxyFigures{st}.add(front.Figures(), engines, certificates.list(time.Now()))
 		}
 	}
 	return s.run(child, app, engine, failed, redirecting, s.serveMetrics(child, failed))
@@ -270,9 +293,13 @@ func (s *settings) run(child *supervisor.Child, app *application, engine *server
 			s.log.Info("USR1: the site logs to standard output and standard error; whoever reads those turns the files over")
 		}
 	}()
-	child.Report(func() supervisor.Stats {
+	last := child.Report(func() supervisor.Stats {
 		s.pollers.Round() // the heartbeat is that of the loops that serve
-		return stats(engine, app)
+		st := stats(engine, app)
+		if s.figures != nil {
+			s.figures(&st)
+		}
+		return st
 	})
 	if err := child.Ready(s.reloadable()); err != nil {
 		return err
@@ -296,6 +323,7 @@ func (s *settings) run(child *supervisor.Child, app *application, engine *server
 	for {
 		select {
 		case err := <-stopped:
+			last()
 			if errors.Is(err, context.DeadlineExceeded) {
 				return fmt.Errorf("requests were still running when the graceful timeout ended: %w", err)
 			}

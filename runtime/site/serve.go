@@ -37,6 +37,10 @@ type settings struct {
 	pollers *netpoll.Group
 	// endTunnels has the proxy tier end the WebSockets that it passes on.
 	endTunnels func()
+	// figures adds what the proxy tier has counted; nil where nobody asks for it.
+	figures func(*supervisor.Stats)
+	// recent remembers the last lines of the log; nil where nobody asks for them.
+	recent *recentLog
 }
 
 // serve runs the site: the supervisor, or one of the processes that it starts.

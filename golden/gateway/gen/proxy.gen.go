@@ -12,6 +12,7 @@ import (
 	"stackgen.dev/runtime/proxy/basicauth"
 	"stackgen.dev/runtime/proxy/limit"
 	"stackgen.dev/runtime/proxy/resolve"
+	"stackgen.dev/runtime/proxy/status"
 	"stackgen.dev/runtime/site"
 )
 
@@ -84,6 +85,14 @@ func newProxy(v *site.Variables) proxy.Config {
 					}},
 				},
 				Action: proxy.Forward{Upstream: "api"},
+			},
+			{
+				Path: "/status",
+				Layers: []proxy.Layer{
+					access.Networks{Deny: []netip.Prefix{v.Prefix("192.0.2.0/24")}},
+					access.Networks{Allow: []netip.Prefix{v.Prefix("127.0.0.0/8"), v.Prefix("::1")}},
+				},
+				Action: proxy.Endpoint{Layer: status.Page{}},
 			},
 			{
 				Path:     "/reports/",

@@ -39,7 +39,8 @@ func newSite(v *site.Variables) site.Definition {
 			SendTimeout:      time.Minute,
 			KeepaliveTimeout: 75 * time.Second,
 		},
-		Proxy:     newProxy(v),
-		AccessLog: "combined",
+		Proxy:       newProxy(v),
+		AccessLog:   "combined",
+		ShowsStatus: true,
 	}
 }
