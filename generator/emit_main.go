@@ -54,6 +54,12 @@ func (p *project) emitSite(unescaped bool) *emit.File {
 	if s.Proxy.AccessLog.V != "" {
 		def.add("AccessLog", str(s.Proxy.AccessLog))
 	}
+	if l := s.Proxy.Log; l != nil {
+		var fs fields
+		fs.addIf(wanted(l.File), "Access", str(l.File))
+		fs.addIf(wanted(l.ErrorFile), "Errors", str(l.ErrorFile))
+		def.addIf(len(fs) > 0, "Logs", jen.Qual(pkgSite, "LogFiles").Values(fs...))
+	}
 	if s.Database != nil {
 		rows := []jen.Code{
 			emit.Field("URL", str(s.Database.URL)),

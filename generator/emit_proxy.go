@@ -25,6 +25,9 @@ func (p *project) emitProxy() *emit.File {
 	if h := headers(s.Proxy.Headers); h != nil {
 		config.add("Headers", h)
 	}
+	if rules := logRules(s.Proxy.Log); len(rules) > 0 {
+		config.add("AccessLogRules", jen.Qual(pkgProxy, "LogRules").Add(emit.Rows(rules...)))
+	}
 	if len(s.Proxy.ErrorPages) > 0 {
 		config.add("ErrorPages", p.proxyErrorPages(s.Proxy.ErrorPages))
 	}

@@ -15,12 +15,9 @@ type StatusPage struct {
 func statusBlock() *block {
 	return &block{
 		Type: "status", Once: true, Into: reflect.TypeFor[StatusPage](),
-		Doc:      "A page that shows how the running site is: requests by location, upstreams, caches, limits, certificates, processes and the last errors; as JSON to clients that ask for application/json and no page. Its location has to say who may see it.",
+		Doc:      "A page that shows how the running site is: requests by location, upstreams, caches, limits, certificates, processes and the last errors; as JSON to clients that ask for application/json and no page; its location has to say who may see it.",
 		Ancestor: "nginx stub_status, HAProxy stats",
-		Example: `location "/status" {
-  status {}
-  access { allow = ["127.0.0.1", "::1"] }
-}`,
+		Example:  `status {}`,
 	}
 }
 

@@ -55,6 +55,7 @@ type Config struct {
 	// is written in batches, at least once a second. Nil switches it off.
 	AccessLog       io.Writer
 	AccessLogFormat LogFormat
+	AccessLogRules  LogRules
 	// DurationBounds are the upper ends of the buckets that durations are counted in. With
 	// them the proxy keeps figures of what it does, [Proxy.Figures]; without it keeps none.
 	DurationBounds []time.Duration

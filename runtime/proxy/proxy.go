@@ -66,7 +66,7 @@ func New(c Config) (*Proxy, error) {
 		return nil, err
 	}
 	p.outside = rules(nil).with(c.Headers)
-	if p.access, err = newAccessLog(c.AccessLog, c.AccessLogFormat, p.log); err != nil {
+	if p.access, err = newAccessLog(c.AccessLog, c.AccessLogFormat, c.AccessLogRules, p.log); err != nil {
 		return nil, err
 	}
 	p.figures = newFigures(c.DurationBounds, p.now())
@@ -191,6 +191,7 @@ type visit struct {
 	location *location      // nil before one was found
 	groups   *groups        // of the location's pattern, nil without one
 	record   *record        // what is noted of the request, nil where nothing is
+	keeps    []string       // the names of record.kept, where the log is written
 }
 
 // Serve answers a request.
@@ -217,6 +218,9 @@ func (p *Proxy) finish(x *gateway.Exchange, v visit) {
 		x.Response.Header.Add(hstsField, p.config.HSTS)
 	}
 	x.Response.Header.Set(requestIDField, x.Request.ID)
+	if v.record != nil && p.access != nil && len(p.access.keeps) > 0 {
+		v.record.keep(x, p.access.keeps)
+	}
 }
 
 // receive establishes who asks: client address, scheme and request id.

@@ -18,7 +18,8 @@ type record struct {
 	waited      time.Duration // for servers, until the head of an answer
 	cache       CacheResult
 	refusal     Refusal
-	kept        [][]byte // fields of the answer that the log wants
+	now         time.Time
+	kept        [][]byte // the fields of the answer that the log wants, in its order
 }
 
 // CacheResult is what a cache did with a request.
@@ -107,6 +108,7 @@ func (p *Proxy) endRecord(x *gateway.Exchange) {
 		p.figures.count(x, r, now)
 	}
 	if p.access != nil {
+		r.now = now
 		p.access.record(x, now)
 	}
 	// What was noted lies in the exchange's memory and in what a reload replaces.

@@ -33,6 +33,8 @@ type Definition struct {
 	Proxy proxy.Config
 	// AccessLog is "off", "combined" or "json"; "" is combined.
 	AccessLog string
+	// Logs are files to log to.
+	Logs LogFiles
 	// App makes the application; nil for a proxy alone.
 	App func(env *Env) (gateway.Handler, error)
 	// Routes is the application's route table, for the routes command.

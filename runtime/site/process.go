@@ -25,6 +25,9 @@ import (
 
 // child plays the part that the supervisor gave this process, until it is told to stop.
 func (s *settings) child(ctx context.Context, vars *Variables, child *supervisor.Child) error {
+	if err := s.openLogs(child.Role() != supervisor.RoleWorker && s.tier != tierApp); err != nil {
+		return err
+	}
 	if s.ShowsStatus {
 		s.recent = newRecentLog(s.log.Handler())
 		s.log = slog.New(s.recent)
@@ -163,6 +166,9 @@ func (s *settings) servePublic(child *supervisor.Child, app *application, beside
 	case "off":
 	default:
 		s.Proxy.AccessLog, s.Proxy.AccessLogFormat = os.Stdout, proxy.LogFormat(s.AccessLog)
+		if s.files.access != nil {
+			s.Proxy.AccessLog = s.files.access
+		}
 	}
 	if s.Limits.MaxBody > 0 {
 		s.Proxy.MaxBody = s.Limits.MaxBody
@@ -290,7 +296,14 @@ func (s *settings) run(child *supervisor.Child, app *application, engine *server
 	}
 	go func() {
 		for range child.Reopen() {
-			s.log.Info("USR1: the site logs to standard output and standard error; whoever reads those turns the files over")
+			switch err := s.files.reopen(); {
+			case err != nil:
+				s.log.Error("USR1: a log file cannot be opened anew; the old one stays", "error", err)
+			case s.files.any():
+				s.log.Info("USR1: log files are opened anew")
+			default:
+				s.log.Info("USR1: the site logs to standard output and standard error; whoever reads those turns the files over")
+			}
 		}
 	}()
 	last := child.Report(func() supervisor.Stats {

@@ -20,6 +20,13 @@ import (
 func newProxy(v *site.Variables) proxy.Config {
 	return proxy.Config{
 		Hosts: []string{"api.example.com"},
+		AccessLogRules: proxy.LogRules{
+			Template: proxy.Template{{Attr: "request.time"}, {Text: " "}, {Attr: "client.address"}, {Text: " \""}, {Attr: "request.method"}, {Text: " "}, {Attr: "request.uri"}, {Text: "\" "}, {Attr: "response.status"}, {Text: " "}, {Attr: "response.duration"}, {Text: " "}, {Attr: "response.upstream"}, {Text: "/"}, {Attr: "response.server"}, {Text: " "}, {Attr: "response.upstream_time"}, {Text: " "}, {Attr: "request.id"}},
+			When: proxy.Condition{Op: proxy.Not, Of: []proxy.Condition{
+				{Op: proxy.Equal, Attr: "request.path", Values: []string{"/healthz", "/readyz"}},
+			}},
+			Secrets: []string{"invitation"},
+		},
 		ErrorPages: []proxy.ErrorPage{
 			{Statuses: []int{404}, Type: "application/json", Body: errorPage("errors/404.json")},
 			{Statuses: []int{502, 503, 504}, Type: "application/json", Body: errorPage("errors/busy.json")},

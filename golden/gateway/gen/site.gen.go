@@ -41,6 +41,7 @@ func newSite(v *site.Variables) site.Definition {
 		},
 		Proxy:       newProxy(v),
 		AccessLog:   "combined",
+		Logs:        site.LogFiles{Access: "logs/access.log", Errors: "logs/error.log"},
 		ShowsStatus: true,
 	}
 }

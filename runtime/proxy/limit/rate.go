@@ -47,7 +47,7 @@ func (r Rate) Start(e *proxy.Environment) (proxy.LayerHandler, error) {
 		return nil, fmt.Errorf("rate_limit: %w", err)
 	}
 	h := &rateHandler{key: key, gap: r.Per / time.Duration(r.Requests), delay: r.Delay, dry: r.DryRun, now: e.Now, env: e,
-		says: fmt.Sprintf("%d in %s, burst %d", r.Requests, strings.TrimSuffix(strings.TrimSuffix(r.Per.String(), "0s"), "0m"), r.Burst)}
+		says: fmt.Sprintf("%d in %s, burst %d", r.Requests, strings.NewReplacer("h0m0s", "h", "m0s", "m").Replace(r.Per.String()), r.Burst)}
 	if h.gap <= 0 || int64(r.Burst) > math.MaxInt64/4/int64(h.gap) {
 		return nil, fmt.Errorf("rate_limit: the rate or the burst is too large")
 	}
