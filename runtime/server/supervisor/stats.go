@@ -72,9 +72,9 @@ func (h Histogram) Plus(other Histogram) Histogram {
 	return sum
 }
 
-// counted is what adds up over the processes of a slot: s after earlier ones
+// After is what adds up over the processes of a slot: s after earlier ones
 // counted before.
-func (s Stats) counted(before Stats) Stats {
+func (s Stats) After(before Stats) Stats {
 	s.Requests += before.Requests
 	s.Timeouts += before.Timeouts
 	s.Slow += before.Slow
