@@ -9,7 +9,7 @@ import (
 	"strings"
 )
 
-//go:embed go.mod go.sum runtime/*/*.go runtime/*/*/*.go runtime/web/passwords/*.gz
+//go:embed go.mod go.sum runtime/*/*.go runtime/*/*/*.go runtime/web/passwords/*.gz runtime/proxy/status/page.*
 var source embed.FS
 
 //go:embed all:golden
@@ -49,7 +49,7 @@ func RuntimeFiles(dir string) map[string][]byte {
 	files := map[string][]byte{}
 	for _, e := range entries {
 		name := e.Name()
-		if e.IsDir() || !strings.HasSuffix(name, ".go") && !strings.HasSuffix(name, ".gz") || strings.HasSuffix(name, "_test.go") {
+		if e.IsDir() || strings.HasSuffix(name, "_test.go") {
 			continue
 		}
 		files[dir+"/"+name] = read(dir + "/" + name)

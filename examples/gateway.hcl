@@ -52,6 +52,15 @@ proxy {
 
   access { deny = ["192.0.2.0/24"] }
 
+  # One line each, but for the machines that ask how it is: who, what, and which server said so after how long.
+  log {
+    format     = "${request.time} ${client.address} \"${request.method} ${request.uri}\" ${response.status} ${response.duration} ${response.upstream}/${response.server} ${response.upstream_time} ${request.id}"
+    when       = !contains(["/healthz", "/readyz"], request.path)
+    file       = "logs/access.log"
+    error_file = "logs/error.log"
+    secrets    = ["invitation"]
+  }
+
   maintenance {
     allow       = ["10.0.0.0/8"]
     retry_after = "2m"
@@ -112,6 +121,12 @@ proxy {
       realm = "back office"
       users = { admin = var.admin_hash }
     }
+    access { allow = ["127.0.0.0/8", "::1"] }
+  }
+
+  # How it is: a page for people, JSON for curl -H 'Accept: application/json'.
+  location "/status" {
+    status {}
     access { allow = ["127.0.0.0/8", "::1"] }
   }
 

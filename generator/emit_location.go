@@ -90,7 +90,7 @@ func (p *project) layers(l *schema.Location) []jen.Code {
 // compression is what compresses a location's answers: its own block, else the
 // proxy's, which static files, compressed when the site is built, have no use for.
 func (p *project) compression(l *schema.Location) *schema.Compression {
-	if l.Compression != nil || l.Static != nil || l.Redirect != nil {
+	if l.Compression != nil || l.Static != nil || l.Redirect != nil || l.Status != nil {
 		return l.Compression
 	}
 	return p.site.Proxy.Compression

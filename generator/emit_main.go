@@ -54,6 +54,12 @@ func (p *project) emitSite(unescaped bool) *emit.File {
 	if s.Proxy.AccessLog.V != "" {
 		def.add("AccessLog", str(s.Proxy.AccessLog))
 	}
+	if l := s.Proxy.Log; l != nil {
+		var fs fields
+		fs.addIf(wanted(l.File), "Access", str(l.File))
+		fs.addIf(wanted(l.ErrorFile), "Errors", str(l.ErrorFile))
+		def.addIf(len(fs) > 0, "Logs", jen.Qual(pkgSite, "LogFiles").Values(fs...))
+	}
 	if s.Database != nil {
 		rows := []jen.Code{
 			emit.Field("URL", str(s.Database.URL)),
@@ -78,6 +84,7 @@ func (p *project) emitSite(unescaped bool) *emit.File {
 	if deploy := p.deploy(); len(deploy) > 0 {
 		def.add("Deploy", jen.Qual(pkgSite, "Deploy").Add(emit.Rows(deploy...)))
 	}
+	def.addIf(s.Proxy.ShowsStatus(), "ShowsStatus", jen.True())
 	def.addIf(unescaped, "Unescaped", jen.Id("unescaped"))
 	f.Func().Id("newSite").Params(jen.Id("v").Op("*").Qual(pkgSite, "Variables")).Qual(pkgSite, "Definition").Block(
 		jen.Return(jen.Qual(pkgSite, "Definition").Add(emit.Rows(def...))),

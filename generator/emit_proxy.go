@@ -25,6 +25,9 @@ func (p *project) emitProxy() *emit.File {
 	if h := headers(s.Proxy.Headers); h != nil {
 		config.add("Headers", h)
 	}
+	if rules := logRules(s.Proxy.Log); len(rules) > 0 {
+		config.add("AccessLogRules", jen.Qual(pkgProxy, "LogRules").Add(emit.Rows(rules...)))
+	}
 	if len(s.Proxy.ErrorPages) > 0 {
 		config.add("ErrorPages", p.proxyErrorPages(s.Proxy.ErrorPages))
 	}
@@ -102,6 +105,8 @@ func (p *project) action(l *schema.Location) jen.Code {
 		fs.addIf(differs(l.Files.OpenFileCacheValid, time.Second), "OpenFileCacheValid", duration(l.Files.OpenFileCacheValid))
 		fs.addIf(differs(l.Files.OpenFileCacheMemory, 32<<20), "OpenFileCacheMemory", size(l.Files.OpenFileCacheMemory))
 		return jen.Qual(pkgProxy, "Files").Values(fs...)
+	case l.Status != nil:
+		return jen.Qual(pkgProxy, "Endpoint").Values(emit.Field("Layer", jen.Qual(pkgStatus, "Page").Values()))
 	case l.Redirect != nil:
 		fs.add("To", requestTemplate(l.Redirect.To))
 		fs.add("Status", num(l.Redirect.Status))

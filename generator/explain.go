@@ -163,6 +163,8 @@ func (e *explanation) location() *schema.Location {
 			name = "the index"
 		}
 		e.add("proxy", l.Files.DeclRange, "files: %s of the folder %s on the disk", name, l.Files.Root.V)
+	case l.Status != nil:
+		e.add("proxy", l.Status.DeclRange, "status: the page that shows how the running site is")
 	case l.Redirect != nil:
 		e.add("proxy", l.Redirect.DeclRange, "redirect: %d to %s", l.Redirect.Status.V, templateText(l.Redirect.To))
 	}

@@ -22,6 +22,7 @@ const (
 	pkgCompress   = "stackgen.dev/runtime/proxy/compress"
 	pkgCache      = "stackgen.dev/runtime/proxy/cache"
 	pkgProxyProto = "stackgen.dev/runtime/server/proxyproto"
+	pkgStatus     = "stackgen.dev/runtime/proxy/status"
 	pkgResolve    = "stackgen.dev/runtime/proxy/resolve"
 	pkgSite       = "stackgen.dev/runtime/site"
 	pkgServer     = "stackgen.dev/runtime/server"

@@ -85,6 +85,7 @@ func checkProxy(d *decoder, s *scope) {
 		addresses[l.Address.V] = l
 	}
 	d.checkErrorPages(p.ErrorPages)
+	d.checkStatus(p)
 	for _, l := range p.Listens {
 		switch {
 		case l.RedirectToHTTPS.V && l.TLS != nil:
@@ -120,6 +121,9 @@ func checkLocation(d *decoder, s *scope) {
 	}
 	if l.Redirect != nil {
 		said = append(said, saying{"redirect", l.Redirect.DeclRange})
+	}
+	if l.Status != nil {
+		said = append(said, saying{"status", l.Status.DeclRange})
 	}
 	forwards := d.isWritten(l, "forward")
 	if forwards {

@@ -28,7 +28,7 @@ func locationWithCapture(text string) *problem {
 }
 
 func locationWithoutAnswer(l *Location) Diagnostic {
-	return errorAt(l.DeclRange, "Location without an answer", "Nothing says what answers %q. Write forward = app, or one of the blocks static, files and redirect.", l.Pattern)
+	return errorAt(l.DeclRange, "Location without an answer", "Nothing says what answers %q. Write forward = app, or one of the blocks static, files, redirect and status.", l.Pattern)
 }
 
 func locationWithTwoAnswers(l *Location, other, first saying) Diagnostic {

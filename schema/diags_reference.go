@@ -2,6 +2,7 @@ package schema
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/hashicorp/hcl/v2"
@@ -261,6 +262,9 @@ func unknownRequestAttr(t hcl.Traversal) Diagnostic {
 		if s := Suggest(names[1], requestAttrs()); s != "" {
 			near = "request." + s
 		}
+	}
+	if names[0] == "response" || len(names) == 2 && slices.Contains(answerAttrs(), "request."+names[1]) {
+		return errorAt(t.SourceRange(), "Unknown attribute of the answer", "Only a log block sees what was answered, and there are %s.", enumerate(append(answerAttrs(), "response.header.NAME"), "and"))
 	}
 	return errorAt(t.SourceRange(), "Unknown attribute of the request",
 		"There are %s.%s", enumerate(all, "and"), didYouMean(near))

@@ -24,6 +24,7 @@ type Proxy struct {
 	KeepaliveTimeout Duration
 	// AccessLog switches the access log on stdout: "off", "combined" or "json".
 	AccessLog String
+	Log       *Log // nil without the block
 	// HSTS is how long browsers keep to https (Strict-Transport-Security), for all names
 	// below as well, and on the list that browsers come with.
 	HSTS                        Duration
@@ -64,7 +65,7 @@ const (
 )
 
 // Location says what answers the paths that match it. Exactly one of Static,
-// Files, Forward and Redirect is set.
+// Files, Forward, Redirect and Status is set.
 type Location struct {
 	// Pattern is the label as written, Path what is compared.
 	Pattern, Path string
@@ -74,6 +75,7 @@ type Location struct {
 	Files    *Files
 	Forward  Forward
 	Redirect *Redirect
+	Status   *StatusPage
 
 	// When has to hold for the location to answer.
 	When RequestCondition
@@ -213,7 +215,7 @@ func proxyBlock() *block {
 			{Name: "keepalive_timeout", Type: durationType(), Default: `"75s"`, Bindable: true, Check: checkPositive, Ancestor: "nginx keepalive_timeout",
 				Doc: "How long an idle connection is kept."},
 			{Name: "access_log", Type: stringType(), Default: `"combined"`, Enum: []string{"off", "combined", "json"}, Ancestor: "nginx access_log",
-				Doc: "The form of the access log on standard output."},
+				Doc: "The form of the access log; what else there is to say about it stands in a log block."},
 			{Name: "hsts", Into: "HSTS", Type: durationType(), Bindable: true, Ancestor: "nginx add_header Strict-Transport-Security",
 				Doc: "How long browsers keep to https, sent with every answer under https that does not say so itself."},
 			{Name: "hsts_subdomains", Into: "HSTSSubdomains", Type: boolType(), Default: "false", Ancestor: "Django SECURE_HSTS_INCLUDE_SUBDOMAINS",
@@ -223,7 +225,7 @@ func proxyBlock() *block {
 		},
 		Blocks: []*block{
 			listenBlock(), locationBlock(), headersBlock("headers", "Changes to the header of every response, answers of the application included."),
-			accessBlock(), errorPageBlock(), maintenanceBlock(), probesBlock(),
+			accessBlock(), errorPageBlock(), maintenanceBlock(), probesBlock(), logBlock(),
 			compressionBlock("Compresses answers of every location that forwards or serves files of the disk; static files are compressed when the site is built."),
 		},
 		Check: checkProxy,
@@ -305,7 +307,7 @@ func locationBlock() *block {
 				Doc: "How long may pass between two reads; the upstream's when not written, for app what workers.timeout needs."},
 		},
 		Blocks: []*block{
-			staticBlock(), filesBlock(), proxyRedirectBlock(),
+			staticBlock(), filesBlock(), proxyRedirectBlock(), statusBlock(),
 			headersBlock("headers", "Changes to the header of responses, on top of the proxy's."),
 			headersBlock("request_headers", "Changes to the header of requests that are forwarded."),
 			splitBlock(), mirrorBlock(),

@@ -4,6 +4,7 @@ import (
 	"reflect"
 	"regexp"
 	"strconv"
+	"strings"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
@@ -61,7 +62,7 @@ func requestPart(d *decoder, u *use, e hclsyntax.Expression) (RequestPart, bool)
 // ofRequest reports whether a reference is to something of a request.
 func ofRequest(t hcl.Traversal) bool {
 	switch t.RootName() {
-	case "request", "client", "match":
+	case "request", "client", "match", "response":
 		return true
 	}
 	return false
@@ -78,6 +79,8 @@ func (d *decoder) requestAttr(u *use, t hcl.Traversal) (RequestPart, bool) {
 			return d.matchGroup(u, t, group)
 		}
 	case !plain:
+	case isAnswerAttr(u, names):
+		return RequestPart{Attr: strings.Join(names, ".")}, true
 	case whole == "client.address":
 		return RequestPart{Attr: whole}, true
 	case names[0] == "request" && len(names) == 2 && names[1] != "header" && names[1] != "cookie":

@@ -72,6 +72,9 @@ type Exchange struct {
 	// Route is what the application matched, as the site file writes it, for
 	// logs and metrics; empty when nothing did.
 	Route string
+	// Notes is what the outermost tier keeps of the exchange for its logs and figures;
+	// nobody else's to touch. It stays with x for the next request.
+	Notes any
 
 	engine Engine
 	base   context.Context

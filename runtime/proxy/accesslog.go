@@ -18,71 +18,159 @@ const (
 	logBatch = 32 << 10
 	// logDelay is how long a line may wait to be written.
 	logDelay = time.Second
+	// mostPending bounds what waits while the log takes nothing, in bytes; lines beyond are lost.
+	mostPending = 1 << 20
 )
 
-// accessLog appends lines to a buffer and writes it in batches. It is safe for
+// LogRules say which requests are logged and how.
+type LogRules struct {
+	// Template is the line, without its end, in place of a format (log_format). It may hold attributes of
+	// the response, too.
+	Template Template
+	// When has to hold of a request and its answer to be logged (access_log if).
+	When Condition
+	// Percent is how many in a hundred requests are logged, of those that were not answered
+	// with 5xx; 0 means 100.
+	Percent int
+	// Secrets are names of query parameters and header fields, beside the usual ones, whose values
+	// are not written.
+	Secrets []string
+	// Buffer is how many bytes are collected before they are written, Flush how long a line
+	// waits at most; 0 means 32 KiB and a second.
+	Buffer int64
+	Flush  time.Duration
+}
+
+// accessLog appends lines to a buffer, which is written in batches beside the
+// requests: a log that takes nothing, or a full disk, costs lines and no request. It is safe for
 // concurrent use.
 type accessLog struct {
-	format  func([]byte, *gateway.Exchange, time.Time) []byte
+	format  func(a *accessLog, b []byte, x *gateway.Exchange, now time.Time) []byte
+	line    *Text // of a template
+	when    *test // nil logs all
+	percent uint64
+	secrets secrets
+	keeps   []string // fields of answers that are wanted
+	batch   int
+	delay   time.Duration
 	log     *slog.Logger
-	mu      sync.Mutex
 	out     io.Writer
+	wake    chan struct{}
+	done    chan struct{} // closed when nothing is written any more
+	end     sync.Once
+
+	mu      sync.Mutex
 	buf     []byte
-	timer   *time.Timer // running while buf holds something
-	waiting bool
+	scratch []byte // of what is redacted
+	timer   *time.Timer
+	waiting bool // the timer runs
+	lost    int  // lines
+
+	writing sync.Mutex // held while out is written to
+	spare   []byte
 	failed  bool // the last write failed, and has been reported
 }
 
 // newAccessLog returns nil, and no error, when nothing is to be logged.
-func newAccessLog(out io.Writer, format LogFormat, log *slog.Logger) (*accessLog, error) {
-	a := &accessLog{out: out, log: log}
+func newAccessLog(out io.Writer, format LogFormat, rules LogRules, log *slog.Logger) (*accessLog, error) {
+	a := &accessLog{out: out, log: log, percent: uint64(orDefault(rules.Percent, 100)), batch: int(orDefault(rules.Buffer, logBatch)),
+		delay: orDefault(rules.Flush, logDelay), secrets: newSecrets(rules.Secrets), wake: make(chan struct{}, 1), done: make(chan struct{})}
 	switch format {
 	case LogOff:
 		return nil, nil
 	case LogCombined, "":
-		a.format = appendCombined
+		a.format = (*accessLog).appendCombined
 	case LogJSON:
-		a.format = appendJSONLine
+		a.format = (*accessLog).appendJSONLine
 	default:
 		return nil, fmt.Errorf("proxy: access log format %q is not \"off\", \"combined\" or \"json\"", format)
 	}
+	if a.percent > 100 || a.batch < 1 || a.batch > mostPending || a.delay < 0 {
+		return nil, fmt.Errorf("proxy: access log: %d of a hundred requests, or a buffer of %d bytes, cannot be", rules.Percent, rules.Buffer)
+	}
+	var err error
+	if a.when, err = rules.When.compileLogged(); err != nil {
+		return nil, fmt.Errorf("proxy: access log: %w", err)
+	}
+	if len(rules.Template) > 0 {
+		if a.line, err = rules.Template.compileLogged(); err != nil {
+			return nil, fmt.Errorf("proxy: access log: %w", err)
+		}
+		a.format = (*accessLog).appendTemplate
+	}
+	a.keeps = fieldsOf(a.line, a.when)
 	if out == nil {
 		return nil, nil
 	}
-	a.timer = time.AfterFunc(logDelay, a.flush)
+	a.timer = time.AfterFunc(a.delay, a.flushSoon)
 	a.timer.Stop()
+	go func() {
+		for {
+			select {
+			case <-a.wake:
+				a.write()
+			case <-a.done:
+				return
+			}
+		}
+	}()
 	return a, nil
 }
 
 // record notes an exchange whose response has been sent.
 func (a *accessLog) record(x *gateway.Exchange, now time.Time) {
+	if a.percent < 100 && status(x) < 500 && hashBytes([]byte(x.Request.ID))%100 >= a.percent {
+		return
+	}
+	if a.when != nil && !a.holds(x, now) {
+		return
+	}
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	a.buf = a.format(a.buf, x, now)
+	if len(a.buf) >= mostPending {
+		a.lost++
+		return
+	}
+	a.buf = a.format(a, a.buf, x, now)
 	switch {
-	case len(a.buf) >= logBatch:
-		a.write()
+	case len(a.buf) >= a.batch:
+		a.flushSoon()
 	case !a.waiting:
 		a.waiting = true
-		a.timer.Reset(logDelay)
+		a.timer.Reset(a.delay)
 	}
 }
 
-func (a *accessLog) flush() {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	a.write()
+// flushSoon has what was collected written by the goroutine that writes.
+func (a *accessLog) flushSoon() {
+	select {
+	case a.wake <- struct{}{}:
+	default: // it will see all that is there
+	}
 }
 
-// write hands on what has been collected; the lock is held.
+// write hands on what has been collected.
 func (a *accessLog) write() error {
+	a.writing.Lock()
+	defer a.writing.Unlock()
+	a.mu.Lock()
+	lines, lost := a.buf, a.lost
+	a.buf, a.lost = a.spare[:0], 0
 	a.waiting = false
 	a.timer.Stop()
-	if len(a.buf) == 0 {
+	a.mu.Unlock()
+	if cap(lines) <= 2*a.batch {
+		a.spare = lines
+	} else {
+		a.spare = nil // it was a burst
+	}
+	if lost > 0 {
+		a.log.Error("proxy: access log lines are lost, as the log takes them too slowly", "lines", lost)
+	}
+	if len(lines) == 0 {
 		return nil
 	}
-	_, err := a.out.Write(a.buf)
-	a.buf = a.buf[:0]
+	_, err := a.out.Write(lines)
 	if err != nil && !a.failed {
 		a.log.Error("proxy: access log lines are lost", "error", err)
 	}
@@ -91,9 +179,9 @@ func (a *accessLog) write() error {
 }
 
 func (a *accessLog) close() error {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	if err := a.write(); err != nil {
+	err := a.write()
+	a.end.Do(func() { close(a.done) })
+	if err != nil {
 		return fmt.Errorf("proxy: write access log: %w", err)
 	}
 	return nil
@@ -102,7 +190,7 @@ func (a *accessLog) close() error {
 // appendCombined is nginx's combined format:
 //
 //	203.0.113.9 - - [14/Mar/2026:15:09:26 +0000] "GET /a?b HTTP/1.1" 200 5 "-" "curl/8"
-func appendCombined(b []byte, x *gateway.Exchange, now time.Time) []byte {
+func (a *accessLog) appendCombined(b []byte, x *gateway.Exchange, now time.Time) []byte {
 	r := &x.Request
 	b = appendAddress(b, r.Client)
 	b = append(b, " - - ["...)
@@ -110,13 +198,13 @@ func appendCombined(b []byte, x *gateway.Exchange, now time.Time) []byte {
 	b = append(b, `] "`...)
 	b = appendEscaped(b, []byte(r.Method))
 	b = append(b, ' ')
-	b = appendEscaped(b, r.Target)
+	b = appendEscaped(b, a.redacted(r.Target))
 	b = append(append(b, ' '), r.Proto.String()...)
 	b = append(b, `" `...)
 	b = strconv.AppendInt(b, int64(status(x)), 10)
 	b = strconv.AppendInt(append(b, ' '), x.Sent, 10)
 	b = append(b, ` "`...)
-	b = appendEscaped(b, orDash(r.Header.Get("Referer")))
+	b = appendEscaped(b, orDash(a.redacted(r.Header.Get("Referer"))))
 	b = append(b, `" "`...)
 	b = appendEscaped(b, orDash(r.Header.Get("User-Agent")))
 	return append(b, '"', '\n')
@@ -124,7 +212,7 @@ func appendCombined(b []byte, x *gateway.Exchange, now time.Time) []byte {
 
 // appendJSONLine writes one object with the same facts and the request's id,
 // host, route and duration in milliseconds.
-func appendJSONLine(b []byte, x *gateway.Exchange, now time.Time) []byte {
+func (a *accessLog) appendJSONLine(b []byte, x *gateway.Exchange, now time.Time) []byte {
 	r := &x.Request
 	b = append(b, `{"time":"`...)
 	b = now.UTC().AppendFormat(b, "2006-01-02T15:04:05.000Z07:00")
@@ -139,7 +227,7 @@ func appendJSONLine(b []byte, x *gateway.Exchange, now time.Time) []byte {
 	b = append(b, `,"host":`...)
 	b = appendJSON(b, r.Host)
 	b = append(b, `,"target":`...)
-	b = appendJSON(b, r.Target)
+	b = appendJSON(b, a.redacted(r.Target))
 	b = append(b, `,"proto":"`...)
 	b = append(b, r.Proto.String()...)
 	b = append(b, `","status":`...)
@@ -157,7 +245,7 @@ func appendJSONLine(b []byte, x *gateway.Exchange, now time.Time) []byte {
 	}
 	if v := r.Header.Get("Referer"); v != nil {
 		b = append(b, `,"referer":`...)
-		b = appendJSON(b, v)
+		b = appendJSON(b, a.redacted(v))
 	}
 	if v := r.Header.Get("User-Agent"); v != nil {
 		b = append(b, `,"user_agent":`...)

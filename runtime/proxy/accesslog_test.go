@@ -91,7 +91,7 @@ func (f *failing) Write([]byte) (int, error) {
 func TestAFailingLogIsReportedOnceAndStopsNothing(t *testing.T) {
 	var messages strings.Builder
 	out := new(failing)
-	a, err := newAccessLog(out, LogJSON, slog.New(slog.NewTextHandler(&messages, nil)))
+	a, err := newAccessLog(out, LogJSON, LogRules{}, slog.New(slog.NewTextHandler(&messages, nil)))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -108,7 +108,7 @@ func TestAFailingLogIsReportedOnceAndStopsNothing(t *testing.T) {
 
 func TestLogIsWrittenInBatches(t *testing.T) {
 	r, w := io.Pipe()
-	a, err := newAccessLog(w, LogCombined, slog.New(slog.DiscardHandler))
+	a, err := newAccessLog(w, LogCombined, LogRules{}, slog.New(slog.DiscardHandler))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -117,6 +117,7 @@ func TestLogIsWrittenInBatches(t *testing.T) {
 		for range logBatch/1000 + 1 {
 			a.record(x, testTime)
 		}
+		a.close()
 		w.Close()
 	}()
 	first := make([]byte, 2*logBatch)
@@ -129,7 +130,7 @@ func TestLogIsWrittenInBatches(t *testing.T) {
 
 func TestLogIsWrittenWithoutMoreTraffic(t *testing.T) {
 	r, w := io.Pipe()
-	a, err := newAccessLog(w, LogCombined, slog.New(slog.DiscardHandler))
+	a, err := newAccessLog(w, LogCombined, LogRules{}, slog.New(slog.DiscardHandler))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -50,7 +50,9 @@ type test struct {
 }
 
 // compile checks a condition; nil is one that always holds.
-func (c Condition) compile() (*test, error) {
+func (c Condition) compile() (*test, error) { return c.compileWith(compileAttribute) }
+
+func (c Condition) compileWith(compile func(Attribute) (attribute, error)) (*test, error) {
 	t := &test{op: c.Op, values: c.Values}
 	switch c.Op {
 	case "":
@@ -60,7 +62,7 @@ func (c Condition) compile() (*test, error) {
 			return nil, fmt.Errorf("when: %q joins nothing", c.Op)
 		}
 		for _, inner := range c.Of {
-			i, err := inner.compile()
+			i, err := inner.compileWith(compile)
 			if err != nil {
 				return nil, err
 			}
@@ -75,7 +77,7 @@ func (c Condition) compile() (*test, error) {
 		return nil, fmt.Errorf("when: there is no comparison %q", c.Op)
 	}
 	var err error
-	if t.attr, err = compileAttribute(c.Attr); err != nil {
+	if t.attr, err = compile(c.Attr); err != nil {
 		return nil, fmt.Errorf("when: %w", err)
 	}
 	if t.attr.kind == RequestHost {

@@ -1,6 +1,7 @@
 package proxy
 
 import (
+	"context"
 	"io"
 	"log/slog"
 	"net/netip"
@@ -54,6 +55,10 @@ type Config struct {
 	// is written in batches, at least once a second. Nil switches it off.
 	AccessLog       io.Writer
 	AccessLogFormat LogFormat
+	AccessLogRules  LogRules
+	// DurationBounds are the upper ends of the buckets that durations are counted in. With
+	// them the proxy keeps figures of what it does, [Proxy.Figures]; without it keeps none.
+	DurationBounds []time.Duration
 	// SpoolDir is where request bodies that do not fit in memory wait
 	// (client_body_temp_path); "" is the system's folder for temporary files.
 	SpoolDir string
@@ -66,6 +71,8 @@ type Config struct {
 	Health *Health
 	// Maintenance closes the site as long as a file exists; nil never does.
 	Maintenance *Maintenance
+	// Status says how the site is, for a page that shows it; nil knows nothing.
+	Status func(ctx context.Context) SiteStatus
 	// Now is the clock; nil is the system's.
 	Now func() time.Time
 }
@@ -87,7 +94,7 @@ type Location struct {
 	// Rewrite is the path, with a query or not, that the action gets in place of
 	// the request's own (rewrite … break); empty leaves it.
 	Rewrite Template
-	// Action is a Static, Files, Redirect or Forward.
+	// Action is a Static, Files, Redirect, Forward or Endpoint.
 	Action Action
 	// MaxBody overrides the proxy's; 0 keeps it.
 	MaxBody int64
@@ -108,7 +115,7 @@ type Location struct {
 	Layers []Layer
 }
 
-// Action is what a location does: a [Static], [Files], [Redirect] or [Forward].
+// Action is what a location does: a [Static], [Files], [Redirect], [Forward] or [Endpoint].
 type Action interface {
 	// compile checks the action and makes it ready to serve.
 	compile(p *Proxy, l *location) (handler, error)

@@ -91,6 +91,7 @@ func (f *forward) serve(p *Proxy, x *gateway.Exchange, v visit) {
 		r.MaxBody = f.location.maxBody
 	}
 	if r.BodyTooLarge() {
+		NoteRefusal(x, ByMaxBody)
 		p.fail(x, v, 413, nil)
 		return
 	}

@@ -100,13 +100,9 @@ func (layered) serve(p *Proxy, x *gateway.Exchange, v visit) { Next{proxy: p, vi
 // startLayers readies the layers of a location.
 func (p *Proxy) startLayers(l *location, layers []Layer) error {
 	for _, layer := range layers {
-		h, err := layer.Start(&Environment{Location: l.pattern, Data: p.config.Data, Log: p.log,
-			Now: func() time.Time { return p.now() }, proxy: p})
+		h, err := p.start(l, layer)
 		if err != nil {
 			return err
-		}
-		if c, ok := h.(io.Closer); ok {
-			p.closers = append(p.closers, c)
 		}
 		l.layers = append(l.layers, h)
 	}
@@ -114,6 +110,19 @@ func (p *Proxy) startLayers(l *location, layers []Layer) error {
 		l.action, l.handler = l.handler, layered{}
 	}
 	return nil
+}
+
+// start readies one.
+func (p *Proxy) start(l *location, layer Layer) (LayerHandler, error) {
+	h, err := layer.Start(&Environment{Location: l.pattern, Data: p.config.Data, Log: p.log,
+		Now: func() time.Time { return p.now() }, proxy: p})
+	if err != nil {
+		return nil, err
+	}
+	if c, ok := h.(io.Closer); ok {
+		p.closers = append(p.closers, c)
+	}
+	return h, nil
 }
 
 // Collect reads the body of a response that no client is sent, up to most

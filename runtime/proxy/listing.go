@@ -67,7 +67,7 @@ func (h *filesHandler) list(x *gateway.Exchange, rest []byte) error {
 	r.Header.Add("Vary", "Accept")
 	r.Header.Add("Cache-Control", "no-cache")
 	r.Header.Add("X-Content-Type-Options", "nosniff")
-	if likesJSON(x.Request.Header.Get("Accept")) {
+	if PrefersJSON(&x.Request.Header) {
 		b, err := json.Marshal(all)
 		if err != nil {
 			panic("stackgen: unreachable: " + err.Error())
@@ -82,9 +82,9 @@ func (h *filesHandler) list(x *gateway.Exchange, rest []byte) error {
 	return nil
 }
 
-// likesJSON reports whether a client names JSON and no page.
-func likesJSON(accept []byte) bool {
-	text := strings.ToLower(string(accept))
+// PrefersJSON reports whether a client names JSON in Accept and no page.
+func PrefersJSON(h *gateway.Header) bool {
+	text := strings.ToLower(string(h.Get("Accept")))
 	return strings.Contains(text, "application/json") && !strings.Contains(text, "text/html")
 }
 

@@ -28,7 +28,8 @@ type location struct {
 	maxBody   int64
 	response  rules // of the proxy and the location
 	request   rules
-	host      string // the Host that request rules set, "" keeps the client's
+	figures   *locationFigures // nil where nobody wants them
+	host      string           // the Host that request rules set, "" keeps the client's
 }
 
 // locations finds the location of a path. It is a tree of path segments: a
@@ -157,7 +158,7 @@ type Explanation struct {
 	// Index is the location's place in Config.Locations, -1 when none matches.
 	Index int
 	// Action is what the location does: "static", "files", "redirect",
-	// "forward", or "slash" for the redirect from "/old" to "/old/".
+	// "forward", "status", or "slash" for the redirect from "/old" to "/old/".
 	Action string
 	// Target is where it leads: the upstream's name, "app", or the folder;
 	// empty for assets and redirects.
@@ -226,6 +227,8 @@ func describe(a Action) (action, target string) {
 		return "files", a.Root
 	case Redirect:
 		return "redirect", ""
+	case Endpoint:
+		return "status", ""
 	case Forward:
 		if a.App {
 			return "forward", "app"

@@ -58,6 +58,7 @@ func (p *Proxy) closedForMaintenance(x *gateway.Exchange, v *visit) bool {
 	if !p.maintenance.closed(x.Request.Client.Addr(), p.now()) {
 		return false
 	}
+	NoteRefusal(x, ByMaintenance)
 	p.fail(x, *v, 503, nil)
 	x.Response.Header.Set("Retry-After", p.maintenance.retryAfter)
 	return true

@@ -32,6 +32,8 @@ type ServerStatus struct {
 	// Active are the requests that it has now, Weight is its share.
 	Active int `json:"active"`
 	Weight int `json:"weight"`
+	// Label is the server's in the site file, of which a name in DNS makes several.
+	Label string `json:"label"`
 }
 
 // Operate does what an operator, or the application, asks of the running proxy:
@@ -80,7 +82,7 @@ func (u *Upstream) status(now time.Time) (all []ServerStatus) {
 	u.mu.Lock()
 	defer u.mu.Unlock()
 	for _, b := range u.backends {
-		s := ServerStatus{Upstream: u.config.Name, Server: b.server.label(), State: "up", Active: b.active, Weight: max(b.server.Weight, 1)}
+		s := ServerStatus{Upstream: u.config.Name, Server: b.server.label(), State: "up", Active: b.active, Weight: max(b.server.Weight, 1), Label: b.figures.server}
 		switch {
 		case b.server.Down:
 			s.State = "down"

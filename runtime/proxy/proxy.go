@@ -26,10 +26,11 @@ type Proxy struct {
 	health      *health // nil without
 	outside     rules   // header rules of answers that no location gives
 	log         *slog.Logger
-	access      *accessLog // nil when off
-	logged      func(*gateway.Exchange)
-	closers     []io.Closer // of actions
-	farewells   farewells   // to WebSockets
+	access      *accessLog              // nil when off
+	figures     *figures                // nil where nobody wants them
+	recorded    func(*gateway.Exchange) // ends a record; nil where nothing is noted
+	closers     []io.Closer             // of actions
+	farewells   farewells               // to WebSockets
 	now         func() time.Time
 }
 
@@ -66,11 +67,12 @@ func New(c Config) (*Proxy, error) {
 		return nil, err
 	}
 	p.outside = rules(nil).with(c.Headers)
-	if p.access, err = newAccessLog(c.AccessLog, c.AccessLogFormat, p.log); err != nil {
+	if p.access, err = newAccessLog(c.AccessLog, c.AccessLogFormat, c.AccessLogRules, p.log); err != nil {
 		return nil, err
 	}
-	if p.access != nil {
-		p.logged = func(x *gateway.Exchange) { p.access.record(x, p.now()) }
+	p.figures = newFigures(c.DurationBounds, p.now())
+	if p.access != nil || p.figures != nil {
+		p.recorded = p.endRecord
 	}
 	if p.pages, err = p.pages.with(c.ErrorPages); err != nil {
 		return nil, fmt.Errorf("proxy: %w", err)
@@ -88,6 +90,7 @@ func New(c Config) (*Proxy, error) {
 		if uc.Pollers == nil {
 			uc.Pollers = c.Pollers
 		}
+		uc.DurationBounds = c.DurationBounds
 		u, err := NewUpstream(uc)
 		if err != nil {
 			return nil, err
@@ -145,7 +148,7 @@ func (p *Proxy) compile(c Location) (*location, error) {
 	if err := c.RequestHeaders.check(where+" request headers", requestReserved...); err != nil {
 		return nil, err
 	}
-	l := &location{pattern: c.Path, path: path, exact: exact, regex: regex, maxBody: c.MaxBody, intercept: c.InterceptErrors}
+	l := &location{pattern: c.Path, path: path, exact: exact, regex: regex, maxBody: c.MaxBody, intercept: c.InterceptErrors, figures: p.figures.location(c.Path)}
 	if l.pages, err = p.pages.with(c.ErrorPages); err != nil {
 		return nil, fmt.Errorf("proxy: %s: %w", where, err)
 	}
@@ -188,14 +191,14 @@ type visit struct {
 	trusted  bool           // whether peer is a trusted proxy
 	location *location      // nil before one was found
 	groups   *groups        // of the location's pattern, nil without one
+	record   *record        // what is noted of the request, nil where nothing is
+	keeps    []string       // the names of record.kept, where the log is written
 }
 
 // Serve answers a request.
 func (p *Proxy) Serve(x *gateway.Exchange) {
 	v := p.receive(x)
-	if p.access != nil {
-		x.After(p.logged)
-	}
+	v.record = p.beginRecord(x)
 	p.route(x, &v)
 	p.finish(x, v)
 }
@@ -216,6 +219,9 @@ func (p *Proxy) finish(x *gateway.Exchange, v visit) {
 		x.Response.Header.Add(hstsField, p.config.HSTS)
 	}
 	x.Response.Header.Set(requestIDField, x.Request.ID)
+	if v.record != nil && p.access != nil && len(p.access.keeps) > 0 {
+		v.record.keep(x, p.access.keeps)
+	}
 }
 
 // receive establishes who asks: client address, scheme and request id.
@@ -245,6 +251,7 @@ func (p *Proxy) route(x *gateway.Exchange, v *visit) {
 		return
 	}
 	if !p.hosts.accepts(r.Host) {
+		NoteRefusal(x, ByHost)
 		p.fail(x, *v, 421, nil)
 		return
 	}
@@ -272,6 +279,9 @@ func (p *Proxy) route(x *gateway.Exchange, v *visit) {
 		return
 	}
 	v.location = l
+	if v.record != nil {
+		v.record.location = l
+	}
 	if slash {
 		p.redirectToSlash(x)
 		return
@@ -311,9 +321,7 @@ func (p *Proxy) ToHTTPS(port int) gateway.Handler {
 			return
 		}
 		v := p.receive(x)
-		if p.access != nil {
-			x.After(p.logged)
-		}
+		v.record = p.beginRecord(x)
 		name, _ := hostname(r.Host)
 		if !p.hosts.accepts(r.Host) || len(r.Path) == 0 || r.Path[0] != '/' {
 			p.fail(x, v, 421, nil)

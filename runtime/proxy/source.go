@@ -74,6 +74,7 @@ func (u *Upstream) settle() (gone []*backend) {
 				}
 			}
 			b.server, b.source = server, src
+			b.figures = u.figures.server(src.server.label())
 			next = append(next, b)
 		}
 	}

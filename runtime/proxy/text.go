@@ -45,14 +45,16 @@ type attribute struct {
 }
 
 // compile readies a template for requests.
-func (t Template) compile() (*Text, error) {
+func (t Template) compile() (*Text, error) { return t.compileWith(compileAttribute) }
+
+func (t Template) compileWith(compile func(Attribute) (attribute, error)) (*Text, error) {
 	out := new(Text)
 	for _, part := range t {
 		if part.Attr == "" {
 			out.parts = append(out.parts, textPart{text: part.Text})
 			continue
 		}
-		a, err := compileAttribute(part.Attr)
+		a, err := compile(part.Attr)
 		if err != nil {
 			return nil, err
 		}
@@ -122,7 +124,7 @@ func (a *attribute) append(dst []byte, x *gateway.Exchange, v *visit) []byte {
 	case MatchGroup:
 		return append(dst, v.group(a.name)...)
 	}
-	panic("stackgen: unreachable: attribute " + string(a.kind))
+	return a.appendLogged(dst, x, v)
 }
 
 // appendNetwork appends what a subscriber has: an IPv4 address, or the first

@@ -154,6 +154,7 @@ func (t *trip) run() error {
 	t.writeHead()
 	t.choice.begin(t.u, t.x, &t.v)
 	tries, again, failure := 0, safe, error(nil)
+	began, noted := t.beginNotes()
 	for {
 		b, err := t.takeServer()
 		if err != nil {
@@ -166,10 +167,19 @@ func (t *trip) run() error {
 			return failure
 		}
 		t.backend, t.counted = b, true
+		b.figures.requests.Add(1)
+		if tries > 0 {
+			t.u.figures.retries.Add(1)
+		}
+		if noted != nil {
+			noted.server = b.figures.server
+			noted.tries++
+		}
 		err = t.attempt(b, true, safe)
 		if err != nil && t.reused && !t.streamed && (is(err, errNothingSent) || safe && is(err, errUnanswered)) {
 			err = t.attempt(b, false, safe)
 		}
+		t.noteAnswer(began, noted)
 		if err == nil {
 			if t.u.config.MaxFails > 0 {
 				t.u.succeeded(b, time.Now())
@@ -180,6 +190,7 @@ func (t *trip) run() error {
 		if is(err, errClientGone) || is(err, errClientBody) {
 			return err
 		}
+		b.figures.failures[failureOf(err)].Add(1)
 		t.u.failed(b, time.Now())
 		failure = fmt.Errorf("server %s: %w", b.server.label(), err)
 		if t.streamed {

@@ -84,6 +84,8 @@ type UpstreamConfig struct {
 	// MaxTempFile is how much beyond that a file holds, in bytes
 	// (proxy_max_temp_file_size); 0 means 1 GiB, a negative number nothing.
 	MaxTempFile int64
+	// DurationBounds are Config.DurationBounds, for how long servers take; that of the proxy where it has any.
+	DurationBounds []time.Duration
 	// SpoolDir is where bodies that do not fit in memory wait; "" is
 	// the system's folder for temporary files.
 	SpoolDir string
@@ -130,6 +132,8 @@ type Upstream struct {
 
 	chance func(n int) int // of tests; nil is random
 
+	figures upstreamFigures
+
 	mu       sync.Mutex
 	budget   retryBudget
 	sources  []*source
@@ -152,6 +156,7 @@ type backend struct {
 	pollers *netpoll.Group
 	pool    pool
 	client  *http.Transport // of HTTP/2, nil otherwise
+	figures *serverFigures
 
 	// Guarded by Upstream.mu.
 	active               int // requests running
@@ -248,6 +253,7 @@ func NewUpstream(c UpstreamConfig) (*Upstream, error) {
 	}
 	u.pages = &Proxy{log: u.log, now: time.Now}
 	u.alone = &forward{upstream: u, send: c.SendTimeout, read: c.ReadTimeout, connect: c.ConnectTimeout}
+	u.measure(c.DurationBounds)
 	u.trips.New = func() any { return newTrip(u) }
 	if err := u.SetServers(c.Servers); err != nil {
 		return nil, err

@@ -93,10 +93,12 @@ func (c *conn) run(config *tls.Config) {
 	if config != nil {
 		t := tls.Server(c.nc, config)
 		if err := t.Handshake(); err != nil {
+			c.server.shakes.failed.Add(1)
 			c.server.config.Log.Debug("TLS handshake failed", "client", c.client.String(), "error", err)
 			return
 		}
 		c.setTLS(t)
+		c.server.shakes.count(c.tls.Version)
 		if c.tls.NegotiatedProtocol == challengeProtocol {
 			return // the authority has seen what it came for
 		}

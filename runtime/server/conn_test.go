@@ -541,7 +541,7 @@ func TestStats(t *testing.T) {
 	c := r.dial()
 	c.send(get)
 	within(t, began, "the request")
-	if got := r.Stats(); got != (Stats{Connections: 1, Requests: 1, Busy: 1}) {
+	if got := r.Stats(); got != (Stats{Connections: 1, Requests: 1, Busy: 1, Accepted: 1}) {
 		t.Errorf("while busy: %+v", got)
 	}
 	close(release)

@@ -35,6 +35,8 @@ type Server struct {
 	restless atomic.Bool // idle connections are closed at once
 	requests atomic.Int64
 	busy     atomic.Int64
+	accepted atomic.Int64
+	shakes   handshakes
 
 	mu        sync.Mutex
 	closed    bool
@@ -54,6 +56,11 @@ type Stats struct {
 	Requests int64
 	// Busy is the number of requests being answered now.
 	Busy int64
+	// Accepted counts the connections of all protocols.
+	Accepted int64
+	// TLS12 and TLS13 count TLS handshakes by the version that they came to, TLSFailed those
+	// that came to nothing.
+	TLS12, TLS13, TLSFailed int64
 }
 
 // copyBuffer is the size of the buffers that bodies are copied through, in
@@ -182,6 +189,7 @@ func (s *Server) drive(l net.Listener, config *tls.Config) net.Listener {
 
 // start gives a new connection to its poller, or a goroutine.
 func (s *Server) start(nc net.Conn, config *tls.Config) {
+	s.accepted.Add(1)
 	c := newConn(s, nc)
 	if !s.add(c) {
 		return
@@ -234,7 +242,8 @@ func (s *Server) signalIfEmpty() {
 func (s *Server) Stats() Stats {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return Stats{len(s.active), s.requests.Load(), s.busy.Load()}
+	return Stats{Connections: len(s.active), Requests: s.requests.Load(), Busy: s.busy.Load(), Accepted: s.accepted.Load(),
+		TLS12: s.shakes.old.Load(), TLS13: s.shakes.newest.Load(), TLSFailed: s.shakes.failed.Load()}
 }
 
 // backlogTime is how long a draining server still accepts, for connections

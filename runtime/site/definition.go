@@ -33,6 +33,8 @@ type Definition struct {
 	Proxy proxy.Config
 	// AccessLog is "off", "combined" or "json"; "" is combined.
 	AccessLog string
+	// Logs are files to log to.
+	Logs LogFiles
 	// App makes the application; nil for a proxy alone.
 	App func(env *Env) (gateway.Handler, error)
 	// Routes is the application's route table, for the routes command.
@@ -43,6 +45,8 @@ type Definition struct {
 	Database *Database
 	// Deploy is what check --deploy looks at of the site file.
 	Deploy Deploy
+	// ShowsStatus says that a location shows what the proxy counts.
+	ShowsStatus bool
 	// Unescaped is where the site writes values without escaping them, for check --deploy.
 	Unescaped []Unescaped
 }

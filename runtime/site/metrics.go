@@ -99,6 +99,7 @@ func metricsText(st *supervisor.Status) []byte {
 		supervisor.ReasonMaxLifetime, supervisor.ReasonMemory, supervisor.ReasonReload, supervisor.ReasonDrain} {
 		w.Sample("stackgen_restarts_total", float64(st.Restarts[why]), "reason", string(why))
 	}
+	writeProxyMetrics(&w, st)
 	return w.Bytes()
 }
 

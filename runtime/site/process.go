@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"net"
 	"os"
 	"runtime"
@@ -24,6 +25,13 @@ import (
 
 // child plays the part that the supervisor gave this process, until it is told to stop.
 func (s *settings) child(ctx context.Context, vars *Variables, child *supervisor.Child) error {
+	if err := s.openLogs(child.Role() != supervisor.RoleWorker && s.tier != tierApp); err != nil {
+		return err
+	}
+	if s.ShowsStatus {
+		s.recent = newRecentLog(s.log.Handler())
+		s.log = slog.New(s.recent)
+	}
 	s.log = s.log.With("process", string(child.Role())+" "+strconv.Itoa(child.Index()))
 	if netpoll.Supported {
 		pollers, err := netpoll.New()
@@ -36,8 +44,10 @@ func (s *settings) child(ctx context.Context, vars *Variables, child *supervisor
 	defer runtime.KeepAlive(headroom())
 	switch child.Role() {
 	case supervisor.RoleServe:
+		s.measure()
 		return s.serveAll(ctx, vars, child)
 	case supervisor.RoleProxy:
+		s.measure()
 		return s.serveProxy(child)
 	case supervisor.RoleWorker:
 		return s.serveWorker(ctx, vars, child)
@@ -83,7 +93,7 @@ func (s *settings) serveProxy(child *supervisor.Child) error {
 		Name: "workers", Balance: proxy.LeastConn, Workers: true, Log: s.log, Pollers: s.pollers,
 		// A worker answers within its timeout, or says that it did not.
 		ReadTimeout: s.Workers.Timeout + 5*time.Second,
-		Keepalive:   256,
+		Keepalive:   256, DurationBounds: s.Proxy.DurationBounds,
 	})
 	if err != nil {
 		return err
@@ -156,12 +166,21 @@ func (s *settings) servePublic(child *supervisor.Child, app *application, beside
 	case "off":
 	default:
 		s.Proxy.AccessLog, s.Proxy.AccessLogFormat = os.Stdout, proxy.LogFormat(s.AccessLog)
+		if s.files.access != nil {
+			s.Proxy.AccessLog = s.files.access
+		}
 	}
 	if s.Limits.MaxBody > 0 {
 		s.Proxy.MaxBody = s.Limits.MaxBody
 	}
 	if s.debug {
 		s.Proxy.Locations = withoutFileCache(s.Proxy.Locations)
+	}
+	certificates := new(shown)
+	if s.ShowsStatus {
+		s.Proxy.Status = func(ctx context.Context) proxy.SiteStatus {
+			return siteStatus(ctx, s.Name, child.Status, certificates.list(time.Now()), s.recent)
+		}
 	}
 	front, err := proxy.New(s.Proxy)
 	if err != nil {
@@ -183,6 +202,7 @@ func (s *settings) servePublic(child *supervisor.Child, app *application, beside
 		return err
 	}
 	defer secure.close()
+	certificates.of(secure, s.certificateNames())
 
 	engine := server.New(s.engine(secure.challenges(front)))
 	var redirecting *server.Server
@@ -205,6 +225,15 @@ func (s *settings) servePublic(child *supervisor.Child, app *application, beside
 			go func() { failed <- redirecting.Serve(socket) }()
 		default:
 			go func() { failed <- engine.Serve(socket) }()
+		}
+	}
+	if s.measured() {
+		engines := []*server.Server{engine}
+		if redirecting != nil {
+			engines = append(engines, redirecting)
+		}
+		s.figures = func(st *supervisor.Stats) {
+			proxyFigures{st}.add(front.Figures(), engines, certificates.list(time.Now()))
 		}
 	}
 	return s.run(child, app, engine, failed, redirecting, s.serveMetrics(child, failed))
@@ -267,12 +296,23 @@ func (s *settings) run(child *supervisor.Child, app *application, engine *server
 	}
 	go func() {
 		for range child.Reopen() {
-			s.log.Info("USR1: the site logs to standard output and standard error; whoever reads those turns the files over")
+			switch err := s.files.reopen(); {
+			case err != nil:
+				s.log.Error("USR1: a log file cannot be opened anew; the old one stays", "error", err)
+			case s.files.any():
+				s.log.Info("USR1: log files are opened anew")
+			default:
+				s.log.Info("USR1: the site logs to standard output and standard error; whoever reads those turns the files over")
+			}
 		}
 	}()
-	child.Report(func() supervisor.Stats {
+	last := child.Report(func() supervisor.Stats {
 		s.pollers.Round() // the heartbeat is that of the loops that serve
-		return stats(engine, app)
+		st := stats(engine, app)
+		if s.figures != nil {
+			s.figures(&st)
+		}
+		return st
 	})
 	if err := child.Ready(s.reloadable()); err != nil {
 		return err
@@ -296,6 +336,7 @@ func (s *settings) run(child *supervisor.Child, app *application, engine *server
 	for {
 		select {
 		case err := <-stopped:
+			last()
 			if errors.Is(err, context.DeadlineExceeded) {
 				return fmt.Errorf("requests were still running when the graceful timeout ended: %w", err)
 			}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
 	"net"
 	"os"
@@ -37,6 +38,13 @@ type settings struct {
 	pollers *netpoll.Group
 	// endTunnels has the proxy tier end the WebSockets that it passes on.
 	endTunnels func()
+	// figures adds what the proxy tier has counted; nil where nobody asks for it.
+	figures func(*supervisor.Stats)
+	// recent remembers the last lines of the log; nil where nobody asks for them.
+	recent *recentLog
+	// files are the open log files of the process.
+	files  logFiles
+	stderr io.Writer
 }
 
 // serve runs the site: the supervisor, or one of the processes that it starts.
@@ -89,7 +97,7 @@ func (p *program) settings(listen string, workers int, data string) (*settings, 
 	if err := p.vars.Err(); err != nil {
 		return nil, err
 	}
-	s := &settings{Definition: p.site, data: data, log: slog.New(slog.NewTextHandler(p.stderr, nil))}
+	s := &settings{Definition: p.site, data: data, stderr: p.stderr, log: slog.New(slog.NewTextHandler(p.stderr, nil))}
 	if listen != "" {
 		if !strings.HasPrefix(listen, "unix:") {
 			if _, _, err := net.SplitHostPort(listen); err != nil {
@@ -178,6 +186,12 @@ func (s *settings) supervise(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	if err := s.openLogs(true); err != nil {
+		return err
+	}
+	if err := s.files.give(runAs); err != nil {
+		return err
+	}
 	hooks, self := s.Workers.Hooks, s.process("supervisor", 0)
 	plan := supervisor.Plan{
 		Mode:            s.mode(),
@@ -190,7 +204,13 @@ func (s *settings) supervise(ctx context.Context) error {
 		PIDFile:         s.Workers.PIDFile,
 		Credential:      runAs,
 		Starting:        func() error { return call("on_starting", hooks.OnStarting, self) },
-		Exiting:         func() { tell("on_exit", hooks.OnExit, self) },
+		Reopening: func() error {
+			if err := s.files.reopen(); err != nil {
+				return err
+			}
+			return s.files.give(runAs)
+		},
+		Exiting: func() { tell("on_exit", hooks.OnExit, self) },
 		Started: func(addresses map[string]string) {
 			for _, l := range s.Listeners {
 				s.log.Info("serving", "site", s.Name, "listener", l.Name, "url", l.url(addresses[l.Name]))
@@ -230,6 +250,17 @@ func (s *settings) supervise(ctx context.Context) error {
 		return err
 	}
 	return supervisor.Run(ctx, plan)
+}
+
+// openLogs opens the files that the process logs to.
+func (s *settings) openLogs(access bool) (err error) {
+	if s.files, err = s.Logs.open(access); err != nil {
+		return err
+	}
+	if s.files.errors != nil {
+		s.log = slog.New(slog.NewTextHandler(beside{s.stderr, s.files.errors}, nil))
+	}
+	return nil
 }
 
 // mode is the topology of the processes on this machine.

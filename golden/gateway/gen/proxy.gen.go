@@ -12,6 +12,7 @@ import (
 	"stackgen.dev/runtime/proxy/basicauth"
 	"stackgen.dev/runtime/proxy/limit"
 	"stackgen.dev/runtime/proxy/resolve"
+	"stackgen.dev/runtime/proxy/status"
 	"stackgen.dev/runtime/site"
 )
 
@@ -19,6 +20,13 @@ import (
 func newProxy(v *site.Variables) proxy.Config {
 	return proxy.Config{
 		Hosts: []string{"api.example.com"},
+		AccessLogRules: proxy.LogRules{
+			Template: proxy.Template{{Attr: "request.time"}, {Text: " "}, {Attr: "client.address"}, {Text: " \""}, {Attr: "request.method"}, {Text: " "}, {Attr: "request.uri"}, {Text: "\" "}, {Attr: "response.status"}, {Text: " "}, {Attr: "response.duration"}, {Text: " "}, {Attr: "response.upstream"}, {Text: "/"}, {Attr: "response.server"}, {Text: " "}, {Attr: "response.upstream_time"}, {Text: " "}, {Attr: "request.id"}},
+			When: proxy.Condition{Op: proxy.Not, Of: []proxy.Condition{
+				{Op: proxy.Equal, Attr: "request.path", Values: []string{"/healthz", "/readyz"}},
+			}},
+			Secrets: []string{"invitation"},
+		},
 		ErrorPages: []proxy.ErrorPage{
 			{Statuses: []int{404}, Type: "application/json", Body: errorPage("errors/404.json")},
 			{Statuses: []int{502, 503, 504}, Type: "application/json", Body: errorPage("errors/busy.json")},
@@ -84,6 +92,14 @@ func newProxy(v *site.Variables) proxy.Config {
 					}},
 				},
 				Action: proxy.Forward{Upstream: "api"},
+			},
+			{
+				Path: "/status",
+				Layers: []proxy.Layer{
+					access.Networks{Deny: []netip.Prefix{v.Prefix("192.0.2.0/24")}},
+					access.Networks{Allow: []netip.Prefix{v.Prefix("127.0.0.0/8"), v.Prefix("::1")}},
+				},
+				Action: proxy.Endpoint{Layer: status.Page{}},
 			},
 			{
 				Path:     "/reports/",

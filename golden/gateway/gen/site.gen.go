@@ -39,7 +39,9 @@ func newSite(v *site.Variables) site.Definition {
 			SendTimeout:      time.Minute,
 			KeepaliveTimeout: 75 * time.Second,
 		},
-		Proxy:     newProxy(v),
-		AccessLog: "combined",
+		Proxy:       newProxy(v),
+		AccessLog:   "combined",
+		Logs:        site.LogFiles{Access: "logs/access.log", Errors: "logs/error.log"},
+		ShowsStatus: true,
 	}
 }

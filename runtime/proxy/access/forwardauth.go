@@ -84,6 +84,7 @@ func (h *forwardAuthHandler) Serve(x *gateway.Exchange, next proxy.Next) {
 	case status >= 500 || status < 300:
 		next.Fail(x, 502, fmt.Errorf("access: the server that is asked answers %d", status))
 	default:
+		proxy.NoteRefusal(x, proxy.ByForwardAuth)
 		x.Response.Status = status
 		for _, f := range sub.Response.Header.Fields() {
 			if !gateway.EqualFold(f.Name, "Content-Length") {

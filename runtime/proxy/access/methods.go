@@ -29,6 +29,7 @@ type methodsHandler struct {
 // Serve implements [proxy.LayerHandler].
 func (h *methodsHandler) Serve(x *gateway.Exchange, next proxy.Next) {
 	if !slices.Contains(h.list, x.Request.Method) {
+		proxy.NoteRefusal(x, proxy.ByMethod)
 		next.Fail(x, 405, nil)
 		x.Response.Header.Set("Allow", h.allow)
 		return

@@ -70,6 +70,7 @@ func (h *networksHandler) allowed(a netip.Addr) bool {
 // Serve implements [proxy.LayerHandler].
 func (h *networksHandler) Serve(x *gateway.Exchange, next proxy.Next) {
 	if !h.allowed(x.Request.Client.Addr()) {
+		proxy.NoteRefusal(x, proxy.ByAccess)
 		next.Fail(x, 403, errAddress)
 		return
 	}

@@ -131,6 +131,7 @@ func (h *handler) Serve(x *gateway.Exchange, next proxy.Next) {
 }
 
 func (h *handler) ask(x *gateway.Exchange, next proxy.Next, err error) {
+	proxy.NoteRefusal(x, proxy.ByBasicAuth)
 	next.Fail(x, 401, err)
 	x.Response.Header.Add("WWW-Authenticate", h.challenge)
 }

@@ -129,6 +129,7 @@ func (h *handler) Serve(x *gateway.Exchange, next proxy.Next) {
 	}
 	if r.Header.Has("Upgrade") || h.bypass != nil && next.Holds(h.bypass, x) {
 		next.Serve(x)
+		proxy.NoteCache(x, proxy.CacheBypass)
 		note(x, "fwd=bypass")
 		return
 	}
@@ -142,11 +143,13 @@ func (h *handler) Serve(x *gateway.Exchange, next proxy.Next) {
 		switch h.decide(e, &asked, pragma, now) {
 		case fresh:
 			if h.answer(x, next, &r.Header, e, body, file, "hit") {
+				proxy.NoteCache(x, proxy.CacheHit)
 				return
 			}
 			e = nil
 		case background:
 			if h.answer(x, next, &r.Header, e, body, file, "hit") {
+				proxy.NoteCache(x, proxy.CacheStale)
 				h.refresh(x, next, key, e, body, file)
 				return
 			}
@@ -160,6 +163,7 @@ func (h *handler) Serve(x *gateway.Exchange, next proxy.Next) {
 	}
 	if r.Method == "HEAD" {
 		next.Serve(x)
+		proxy.NoteCache(x, proxy.CacheBypass)
 		note(x, "fwd=method")
 		return
 	}
@@ -170,16 +174,22 @@ func (h *handler) Serve(x *gateway.Exchange, next proxy.Next) {
 func (h *handler) fetch(x *gateway.Exchange, next proxy.Next, key string, e *entry, body []byte, file string) {
 	r := &x.Request
 	why := "uri-miss"
+	proxy.NoteCache(x, proxy.CacheMiss)
 	if e != nil {
 		why = "stale"
+		proxy.NoteCache(x, proxy.CacheExpired)
 	}
 	wait, first := h.flights.board(key, h.now())
 	landedMeanwhile := func() bool {
 		asked := parseDirectives(&r.Header)
 		asked.noCache, asked.maxAge = false, notSaid // what has landed just now is new enough
 		newer, body, file := h.store.find(key, &r.Header)
-		return newer != nil && newer != e && h.decide(newer, &asked, false, h.now()) != revalidate &&
-			h.answer(x, next, &r.Header, newer, body, file, "hit; collapsed")
+		if newer == nil || newer == e || h.decide(newer, &asked, false, h.now()) == revalidate ||
+			!h.answer(x, next, &r.Header, newer, body, file, "hit; collapsed") {
+			return false
+		}
+		proxy.NoteCache(x, proxy.CacheHit)
+		return true
 	}
 	switch {
 	case wait != nil:
@@ -226,6 +236,7 @@ func (h *handler) fetch(x *gateway.Exchange, next proxy.Next, key string, e *ent
 			if updated := h.validated(r, e, &x.Response.Header, body, file, began, now); updated != nil {
 				x.Response.Reset()
 				if h.answer(x, next, &asked, updated, body, file, "fwd=stale; fwd-status=304") {
+					proxy.NoteCache(x, proxy.CacheRevalidated)
 					land(true)
 					return
 				}
@@ -240,6 +251,7 @@ func (h *handler) fetch(x *gateway.Exchange, next proxy.Next, key string, e *ent
 		case (status == 500 || status >= 502 && status <= 504) && h.servesErrors(e, now):
 			x.Response.Reset()
 			if h.answer(x, next, &asked, e, body, file, "fwd=stale; fwd-status="+strconv.Itoa(status)) {
+				proxy.NoteCache(x, proxy.CacheStale)
 				return
 			}
 			next.Serve(x)

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"stackgen.dev/runtime/gateway"
+	"stackgen.dev/runtime/proxy"
 )
 
 // mostVariants bounds how many answers of one address are kept.
@@ -219,3 +220,17 @@ func sameVariant(a, b *entry) bool {
 	}
 	return true
 }
+
+// CacheUse implements [proxy.CacheHolder].
+func (h *handler) CacheUse() proxy.CacheUse {
+	s := h.store
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	use := proxy.CacheUse{Memory: s.memory, MostMemory: s.mostMemory, Disk: s.disk, MostDisk: s.mostDisk}
+	for _, variants := range s.keys {
+		use.Entries += len(variants)
+	}
+	return use
+}
+
+var _ proxy.CacheHolder = (*handler)(nil)

@@ -74,6 +74,7 @@ func (h *connHandler) Serve(x *gateway.Exchange, next proxy.Next) {
 	}
 	shard.mu.Unlock()
 	if full {
+		proxy.NoteRefusal(x, proxy.ByLimitConn)
 		refuse(x, next, time.Second, errConn)
 		return
 	}
@@ -87,7 +88,22 @@ func (h *connHandler) Serve(x *gateway.Exchange, next proxy.Next) {
 	next.Serve(x)
 }
 
+// LimitUse implements [proxy.LimitHolder].
+func (h *connHandler) LimitUse() proxy.LimitUse {
+	busy := 0
+	for i := range h.shards {
+		s := &h.shards[i]
+		s.mu.Lock()
+		for _, n := range s.counts {
+			busy += n
+		}
+		s.mu.Unlock()
+	}
+	return proxy.LimitUse{Kind: "limit_conn", Limit: fmt.Sprintf("%d at a time", h.most), Busy: busy}
+}
+
 var (
+	_ proxy.LimitHolder  = (*connHandler)(nil)
 	_ proxy.Layer        = Conn{}
 	_ proxy.LayerHandler = (*connHandler)(nil)
 )

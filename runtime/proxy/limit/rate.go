@@ -46,7 +46,8 @@ func (r Rate) Start(e *proxy.Environment) (proxy.LayerHandler, error) {
 	if err != nil {
 		return nil, fmt.Errorf("rate_limit: %w", err)
 	}
-	h := &rateHandler{key: key, gap: r.Per / time.Duration(r.Requests), delay: r.Delay, dry: r.DryRun, now: e.Now, env: e}
+	h := &rateHandler{key: key, gap: r.Per / time.Duration(r.Requests), delay: r.Delay, dry: r.DryRun, now: e.Now, env: e,
+		says: fmt.Sprintf("%d in %s, burst %d", r.Requests, strings.NewReplacer("h0m0s", "h", "m0s", "m").Replace(r.Per.String()), r.Burst)}
 	if h.gap <= 0 || int64(r.Burst) > math.MaxInt64/4/int64(h.gap) {
 		return nil, fmt.Errorf("rate_limit: the rate or the burst is too large")
 	}
@@ -98,6 +99,7 @@ type rateHandler struct {
 	now        func() time.Time
 	table      *table
 	env        *proxy.Environment
+	says       string
 }
 
 // Serve implements [proxy.LayerHandler].
@@ -114,6 +116,7 @@ func (h *rateHandler) Serve(x *gateway.Exchange, next proxy.Next) {
 	case !ok && h.dry:
 		h.env.Log.Info("limit: a request would be refused", "location", h.env.Location, "id", x.Request.ID, "client", x.Request.Client.String())
 	case !ok:
+		proxy.NoteRefusal(x, proxy.ByRateLimit)
 		refuse(x, next, wait, errRate)
 		return
 	case wait > 0 && h.delay && !h.dry:
@@ -123,6 +126,11 @@ func (h *rateHandler) Serve(x *gateway.Exchange, next proxy.Next) {
 		}
 	}
 	next.Serve(x)
+}
+
+// LimitUse implements [proxy.LimitHolder].
+func (h *rateHandler) LimitUse() proxy.LimitUse {
+	return proxy.LimitUse{Kind: "rate_limit", Limit: h.says, Busy: -1}
 }
 
 // Close implements io.Closer.
@@ -149,6 +157,7 @@ func pause(x *gateway.Exchange, d time.Duration) bool {
 }
 
 var (
+	_ proxy.LimitHolder  = (*rateHandler)(nil)
 	_ proxy.Layer        = Rate{}
 	_ proxy.LayerHandler = (*rateHandler)(nil)
 	_ io.Closer          = (*rateHandler)(nil)

@@ -40,22 +40,32 @@ func (w *Writer) Family(name string, kind Kind, help string) {
 
 // Sample writes one value with its labels: name, value, name, value.
 func (w *Writer) Sample(name string, value float64, labels ...string) {
-	w.out = append(w.out, name...)
-	if len(labels) > 0 {
-		w.out = append(w.out, '{')
-		for i := 0; i+1 < len(labels); i += 2 {
-			if i > 0 {
-				w.out = append(w.out, ',')
-			}
-			w.out = append(w.out, labels[i]+`="`...)
-			w.out = append(w.out, labelEscapes.Replace(labels[i+1])...)
-			w.out = append(w.out, '"')
-		}
-		w.out = append(w.out, '}')
-	}
+	w.Value(Series(name, labels...), value)
+}
+
+// Value writes one value of a series that [Series] has named.
+func (w *Writer) Value(series string, value float64) {
+	w.out = append(w.out, series...)
 	w.out = append(w.out, ' ')
 	w.out = append(w.out, number(value)...)
 	w.out = append(w.out, '\n')
+}
+
+// Series is a metric's name with its labels: name, value, name, value.
+func Series(name string, labels ...string) string {
+	if len(labels) == 0 {
+		return name
+	}
+	b := append([]byte(name), '{')
+	for i := 0; i+1 < len(labels); i += 2 {
+		if i > 0 {
+			b = append(b, ',')
+		}
+		b = append(b, labels[i]+`="`...)
+		b = append(b, labelEscapes.Replace(labels[i+1])...)
+		b = append(b, '"')
+	}
+	return string(append(b, '}'))
 }
 
 var labelEscapes = strings.NewReplacer(`\`, `\\`, `"`, `\"`, "\n", `\n`)
@@ -74,6 +84,16 @@ func number(v float64) string {
 // Histogram writes the samples of a distribution: bounds are the upper ends of
 // the buckets, counts how many fell into each, and behind them how many were above all.
 func (w *Writer) Histogram(name string, bounds []float64, counts []int64, sum float64, labels ...string) {
+	w.Distribution(Series(name, labels...), bounds, counts, sum)
+}
+
+// Distribution is Histogram for a series that [Series] has named.
+func (w *Writer) Distribution(series string, bounds []float64, counts []int64, sum float64) {
+	name, labels, some := strings.Cut(series, "{")
+	first, rest := "{", ""
+	if some {
+		first, rest = "{"+strings.TrimSuffix(labels, "}")+",", "{"+labels
+	}
 	total := int64(0)
 	for i, c := range counts {
 		bound := math.Inf(1)
@@ -81,8 +101,8 @@ func (w *Writer) Histogram(name string, bounds []float64, counts []int64, sum fl
 			bound = bounds[i]
 		}
 		total += c
-		w.Sample(name+"_bucket", float64(total), append(labels[:len(labels):len(labels)], "le", number(bound))...)
+		w.Value(name+"_bucket"+first+`le="`+number(bound)+`"}`, float64(total))
 	}
-	w.Sample(name+"_sum", sum, labels...)
-	w.Sample(name+"_count", float64(total), labels...)
+	w.Value(name+"_sum"+rest, sum)
+	w.Value(name+"_count"+rest, float64(total))
 }

@@ -278,8 +278,9 @@ func (c *Child) answered(st *Status) {
 // statsInterval is how often a process reports its figures, which is its heartbeat.
 const statsInterval = time.Second
 
-// Report has the supervisor know the process's figures, until it has stopped.
-func (c *Child) Report(stats func() Stats) {
+// Report has the supervisor know the process's figures, until it has stopped. Last reports
+// them once more, for what was counted since.
+func (c *Child) Report(stats func() Stats) (last func()) {
 	go func() {
 		ticker := time.NewTicker(statsInterval)
 		defer ticker.Stop()
@@ -291,6 +292,10 @@ func (c *Child) Report(stats func() Stats) {
 			<-ticker.C
 		}
 	}()
+	return func() {
+		s := stats()
+		c.say(report{Stats: &s})
+	}
 }
 
 // Draining is closed when the process has to stop: no new connections, finish

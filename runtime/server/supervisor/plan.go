@@ -85,6 +85,9 @@ type Plan struct {
 	Starting func() error
 	Started  func(addresses map[string]string)
 	Exiting  func()
+	// Reopening is called at USR1, before the processes are told to open their log files anew; it
+	// may be nil.
+	Reopening func() error
 
 	// Args are the arguments of the processes, without the program's name; the
 	// supervisor's own if nil.

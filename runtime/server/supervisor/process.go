@@ -196,7 +196,7 @@ func (s *supervisor) attend(p *process, reports, crash *os.File) {
 	go func() {
 		defer close(said)
 		lines := bufio.NewScanner(reports)
-		lines.Buffer(nil, 1<<20)
+		lines.Buffer(nil, 1<<24)
 		for lines.Scan() {
 			var r report
 			if json.Unmarshal(lines.Bytes(), &r) == nil {

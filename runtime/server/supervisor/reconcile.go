@@ -155,6 +155,12 @@ func (s *supervisor) signal(sig os.Signal) {
 	case syscall.SIGTTOU:
 		s.scaleBy(-1)
 	case syscall.SIGUSR1:
+		if s.plan.Reopening != nil {
+			if err := s.plan.Reopening(); err != nil {
+				s.plan.Log.Error("opening the log files anew failed; the old ones stay", "error", err)
+				return
+			}
+		}
 		for _, p := range s.processes() {
 			s.tell(p, order{Reopen: true})
 		}

@@ -1,6 +1,10 @@
 package supervisor
 
-import "stackgen.dev/runtime/server/inflight"
+import (
+	"maps"
+
+	"stackgen.dev/runtime/server/inflight"
+)
 
 // Stats are the figures a process reports about itself.
 type Stats struct {
@@ -22,6 +26,11 @@ type Stats struct {
 	// application have them.
 	Duration Histogram `json:"duration"`
 	Queue    Histogram `json:"queue"`
+	// Counters, Gauges and Distributions are the figures of the web server tier, as
+	// exposition.Series names them. Only processes that serve the public have them.
+	Counters      map[string]int64     `json:"counters,omitempty"`
+	Gauges        map[string]float64   `json:"gauges,omitempty"`
+	Distributions map[string]Histogram `json:"distributions,omitempty"`
 }
 
 // Bounds are the upper ends of a Histogram's buckets, in seconds.
@@ -51,7 +60,8 @@ func (h Histogram) Count() int64 {
 	return n
 }
 
-func (h Histogram) plus(other Histogram) Histogram {
+// Plus is both together.
+func (h Histogram) Plus(other Histogram) Histogram {
 	sum := Histogram{Counts: append([]int64(nil), h.Counts...), Sum: h.Sum + other.Sum}
 	for i, c := range other.Counts {
 		if i == len(sum.Counts) {
@@ -62,19 +72,37 @@ func (h Histogram) plus(other Histogram) Histogram {
 	return sum
 }
 
-// counted is what adds up over the processes of a slot: s after earlier ones
+// After is what adds up over the processes of a slot: s after earlier ones
 // counted before.
-func (s Stats) counted(before Stats) Stats {
+func (s Stats) After(before Stats) Stats {
 	s.Requests += before.Requests
 	s.Timeouts += before.Timeouts
 	s.Slow += before.Slow
-	s.Duration = s.Duration.plus(before.Duration)
-	s.Queue = s.Queue.plus(before.Queue)
+	s.Duration = s.Duration.Plus(before.Duration)
+	s.Queue = s.Queue.Plus(before.Queue)
+	if len(before.Counters) > 0 {
+		s.Counters = maps.Clone(s.Counters)
+		if s.Counters == nil {
+			s.Counters = map[string]int64{}
+		}
+		for name, n := range before.Counters {
+			s.Counters[name] += n
+		}
+	}
+	if len(before.Distributions) > 0 {
+		s.Distributions = maps.Clone(s.Distributions)
+		if s.Distributions == nil {
+			s.Distributions = map[string]Histogram{}
+		}
+		for name, h := range before.Distributions {
+			s.Distributions[name] = s.Distributions[name].Plus(h)
+		}
+	}
 	return s
 }
 
 // past is s as the processes after it need it: counters alone.
 func (s Stats) past() Stats {
-	s.Connections, s.Busy, s.Memory = 0, 0, 0
+	s.Connections, s.Busy, s.Memory, s.Gauges = 0, 0, 0, nil
 	return s
 }

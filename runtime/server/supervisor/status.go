@@ -54,7 +54,7 @@ func (s *supervisor) snapshot() Status {
 	for _, p := range s.processes() {
 		ps := ProcessStatus{
 			Role: p.slot.role, Index: p.slot.index, PID: p.pid(), State: p.state.String(),
-			Started: p.started, Deaths: p.slot.deaths, Stats: p.stats, Total: p.stats.counted(p.slot.past),
+			Started: p.started, Deaths: p.slot.deaths, Stats: p.stats, Total: p.stats.After(p.slot.past),
 		}
 		if p.slot.current == p {
 			ps.Replace = p.slot.wanted

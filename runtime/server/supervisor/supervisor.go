@@ -420,7 +420,7 @@ func (s *supervisor) exited(p *process, err error) {
 	p.state = gone
 	p.control.Close()
 	s.heard(p, nil)
-	sl.past = p.stats.counted(sl.past).past()
+	sl.past = p.stats.After(sl.past).past()
 	cause := p.cause(err)
 	if i := slices.Index(s.leaving, p); i >= 0 {
 		s.leaving = slices.Delete(s.leaving, i, i+1)
