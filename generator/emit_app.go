@@ -38,7 +38,7 @@ func (p *project) emitApp(set *FileSet) {
 	}
 }
 
-// emitApplication writes gen/app.gen.go.
+// emitApplication writes gen/site/app.gen.go.
 func (p *project) emitApplication() *emit.File {
 	f := p.file("app")
 	var config fields
@@ -93,7 +93,7 @@ func (p *project) goFunc(ref schema.GoRef) jen.Code {
 	return jen.Qual(p.module+"/"+ref.Package, ref.Name)
 }
 
-// emitRoutes writes gen/routes.gen.go: one line a route, in the order of the site file.
+// emitRoutes writes gen/site/routes.gen.go: one line a route, in the order of the site file.
 func (p *project) emitRoutes() *emit.File {
 	f := p.file("routes")
 	f.Doc("routes are tried in order; the first match wins.")

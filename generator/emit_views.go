@@ -8,7 +8,7 @@ import (
 	"stackgen.dev/schema"
 )
 
-// emitViews writes gen/views.gen.go: a function for each view of the site.
+// emitViews writes gen/site/views.gen.go: a function for each view of the site.
 func (p *project) emitViews() *emit.File {
 	f := p.file("views")
 	for i, v := range p.site.Views {
