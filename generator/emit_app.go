@@ -20,6 +20,7 @@ func (p *project) emitApp(set *FileSet) {
 	files = append(files, models.Emit(p.site, p.module)...)
 	files = append(files, p.emitAuth()...)
 	files = append(files, p.emitCommands()...)
+	files = append(files, p.emitSiteTest())
 	files = append(files, p.compileTemplates()...)
 	if p.site.Database != nil {
 		files = append(files, p.emitDatabase(set))

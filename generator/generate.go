@@ -24,6 +24,7 @@ const (
 	pkgProxyProto = "stackgen.dev/runtime/server/proxyproto"
 	pkgResolve    = "stackgen.dev/runtime/proxy/resolve"
 	pkgSite       = "stackgen.dev/runtime/site"
+	pkgSiteTest   = "stackgen.dev/runtime/site/sitetest"
 	pkgServer     = "stackgen.dev/runtime/server"
 	pkgACME       = "stackgen.dev/runtime/server/acme"
 	pkgLocalCA    = "stackgen.dev/runtime/server/localca"

@@ -3,8 +3,6 @@
 package site
 
 import (
-	"os"
-
 	"stackgen.dev/golden/members/gen/templates"
 	"stackgen.dev/runtime/gateway"
 	"stackgen.dev/runtime/site"
@@ -27,7 +25,7 @@ func newApp(env *site.Env) (gateway.Handler, error) {
 	if err != nil {
 		return nil, err
 	}
-	mailer, err := mail.Open(env.Variables.String("$email_url"), env.Data, os.Stdout, smtp.Open)
+	mailer, err := env.Mailer(env.Variables.String("$email_url"), smtp.Open)
 	if err != nil {
 		return nil, err
 	}
