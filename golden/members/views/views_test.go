@@ -66,7 +66,7 @@ func TestInvitation(t *testing.T) {
 		t.Fatalf("the invitation answers %d:\n%s", page.Status, page.Body)
 	}
 	sent := s.Outbox()
-	if len(sent) != 1 || sent[0].To[0] != "eve@example.com" || sent[0].From != "" && !strings.Contains(sent[0].From, "club@") {
+	if len(sent) != 1 || sent[0].To[0] != "eve@example.com" || !strings.Contains(sent[0].From, "club@members.example.com") {
 		t.Fatalf("sent is %+v", sent)
 	}
 	link := regexp.MustCompile(`/welcome/\S+/`).FindString(sent[0].Text)
