@@ -5,6 +5,7 @@ import (
 	"errors"
 	"runtime"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/jackc/pgx/v5/pgconn"
@@ -31,7 +32,14 @@ type lanes struct {
 	pool  *pool
 	paces paces
 	all   []lane
+	reads atomic.Int64 // short reads under way, on lanes and alone
 }
+
+// alone reports whether a short read has nobody to share with, so that a connection of
+// its own is quicker. Whoever asks tells done, too, at the end of the read.
+func (l *lanes) alone() bool { return l.reads.Add(1) == 1 }
+
+func (l *lanes) done() { l.reads.Add(-1) }
 
 // lane is one of them.
 type lane struct {

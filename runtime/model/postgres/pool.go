@@ -33,6 +33,11 @@ func (p *pool) acquire(ctx context.Context) (*conn, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
+	if p.pool.Stat().IdleConns() > 0 { // nothing to wait for, and a timer costs more than all the rest
+		if c, err := p.pool.Acquire(ctx); err == nil {
+			return newConn(c), nil
+		}
+	}
 	waiting, cancel := context.WithTimeout(ctx, p.patience)
 	defer cancel()
 	for pause := 10 * time.Millisecond; ; pause = min(2*pause, 500*time.Millisecond) {
@@ -61,7 +66,11 @@ func (p *pool) acquire(ctx context.Context) (*conn, error) {
 func (p *pool) Query(ctx context.Context, sql string, args []model.Value) (model.Rows, error) {
 	pace := p.lanes.paces.of(sql)
 	if pace != nil && pace.short.Load() {
+		if p.lanes.alone() {
+			return p.query(ctx, sql, args, pace, p.lanes)
+		}
 		r, err := p.lanes.query(ctx, sql, args, pace)
+		p.lanes.done()
 		if err != nil {
 			return nil, err
 		}
@@ -69,6 +78,17 @@ func (p *pool) Query(ctx context.Context, sql string, args []model.Value) (model
 			return r, nil
 		}
 	}
+	return p.query(ctx, sql, args, pace, nil)
+}
+
+// query starts a statement that only reads, on a connection of its own. Where it is a short
+// read, its lanes are told of its end.
+func (p *pool) query(ctx context.Context, sql string, args []model.Value, pace *pace, lanes *lanes) (_ model.Rows, err error) {
+	defer func() {
+		if err != nil && lanes != nil {
+			lanes.done()
+		}
+	}()
 	for end := time.Now().Add(p.patience); ; {
 		c, err := p.acquire(ctx)
 		if err != nil {
@@ -77,7 +97,7 @@ func (p *pool) Query(ctx context.Context, sql string, args []model.Value) (model
 		began := time.Now()
 		r, err := c.start(ctx, sql, args)
 		if err == nil {
-			r.owned, r.pace, r.took = true, pace, time.Since(began)
+			r.owned, r.pace, r.took, r.lanes = true, pace, time.Since(began), lanes
 			return r, nil
 		}
 		again := c.broken() || takenBack(err) || startsLater(err)

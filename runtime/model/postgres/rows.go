@@ -19,6 +19,7 @@ type rows struct {
 	first  bool                 // the first row is the current one, and was not handed out
 	owned  bool                 // Close gives the connection back
 	pace   *pace                // is told of the run at its end; may be nil
+	lanes  *lanes               // are told of the end of a short read; may be nil
 	took   time.Duration        // until the first row
 	count  int                  // of rows handed out
 }
@@ -62,6 +63,9 @@ func (r *rows) Close() error {
 		r.owned = false
 		r.conn.release()
 		r.pace.run(r.took, r.count)
+		if r.lanes != nil {
+			r.lanes.done()
+		}
 	}
 	return r.err
 }

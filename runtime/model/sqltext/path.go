@@ -1,6 +1,9 @@
 package sqltext
 
-import "strconv"
+import (
+	"slices"
+	"strconv"
+)
 
 // Step crosses one relation: to the rows of Table whose Key has the value that
 // Column has in the row before.
@@ -67,14 +70,11 @@ func (w *Writer) outside(of *scope, t Term) {
 
 // free is a name for a table that the statement does not use yet.
 func (w *Writer) free(name string) string {
-	if w.names == nil {
-		w.names = map[string]bool{}
-	}
 	alias := name
-	for n := 2; w.names[alias]; n++ {
+	for n := 2; slices.Contains(w.names, alias); n++ {
 		alias = name + "_" + strconv.Itoa(n)
 	}
-	w.names[alias] = true
+	w.names = append(w.names, alias)
 	return alias
 }
 

@@ -76,8 +76,16 @@ func (s *Select) Write(w *Writer) {
 	if s.Distinct {
 		w.text("DISTINCT ")
 	}
-	if len(p.columns) == 0 {
-		p.columns = append(p.columns, '1')
+	switch {
+	case p.plain:
+		for i, name := range s.Columns {
+			if i > 0 {
+				w.text(", ")
+			}
+			Column{Name: name}.term(w)
+		}
+	case len(p.columns) == 0:
+		w.text("1")
 	}
 	w.buf = append(w.buf, p.columns...)
 	s.rest(w, p)
@@ -133,23 +141,34 @@ func (s *Select) nested(w *Writer, before, after string) {
 
 // parts are the clauses, written before they are put in their places: what a
 // clause joins stands in another.
-type parts struct{ columns, where, group, having, order []byte }
+type parts struct {
+	columns, where, group, having, order []byte
+	// plain says that only columns of the table are read, and nothing else asks
+	// for their text: they are written at once.
+	plain bool
+}
 
 func (s *Select) parts(w *Writer) parts {
 	var p parts
 	s.conditions(w, &p)
 	w.group = 0
-	chosen := map[string]bool{}
+	grouping := s.grouped()
+	var chosen map[string]bool // asked for where an order adds to what is read or grouped
+	if grouping || s.Distinct {
+		chosen = map[string]bool{}
+	}
+	p.plain = chosen == nil && len(s.Columns) > 0 && len(s.Related)+len(s.Picks) == 0
 	place := 0
 	column := func(write func()) {
 		text := w.aside(write)
 		if place++; place > 1 {
 			p.columns = append(p.columns, ", "...)
 		}
-		chosen[string(text)] = true
+		if chosen != nil {
+			chosen[string(text)] = true
+		}
 		p.columns = append(p.columns, text...)
 	}
-	grouping := s.grouped()
 	group := func(text []byte) {
 		if len(p.group) > 0 {
 			p.group = append(p.group, ", "...)
@@ -159,8 +178,10 @@ func (s *Select) parts(w *Writer) parts {
 	if grouping && s.Whole {
 		group(w.aside(func() { Column{Name: s.Key}.term(w) }))
 	}
-	for _, name := range s.Columns {
-		column(func() { Column{Name: name}.term(w) })
+	if !p.plain {
+		for _, name := range s.Columns {
+			column(func() { Column{Name: name}.term(w) })
+		}
 	}
 	for _, r := range s.Related {
 		w.cross(r.Path)
@@ -247,7 +268,15 @@ func (s *Select) conditions(w *Writer, p *parts) {
 			where = append(where, text)
 		}
 	}
-	p.where, p.having = bytes.Join(where, []byte(" AND ")), bytes.Join(having, []byte(" AND "))
+	p.where, p.having = joined(where), joined(having)
+}
+
+// joined has every condition hold.
+func joined(conditions [][]byte) []byte {
+	if len(conditions) == 1 {
+		return conditions[0]
+	}
+	return bytes.Join(conditions, []byte(" AND "))
 }
 
 // grouped reports whether the statement has an aggregate.
@@ -291,7 +320,9 @@ func (s *Select) rest(w *Writer, p parts) {
 		text []byte
 	}{{"WHERE", p.where}, {"GROUP BY", p.group}, {"HAVING", p.having}, {"ORDER BY", p.order}} {
 		if len(c.text) > 0 {
-			w.text("\n" + c.name + " ")
+			w.text("\n")
+			w.text(c.name)
+			w.text(" ")
 			w.buf = append(w.buf, c.text...)
 		}
 	}

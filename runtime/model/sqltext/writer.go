@@ -12,27 +12,33 @@ type Writer struct {
 	buf     []byte
 	args    []Value
 
-	zone  string          // the time zone in which instants are seen
-	names map[string]bool // of tables in use
-	scope *scope          // the SELECT being written; nil outside one
-	at    *node           // the row that columns are of; nil for names as they stand
-	group int             // the number of the Filter being written; 0 outside one
+	zone  string   // the time zone in which instants are seen
+	names []string // of tables in use
+	scope *scope   // the SELECT being written; nil outside one
+	at    *node    // the row that columns are of; nil for names as they stand
+	group int      // the number of the Filter being written; 0 outside one
+	spare []byte   // where what is written aside stands, one after the other
 }
 
 // NewWriter writes for a database.
-func NewWriter(d Dialect) *Writer { return &Writer{dialect: d} }
+func NewWriter(d Dialect) *Writer {
+	return &Writer{dialect: d, buf: make([]byte, 0, usualSize), spare: make([]byte, 0, usualSize/4)}
+}
+
+// usualSize is the length in bytes that few statements exceed.
+const usualSize = 512
 
 // In has date parts seen in a time zone of the IANA database; UTC by default.
 func (w *Writer) In(zone string) { w.zone = zone }
 
 // aside writes somewhere else and returns what was written.
 func (w *Writer) aside(write func()) []byte {
-	buf := w.buf
-	w.buf = nil
+	buf, spare := w.buf, w.spare
+	w.buf, w.spare = spare, nil
 	write()
 	written := w.buf
-	w.buf = buf
-	return written
+	w.buf, w.spare = buf, written
+	return written[len(spare):len(written):len(written)]
 }
 
 // SQL is the finished text.
