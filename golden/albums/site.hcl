@@ -56,7 +56,7 @@ view "album_new" {
       can_delete   = false
     }
     success         = view.albums
-    success_message = "{title} is there."
+    success_message = "%(title)s is there."
   }
 }
 

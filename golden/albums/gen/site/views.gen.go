@@ -58,8 +58,8 @@ func albumNewView() *web.View {
 			Success: func(_ *web.Request, _ *models.Album) (string, error) {
 				return urls.Albums(), nil
 			},
-			Says: func(_ *web.Request, _ *models.Album) string {
-				return messages.Format("{title} is there.")
+			Says: func(_ *web.Request, row *models.Album) string {
+				return messages.Format("%(title)s is there.", "title", row.Title)
 			},
 			Inlines: []views.Inline[models.Album]{
 				views.InlineOf[models.Album, models.Track]{
