@@ -137,40 +137,46 @@ func (d *Driver) drive() bool {
 	}
 }
 
-// monitorInterval is after what time a driver that has not come back is replaced.
-const monitorInterval = 5 * time.Millisecond
-
-// drowsy is after how many looks at sleeping pollers the monitor sleeps too.
-const drowsy = 200
+const (
+	// monitorInterval is after what time a driver that has not come back is replaced.
+	monitorInterval = 5 * time.Millisecond
+	// calmInterval is how long the monitor looks away at most while it finds no driver in a
+	// handler: many processes that have little to do would look around more than work.
+	calmInterval = 20 * time.Millisecond
+	// drowsy is after how many looks at sleeping pollers the monitor sleeps too.
+	drowsy = 50
+)
 
 // monitor replaces drivers that stay in one handler for too long.
 func (g *Group) monitor() {
-	ticker := time.NewTicker(monitorInterval)
-	defer ticker.Stop()
 	seen := make([]uint64, len(g.pollers))
+	interval := monitorInterval
 	for quiet := 0; !g.closed.Load(); {
-		<-ticker.C
+		time.Sleep(interval)
 		quiet++
+		interval = min(2*interval, calmInterval)
 		for i, p := range g.pollers {
 			if !p.asleep.Load() {
 				quiet = 0
 			}
 			d := p.driver.Load()
 			state := d.state.Load()
-			if state%stateStep == calling && state == seen[i] && d.lose(state) {
-				p.replace()
+			if state%stateStep == calling {
+				interval = monitorInterval
+				if state == seen[i] && d.lose(state) {
+					p.replace()
+				}
 			}
 			seen[i] = state
 		}
 		if quiet >= drowsy {
 			quiet = 0
-			ticker.Stop()
 			g.dozing.Store(true)
 			if g.asleep() && !g.closed.Load() {
 				<-g.stir
 			}
 			g.dozing.Store(false)
-			ticker.Reset(monitorInterval)
+			interval = monitorInterval
 		}
 	}
 }
