@@ -16,7 +16,8 @@ func inspectCommand() *cobra.Command {
 its fields, keys, relations, defaults, generated columns, checks, unique
 constraints and indexes: the beginning of a site for data that is there, made by
 Django for example. What a block cannot say stands in a comment: triggers, types
-that no field has, the digits of a decimal in SQLite. on_delete is what the
+that no field has, the digits of a decimal in SQLite. Views stand in comments
+behind the models, with the statements that make them. on_delete is what the
 database does; what a program such as Django does itself, nobody can tell.
 Nothing in the database is changed.
 

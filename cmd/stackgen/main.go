@@ -72,7 +72,7 @@ one binary that plays every tier.`,
 	})
 	root.AddCommand(
 		newCommand(), checkCommand(), fmtCommand(), planCommand(), buildCommand(), runCommand(),
-		routesCommand(), stubCommand(), migrateCommand(), inspectCommand(), messagesCommand(), versionCommand(),
+		routesCommand(), stubCommand(), migrateCommand(), inspectCommand(), sqlCommand(), messagesCommand(), versionCommand(),
 	)
 	return root
 }

@@ -33,7 +33,20 @@ func Inspect(ctx context.Context, url string) (string, error) {
 	if err != nil {
 		return "", err
 	}
+	if s.views, err = inspectViews(db); err != nil {
+		return "", err
+	}
 	return s.blocks()
+}
+
+// inspectViews reads the views, with what makes them.
+func inspectViews(db *model.DB) ([]object, error) {
+	if db.Dialect() == sqltext.Postgres {
+		return objects(db, `SELECT c.relname::text, CASE c.relkind WHEN 'm' THEN 'CREATE MATERIALIZED VIEW ' ELSE 'CREATE VIEW ' END
+|| quote_ident(c.relname) || E' AS\n' || pg_get_viewdef(c.oid, true) FROM pg_class AS c
+WHERE c.relkind IN ('v', 'm') AND c.relnamespace = current_schema()::regnamespace ORDER BY c.oid`)
+	}
+	return objects(db, `SELECT name, sql FROM sqlite_schema WHERE type = 'view' ORDER BY rowid`)
 }
 
 // inspectDatabase reads all tables, whoever made them.
@@ -60,6 +73,9 @@ func (s *state) blocks() (string, error) {
 			if t.name != runtime.Table && !w.pairs[t.name] {
 				w.table(t)
 			}
+		}
+		for _, v := range s.views {
+			w.view(v)
 		}
 		more, err := w.tryOut(refused)
 		if err != nil || !more {
@@ -214,6 +230,17 @@ func (w *blockWriter) table(t *table) {
 	}
 	w.objects(t)
 	w.line("}")
+}
+
+// view writes a view down. It is no table of the site's, but a migration may make it.
+func (w *blockWriter) view(v object) {
+	if w.Len() > 0 {
+		w.line("")
+	}
+	w.line("# %s is a view, and no model. Where a migration makes it, sql blocks may query it:", v.name)
+	for line := range strings.Lines(v.sql) {
+		w.line("#   %s", strings.TrimRight(line, " \t\r\n"))
+	}
 }
 
 // comment writes what the database says of a table or column.

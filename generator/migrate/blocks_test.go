@@ -55,6 +55,31 @@ func TestInspectRoundTrip(t *testing.T) {
 	})
 }
 
+// Ensure that views stand behind the models, as comments that a site file takes.
+func TestInspectViews(t *testing.T) {
+	each(t, func(t *testing.T, engine string) {
+		p := newProjectOn(t, engine)
+		p.script(`CREATE TABLE note (id bigint PRIMARY KEY, title text NOT NULL);
+CREATE VIEW recent AS
+SELECT id, title
+FROM note WHERE id > 10;`)
+		s, err := inspectDatabase(p.db)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if s.views, err = inspectViews(p.db); err != nil {
+			t.Fatal(err)
+		}
+		blocks := blocksOf(t, s)
+		load(t, blocks)
+		for _, want := range []string{`model "note" {`, "\n# recent is a view, and no model.", "\n#   CREATE VIEW recent AS\n#", "title\n#"} {
+			if !strings.Contains(blocks, want) {
+				t.Errorf("no %q in\n%s", want, blocks)
+			}
+		}
+	})
+}
+
 func blocksOf(t *testing.T, s *state) string {
 	t.Helper()
 	blocks, err := s.blocks()

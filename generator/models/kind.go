@@ -18,6 +18,9 @@ type kind struct {
 	value, read, parse string
 	// text says that the text look-ups apply.
 	text bool
+	// field is what makes the field, behind New or NewNull; "" where that
+	// follows from the others.
+	field string
 	// json writes the statement that appends one to b.
 	json func(v jen.Code) jen.Code
 }
@@ -50,8 +53,12 @@ func kindOf(f *schema.Field) kind {
 		schema.PositiveInt, schema.PositiveSmall, schema.PositiveBig:
 		return intKind()
 	case schema.Char, schema.Text, schema.Slug, schema.Email, schema.URL,
-		schema.IPAddress, schema.FileKind, schema.ImageKind:
+		schema.FileKind, schema.ImageKind:
 		return textKind()
+	case schema.IPAddress:
+		k := textKind()
+		k.value, k.field = "AddressValue", "AddressField"
+		return k
 	case schema.Boolean:
 		return kind{typ: jen.Bool, value: "BoolValue", read: "Bool", parse: "ParseBool", json: func(v jen.Code) jen.Code {
 			return jen.Id("b").Op("=").Qual("strconv", "AppendBool").Call(jen.Id("b"), v)

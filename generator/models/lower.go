@@ -48,7 +48,7 @@ func (s *statement) param(key argKey, code jen.Code) sqltext.Operand {
 }
 
 func column(m *schema.Model, f *schema.Field) sqltext.Column {
-	return sqltext.Column{Table: TableName(m), Name: ColumnName(f), Null: f.Null.V}
+	return sqltext.Column{Table: TableName(m), Name: ColumnName(f), Null: f.Null.V, Address: stored(f).Kind == schema.IPAddress}
 }
 
 // predicate lowers a condition on rows of m.

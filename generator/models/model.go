@@ -1,6 +1,7 @@
 package models
 
 import (
+	"cmp"
 	"strings"
 
 	"github.com/dave/jennifer/jen"
@@ -176,7 +177,7 @@ func (w modelWriter) field(f *schema.Field) (typ, value jen.Code) {
 		null = "Null"
 	}
 	if k.text {
-		return jen.Qual(modelPkg, null+"TextField").Types(self), jen.Qual(modelPkg, "New"+null+"TextField").Types(row).Call(at...)
+		return jen.Qual(modelPkg, null+"TextField").Types(self), jen.Qual(modelPkg, "New"+null+cmp.Or(k.field, "TextField")).Types(row).Call(at...)
 	}
 	typ = jen.Qual(modelPkg, null+"Field").Types(self, k.typ())
 	if s := stored(f); s.Kind == schema.Decimal {

@@ -107,8 +107,10 @@ func savepoint(src Source, conn Conn, fn func(Source) error) error {
 	if err != nil {
 		return rolledBack(err, undo())
 	}
-	_, err = conn.Exec(src.Context(), "RELEASE "+name, nil)
-	return err
+	if _, err = conn.Exec(src.Context(), "RELEASE "+name, nil); err != nil { // its context has ended
+		return rolledBack(err, undo())
+	}
+	return nil
 }
 
 // rolledBack is the error of a function whose changes were undone. A

@@ -75,13 +75,13 @@ type NullFieldOf[R, V any] struct {
 //go:noinline
 func NewNullField[R, V any](table, column string, bind func(V) Value) *NullFieldOf[R, V] {
 	f := new(NullFieldOf[R, V])
-	initNullField(f, table, column, bind)
+	initNullField(f, sqltext.Column{Table: table, Name: column, Null: true}, bind)
 	return f
 }
 
-func initNullField[R, V any](f *NullFieldOf[R, V], table, column string, bind func(V) Value) {
-	initField(&f.FieldOf, sqltext.Column{Table: table, Name: column, Null: true}, bind)
-	f.SetNull = func() AssignmentOf[R] { return AssignmentOf[R]{column, sqltext.Bind(Value{})} }
+func initNullField[R, V any](f *NullFieldOf[R, V], column sqltext.Column, bind func(V) Value) {
+	initField(&f.FieldOf, column, bind)
+	f.SetNull = func() AssignmentOf[R] { return AssignmentOf[R]{column.Name, sqltext.Bind(Value{})} }
 	f.Into = f.IntoNull
 }
 

@@ -78,6 +78,27 @@ func NewTextField[R any](table, column string) *TextFieldOf[R] {
 	return f
 }
 
+// NewAddressField is the field of a column of IP addresses that is never null.
+// Generated code calls it.
+//
+//go:noinline
+func NewAddressField[R any](table, column string) *TextFieldOf[R] {
+	f := new(TextFieldOf[R])
+	initField(&f.FieldOf, sqltext.Column{Table: table, Name: column, Address: true}, AddressValue)
+	f.TextLookups = textLookups[R](f.term)
+	return f
+}
+
+// NewNullAddressField is that of a column that may be null. Generated code calls it.
+//
+//go:noinline
+func NewNullAddressField[R any](table, column string) *NullTextFieldOf[R] {
+	f := new(NullTextFieldOf[R])
+	initNullField(&f.NullFieldOf, sqltext.Column{Table: table, Name: column, Null: true, Address: true}, AddressValue)
+	f.TextLookups = textLookups[R](f.term)
+	return f
+}
+
 // NullTextField is a text field that may be null.
 type NullTextField[M any] = *NullTextFieldOf[*M]
 
@@ -92,7 +113,7 @@ type NullTextFieldOf[R any] struct {
 //go:noinline
 func NewNullTextField[R any](table, column string) *NullTextFieldOf[R] {
 	f := new(NullTextFieldOf[R])
-	initNullField(&f.NullFieldOf, table, column, TextValue)
+	initNullField(&f.NullFieldOf, sqltext.Column{Table: table, Name: column, Null: true}, TextValue)
 	f.TextLookups = textLookups[R](f.term)
 	return f
 }

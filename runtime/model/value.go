@@ -3,6 +3,7 @@ package model
 import (
 	"encoding/json"
 	"fmt"
+	"net/netip"
 	"time"
 	"unicode/utf8"
 
@@ -38,6 +39,17 @@ func TextValue(s string) Value {
 		}
 	}
 	return sqltext.Text(s)
+}
+
+// AddressValue binds an IP address in its one canonical form, which is what
+// PostgreSQL makes of it: 2001:DB8:0::1 is 2001:db8::1. What is no address, or has a
+// zone, is refused with ErrInvalid.
+func AddressValue(s string) Value {
+	a, err := netip.ParseAddr(s)
+	if err != nil || a.Zone() != "" {
+		return sqltext.Invalid(fmt.Sprintf("%q is not an IP address", s))
+	}
+	return sqltext.Text(a.String())
 }
 
 // TimeValue binds an instant, cut to microseconds.

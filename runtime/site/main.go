@@ -44,7 +44,7 @@ func commands() []command {
 	return []command{
 		{"serve", "serve [--listen ADDR] [--workers N] [--data DIR] [--pidfile FILE] [--tier proxy|app --bind ADDR]", "Serve the site until TERM or Ctrl-C.", (*program).serve},
 		{"migrate", "migrate [status|sql|fake|down]", "Bring the database up to date with the migrations in this binary.", (*program).migrate},
-		{"sql", "sql [STATEMENT]", "Run SQL on the database and print the rows; without a statement, what standard input says.", (*program).sql},
+		{"sql", "sql [STATEMENT]", "Run SQL on the database and print the rows; without a statement, what is typed or comes from standard input.", (*program).sql},
 		{"dump", "dump [MODEL…]", "Write the rows of the models as JSON (dumpdata).", (*program).dump},
 		{"load", "load FILE…", "Store the rows of JSON files, all or none (loaddata).", (*program).load},
 		{"backup", "backup FILE", "Copy the SQLite database while the site runs.", (*program).backup},

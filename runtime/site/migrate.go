@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"os"
 	"os/signal"
 	"strings"
 	"syscall"
@@ -18,13 +19,18 @@ import (
 // withDatabase opens the site's database for a command. Ctrl-C ends what runs,
 // which is then taken back as a whole.
 func (p *program) withDatabase(ctx context.Context, fn func(ctx context.Context, db *model.DB) error) error {
+	return p.withDatabaseUntil(ctx, fn, syscall.SIGINT, syscall.SIGTERM)
+}
+
+// withDatabaseUntil has other signals end it.
+func (p *program) withDatabaseUntil(ctx context.Context, fn func(ctx context.Context, db *model.DB) error, signals ...os.Signal) error {
 	if err := p.vars.Err(); err != nil {
 		return err
 	}
 	if p.site.Database == nil {
 		return errors.New("the site has no database")
 	}
-	ctx, stop := signal.NotifyContext(ctx, syscall.SIGINT, syscall.SIGTERM)
+	ctx, stop := signal.NotifyContext(ctx, signals...)
 	defer stop()
 	db, err := p.site.Database.open(ctx, slog.New(slog.NewTextHandler(p.stderr, nil)))
 	if err != nil {

@@ -140,7 +140,18 @@ func TestPostgres(t *testing.T) {
 
 	holds(t, run(t, dir, "./site", "sql", "SELECT title, stars, price, folder_id FROM note ORDER BY id"), "title", "Größe & co", "12.50", "NULL", "(2 rows)")
 	holds(t, fails(t, dir, "./site", "sql", "SELECT nonsense"), `line 1: `, "nonsense")
-	holds(t, fails(t, dir, "./site", "backup", "copy.db"), "pg_dump")
+	holds(t, run(t, dir, "./site", "backup", "copy.dump"), "wrote copy.dump", "pg_restore")
+	if info, err := os.Stat(filepath.Join(dir, "copy.dump")); err != nil || info.Mode().Perm() != 0o600 {
+		t.Errorf("the copy is not for its owner alone: %v %v", info, err)
+	}
+	holds(t, run(t, dir, "pg_restore", "--file=-", "copy.dump"), "COPY public.note", "Größe & co", "second")
+	holds(t, fails(t, dir, "./site", "backup", "copy.dump"), "exists")
+	without := exec.Command("./site", "backup", "other.dump")
+	without.Dir, without.Env = dir, append(os.Environ(), "PATH=")
+	if out, err := without.CombinedOutput(); err == nil || !strings.Contains(string(out), "not installed here") {
+		t.Errorf("%v\n%s", err, out)
+	}
+	holds(t, run(t, dir, stackgen, "sql", "--database", os.Getenv("DATABASE_URL"), "SELECT stars FROM note WHERE title = 'second'"), "stars\n0\n")
 
 	// What PostgreSQL dumps, SQLite loads, and the other way round.
 	dumped := run(t, dir, "./site", "dump")

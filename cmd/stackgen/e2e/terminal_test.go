@@ -46,7 +46,7 @@ func terminal(t *testing.T, cmd *exec.Cmd, answers ...string) (string, error) {
 		if err != nil { // the other side is closed
 			return strings.ReplaceAll(out.String(), "\r\n", "\n"), cmd.Wait()
 		}
-		for ; asked < strings.Count(out.String(), "[y/n] ") && asked < len(answers); asked++ {
+		for ; asked < strings.Count(out.String(), "[y/n] ")+strings.Count(out.String(), "notes=> ") && asked < len(answers); asked++ {
 			if _, err := ours.WriteString(answers[asked] + "\n"); err != nil {
 				t.Fatal(err)
 			}
@@ -105,4 +105,61 @@ route "/" { view = view.home }
 	if err != nil || !strings.Contains(string(text), "-- destructive: drops table post\nDROP TABLE \"post\";") {
 		t.Errorf("%v\n%s", err, text)
 	}
+}
+
+// Ensure that the verb sql is a prompt on a terminal and a script otherwise, in the
+// built site and in the command, with the site's own database or another.
+func TestSQLShell(t *testing.T) {
+	dir := t.TempDir()
+	create(t, dir, "site.hcl", `site "notes" {}
+variable "database_url" {
+  default = "sqlite:data/notes.db"
+  env     = "NOTES_URL"
+}
+database { url = var.database_url }
+model "note" {
+  field "title" { type = char(100) }
+}
+view "home" { text = "hi" }
+route "/" { view = view.home }
+`)
+	run(t, dir, stackgen, "migrate", "diff")
+	run(t, dir, stackgen, "build", "-o", "site")
+	run(t, dir, "./site", "migrate")
+	for _, program := range []string{"./site", stackgen} {
+		cmd := exec.Command(program, "sql")
+		cmd.Dir = dir
+		out, err := terminal(t, cmd, "INSERT INTO note (title)\n VALUES ('a'),\n ('b');\nSELEC;\nSELECT count(*) AS n FROM note;\n\\q")
+		if err != nil {
+			t.Fatal(err, out)
+		}
+		holds(t, out, "notes=> ", "notes-> ", "ok, 2 rows", "error: ", "(1 row)")
+	}
+	holds(t, run(t, dir, "./site", "sql", "SELECT count(*) AS n FROM note"), "n\n4\n(1 row)")
+	holds(t, run(t, dir, stackgen, "sql", "--expanded", "--null", "-", "SELECT NULL AS none"), "-[ 1 ]-\nnone | -")
+	run(t, dir, "./site", "backup", "copy.db")
+	run(t, dir, "./site", "sql", "DELETE FROM note")
+	for _, program := range []string{"./site", stackgen} {
+		holds(t, run(t, dir, program, "sql", "--database", "sqlite:copy.db", "SELECT count(*) AS n FROM note"), "n\n4\n")
+		holds(t, fails(t, dir, program, "sql", "--database", "sqlite:missing.db", "SELECT 1"), "missing.db")
+		holds(t, fails(t, dir, program, "sql", "SELECT 1;\nSELECT nonsense"), "line 2: ", "nonsense")
+		holds(t, fails(t, dir, program, "sql", "--database", "mysql://root:secret@localhost/x", "SELECT 1"), "sqlite")
+	}
+	if _, err := os.Stat(filepath.Join(dir, "missing.db")); err == nil {
+		t.Error("missing.db was made")
+	}
+	piped := exec.Command("./site", "sql")
+	piped.Dir, piped.Stdin = dir, strings.NewReader("SELECT 1 AS a;\nSELECT 2 AS b")
+	out, err := piped.CombinedOutput()
+	if err != nil || string(out) != "a\n1\n(1 row)\nb\n2\n(1 row)\n" {
+		t.Errorf("%v\n%s", err, out)
+	}
+	other := exec.Command(stackgen, "sql", "SELECT count(*) AS n FROM note")
+	other.Dir, other.Env = dir, append(os.Environ(), "NOTES_URL=sqlite:copy.db")
+	out, err = other.CombinedOutput()
+	if err != nil || string(out) != "n\n4\n(1 row)\n" {
+		t.Errorf("%v\n%s", err, out)
+	}
+	holds(t, run(t, dir, "./site", "help"), "sql [STATEMENT]")
+	holds(t, run(t, dir, stackgen, "sql", "--help"), "changes.sql", "--database")
 }

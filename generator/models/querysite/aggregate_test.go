@@ -268,10 +268,10 @@ func aggregateCases() map[string]query {
 			n := model.CountOf(PostField.Comments)
 			return value(Posts(db).Annotate(n).Filter(n.Eq(0)).Count())
 		},
-		"q-348": func(db model.Source) answer {
+		"q-348": func(db model.Source) answer { // without Annotate, which would count for each post
 			n := model.CountOf(PostField.Tags)
 			m := model.Count(PostField.ID)
-			return rows(model.Values(Posts(db).Annotate(n).OrderBy(n.Asc()), func(r *struct {
+			return rows(model.Values(Posts(db).OrderBy(n.Asc()), func(r *struct {
 				A model.Null[int64]
 				B model.Null[int64]
 			}) []model.Pick[Post] {

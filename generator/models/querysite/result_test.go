@@ -34,6 +34,29 @@ func resultCases() map[string]query {
 		"q-368": func(db model.Source) answer { return value(Posts(db).Exists()) },
 		"q-369": func(db model.Source) answer { return value(Posts(db).Filter(PostField.ID.Eq(99)).Exists()) },
 		"q-370": func(db model.Source) answer { return bulk(model.InBulk(Posts(db), PostField.ID, []int64{1, 3, 99})) },
+		"q-377": func(db model.Source) answer {
+			return converted(model.ParseInt, "abc", func(n int64) answer { return ids(Posts(db).Filter(PostField.Views.Eq(n)).All()) })
+		},
+		"q-380": func(db model.Source) answer {
+			return converted(model.ParseInt, "x", func(n int64) answer { return ids(Posts(db).Filter(model.Year(PostField.Published).Eq(n)).All()) })
+		},
+		"q-382": func(db model.Source) answer {
+			return converted(model.ParseDecimal, "abc", func(d model.Decimal) answer { return ids(Posts(db).Filter(PostField.Price.Eq(d)).All()) })
+		},
+		"q-384": func(db model.Source) answer {
+			return converted(model.ParseInt, "55", func(n int64) answer { return ids(Posts(db).Filter(PostField.Views.Eq(n)).All()) })
+		},
+		"q-386": func(db model.Source) answer {
+			return converted(model.ParseInt, "1", func(n int64) answer { return ids(Posts(db).Filter(PostField.ID.Eq(n)).All()) })
+		},
+		"q-389": func(db model.Source) answer {
+			return converted(model.ParseInt, "Ada", func(n int64) answer { return ids(Posts(db).Filter(PostField.AuthorID.Eq(n)).All()) })
+		},
+		"q-394": func(db model.Source) answer {
+			return converted(model.ParseInt, "7", func(n int64) answer {
+				return ids(Posts(db).Filter(PostField.Views.In(0, n)).OrderBy(PostField.ID.Asc()).All())
+			})
+		},
 		"q-378": func(db model.Source) answer {
 			return ids(Posts(db).Filter(model.Text(PostField.Views).Contains("5")).All())
 		},
@@ -50,4 +73,14 @@ func resultCases() map[string]query {
 			return ids(Posts(db).Filter(PostField.Price.In(dec("9.99"))).OrderBy(PostField.ID.Asc()).All())
 		},
 	}
+}
+
+// converted asks with a value that is text at first. Go converts nothing unasked;
+// what a field takes is read by the Parse function of its type.
+func converted[V any](parse func(string) (V, error), text string, ask func(V) answer) answer {
+	v, err := parse(text)
+	if err != nil {
+		return answer{err: err}
+	}
+	return ask(v)
 }

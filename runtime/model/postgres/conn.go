@@ -122,7 +122,7 @@ func (c *conn) send(ctx context.Context, sql string, args []model.Value) (r *pgc
 		return nil, nil, false, err
 	}
 	if len(args) != len(s.params) {
-		panic(fmt.Sprintf("stackgen: unreachable: %d values for %d parameters of %s", len(args), len(s.params), sql))
+		return nil, nil, false, fmt.Errorf("%w: %d values for the %d parameters of %s", model.ErrInvalid, len(args), len(s.params), sql)
 	}
 	values, formats, err := bind(args, s.params)
 	if err != nil {

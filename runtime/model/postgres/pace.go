@@ -31,6 +31,7 @@ type pace struct {
 	penalty int // runs to go until it may be short again
 	last    int // the penalty before
 	short   atomic.Bool
+	changes bool // the statement may change rows, and is never short
 }
 
 // of is the pace of a statement, nil where too many are watched.
@@ -41,7 +42,7 @@ func (p *paces) of(sql string) *pace {
 	if p.count.Load() >= maxPaces {
 		return nil
 	}
-	known, loaded := p.byText.LoadOrStore(sql, &pace{})
+	known, loaded := p.byText.LoadOrStore(sql, &pace{changes: changes(sql)})
 	if !loaded {
 		p.count.Add(1)
 	}
@@ -51,7 +52,7 @@ func (p *paces) of(sql string) *pace {
 // run notes a run on a connection of its own: the time to its first row, and how
 // many it had.
 func (p *pace) run(took time.Duration, rows int) {
-	if p == nil {
+	if p == nil || p.changes {
 		return
 	}
 	p.mu.Lock()

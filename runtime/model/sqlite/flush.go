@@ -87,9 +87,17 @@ func syncFolder(path string) {
 	dir.Sync()
 }
 
+// close waits for who waits, and closes the log.
 func (f *flusher) close() error {
 	f.mu.Lock()
 	defer f.mu.Unlock()
+	for f.busy { // the writer is given on before its commit is on the disk
+		done := make(chan error, 1)
+		f.next = append(f.next, done)
+		f.mu.Unlock()
+		<-done
+		f.mu.Lock()
+	}
 	if f.file == nil {
 		return nil
 	}

@@ -143,3 +143,27 @@ func TestFlushSession(t *testing.T) {
 	}
 	p.writer <- c
 }
+
+// Ensure that closing waits for a commit that is on its way to the disk.
+func TestCloseWaitsForFlush(t *testing.T) {
+	f := newFlusher("")
+	started, synced := make(chan struct{}), false
+	gate := make(chan struct{})
+	f.sync = func() error {
+		close(started)
+		<-gate
+		synced = true // what the race detector watches, too
+		f.sync = func() error { return nil }
+		return nil
+	}
+	stored := make(chan error, 1)
+	go func() { stored <- f.flush() }()
+	<-started
+	go close(gate)
+	if err := f.close(); err != nil || !synced {
+		t.Errorf("closed with %v, before the disk was done: %v", err, !synced)
+	}
+	if err := <-stored; err != nil {
+		t.Error(err)
+	}
+}

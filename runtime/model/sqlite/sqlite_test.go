@@ -77,6 +77,37 @@ func insert(src model.Source, title string) error {
 	return exec(src, `INSERT INTO post (title) VALUES (?1)`, model.TextValue(title))
 }
 
+// Ensure that a savepoint whose context has ended is undone, and leaves the
+// transaction around it whole.
+func TestSavepointCancelled(t *testing.T) {
+	db := open(t, "sqlite::memory:", Options{})
+	script(t, db, "CREATE TABLE a (n integer)")
+	add := func(src model.Source, n int64) error {
+		_, err := model.Execute(src, "a", "INSERT INTO a VALUES (?1)", model.IntValue(n))
+		return err
+	}
+	promised := false
+	err := model.Atomic(db, func(tx model.Source) error {
+		inner, cancel := context.WithCancel(ctx)
+		err := model.Atomic(tx.DB().With(inner), func(tx model.Source) error {
+			model.OnCommit(tx, func() { promised = true })
+			err := add(tx, 1)
+			cancel()
+			return err
+		})
+		if !errors.Is(err, context.Canceled) {
+			t.Errorf("the savepoint: %v", err)
+		}
+		return add(tx, 2)
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if n, err := model.FetchInt(db, "SELECT SUM(n) FROM a"); n != 2 || err != nil || promised {
+		t.Errorf("rows %d, %v, promise kept: %v", n, err, promised)
+	}
+}
+
 // Ensure an URL names a file or memory, and nothing else.
 func TestParseURL(t *testing.T) {
 	for url, want := range map[string]string{

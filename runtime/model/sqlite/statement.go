@@ -25,7 +25,7 @@ type statement struct {
 // bind gives the parameters their values.
 func (s *statement) bind(args []model.Value) error {
 	if want := s.stmt.BindParamCount(); want != len(args) {
-		panic(fmt.Sprintf("stackgen: unreachable: %d values for %d parameters of %s", len(args), want, s.sql))
+		return fmt.Errorf("%w: %d values for the %d parameters of %s", model.ErrInvalid, len(args), want, s.sql)
 	}
 	for i, v := range args {
 		n := i + 1

@@ -1,9 +1,6 @@
 package sqltext
 
-import (
-	"strconv"
-	"strings"
-)
+import "strings"
 
 // What follows differs between databases. The functions whose names begin with
 // model_ are package sqlite's.
@@ -23,13 +20,47 @@ func (w *Writer) call(c Call) {
 				w.text(" || ")
 			}
 			w.text("COALESCE(")
-			a.term(w)
+			w.asText(a)
 			w.text(", '')")
+		}
+		w.text(")")
+	case "LOWER", "UPPER", "TRIM", "SUBSTR", "REPLACE", "LENGTH":
+		w.text(c.Func + "(")
+		for i, a := range c.Args {
+			if i > 0 {
+				w.text(", ")
+			}
+			w.asText(a)
 		}
 		w.text(")")
 	default:
 		w.arguments(c.Func, c.Args)
 	}
+}
+
+// asText writes a term that text is made of, or looked for in.
+func (w *Writer) asText(t Term) {
+	if w.dialect != Postgres || !isAddress(t) {
+		t.term(w)
+		return
+	}
+	w.text("HOST(")
+	t.term(w)
+	w.text(")")
+}
+
+func isAddress(t Term) bool {
+	switch t := t.(type) {
+	case Column:
+		return t.Address
+	case AcrossTerm:
+		return isAddress(t.Of)
+	case Outer:
+		return isAddress(t.Of)
+	case enclosing:
+		return isAddress(t.Of)
+	}
+	return false
 }
 
 func (w *Writer) arguments(name string, args []Term) {
@@ -116,51 +147,4 @@ func (w *Writer) moment(kind Moment) {
 		zone = w.zoneLiteral()
 	}
 	w.text(", " + zone + ")")
-}
-
-func (w *Writer) jsonKey(j JSONKey) {
-	if w.dialect == Postgres {
-		open, close := "(", ")"
-		if j.Form == JSONType {
-			open, close = "JSONB_TYPEOF(", ")"
-		}
-		w.text(open)
-		j.Of.term(w)
-		w.text(map[bool]string{true: " #>> ", false: " #> "}[j.Form == JSONText])
-		w.operand(Constant(Text("{" + strings.Join(j.Path, ",") + "}")))
-		w.text(close)
-		return
-	}
-	before := map[JSONForm]string{JSONType: "JSON_TYPE(", JSONRaw: "(", JSONValue: "JSON_EXTRACT(", JSONText: "JSON_EXTRACT("}
-	w.text(before[j.Form])
-	j.Of.term(w)
-	w.text(map[bool]string{true: " -> ", false: ", "}[j.Form == JSONRaw])
-	w.operand(Constant(Text(jsonPath(j.Path))))
-	w.text(")")
-}
-
-// document is JSON text as a JSONKey of the form JSONValue gives it.
-func (w *Writer) document(d JSONDocument) {
-	if w.dialect == Postgres {
-		w.operand(d.Text)
-		w.text("::jsonb")
-		return
-	}
-	w.text("JSON_EXTRACT(")
-	w.operand(d.Text)
-	w.text(", '$')")
-}
-
-// jsonPath is SQLite's: $."key"[0].
-func jsonPath(path []string) string {
-	var b strings.Builder
-	b.WriteByte('$')
-	for _, step := range path {
-		if n, err := strconv.Atoi(step); err == nil && n >= 0 {
-			b.WriteString("[" + strconv.Itoa(n) + "]")
-			continue
-		}
-		b.WriteString("." + strconv.Quote(step))
-	}
-	return b.String()
 }

@@ -132,7 +132,11 @@ func (e Not) write(w *Writer, _ bool) {
 }
 
 func (e Compare) write(w *Writer, _ bool) {
-	e.Left.term(w)
+	if e.Op == Like || e.Op == Regex {
+		w.asText(e.Left)
+	} else {
+		e.Left.term(w)
+	}
 	switch {
 	case e.Op == Ne && mayBeNull(e.Left, e.Right):
 		w.text(" IS DISTINCT FROM ")

@@ -10,29 +10,80 @@ type Statement struct {
 	Line int
 }
 
-// Split takes a script for PostgreSQL apart at the semicolons that end
-// statements: those in strings ('…', E'…', $tag$…$tag$), quoted names and
-// comments do not.
+// Split takes a script apart at the semicolons that end statements: those in
+// strings ('…', E'…', $tag$…$tag$), quoted names, comments, and the bodies of
+// triggers and functions (BEGIN … END) do not.
 func Split(script string) []Statement {
 	var list []Statement
-	start := -1 // of the statement that is being read
+	line := 1
+	for rest := script; ; {
+		s, after, ended := Cut(rest)
+		if s.Text != "" {
+			s.Line += line - 1
+			list = append(list, s)
+		}
+		if !ended {
+			return list
+		}
+		line += strings.Count(rest[:len(rest)-len(after)], "\n")
+		rest = after
+	}
+}
+
+// Cut takes the first statement off a script. ended reports whether a semicolon
+// ends it; without one, the statement is what there is so far. It is empty where a
+// semicolon, or the script, ends nothing.
+func Cut(script string) (s Statement, rest string, ended bool) {
+	start := -1
+	var body body
 	for i := 0; i < len(script); {
 		end, blank := token(script, i)
 		switch {
-		case script[i] == ';':
+		case script[i] == ';' && body.depth == 0:
 			if start >= 0 {
-				list = append(list, statementAt(script, start, i))
+				s = statementAt(script, start, i)
 			}
-			start = -1
-		case start < 0 && !blank:
-			start = i
+			return s, script[end:], true
+		case !blank:
+			if start < 0 {
+				start = i
+			}
+			body.token(script[i:end])
 		}
 		i = end
 	}
 	if start >= 0 {
-		list = append(list, statementAt(script, start, len(script)))
+		s = statementAt(script, start, len(script))
 	}
-	return list
+	return s, "", false
+}
+
+// body follows the BEGIN … END of a statement that makes a trigger or a function.
+type body struct {
+	begun bool // a word has been seen
+	what  bool // the next words say what is made
+	has   bool // it may have a body
+	depth int
+}
+
+func (b *body) token(t string) {
+	word := strings.ToUpper(t)
+	switch {
+	case !b.begun:
+		b.begun, b.what = true, word == "CREATE"
+	case b.what:
+		switch word {
+		case "TRIGGER", "FUNCTION", "PROCEDURE":
+			b.what, b.has = false, true
+		case "OR", "REPLACE", "TEMP", "TEMPORARY", "CONSTRAINT":
+		default:
+			b.what = false
+		}
+	case b.has && (word == "BEGIN" || word == "CASE"):
+		b.depth++
+	case b.has && word == "END":
+		b.depth = max(0, b.depth-1)
+	}
 }
 
 func statementAt(script string, start, end int) Statement {

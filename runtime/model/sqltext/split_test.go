@@ -25,6 +25,15 @@ func TestSplit(t *testing.T) {
 		{"dollar with a tag", "do $x$ $$ ; $$ $x$; c", []Statement{{"do $x$ $$ ; $$ $x$", 1}, {"c", 1}}},
 		{"parameter", "a = $1; b", []Statement{{"a = $1", 1}, {"b", 1}}},
 		{"a name with a dollar", "a$b$; c$b$", []Statement{{"a$b$", 1}, {"c$b$", 1}}},
+		{"trigger", "CREATE TRIGGER t AFTER INSERT ON a BEGIN SELECT CASE 1 WHEN 1 THEN 2 END; DELETE FROM b; END; c",
+			[]Statement{{"CREATE TRIGGER t AFTER INSERT ON a BEGIN SELECT CASE 1 WHEN 1 THEN 2 END; DELETE FROM b; END", 1}, {"c", 1}}},
+		{"temporary trigger", "create temp trigger t after insert on a begin\nselect 1;\nend;\nc",
+			[]Statement{{"create temp trigger t after insert on a begin\nselect 1;\nend", 1}, {"c", 4}}},
+		{"function", "CREATE OR REPLACE FUNCTION f() RETURNS int BEGIN ATOMIC SELECT 1; SELECT 2; END; c",
+			[]Statement{{"CREATE OR REPLACE FUNCTION f() RETURNS int BEGIN ATOMIC SELECT 1; SELECT 2; END", 1}, {"c", 1}}},
+		{"a trigger without a body", "CREATE TRIGGER t AFTER INSERT ON a EXECUTE FUNCTION f(); c", []Statement{{"CREATE TRIGGER t AFTER INSERT ON a EXECUTE FUNCTION f()", 1}, {"c", 1}}},
+		{"transaction", "BEGIN; a; END; c", []Statement{{"BEGIN", 1}, {"a", 1}, {"END", 1}, {"c", 1}}},
+		{"a table with such a column", "CREATE TABLE trigger (begin int, trigger int); c", []Statement{{"CREATE TABLE trigger (begin int, trigger int)", 1}, {"c", 1}}},
 		{"open string", "a 'x; b", []Statement{{"a 'x; b", 1}}},
 	} {
 		if got := Split(c.script); !reflect.DeepEqual(got, c.want) {
@@ -68,4 +77,26 @@ func FuzzSplit(f *testing.F) {
 		}
 		Dollars(script)
 	})
+}
+
+// Ensure a statement that goes on is told from one that has ended.
+func TestCut(t *testing.T) {
+	for _, c := range []struct {
+		script, statement, rest string
+		ended                   bool
+	}{
+		{"", "", "", false},
+		{"-- nothing yet\n", "", "", false},
+		{"SELECT 1", "SELECT 1", "", false},
+		{"SELECT 1;\n", "SELECT 1", "\n", true},
+		{"SELECT ';", "SELECT ';", "", false},
+		{"SELECT 1 /* ;", "SELECT 1 /* ;", "", false},
+		{";a", "", "a", true},
+		{"CREATE TRIGGER t AFTER INSERT ON a BEGIN SELECT 1;", "CREATE TRIGGER t AFTER INSERT ON a BEGIN SELECT 1;", "", false},
+	} {
+		s, rest, ended := Cut(c.script)
+		if s.Text != c.statement || rest != c.rest || ended != c.ended {
+			t.Errorf("%q: got %q, %q, %v", c.script, s.Text, rest, ended)
+		}
+	}
 }

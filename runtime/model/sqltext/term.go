@@ -10,6 +10,9 @@ type Column struct {
 	Table, Name string
 	// Null says that the column may hold null.
 	Null bool
+	// Address says that it holds IP addresses, of which PostgreSQL has a type of
+	// their own: as text they are its HOST.
+	Address bool
 }
 
 // Operand is a value that is bound, a value that is written into the text, or
@@ -117,7 +120,9 @@ type Trunc struct {
 type JSONKey struct {
 	Of   Term
 	Path []string
-	Form JSONForm
+	// Member says that the last step is a key of an object, also where it is a number.
+	Member bool
+	Form   JSONForm
 }
 
 // JSONForm says what a JSONKey gives.
@@ -129,6 +134,7 @@ const (
 	JSONText                  // as text
 	JSONRaw                   // as JSON text
 	JSONType                  // the type's name, null where the key is missing
+	JSONOrder                 // to order by: numbers, then text, then JSON's null
 )
 
 // JSONDocument is JSON text, to compare a JSONKey with.
