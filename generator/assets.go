@@ -19,7 +19,7 @@ import (
 )
 
 // assetRoot is where the copies of static files lie.
-const assetRoot = "gen/assets/"
+const assetRoot = sitePackage + "/assets/"
 
 // hashLength is how many hexadecimal digits of a file's hash its name carries.
 const hashLength = 12

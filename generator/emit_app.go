@@ -20,6 +20,7 @@ func (p *project) emitApp(set *FileSet) {
 	files = append(files, models.Emit(p.site, p.module)...)
 	files = append(files, p.emitAuth()...)
 	files = append(files, p.emitCommands()...)
+	files = append(files, p.emitSiteTest())
 	files = append(files, p.compileTemplates()...)
 	if p.site.Database != nil {
 		files = append(files, p.emitDatabase(set))
@@ -38,7 +39,7 @@ func (p *project) emitApp(set *FileSet) {
 	}
 }
 
-// emitApplication writes gen/app.gen.go.
+// emitApplication writes gen/site/app.gen.go.
 func (p *project) emitApplication() *emit.File {
 	f := p.file("app")
 	var config fields
@@ -93,7 +94,7 @@ func (p *project) goFunc(ref schema.GoRef) jen.Code {
 	return jen.Qual(p.module+"/"+ref.Package, ref.Name)
 }
 
-// emitRoutes writes gen/routes.gen.go: one line a route, in the order of the site file.
+// emitRoutes writes gen/site/routes.gen.go: one line a route, in the order of the site file.
 func (p *project) emitRoutes() *emit.File {
 	f := p.file("routes")
 	f.Doc("routes are tried in order; the first match wins.")

@@ -21,7 +21,7 @@ const (
 // accountsPath is the package with the site's users.
 func (p *project) accountsPath() string { return p.module + "/gen/accounts" }
 
-// emitAuth writes gen/auth.gen.go, what the layer auth is told, and
+// emitAuth writes gen/site/auth.gen.go, what the layer auth is told, and
 // gen/accounts, how the site stores users. Nothing for a site without the layer.
 func (p *project) emitAuth() []*emit.File {
 	if !p.hasLayer("auth") {

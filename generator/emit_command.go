@@ -17,7 +17,7 @@ var commandKinds = map[string]string{
 	"string": "String", "integer": "Integer", "float": "Float", "boolean": "Boolean", "date": "Date", "duration": "Duration",
 }
 
-// emitCommands writes gen/commands.gen.go: the commands of the project's own. Nothing for a site without any.
+// emitCommands writes gen/site/commands.gen.go: the commands of the project's own. Nothing for a site without any.
 func (p *project) emitCommands() []*emit.File {
 	if len(p.site.Commands) == 0 {
 		return nil

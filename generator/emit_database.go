@@ -13,7 +13,7 @@ import (
 )
 
 // migrationRoot is where the copies of migrations lie.
-const migrationRoot = "gen/migrations/"
+const migrationRoot = sitePackage + "/migrations/"
 
 // addMigrations copies the migrations into the set, so that the binary carries them.
 func (p *project) addMigrations(set *FileSet) {
@@ -60,7 +60,7 @@ var drivers = map[string]string{"sqlite": pkgSQLite, "postgres": pkgPostgres}
 // openFunctions are what the functions that open a database are called.
 var openFunctions = map[string]string{"sqlite": "openSQLite", "postgres": "openPostgres"}
 
-// emitDatabase writes gen/database.gen.go: the drivers and the migrations that
+// emitDatabase writes gen/site/database.gen.go: the drivers and the migrations that
 // the binary carries.
 func (p *project) emitDatabase(set *FileSet) *emit.File {
 	f := p.file("database")

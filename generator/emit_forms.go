@@ -2,6 +2,7 @@ package generator
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -310,6 +311,9 @@ func (p *project) emitChoices(f *emit.File) {
 		case v.Resource != nil:
 			list = v.Resource.Writable()
 		}
+		for _, s := range v.FormSets() {
+			list = append(slices.Clone(list), s.Fields...)
+		}
 		for _, field := range list {
 			if field.Kind == schema.ForeignKey && !done[field.Target.Target] {
 				done[field.Target.Target] = true
@@ -322,14 +326,14 @@ func (p *project) emitChoices(f *emit.File) {
 func (p *project) emitChoicesOf(f *emit.File, m *schema.Model) {
 	pkg := p.module + "/gen/models"
 	key := m.PrimaryKey()
-	value := jen.Id("row").Dot(models.FieldName(key))
+	value := keyText(m)
 	keyType := "string"
 	switch keyField(m).Kind {
 	case schema.Auto, schema.BigAuto, schema.Integer, schema.BigInteger, schema.SmallInteger,
 		schema.PositiveInt, schema.PositiveSmall, schema.PositiveBig:
-		value, keyType = jen.Qual("strconv", "FormatInt").Call(value, jen.Lit(10)), "int64"
+		keyType = "int64"
 	case schema.UUID:
-		value, keyType = value.Dot("String").Call(), "uuid"
+		keyType = "uuid"
 	}
 	f.Line()
 	f.Doc(fmt.Sprintf("%s are the rows of model.%s to choose from.", choicesFunc(m), m.Name))

@@ -177,7 +177,7 @@ func conditionFields(c schema.RequestCondition) jen.Code {
 	return jen.Values(fs...)
 }
 
-// pagesDir is where the binary's error pages lie below gen/.
+// pagesDir is where the binary's error pages lie below gen/site.
 const pagesDir = "pages"
 
 // allErrorPages are the site's and those of its locations.
@@ -195,7 +195,7 @@ func (p *project) addErrorPages(set *FileSet) {
 	for _, e := range p.allErrorPages() {
 		if !seen[e.File.V] {
 			seen[e.File.V] = true
-			set.Add("gen/"+pagesDir+"/"+e.File.V, p.read(e.File.V))
+			set.Add(sitePackage+"/"+pagesDir+"/"+e.File.V, p.read(e.File.V))
 		}
 	}
 }

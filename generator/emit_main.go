@@ -8,21 +8,24 @@ import (
 
 // emitMain writes gen/main.gen.go: the program.
 func (p *project) emitMain() *emit.File {
-	f := p.file("main")
+	f := emit.New("gen/main.gen.go", p.module+"/gen", "main")
+	f.ImportAlias(pkgSite, "stackgen")
+	own := p.module + "/" + sitePackage
 	f.PackageDoc("Command " + p.site.Name + " is the site that " + p.sourceName(p.site.File) + " describes.")
 	f.Func().Id("main").Params().Block(
-		jen.Qual(pkgSite, "Main").Call(jen.Id("variables"), jen.Id("newSite")),
+		jen.Qual(pkgSite, "Main").Call(jen.Qual(own, "Variables"), jen.Qual(own, "New")),
 	)
 	return f
 }
 
-// emitSite writes gen/site.gen.go: variables, listeners, workers, and who
-// brings in the other tiers. unescaped says that there is gen/unescaped.gen.go.
+// emitSite writes gen/site/site.gen.go: variables, listeners, workers, and who
+// brings in the other tiers. unescaped says that there is gen/site/unescaped.gen.go.
 func (p *project) emitSite(unescaped bool) *emit.File {
 	f := p.file("site")
 	s := p.site
 
-	f.Doc("variables are read from the environment when the site starts.")
+	f.PackageDoc("Package site brings together what " + p.sourceName(s.File) + " describes.")
+	f.Doc("Variables are read from the environment when the site starts.")
 	var vars []jen.Code
 	for _, v := range s.Variables {
 		if v.Env.V == "" {
@@ -39,10 +42,10 @@ func (p *project) emitSite(unescaped bool) *emit.File {
 		fs.addIf(v.Sensitive.V, "Sensitive", jen.True())
 		vars = append(vars, jen.Values(fs...))
 	}
-	f.Var().Id("variables").Op("=").Index().Qual(pkgSite, "Variable").Add(emit.Rows(vars...))
+	f.Var().Id("Variables").Op("=").Index().Qual(pkgSite, "Variable").Add(emit.Rows(vars...))
 	f.Line()
 
-	f.Doc("newSite brings the tiers together.")
+	f.Doc("New brings the tiers together.")
 	var def fields
 	def.add("Name", jen.Lit(s.Name))
 	def.add("DataDir", str(s.DataDir))
@@ -86,7 +89,7 @@ func (p *project) emitSite(unescaped bool) *emit.File {
 	}
 	def.addIf(s.Proxy.ShowsStatus(), "ShowsStatus", jen.True())
 	def.addIf(unescaped, "Unescaped", jen.Id("unescaped"))
-	f.Func().Id("newSite").Params(jen.Id("v").Op("*").Qual(pkgSite, "Variables")).Qual(pkgSite, "Definition").Block(
+	f.Func().Id("New").Params(jen.Id("v").Op("*").Qual(pkgSite, "Variables")).Qual(pkgSite, "Definition").Block(
 		jen.Return(jen.Qual(pkgSite, "Definition").Add(emit.Rows(def...))),
 	)
 	return f

@@ -12,7 +12,7 @@ import (
 	"stackgen.dev/schema"
 )
 
-// emitProxy writes gen/proxy.gen.go: what answers which path.
+// emitProxy writes gen/site/proxy.gen.go: what answers which path.
 func (p *project) emitProxy() *emit.File {
 	f := p.file("proxy")
 	s := p.site

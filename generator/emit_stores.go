@@ -47,7 +47,7 @@ func (p *project) openMailer() []jen.Code {
 		opener = jen.Qual(pkgSMTP, "Open")
 	}
 	return []jen.Code{
-		jen.List(jen.Id("mailer"), jen.Err()).Op(":=").Qual(pkgMail, "Open").Call(envText(x.URL), jen.Id("env").Dot("Data"), jen.Qual("os", "Stdout"), opener),
+		jen.List(jen.Id("mailer"), jen.Err()).Op(":=").Id("env").Dot("Mailer").Call(envText(x.URL), opener),
 		jen.If(jen.Err().Op("!=").Nil()).Block(jen.Return(jen.Nil(), jen.Err())),
 	}
 }

@@ -255,6 +255,9 @@ func (e *viewEmitter) values() []pageValue {
 		add("object", "Object", row, jen.Id("row"))
 		add(m.Name, "Object", row, nil)
 	}
+	for i, s := range v.FormSets() {
+		add(s.Name, schema.GoName(s.Name), formSetType(s), page("FormSets").(*jen.Statement).Index(jen.Lit(i)))
+	}
 	for _, q := range e.plan.Queries {
 		rows := &template.Type{Kind: template.List, Elem: e.modelType(q.Query.Model.Target, q.Query.SelectRelated)}
 		add(q.Query.Name, schema.GoName(q.Query.Name), rows, jen.Id(e.queryVar(q)))

@@ -77,7 +77,7 @@ func (p *project) markedInGo() []unescaped {
 	return all
 }
 
-// emitUnescaped writes gen/unescaped.gen.go; nil where everything is escaped.
+// emitUnescaped writes gen/site/unescaped.gen.go; nil where everything is escaped.
 func (p *project) emitUnescaped() *emit.File {
 	all := p.unescaped()
 	if len(all) == 0 {

@@ -8,7 +8,7 @@ import (
 	"stackgen.dev/schema"
 )
 
-// emitViews writes gen/views.gen.go: a function for each view of the site.
+// emitViews writes gen/site/views.gen.go: a function for each view of the site.
 func (p *project) emitViews() *emit.File {
 	f := p.file("views")
 	for i, v := range p.site.Views {
@@ -239,7 +239,7 @@ func (e *viewEmitter) create() jen.Code {
 	if e.v.JSON != nil {
 		return e.generic("Create", m, form, save, success, e.json(m, e.plan.Object.JSON))
 	}
-	return e.generic("Create", m, form, e.initialNow(c.Fields), save, success, e.says(m), e.invalid(c.FormInvalid), e.template(), e.render(m))
+	return e.generic("Create", m, form, e.initialNow(c.Fields), save, success, e.says(m), e.invalid(c.FormInvalid), e.inlines(m), e.template(), e.render(m))
 }
 
 func (e *viewEmitter) update() jen.Code {
@@ -273,7 +273,7 @@ func (e *viewEmitter) update() jen.Code {
 	if e.v.JSON != nil {
 		return e.generic("Update", m, e.get(m), form, save, e.json(m, e.plan.Object.JSON))
 	}
-	return e.generic("Update", m, e.get(m), form, e.initial(m, u.Fields), save, e.success(u.Success.Target, m), e.says(m), e.invalid(u.FormInvalid), e.template(), e.render(m))
+	return e.generic("Update", m, e.get(m), form, e.initial(m, u.Fields), save, e.success(u.Success.Target, m), e.says(m), e.invalid(u.FormInvalid), e.inlines(m), e.template(), e.render(m))
 }
 
 func (e *viewEmitter) delete() jen.Code {

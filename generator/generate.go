@@ -25,6 +25,7 @@ const (
 	pkgStatus     = "stackgen.dev/runtime/proxy/status"
 	pkgResolve    = "stackgen.dev/runtime/proxy/resolve"
 	pkgSite       = "stackgen.dev/runtime/site"
+	pkgSiteTest   = "stackgen.dev/runtime/site/sitetest"
 	pkgServer     = "stackgen.dev/runtime/server"
 	pkgACME       = "stackgen.dev/runtime/server/acme"
 	pkgLocalCA    = "stackgen.dev/runtime/server/localca"
@@ -126,9 +127,13 @@ func (p *project) hasApp() bool {
 	return len(p.site.AllRoutes()) > 0
 }
 
-// file begins gen/<name>.gen.go.
+// sitePackage is the folder of the package that brings the tiers together, with
+// what it embeds. It is not the program's, so that the project's tests can import it.
+const sitePackage = "gen/site"
+
+// file begins gen/site/<name>.gen.go.
 func (p *project) file(name string) *emit.File {
-	f := emit.New("gen/"+name+".gen.go", p.module+"/gen", "main")
+	f := emit.New(sitePackage+"/"+name+".gen.go", p.module+"/"+sitePackage, "site")
 	for _, ref := range goRefs(p.site) {
 		if name := importName(ref); name != path.Base(ref.Package) {
 			f.ImportAlias(p.module+"/"+ref.Package, name)

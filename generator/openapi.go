@@ -79,7 +79,7 @@ func (p *project) emitOpenAPI(f *emit.File) {
 func (p *project) addOpenAPI(set *FileSet) {
 	for _, v := range p.site.Views {
 		if v.OpenAPI != nil {
-			set.Add("gen/"+openAPIName(v), p.openAPIDocument(v.OpenAPI))
+			set.Add(sitePackage+"/"+openAPIName(v), p.openAPIDocument(v.OpenAPI))
 		}
 	}
 }

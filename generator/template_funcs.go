@@ -71,7 +71,7 @@ func (p *project) templateFunc(ref schema.GoRef) (template.Function, bool) {
 			continue
 		}
 		for _, imp := range parsed.Imports {
-			if at, _ := strconv.Unquote(imp.Path.Value); at == p.module+"/gen" || at == p.module+"/gen/templates" {
+			if at, _ := strconv.Unquote(imp.Path.Value); at == p.module+"/"+sitePackage || at == p.module+"/gen/templates" {
 				p.badFunc(ref, fmt.Sprintf("Its package imports %s (%s), which imports it. Put functions for templates into a package of their own.", at, filepath.Base(file)))
 				return template.Function{}, false
 			}

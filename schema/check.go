@@ -20,6 +20,7 @@ func (d *decoder) check() {
 	d.checkLookups()
 	d.checkCaptures()
 	d.checkForms()
+	d.checkFormSets()
 	d.checkSuccess()
 	d.checkSuccessMessages()
 	d.checkViewHooks()

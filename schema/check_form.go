@@ -336,6 +336,11 @@ func (v *View) TakesFiles() bool {
 	fields := func(list []*Field) bool {
 		return slices.ContainsFunc(list, func(f *Field) bool { return isFile(f.Kind) })
 	}
+	for _, s := range v.FormSets() {
+		if fields(s.Fields) {
+			return true
+		}
+	}
 	switch {
 	case v.Form != nil:
 		return slices.ContainsFunc(v.Form.Fields, func(f *FormField) bool { return isFile(FieldKind(f.Kind.V)) })

@@ -62,7 +62,7 @@ func reservedNames(what string) []reserved {
 		}
 	case "field":
 		return []reserved{{"pk", "the primary key under whatever name it has"}, {"objects", "the model's rows"}}
-	case "query":
+	case "query", "formset":
 		return []reserved{
 			{"request", "the request in templates"}, {"form", "the form in templates"}, {"object", "the row in templates"},
 			{"object_list", "the rows of a list view"}, {"page_obj", "the page of a list view"},

@@ -70,6 +70,9 @@ func (d *decoder) places() []Place {
 		for _, q := range v.Queries {
 			add("view."+v.Name+"."+q.Name, q.DeclRange)
 		}
+		for _, s := range v.FormSets() {
+			add("view."+v.Name+"."+s.Name, s.DeclRange)
+		}
 	}
 	for _, r := range s.AllRoutes() {
 		add("route."+r.Full, r.DeclRange)

@@ -127,6 +127,8 @@ type CreateView struct {
 	Success Ref[View]
 	// SuccessMessage is what the next page says once it is done; see MessageParts.
 	SuccessMessage String
+	// FormSets are rows that point at this one, on the same page.
+	FormSets []*FormSet
 	// FormValid gets the row before it is stored, FormInvalid a form that is not valid.
 	FormValid, FormInvalid GoRef
 	DeclRange              hcl.Range
@@ -144,6 +146,8 @@ type UpdateView struct {
 	SuccessMessage String
 	// Queryset is a Go function that narrows the rows of a request.
 	Queryset GoRef
+	// FormSets are rows that point at this one, on the same page.
+	FormSets []*FormSet
 	// FormValid gets the row before it is stored, FormInvalid a form that is not valid.
 	FormValid, FormInvalid GoRef
 	DeclRange              hcl.Range
@@ -295,7 +299,8 @@ func createViewBlock() *block {
     fields = ["title", "slug"]
   }
 }`,
-		Attrs: append(append([]*attr{modelAttr()}, formAttrs("the view")...), successAttr(), successMessageAttr(), formValidAttr(), formInvalidAttr()),
+		Attrs:  append(append([]*attr{modelAttr()}, formAttrs("the view")...), successAttr(), successMessageAttr(), formValidAttr(), formInvalidAttr()),
+		Blocks: []*block{formSetBlock()},
 	}
 }
 
@@ -305,6 +310,7 @@ func updateViewBlock() *block {
 		Doc:      "The view shows a form for the row that the route's captures find, and saves it.",
 		Ancestor: "Django UpdateView",
 		Attrs:    append(append([]*attr{modelAttr(), whereAttr(), querysetAttr()}, formAttrs("saving")...), successAttr(), successMessageAttr(), formValidAttr(), formInvalidAttr()),
+		Blocks:   []*block{formSetBlock()},
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 	"io/fs"
 	"log/slog"
 	"net/netip"
+	"os"
 	"path/filepath"
 	"time"
 
@@ -12,6 +13,7 @@ import (
 	"stackgen.dev/runtime/model"
 	"stackgen.dev/runtime/model/migrate"
 	"stackgen.dev/runtime/proxy"
+	"stackgen.dev/runtime/web/mail"
 )
 
 // Definition is a whole site as generated code describes it.
@@ -188,8 +190,19 @@ type Env struct {
 	DB *model.DB
 	// Data is the folder for what the site keeps itself.
 	Data string
+	// Outbox takes e-mail in place of where the site sends it: in tests alone.
+	Outbox mail.Mailer
 
 	purges *purges
+}
+
+// Mailer is where e-mail goes: to the URL, or to what a test has put in its place. opener
+// opens URLs of what the site links, and may be nil.
+func (e *Env) Mailer(url string, opener func(url string) (mail.Mailer, error)) (mail.Mailer, error) {
+	if e.Outbox != nil {
+		return e.Outbox, nil
+	}
+	return mail.Open(url, e.Data, os.Stdout, opener)
 }
 
 // Folder is a folder of that name for what the site keeps itself.

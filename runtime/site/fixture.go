@@ -203,31 +203,37 @@ func (p *program) load(ctx context.Context, args []string) error {
 		return err
 	}
 	return p.withDatabase(ctx, func(ctx context.Context, db *model.DB) error {
-		n := 0
-		err := model.Atomic(db.With(ctx), func(tx model.Source) error {
-			// Rows may point at rows that come later.
-			deferring := "PRAGMA defer_foreign_keys = ON"
-			if db.Dialect() == sqltext.Postgres {
-				deferring = "SET CONSTRAINTS ALL DEFERRED"
-			}
-			if _, err := model.Execute(tx, "", deferring); err != nil {
-				return err
-			}
-			for _, name := range f.Args() {
-				count, err := p.loadFile(tx, name)
-				if err != nil {
-					return fmt.Errorf("%s: %w", name, err)
-				}
-				n += count
-			}
-			return p.moveSequences(tx)
-		})
+		n, err := p.loadFiles(db.With(ctx), f.Args())
 		if err != nil {
 			return fmt.Errorf("%w; nothing was stored", err)
 		}
 		fmt.Fprintf(p.stdout, "stored %d rows\n", n)
 		return nil
 	})
+}
+
+// loadFiles stores the rows of all files, or of none.
+func (p *program) loadFiles(src model.Source, names []string) (n int, err error) {
+	err = model.Atomic(src, func(tx model.Source) error {
+		// Rows may point at rows that come later.
+		deferring := "PRAGMA defer_foreign_keys = ON"
+		if src.DB().Dialect() == sqltext.Postgres {
+			deferring = "SET CONSTRAINTS ALL DEFERRED"
+		}
+		if _, err := model.Execute(tx, "", deferring); err != nil {
+			return err
+		}
+		n = 0
+		for _, name := range names {
+			count, err := p.loadFile(tx, name)
+			if err != nil {
+				return fmt.Errorf("%s: %w", name, err)
+			}
+			n += count
+		}
+		return p.moveSequences(tx)
+	})
+	return n, err
 }
 
 // progressRows is after how many rows load says where it is.

@@ -172,6 +172,14 @@ func tooManyParameters(query []byte, limit int) bool {
 	return n > limit
 }
 
+// Behind is a handler that answers every path by view, behind the layers of the
+// site: what a test does as a visitor that no page does.
+func (a *App) Behind(view *View) (*App, error) {
+	config := a.config
+	config.Routes = []Route{{Pattern: "/<path:rest>", View: view}, {Pattern: "/", View: view}}
+	return New(config)
+}
+
 // Resolve returns the view that a path leads to, for middleware.
 func (a *App) Resolve(path string) (*View, bool) {
 	var m route.Match

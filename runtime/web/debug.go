@@ -59,6 +59,8 @@ func (a *App) debugPage(r *Request, status int, err error) *Response {
 		rows = append(rows, [2]string{name, redact(name, strings.Join(r.Query().All(name), ", "))})
 	}
 	d.table("Query", rows)
+	d.table("Form", r.sentForm())
+	d.table("Cookies", r.sentCookies())
 	rows = nil
 	for _, s := range a.config.Settings {
 		rows = append(rows, [2]string{s.Name, redact(s.Name, s.Value)})
@@ -68,6 +70,32 @@ func (a *App) debugPage(r *Request, status int, err error) *Response {
 	page := HTML(d.b.String())
 	page.Status = status
 	return page
+}
+
+// sentForm are the fields of the form, where somebody has read it: a page about a
+// failure does not begin to.
+func (r *Request) sentForm() (rows [][2]string) {
+	if !r.formRead {
+		return nil
+	}
+	for _, name := range r.form.Names() {
+		rows = append(rows, [2]string{name, redact(name, strings.Join(r.form.All(name), ", "))})
+	}
+	return rows
+}
+
+// sentCookies are the cookies; those that let somebody in are hidden.
+func (r *Request) sentCookies() (rows [][2]string) {
+	for _, f := range r.x.Request.Header.Fields() {
+		if !strings.EqualFold(string(f.Name), "Cookie") {
+			continue
+		}
+		for pair := range strings.SplitSeq(string(f.Value), ";") {
+			name, value, _ := strings.Cut(strings.TrimSpace(pair), "=")
+			rows = append(rows, [2]string{name, redact(name, value)})
+		}
+	}
+	return rows
 }
 
 func viewName(r *Request) string {

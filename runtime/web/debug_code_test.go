@@ -18,7 +18,7 @@ panic({0x1234, 0x5678})
 stackgen.dev/runtime/model.All(...)
 	stackgen.dev/runtime/model/query.go:33 +0x10
 main.homeView.func1(0xc000010000)
-	blog/gen/views.gen.go:20 +0x44
+	blog/gen/site/views.gen.go:20 +0x44
 blog/views.Archive(0xc000010000)
 	blog/views/archive.go:41 +0x1c5
 blog/views.All(0xc000010000)

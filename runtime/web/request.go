@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"stackgen.dev/runtime/gateway"
+	"stackgen.dev/runtime/model"
 	"stackgen.dev/runtime/web/csrf"
 	"stackgen.dev/runtime/web/messages"
 	"stackgen.dev/runtime/web/route"
@@ -47,6 +48,8 @@ type Request struct {
 	hooks hooks
 	// queries counts what the request asks the database; nil outside of development.
 	queries *queryLog
+	// tx is the transaction that the request is in; nil outside of Atomic.
+	tx *model.DB
 
 	// page is where the page being streamed goes; nil where none is.
 	page gateway.BodyWriter

@@ -3,8 +3,11 @@
 // Command edge is the site that site.hcl describes.
 package main
 
-import "stackgen.dev/runtime/site"
+import (
+	"stackgen.dev/golden/edge/gen/site"
+	stackgen "stackgen.dev/runtime/site"
+)
 
 func main() {
-	site.Main(variables, newSite)
+	stackgen.Main(site.Variables, site.New)
 }

@@ -80,6 +80,8 @@ type site struct {
 	users *memory
 	mail  *mail.Memory
 	layer *auth.Layer
+	// config is the application's.
+	config web.Config
 }
 
 // quick is a set of hashers that costs nothing.
@@ -118,8 +120,8 @@ func newSite(t *testing.T, layers ...web.Middleware) *site {
 	all := append([]web.Middleware{
 		middleware.Session{Store: sessions.NewStored(caches.NewMemory(0, nil))}.Wrap, middleware.CSRF{}.Wrap, s.layer.Wrap,
 	}, layers...)
-	app, err := web.New(web.Config{
-		Keys: []string{"a key for tests"}, Log: slog.New(slog.DiscardHandler), Middleware: all, Mailer: mail.From("site@example.com", s.mail), Templates: templates,
+	s.config = web.Config{
+		Keys: []string{firstKey}, Log: slog.New(slog.DiscardHandler), Middleware: all, Mailer: mail.From("site@example.com", s.mail), Templates: templates,
 		Routes: []web.Route{
 			{Pattern: "/", View: view(is, true)},
 			{Pattern: "/plain/", View: view(func(*web.Request) (*web.Response, error) { return web.Text("plain"), nil }, true)},
@@ -137,13 +139,23 @@ func newSite(t *testing.T, layers ...web.Middleware) *site {
 			{Pattern: "/invite/", View: view(auth.InviteView(auth.View{Template: "invite", Render: page, Success: "/", Link: link("/welcome/")}), true)},
 			{Pattern: "/welcome/<str:token>/", View: view(auth.SignUpView(auth.View{Template: "welcome", Render: page, Success: "/"}), true)},
 		},
-	})
-	if err != nil {
-		t.Fatal(err)
 	}
-	s.app = app
+	s.rotate(firstKey)
 	return s
 }
+
+// rotate has the site go on with these keys: the first signs, all verify.
+func (s *site) rotate(keys ...string) {
+	s.t.Helper()
+	s.config.Keys = keys
+	app, err := web.New(s.config)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	s.app = app
+}
+
+const firstKey = "a key for tests"
 
 const secret = "correct horse battery"
 

@@ -18,6 +18,9 @@ const (
 	aboveMaxForms   = 1000
 )
 
+// MostForms is how many forms of a formset are read of a request, whatever it says.
+const MostForms = defaultMaxForms + aboveMaxForms
+
 // FormSet describes several forms of one kind on a page (formset_factory). It is made
 // once and shared by all requests.
 type FormSet struct {
@@ -145,7 +148,7 @@ func (s *FormSet) BindFiles(src model.Source, zone *time.Location, data web.Valu
 		return f
 	}
 	f.sent, f.initial = total, first
-	for i := range min(total, s.most()+aboveMaxForms) {
+	for i := range min(total, s.most()+aboveMaxForms, MostForms) {
 		var values map[string]any
 		if i < len(initial) {
 			values = initial[i]

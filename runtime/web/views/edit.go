@@ -13,6 +13,8 @@ type FormPage[T any] struct {
 	Form *forms.Form
 	// Object is the row that is changed; nil for a new one.
 	Object *T
+	// FormSets are the forms for rows that point at it, in the order of Inlines.
+	FormSets []*forms.Forms
 }
 
 // Create shows a form and makes a row from it (CreateView).
@@ -31,6 +33,8 @@ type Create[T any] struct {
 	// Invalid is told of a form that is not valid; an answer of its own stands
 	// for the page with the form. nil for nobody (form_invalid).
 	Invalid FormInvalid
+	// Inlines are the forms for rows that point at the new one.
+	Inlines []Inline[T]
 
 	// Template is the page's name, Render appends it.
 	Template string
@@ -60,25 +64,33 @@ func (v *Create[T]) serve(r *web.Request) (*web.Response, error) {
 		return nil, err
 	}
 	if reading(r) {
-		return v.page(r, &FormPage[T]{Form: v.Form.Unbound(r, initial)})
+		sets, err := inlines[T](v.Inlines).show(r, nil)
+		if err != nil {
+			return nil, err
+		}
+		return v.page(r, &FormPage[T]{Form: v.Form.Unbound(r, initial), FormSets: sets})
 	}
 	form, err := v.Form.Bind(r, initial)
 	if err != nil {
 		return nil, err
 	}
-	if form.Valid() {
-		row, err := v.Save(r, form)
+	sets, err := inlines[T](v.Inlines).bind(r, nil)
+	if err != nil {
+		return nil, err
+	}
+	if good := sets.valid(); form.Valid() && good {
+		row, err := sets.store(r, form, func() (*T, error) { return v.Save(r, form) })
 		if err == nil && !form.HasErrors() {
 			return follow(r, v.Success, v.Says, row)
 		}
-		if err = refused(r, form, err); err != nil {
+		if err = sets.refused(r, form, err); err != nil {
 			return nil, err
 		}
 	}
 	if p, err := v.Invalid.answer(r, form); p != nil || err != nil {
 		return p, err
 	}
-	return v.page(r, &FormPage[T]{Form: form})
+	return v.page(r, &FormPage[T]{Form: form, FormSets: sets.forms()})
 }
 
 func (v *Create[T]) page(r *web.Request, page *FormPage[T]) (*web.Response, error) {
@@ -129,6 +141,8 @@ type Update[T any] struct {
 	Says func(r *web.Request, row *T) string
 	// Invalid is told of a form that is not valid, as in Create.
 	Invalid FormInvalid
+	// Inlines are the forms for rows that point at this one.
+	Inlines []Inline[T]
 
 	// Template is the page's name, Render appends it.
 	Template string
@@ -154,25 +168,33 @@ func (v *Update[T]) serve(r *web.Request) (*web.Response, error) {
 	}
 	initial := v.Initial(row)
 	if reading(r) {
-		return showForm(r, v.Template, &FormPage[T]{v.Form.Unbound(r, initial), row}, v.Render)
+		sets, err := inlines[T](v.Inlines).show(r, row)
+		if err != nil {
+			return nil, err
+		}
+		return showForm(r, v.Template, &FormPage[T]{v.Form.Unbound(r, initial), row, sets}, v.Render)
 	}
 	form, err := v.Form.Bind(r, initial)
 	if err != nil {
 		return nil, err
 	}
-	if form.Valid() {
-		err := v.Save(r, form, row)
+	sets, err := inlines[T](v.Inlines).bind(r, row)
+	if err != nil {
+		return nil, err
+	}
+	if good := sets.valid(); form.Valid() && good {
+		_, err := sets.store(r, form, func() (*T, error) { return row, v.Save(r, form, row) })
 		if err == nil && !form.HasErrors() {
 			return follow(r, v.Success, v.Says, row)
 		}
-		if err = refused(r, form, err); err != nil {
+		if err = sets.refused(r, form, err); err != nil {
 			return nil, missing(err)
 		}
 	}
 	if p, err := v.Invalid.answer(r, form); p != nil || err != nil {
 		return p, err
 	}
-	return showForm(r, v.Template, &FormPage[T]{form, row}, v.Render)
+	return showForm(r, v.Template, &FormPage[T]{form, row, sets.forms()}, v.Render)
 }
 
 func (v *Update[T]) json(r *web.Request) (*web.Response, error) {
@@ -214,16 +236,25 @@ func refused(r *web.Request, form *forms.Form, err error) error {
 func reading(r *web.Request) bool { return r.Method() == "GET" || r.Method() == "HEAD" }
 
 func showForm[T any](r *web.Request, name string, page *FormPage[T], render func([]byte, *web.Request, *FormPage[T]) ([]byte, error)) (*web.Response, error) {
-	if err := page.Form.Err(); err != nil {
+	if err := page.err(); err != nil {
 		return nil, err
 	}
 	return r.Page(name, page, func(b []byte, r *web.Request) ([]byte, error) {
 		b, err := render(b, r, page)
 		if err == nil {
-			err = page.Form.Err() // choices are read while the form is shown
+			err = page.err() // choices are read while the form is shown
 		}
 		return b, err
 	})
+}
+
+// err is a failure of the database that a form met.
+func (p *FormPage[T]) err() error {
+	err := p.Form.Err()
+	for _, set := range p.FormSets {
+		err = errors.Join(err, set.Err())
+	}
+	return err
 }
 
 // FormInvalid is told of a form that is not valid (form_invalid). What it

@@ -4,11 +4,11 @@ import (
 	"bytes"
 	"context"
 	"io"
+	"net/netip"
 	"strings"
 	"time"
 
 	"stackgen.dev/runtime/gateway"
-	"stackgen.dev/runtime/web"
 )
 
 // Client sends requests to a handler and keeps the cookies it gets back. It
@@ -20,6 +20,14 @@ type Client struct {
 	Host string
 	// Secure makes the requests come over TLS.
 	Secure bool
+	// Follow has Do go where redirects lead, up to MaxRedirects of them.
+	Follow bool
+	// PassCSRF has requests carry what the layer csrf wants to see, as if each came
+	// from a page of the site (enforce_csrf_checks=False).
+	PassCSRF bool
+	// CSRFCookie and CSRFHeader are what the site calls its own; csrftoken and
+	// X-CSRFToken where they are empty.
+	CSRFCookie, CSRFHeader string
 
 	cookies [][2]string
 }
@@ -47,6 +55,8 @@ type Response struct {
 	Fields [][2]string
 	// Route is the pattern that matched.
 	Route string
+	// Redirects are the places that a client which follows went on to.
+	Redirects []string
 }
 
 // Do sends one request to a handler, without a client.
@@ -60,14 +70,8 @@ func (c *Client) Get(target string) *Response { return c.Do(Request{Target: targ
 // Post sends a form: names and values in turn. The cookie's CSRF token is sent
 // along, unless the form has one.
 func (c *Client) Post(target string, form ...string) *Response {
-	if len(form)%2 != 0 {
-		panic("webtest: a form is names and values in turn")
-	}
-	var v web.Values
-	for i := 0; i < len(form); i += 2 {
-		v = v.Add(form[i], form[i+1])
-	}
-	if token := c.Cookie("csrftoken"); token != "" && !v.Has("csrfmiddlewaretoken") {
+	v := pairs(form)
+	if token := c.Cookie(c.csrfCookie()); token != "" && !v.Has("csrfmiddlewaretoken") {
 		v = v.Add("csrfmiddlewaretoken", token)
 	}
 	r := Request{Method: "POST", Target: target, ContentType: "application/x-www-form-urlencoded", Body: v.Encode()}
@@ -102,6 +106,18 @@ func (c *Client) SetCookie(name, value string) {
 
 // Do sends a request and reads the whole answer.
 func (c *Client) Do(r Request) *Response {
+	if c.PassCSRF {
+		r = c.passing(r)
+	}
+	out := c.once(r)
+	if c.Follow {
+		return c.follow(r, out)
+	}
+	return out
+}
+
+// once sends one request.
+func (c *Client) once(r Request) *Response {
 	x := new(gateway.Exchange)
 	x.Bind(nil, context.Background())
 	c.fill(x, r)
@@ -109,12 +125,7 @@ func (c *Client) Do(r Request) *Response {
 	out := read(x)
 	x.Finish()
 	for _, line := range out.All("Set-Cookie") {
-		pairs, attributes, _ := strings.Cut(line, ";")
-		name, value, _ := strings.Cut(pairs, "=")
-		if strings.Contains(attributes, "Max-Age=0") {
-			value = ""
-		}
-		c.SetCookie(name, value)
+		c.keep(line)
 	}
 	return out
 }
@@ -137,6 +148,7 @@ func (c *Client) fill(x *gateway.Exchange, r Request) {
 	}
 	in.Path, in.Query = normal, []byte(query)
 	in.Proto, in.Scheme = gateway.HTTP11, "http"
+	in.Client = netip.MustParseAddrPort("127.0.0.1:50000")
 	if c.Secure {
 		in.Scheme = "https"
 	}
@@ -192,6 +204,8 @@ func read(x *gateway.Exchange) *Response {
 			panic("webtest: " + err.Error())
 		}
 		out.Body = string(b)
+	case gateway.TakeoverBody:
+		panic("webtest: the answer takes the connection over (a WebSocket), and here is none")
 	case gateway.StreamBody:
 		w := &stream{}
 		if err := body.Stream(w); err != nil {

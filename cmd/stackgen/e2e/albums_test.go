@@ -1,0 +1,48 @@
+//go:build e2e
+
+package e2e
+
+import (
+	"net/url"
+	"strings"
+	"testing"
+)
+
+// Ensure that an album and its tracks are made, shown and changed on one page, in each topology.
+func TestAlbums(t *testing.T) {
+	for _, mode := range modes {
+		t.Run(mode, func(t *testing.T) {
+			dir := project(t, "albums")
+			edit(t, dir, "site.hcl", `mode  = "inline"`, `mode  = "`+mode+`"`)
+			build(t, dir)
+			s := start(t, dir)
+			c := browser(t)
+
+			page := s.get(c, "/new/").expect(t, "the page of a new album", 200)
+			page.contains(t, "the page", `name="tracks-TOTAL_FORMS" value="3"`, `<input type="number" name="tracks-2-number"`)
+			form := url.Values{
+				"title": {"Blue"}, "year": {"1971"}, "tracks-TOTAL_FORMS": {"3"}, "tracks-INITIAL_FORMS": {"0"},
+				"tracks-0-number": {"1"}, "tracks-0-title": {"All I <Want>"}, "tracks-2-number": {"2"}, "tracks-2-title": {"My Old Man"},
+			}
+			s.post(c, "/new/", form).expect(t, "a new album", 302)
+			s.get(c, "/").contains(t, "the list", "Blue is there.", `<a href="/1/">Blue</a>`)
+			s.get(c, "/1/").contains(t, "the album", `value="All I &lt;Want&gt;"`, `name="tracks-INITIAL_FORMS" value="2"`, `name="tracks-1-DELETE"`)
+
+			change := url.Values{
+				"title": {"Blue"}, "year": {"1971"}, "tracks-TOTAL_FORMS": {"3"}, "tracks-INITIAL_FORMS": {"2"},
+				"tracks-0-id": {"1"}, "tracks-0-number": {"1"}, "tracks-0-title": {"x"}, "tracks-0-DELETE": {"on"},
+				"tracks-1-id": {"2"}, "tracks-1-number": {"1"}, "tracks-1-title": {"My Old Man"},
+				"tracks-2-number": {"1"}, "tracks-2-title": {"Little Green"},
+			}
+			s.post(c, "/1/", change).expect(t, "a number twice", 200).contains(t, "the page", "The album has a track of that number.", `value="Little Green"`)
+			s.get(c, "/1/").contains(t, "what is stored", `value="All I &lt;Want&gt;"`)
+			change.Set("tracks-2-number", "2")
+			s.post(c, "/1/", change).expect(t, "a change", 302)
+			if after := s.get(c, "/1/"); strings.Contains(after.body, "All I") || !strings.Contains(after.body, `value="Little Green"`) {
+				t.Errorf("after the change:\n%s", after.body)
+			}
+			delete(change, "tracks-TOTAL_FORMS")
+			s.post(c, "/1/", change).expect(t, "no management form", 200).contains(t, "the page", "ManagementForm data is missing or has been tampered with.")
+		})
+	}
+}
