@@ -2,7 +2,6 @@ package server
 
 import (
 	"context"
-	"crypto/tls"
 	"io"
 	"log/slog"
 	"net"
@@ -22,10 +21,18 @@ type http2Server struct {
 	done   chan struct{}
 	once   sync.Once
 	ended  sync.Once
+	goodbyes
 }
 
 func newHTTP2(s *Server) *http2Server {
 	h := &http2Server{server: s, conns: make(chan net.Conn), done: make(chan struct{})}
+	h.http = h.newServer()
+	return h
+}
+
+// newServer is what net/http does of it.
+func (h *http2Server) newServer() *http.Server {
+	s := h.server
 	// To net/http every connection is a plain one, since a guard stands before it.
 	protocols := new(http.Protocols)
 	protocols.SetUnencryptedHTTP2(true)
@@ -37,15 +44,17 @@ func newHTTP2(s *Server) *http2Server {
 			s.config.Log.Error(overdueText, "client", r.RemoteAddr, "method", r.Method, "path", r.URL.Path)
 		},
 	}
-	h.http = &http.Server{
+	return &http.Server{
 		Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			if refusal := checkHTTP2(r); refusal != nil {
 				s.config.Log.Info("request refused", "client", r.RemoteAddr, "status", refusal.Status, "reason", refusal.Reason)
 				http.Error(w, http1.ReasonPhrase(refusal.Status)+": "+refusal.Reason, refusal.Status)
 				return
 			}
-			// The connection tells the scheme, not the client.
-			r.TLS, _ = r.Context().Value(tlsKey{}).(*tls.ConnectionState)
+			g := r.Context().Value(guardKey{}).(*guard)
+			g.streams.Add(1)
+			defer g.streams.Add(-1)
+			r.TLS = g.tls // the connection tells the scheme, not the client
 			handler.ServeHTTP(w, r)
 		}),
 		DisableGeneralOptionsHandler: true, // "OPTIONS *" is the handler's, as elsewhere
@@ -57,15 +66,14 @@ func newHTTP2(s *Server) *http2Server {
 		HTTP2:             &http.HTTP2Config{MaxConcurrentStreams: s.config.MaxStreams},
 		BaseContext:       func(net.Listener) context.Context { return s.base },
 		ConnContext: func(ctx context.Context, nc net.Conn) context.Context {
-			return context.WithValue(ctx, tlsKey{}, nc.(*guard).tls)
+			return context.WithValue(ctx, guardKey{}, nc)
 		},
 		ErrorLog: slog.NewLogLogger(s.config.Log.Handler(), slog.LevelDebug),
 	}
-	return h
 }
 
-// tlsKey is where a connection's context holds its TLS session.
-type tlsKey struct{}
+// guardKey is where a connection's context holds its guard.
+type guardKey struct{}
 
 // serve is what the engine does around the handler.
 func (h *http2Server) serve(x *gateway.Exchange) {
@@ -103,10 +111,12 @@ func (h *http2Server) serve(x *gateway.Exchange) {
 // take hands a connection over; it is net/http's from here on.
 func (h *http2Server) take(nc net.Conn) {
 	h.once.Do(func() { h.server.running.Go(func() { h.http.Serve(h) }) })
+	g := newGuard(nc, h, h.server.config.Log)
+	h.enter(g)
 	select {
-	case h.conns <- newGuard(nc, h.server.config.Log):
+	case h.conns <- g:
 	case <-h.done:
-		nc.Close()
+		h.late(g)
 	}
 }
 
@@ -130,14 +140,15 @@ func (h *http2Server) Close() error {
 func (h *http2Server) Addr() net.Addr { return &net.TCPAddr{} }
 
 func (h *http2Server) shutdown(ctx context.Context) error {
-	err := h.http.Shutdown(ctx)
+	h.leaving.Store(true)
 	h.Close()
-	return err
+	return h.sayGoodbye(ctx, h.http, func() bool { return h.left(nil) })
 }
 
 func (h *http2Server) close() {
 	h.http.Close()
 	h.Close()
+	h.endAll()
 }
 
 // prefixed is a connection of which some bytes have been read already.

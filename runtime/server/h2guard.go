@@ -17,8 +17,13 @@ import (
 // how often it happens. It reads frame headers only (RFC 9113, section 4.1) and changes no byte.
 type guard struct {
 	net.Conn
+	of  *http2Server
 	tls *tls.ConnectionState
 	log *slog.Logger
+
+	streams atomic.Int64 // that have a handler
+	spoke   atomic.Bool  // something was sent: net/http knows the connection
+	leaves  atomic.Bool  // was closed once while the server goes
 
 	skip   int // bytes until the next frame header
 	header [frameHeader]byte
@@ -53,8 +58,8 @@ const (
 
 var errFlood = errors.New("server: too many HTTP/2 frames that ask for nothing")
 
-func newGuard(nc net.Conn, log *slog.Logger) *guard {
-	g := &guard{Conn: nc, log: log, skip: len(preface), credit: guardBurst, last: time.Now()}
+func newGuard(nc net.Conn, of *http2Server, log *slog.Logger) *guard {
+	g := &guard{Conn: nc, of: of, log: log, skip: len(preface), credit: guardBurst, last: time.Now()}
 	if t, ok := nc.(*tls.Conn); ok {
 		state := t.ConnectionState()
 		g.tls = &state
@@ -74,6 +79,7 @@ func (g *guard) Read(p []byte) (int, error) {
 
 // Write counts what is sent, for which the client updates its windows.
 func (g *guard) Write(p []byte) (int, error) {
+	g.spoke.Store(true)
 	n, err := g.Conn.Write(p)
 	g.sent.Add(int64(n))
 	return n, err
