@@ -4,6 +4,8 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"stackgen.dev/runtime/model/sqltext"
 )
 
 // A statement is short when the fastest of its latest runs was: a server that is
@@ -42,7 +44,7 @@ func (p *paces) of(sql string) *pace {
 	if p.count.Load() >= maxPaces {
 		return nil
 	}
-	known, loaded := p.byText.LoadOrStore(sql, &pace{changes: changes(sql)})
+	known, loaded := p.byText.LoadOrStore(sql, &pace{changes: sqltext.Changes(sql)})
 	if !loaded {
 		p.count.Add(1)
 	}

@@ -4,8 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
-	"strings"
 	"time"
 
 	"github.com/jackc/pgx/v5/pgconn"
@@ -91,7 +89,7 @@ func (p *pool) query(ctx context.Context, sql string, args []model.Value, pace *
 			lanes.done()
 		}
 	}()
-	once := pace != nil && pace.changes || pace == nil && changes(sql) // INSERT … RETURNING
+	once := pace != nil && pace.changes || pace == nil && sqltext.Changes(sql) // INSERT … RETURNING
 	for end := time.Now().Add(p.patience); ; {
 		c, err := p.acquire(ctx)
 		if err != nil {
@@ -114,31 +112,6 @@ func (p *pool) query(ctx context.Context, sql string, args []model.Value, pace *
 			return nil, lost(ctx, err, once && broken)
 		}
 	}
-}
-
-// changes reports whether a statement that answers with rows may change some: all
-// but those that can only read, as far as their words tell.
-func changes(sql string) bool {
-	words := sqltext.Tokens(sqltext.Postgres.Text(sql))
-	for len(words) > 0 && words[0].Text == "(" {
-		words = words[1:]
-	}
-	if len(words) == 0 {
-		return false
-	}
-	switch strings.ToUpper(words[0].Text) {
-	case "SELECT", "VALUES", "TABLE", "SHOW":
-		return false
-	case "WITH":
-		return slices.ContainsFunc(words, func(t sqltext.Token) bool {
-			switch strings.ToUpper(t.Text) {
-			case "INSERT", "UPDATE", "DELETE", "MERGE":
-				return true
-			}
-			return false
-		})
-	}
-	return true
 }
 
 // Exec runs a statement that changes rows.

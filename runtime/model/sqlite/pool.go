@@ -101,8 +101,11 @@ func (p *pool) connect(readOnly bool) (*conn, error) {
 // reading and writing.
 func (p *pool) BuffersRows() bool { return p.memory }
 
-// Query starts a statement on a reader.
+// Query starts a statement on a reader, one that changes rows and answers with them on the writer.
 func (p *pool) Query(ctx context.Context, sql string, args []model.Value) (model.Rows, error) {
+	if returns(sql) {
+		return p.queryWriter(ctx, sql, args)
+	}
 	c, err := p.takeReader(ctx)
 	if err != nil {
 		return nil, err
@@ -113,6 +116,32 @@ func (p *pool) Query(ctx context.Context, sql string, args []model.Value) (model
 		return nil, err
 	}
 	r.pool = p
+	return r, nil
+}
+
+// returns reports whether a statement that answers with rows changes some (INSERT … RETURNING).
+func returns(sql string) bool {
+	switch verb(sql) {
+	case "INSERT", "UPDATE", "DELETE", "REPLACE":
+		return true
+	case "WITH":
+		return sqltext.Changes(sql)
+	}
+	return false
+}
+
+// queryWriter is Query on the writer, which nobody else has until the rows are closed.
+func (p *pool) queryWriter(ctx context.Context, sql string, args []model.Value) (model.Rows, error) {
+	c, err := p.takeWriter(ctx)
+	if err != nil {
+		return nil, err
+	}
+	r, err := c.start(ctx, sql, args)
+	if err != nil {
+		p.giveWriter(c)
+		return nil, err
+	}
+	r.pool, r.changes = p, true
 	return r, nil
 }
 
@@ -145,8 +174,11 @@ func changes(sql string, result model.Result) bool {
 
 // verb is a statement's first word, in capitals.
 func verb(sql string) string {
-	word, _, _ := strings.Cut(strings.TrimLeft(sql, " \n\t("), " ")
-	return strings.ToUpper(word)
+	sql = strings.TrimLeft(sql, " \n\t(")
+	if end := strings.IndexAny(sql, " \n\t("); end >= 0 {
+		sql = sql[:end]
+	}
+	return strings.ToUpper(sql)
 }
 
 // Begin starts a transaction on the writer. It takes the write lock at once,

@@ -59,6 +59,7 @@ type rows struct {
 	statement *statement
 	ctx       context.Context
 	pool      *pool // has the connection back at Close; nil inside a transaction
+	changes   bool  // the connection is the writer, and has changed something
 	watched   bool  // the watch on ctx ends at Close
 }
 
@@ -94,7 +95,13 @@ func (r *rows) Close() error {
 		if r.watched {
 			r.conn.unwatch()
 		}
-		if r.pool != nil {
+		switch {
+		case r.changes:
+			r.pool.giveWriter(r.conn)
+			if err := r.pool.flush(); r.err == nil {
+				r.err = err
+			}
+		case r.pool != nil:
 			r.pool.giveReader(r.conn)
 		}
 	}
