@@ -1,6 +1,7 @@
 package sqlite
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -19,6 +20,7 @@ type flusher struct {
 
 	mu   sync.Mutex
 	busy bool
+	lost error        // the disk has refused once: the system may have dropped what it was given, and a later success says nothing
 	next []chan error // who waits for the next turn
 	file *os.File     // the log, from the first turn on; a log stays the same file while a connection is open
 }
@@ -48,10 +50,17 @@ func (f *flusher) turn() {
 	f.mu.Lock()
 	served := f.next
 	f.next = nil
+	err := f.lost
 	f.mu.Unlock()
-	err := f.sync()
-	if err != nil {
-		err = fmt.Errorf("%w: the change is stored, but the disk does not confirm it: %w", model.ErrUnavailable, err)
+	if err == nil {
+		if err = f.sync(); err != nil {
+			err = fmt.Errorf("%w: the change is stored, but the disk does not confirm it: %w", model.ErrUnavailable, err)
+			if errors.Is(err, errRefused) {
+				f.mu.Lock()
+				f.lost = err
+				f.mu.Unlock()
+			}
+		}
 	}
 	for _, done := range served {
 		done <- err
@@ -73,8 +82,15 @@ func (f *flusher) syncLog() error {
 		f.file = file
 		syncFolder(filepath.Dir(f.log)) // the log may be new there
 	}
-	return f.file.Sync()
+	if err := f.file.Sync(); err != nil {
+		return fmt.Errorf("%w: %w", errRefused, err)
+	}
+	return nil
 }
+
+// errRefused is a disk that did not take what it was given. Nothing is confirmed after that until the
+// site is started anew, and the log is read from the disk again.
+var errRefused = errors.New("sqlite: the log is not on the disk; start the site anew once the disk is well")
 
 // syncFolder brings the names in a folder to the disk, on systems where that
 // does not happen by itself; those do not open folders, or know no such request.

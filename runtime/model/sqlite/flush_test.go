@@ -100,8 +100,8 @@ func TestFlush(t *testing.T) {
 	}
 }
 
-// Ensure that a disk which does not confirm is an error to each who waited, and
-// that the next change works again.
+// Ensure that a disk which does not confirm is an error to each who waited; that the next
+// change works again where the log could not be asked for, and none is confirmed after the disk refused.
 func TestFlushFails(t *testing.T) {
 	db, p := openPool(t, "CREATE TABLE a (n integer)")
 	broken := errors.New("input/output error")
@@ -113,6 +113,11 @@ func TestFlushFails(t *testing.T) {
 	p.flusher.sync = p.flusher.syncLog
 	if _, err := model.Execute(db, "a", "INSERT INTO a VALUES (2)"); err != nil {
 		t.Error(err)
+	}
+	for _, p.flusher.sync = range []func() error{func() error { return errRefused }, func() error { return nil }} {
+		if _, err := model.Execute(db, "a", "INSERT INTO a VALUES (3)"); !errors.Is(err, errRefused) {
+			t.Errorf("after the disk refused: %v", err)
+		}
 	}
 }
 
