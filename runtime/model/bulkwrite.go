@@ -183,6 +183,7 @@ func bulkUpdate[R any](src Source, table *TableOf[R], rows []R, wanted []string)
 		return nil
 	}
 	return Atomic(src, func(tx Source) error {
+		defer manyChanged(tx, table.Name)
 		if table.Computed == 0 {
 			return updateMany(tx, table, rows, wanted)
 		}

@@ -62,6 +62,26 @@ func listen[R any](db *DB, table *TableOf[R], hooks HooksOf[R]) {
 	db.hooks[table] = append(list, hooks)
 }
 
+// OnChange has changed called when rows of a model were changed by what runs no hooks: Query.Update,
+// Query.Delete and BulkUpdate, and not by SQL of one's own. src is the transaction that they were changed
+// in, or the database. It is for the start of a program, as Listen is.
+func OnChange[M any](db *DB, changed func(src Source)) {
+	if db.many == nil {
+		db.many = map[string][]func(Source){}
+	}
+	table := tableOf[*M]().Name
+	db.many[table] = append(db.many[table], changed)
+}
+
+// manyChanged tells those that OnChange has.
+func manyChanged(src Source, table string) {
+	if db := src.DB(); db != nil {
+		for _, changed := range db.many[table] {
+			changed(src)
+		}
+	}
+}
+
 // event is what hooks run around.
 type event uint8
 

@@ -268,8 +268,7 @@ func (q *query) update(set []sqltext.Assignment) (int64, error) {
 	s.Where, s.Rows = q.changed()
 	w := q.writer()
 	s.Write(w)
-	result, err := Execute(q.src, q.table, w.SQL(), w.Args()...)
-	return result.RowsAffected, err
+	return q.changeMany(w)
 }
 
 func (q *query) delete() (int64, error) {
@@ -280,6 +279,14 @@ func (q *query) delete() (int64, error) {
 	s.Where, s.Rows = q.changed()
 	w := q.writer()
 	s.Write(w)
+	return q.changeMany(w)
+}
+
+// changeMany runs a statement that changes the rows of the query.
+func (q *query) changeMany(w *sqltext.Writer) (int64, error) {
 	result, err := Execute(q.src, q.table, w.SQL(), w.Args()...)
+	if err == nil && result.RowsAffected > 0 {
+		manyChanged(q.src, q.table)
+	}
 	return result.RowsAffected, err
 }

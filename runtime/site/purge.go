@@ -8,9 +8,9 @@ import (
 	"stackgen.dev/runtime/model"
 )
 
-// PurgeAfter has the caches of the site's proxy let go of what has a tag whenever a row of the model has been
-// saved or deleted, in whichever process: as soon as the transaction is stored. What Query.Update and
-// Query.Delete change runs no hooks, and purges nothing.
+// PurgeAfter has the caches of the site's proxy let go of what has a tag whenever rows of the model have been
+// saved, changed or deleted, in whichever process: as soon as the transaction is stored. SQL of one's own and
+// rows that the database deletes along with others (on_delete) purge nothing.
 func PurgeAfter[M any](env *Env, tag string) {
 	changed := func(src model.Source) error {
 		model.OnCommit(src, func() { env.purges.purge(tag) })
@@ -20,6 +20,7 @@ func PurgeAfter[M any](env *Env, tag string) {
 		AfterSave:   func(src model.Source, _ *M, _ bool) error { return changed(src) },
 		AfterDelete: func(src model.Source, _ *M) error { return changed(src) },
 	})
+	model.OnChange[M](env.DB, func(src model.Source) { changed(src) })
 }
 
 // purgeApart is the least time between two purges of one tag: a thousand rows saved at once purge it twice.

@@ -139,7 +139,11 @@ view "posts" {
 view "api" {
   resource { model = model.post }
 }
+view "shout"  { handler = go.views.Shout }
+view "forget" { handler = go.views.Forget }
 route "/posts/" { view = view.posts }
+route "/shout/" { view = view.shout }
+route "/forget/" { view = view.forget }
 route "/api/posts/" { view = view.api }
 route "/api/posts/<int:id>/" {
   view = view.api
@@ -147,6 +151,25 @@ route "/api/posts/<int:id>/" {
 }
 `)
 			create(t, dir, "templates/post_list.html", "{% for post in post_list %}[{{ post.title }}]{% endfor %}")
+			create(t, dir, "views/many.go", `package views
+
+import (
+	"news/gen/models"
+	"stackgen.dev/runtime/web"
+)
+
+// Shout changes all rows in one statement.
+func Shout(r *web.Request) (*web.Response, error) {
+	_, err := models.Posts(r).Update(models.PostField.Title.Set("ALL"))
+	return web.Text("changed"), err
+}
+
+// Forget deletes all rows in one statement.
+func Forget(r *web.Request) (*web.Response, error) {
+	_, err := models.Posts(r).Delete()
+	return web.Text("deleted"), err
+}
+`)
 			run(t, dir, stackgen, "migrate", "diff", "initial")
 			build(t, dir)
 			s := start(t, dir)
@@ -165,6 +188,13 @@ route "/api/posts/<int:id>/" {
 			}
 			s.ask(c, "DELETE", "/api/posts/1/", "").expect(t, "a row that goes", 204)
 			s.wait("the page without the row", func() bool { return page().body == "" })
+			// What changes many rows in one statement is heard of, too.
+			s.ask(c, "POST", "/api/posts/", `{"title": "two"}`, "Content-Type: application/json").expect(t, "another row", 201)
+			s.wait("the page with the other row", func() bool { return page().body == "[two]" })
+			s.get(c, "/shout/").expect(t, "a change of all rows", 200)
+			s.wait("the page with what changed", func() bool { return page().body == "[ALL]" })
+			s.get(c, "/forget/").expect(t, "the end of all rows", 200)
+			s.wait("the empty page", func() bool { return page().body == "" })
 		})
 	}
 }
