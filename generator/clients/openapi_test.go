@@ -12,7 +12,7 @@ import (
 
 // Ensure that the description of a site's resources is OpenAPI 3.1, as a library reads it.
 func TestOpenAPI(t *testing.T) {
-	text, err := os.ReadFile("../../golden/resource/gen/schema.openapi.json")
+	text, err := os.ReadFile("../../golden/resource/gen/site/schema.openapi.json")
 	if err != nil {
 		t.Fatal(err)
 	}
