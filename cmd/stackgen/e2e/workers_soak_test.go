@@ -126,8 +126,8 @@ func TestLongLives(t *testing.T) {
 	}{{"inline", 1}, {"process", 1}, {"process", 2}, {"process", 64}} {
 		t.Run(fmt.Sprint(tt.mode, " ", tt.count), func(t *testing.T) {
 			want := int64(min(50_000, 1000*cycles(t)))
-			if tt.count > 2 && want < 50_000 {
-				want /= 10
+			if tt.count > 2 {
+				want /= 10 // of each; the machine serves all of them
 			}
 			s := startWorkers(t, tt.mode, fmt.Sprint("COUNT=", tt.count))
 			l := startLoad(s)
