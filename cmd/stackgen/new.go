@@ -98,8 +98,10 @@ func writeNew(cmd *cobra.Command, file, example string) error {
 Next:
   stackgen run%s      serve it on http://127.0.0.1:8000/ and rebuild on every change
   stackgen build%s    compile it to one binary; that one's commands are migrate and serve
-  go test ./...     then run the site's own tests, in memory
 `, arg, arg)
+	if slices.ContainsFunc(paths, func(p string) bool { return strings.HasSuffix(p, "_test.go") }) {
+		fmt.Fprintln(out, "  go test ./...     then run the site's own tests, in memory")
+	}
 	return nil
 }
 
