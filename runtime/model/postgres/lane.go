@@ -33,11 +33,26 @@ type lanes struct {
 	paces paces
 	all   []lane
 	reads atomic.Int64 // short reads under way, on lanes and alone
+	crowd atomic.Int64 // how many of them are still to find no other until it counts as calm
 }
+
+// calm is how many reads have to find no other before one goes its own way: under load there are
+// moments with none, and who goes alone then keeps the next ones from sharing.
+const calm = 64
 
 // alone reports whether a short read has nobody to share with, so that a connection of
 // its own is quicker. Whoever asks tells done, too, at the end of the read.
-func (l *lanes) alone() bool { return l.reads.Add(1) == 1 }
+func (l *lanes) alone() bool {
+	if l.reads.Add(1) > 1 {
+		l.crowd.Store(calm)
+		return false
+	}
+	left := l.crowd.Load()
+	if left > 0 {
+		l.crowd.Store(left - 1)
+	}
+	return left == 0
+}
 
 func (l *lanes) done() { l.reads.Add(-1) }
 
