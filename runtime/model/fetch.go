@@ -10,6 +10,7 @@ func FetchOne[R any](src Source, sql string, read Read[R], args ...Value) (row R
 	if err != nil {
 		return row, err
 	}
+	defer rows.Close() // also when reading panics
 	found := rows.Next()
 	if found {
 		row = read(rows, 0)

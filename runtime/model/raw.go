@@ -18,10 +18,10 @@ func Raw[R any](src Source, sql string, into func(r *R) []any, args ...any) ([]R
 	if err != nil {
 		return nil, err
 	}
+	defer rows.Close() // also when into or reading panics
 	var r R
 	targets := into(&r)
 	out := []R{}
-	defer rows.Close()
 	for rows.Next() {
 		for i, t := range targets {
 			readInto(t, rows, i, 0)

@@ -52,6 +52,18 @@ func (b *goodbyes) left(g *guard) bool {
 	return b.ended || len(b.open) == 0 || g != nil && !there
 }
 
+// gone waits until all connections have ended.
+func (b *goodbyes) gone(ctx context.Context) error {
+	for !b.left(nil) {
+		select {
+		case <-time.After(goodbyeLook):
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+	return nil
+}
+
 // endAll closes what is left, and what comes.
 func (b *goodbyes) endAll() {
 	b.mu.Lock()

@@ -276,6 +276,9 @@ func (s *Server) Shutdown(ctx context.Context) error {
 		}
 	}
 	err = errors.Join(err, <-second)
+	if err == nil { // the last connections may have turned out to be of HTTP/2
+		err = s.second.gone(ctx)
+	}
 	s.Close()
 	if err == nil {
 		s.running.Wait()

@@ -51,6 +51,10 @@ func TestChangesThatAnswer(t *testing.T) {
 		if _, err := model.FetchAll(db.With(gone), "INSERT INTO a (n) VALUES (4) RETURNING n", model.Row.Int64); !errors.Is(err, context.Canceled) {
 			t.Errorf("memory %v: cancelled: %v", memory, err)
 		}
+		func() {
+			defer func() { recover() }()
+			model.FetchOne(db, "UPDATE a SET n = n RETURNING n", func(model.Row, int) int { panic("a reader's own fault") })
+		}()
 		if n, err := model.RawExec(db, "UPDATE a SET n = n + 100"); n != 2 || err != nil {
 			t.Errorf("memory %v: the writer is not free: %d, %v", memory, n, err)
 		}
