@@ -203,7 +203,7 @@ func (b *bench) buildSite(ctx context.Context, v variant) error {
 		return nil
 	}
 	// stackgen leaves the names of functions out of the binary; a profile needs them.
-	named := exec.CommandContext(ctx, "go", "build", "-trimpath", "-o", b.bin(v.name), "./gen")
+	named := exec.CommandContext(ctx, "go", "build", "-trimpath", "-gcflags=all=-dwarf=false", "-o", b.bin(v.name), "./gen")
 	named.Dir = project
 	return runQuietly(named)
 }

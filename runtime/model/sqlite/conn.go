@@ -22,6 +22,7 @@ type conn struct {
 	db         *sqlite3.Conn
 	statements map[string]*statement
 	count      uint64 // runs, to find the statement that was not used longest
+	timeout    time.Duration
 
 	// interrupt stops the statement that runs; cancelled contexts close it.
 	interrupt chan struct{}
@@ -36,7 +37,7 @@ func openForeign(path string, timeout time.Duration) (*conn, error) {
 		return nil, translate(context.Background(), err)
 	}
 	db.SetBusyTimeout(timeout)
-	c := &conn{db: db, statements: map[string]*statement{}}
+	c := &conn{db: db, statements: map[string]*statement{}, timeout: timeout}
 	c.arm()
 	return c, nil
 }
@@ -48,7 +49,7 @@ func openConn(path string, timeout time.Duration, readOnly bool) (*conn, error) 
 	if err != nil {
 		return nil, translate(context.Background(), err)
 	}
-	c := &conn{db: db, statements: map[string]*statement{}}
+	c := &conn{db: db, statements: map[string]*statement{}, timeout: timeout}
 	db.SetBusyTimeout(timeout)
 	if err := addFunctions(db); err != nil {
 		db.Close()
@@ -210,6 +211,19 @@ func (c *conn) run(ctx context.Context, sql string, args []model.Value) error {
 	for r.Next() {
 	}
 	return r.Close()
+}
+
+// number is the first value that a statement answers with.
+func (c *conn) number(sql string) (int64, error) {
+	r, err := c.start(context.Background(), sql, nil)
+	if err != nil {
+		return 0, err
+	}
+	var n int64
+	if r.Next() {
+		n = r.Int64(0)
+	}
+	return n, r.Close()
 }
 
 // exec runs a statement that changes rows.

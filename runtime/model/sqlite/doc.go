@@ -6,7 +6,7 @@
 // works. A database in memory has one connection for everything. Statements
 // are prepared once per connection and kept. Foreign keys are enforced. A
 // change is on the disk when its transaction has ended; those that end while the
-// disk works share its next turn.
+// disk works share its next turn. Where reads come quickly they make no system calls.
 //
 // Values are stored in Django's forms, so that a database is readable by
 // both: times as UTC text with microseconds, durations as microseconds, UUIDs

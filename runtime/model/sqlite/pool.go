@@ -22,6 +22,8 @@ type pool struct {
 	foreign bool
 	// flusher brings commits to the disk; nil where each does so by itself.
 	flusher *flusher
+	// anchor spares reads the lock's system calls; nil where there is no log.
+	anchor *anchor
 
 	// writer holds the writing connection while nobody uses it. Receiving is
 	// the queue: Go hands the connection on in the order of arrival.
@@ -31,6 +33,7 @@ type pool struct {
 
 	mu     sync.Mutex
 	idle   []*conn // readers not in use, the one used last at the end
+	reads  uint    // how often a reader was taken
 	closed bool
 }
 
@@ -70,8 +73,16 @@ func (p *pool) leaveToFlusher(ctx context.Context, c *conn) error {
 	if err := r.Close(); err != nil || mode != "wal" {
 		return err
 	}
-	p.flusher = newFlusher(p.path + "-wal")
-	return c.run(ctx, flushedLater, nil)
+	log := p.path + "-wal"
+	p.flusher = newFlusher(log)
+	p.anchor = newAnchor(log, func() (*conn, error) { return p.connect(true) })
+	for _, sql := range []string{flushedLater, logLimit} {
+		if err := c.run(ctx, sql, nil); err != nil {
+			return err
+		}
+	}
+	beginLog(c, p.path)
+	return nil
 }
 
 const (
@@ -289,7 +300,12 @@ func (p *pool) takeReader(ctx context.Context) (*conn, error) {
 	if n := len(p.idle); n > 0 {
 		c, p.idle = p.idle[n-1], p.idle[:n-1]
 	}
+	p.reads++
+	look := p.anchor != nil && p.reads%anchorReads == 0
 	p.mu.Unlock()
+	if look {
+		p.anchor.look()
+	}
 	if c == nil {
 		var err error
 		if c, err = p.connect(true); err != nil {
@@ -324,6 +340,9 @@ func (p *pool) Close() error {
 	p.mu.Unlock()
 	for range cap(p.slots) { // readers that run finish first
 		p.slots <- struct{}{}
+	}
+	if p.anchor != nil {
+		p.anchor.close()
 	}
 	var err error
 	for _, c := range p.idle {
