@@ -259,7 +259,7 @@ type encoder interface {
 
 // The levels cost about what nginx's default does.
 const (
-	gzipLevel   = 2
+	gzipLevel   = 1
 	brotliLevel = 3
 	window      = 128 << 10
 )
