@@ -40,7 +40,7 @@ func (p *program) dump(ctx context.Context, args []string) error {
 			defer s.Exec(context.WithoutCancel(ctx), "ROLLBACK", nil)
 			separator := "[\n"
 			for _, t := range tables {
-				err := t.each(ctx, s, db.Dialect(), func(row []byte) {
+				err := t.each(ctx, s, func(row []byte) {
 					out.WriteString(separator)
 					out.Write(row)
 					separator = ",\n"
@@ -88,7 +88,7 @@ func (p *program) table(model string) *Table {
 }
 
 // each hands out the rows of a table as JSON, in the order of their keys.
-func (t Table) each(ctx context.Context, s model.Conn, dialect sqltext.Dialect, do func([]byte)) error {
+func (t Table) each(ctx context.Context, s model.Session, do func([]byte)) error {
 	var names []string
 	var columns []Column
 	key := 0
@@ -101,34 +101,11 @@ func (t Table) each(ctx context.Context, s model.Conn, dialect sqltext.Dialect, 
 		}
 		names, columns = append(names, sqltext.Ident(c.Name)), append(columns, c)
 	}
-	query := "SELECT " + strings.Join(names, ", ") + " FROM " + sqltext.Ident(t.Name) + " ORDER BY " + names[key]
-	if dialect != sqltext.Postgres {
-		rows, err := s.Query(ctx, query, nil)
-		if err != nil {
-			return err
-		}
-		_, err = t.write(rows, columns, key, do)
+	rows, err := s.Stream(ctx, "SELECT "+strings.Join(names, ", ")+" FROM "+sqltext.Ident(t.Name)+" ORDER BY "+names[key], nil)
+	if err != nil {
 		return err
 	}
-	// A session has all rows of a statement in memory; a cursor hands them out.
-	cursor := sqltext.Ident("dump_" + t.Name)
-	if _, err := s.Exec(ctx, "DECLARE "+cursor+" NO SCROLL CURSOR FOR "+query, nil); err != nil {
-		return err
-	}
-	for {
-		rows, err := s.Query(ctx, "FETCH 500 FROM "+cursor, nil)
-		if err != nil {
-			return err
-		}
-		if n, err := t.write(rows, columns, key, do); err != nil || n == 0 {
-			return err
-		}
-	}
-}
-
-// write hands rows to do, and counts them.
-func (t Table) write(rows model.Rows, columns []Column, key int, do func([]byte)) (n int, err error) {
-	for ; rows.Next(); n++ {
+	for rows.Next() {
 		b := append([]byte(`{"model": `), quoted(t.Model)...)
 		b = append(append(b, `, "pk": `...), columns[key].json(rows, key)...)
 		b = append(b, `, "fields": {`...)
@@ -145,7 +122,7 @@ func (t Table) write(rows model.Rows, columns []Column, key int, do func([]byte)
 		}
 		do(append(b, "}}"...))
 	}
-	return n, rows.Close()
+	return rows.Close()
 }
 
 func quoted(s string) []byte { return model.AppendJSONString(nil, s) }
