@@ -260,9 +260,9 @@ func (p *program) store(tx model.Source, row fixture) error {
 	if t == nil {
 		return fmt.Errorf("there is no model %q", row.Model)
 	}
-	var names, places, set []string
+	var names, places, set, change []string
 	var values []model.Value
-	key := ""
+	key, keyed, left := "", "", false // left says that a column has no value
 	taken := 0
 	fresh := len(row.PK) == 0 || string(row.PK) == "null" // the database makes the key
 	for _, c := range t.Columns {
@@ -276,6 +276,7 @@ func (p *program) store(tx model.Source, row fixture) error {
 			taken++
 		}
 		if !ok || c.Generated {
+			left = left || !c.Generated
 			continue
 		}
 		v, err := c.value(raw)
@@ -284,8 +285,12 @@ func (p *program) store(tx model.Source, row fixture) error {
 		}
 		values = append(values, v)
 		names = append(names, sqltext.Ident(c.Name))
-		places = append(places, fmt.Sprintf("?%d", len(values)))
-		if !c.Key {
+		place := fmt.Sprintf("?%d", len(values))
+		places = append(places, place)
+		if c.Key {
+			keyed = sqltext.Ident(c.Name) + " = " + place
+		} else {
+			change = append(change, sqltext.Ident(c.Name)+" = "+place)
 			set = append(set, sqltext.Ident(c.Name)+" = excluded."+sqltext.Ident(c.Name))
 		}
 	}
@@ -294,6 +299,16 @@ func (p *program) store(tx model.Source, row fixture) error {
 			if !slices.ContainsFunc(t.Columns, func(c Column) bool { return c.Field == name && !c.Key }) {
 				return fmt.Errorf("the model has no field %q", name)
 			}
+		}
+	}
+	if left && !fresh {
+		// An INSERT would need the values that are left out even where the row is there.
+		if len(change) == 0 {
+			change = []string{keyed}
+		}
+		result, err := model.Execute(tx, t.Name, "UPDATE "+sqltext.Ident(t.Name)+" SET "+strings.Join(change, ", ")+" WHERE "+keyed, values...)
+		if err != nil || result.RowsAffected > 0 {
+			return err
 		}
 	}
 	sql := "INSERT INTO " + sqltext.Ident(t.Name)
