@@ -39,7 +39,7 @@ func (s secrets) parameter(name []byte) bool {
 // unescaped is a part of a query as it is meant. What is no escape stands for itself: whoever reads the
 // query may take it so.
 func unescaped(text []byte) []byte {
-	if bytes.IndexAny(text, "%+") < 0 {
+	if !bytes.ContainsAny(text, "%+") {
 		return text
 	}
 	plain := make([]byte, 0, len(text))
