@@ -20,8 +20,9 @@ import (
 type Rebased struct {
 	// Name is the new file; "" when there is nothing left for it to do.
 	Name string
-	// Rewritten says that it was written anew from the models.
-	Rewritten bool
+	// Rewritten says that it was written anew from the models, Destructive what it loses then.
+	Rewritten   bool
+	Destructive []string
 }
 
 // Rebase moves a migration behind all others. Where its SQL leads from there to
@@ -49,17 +50,26 @@ func (m MigrationSet) Rebase(name string) (Rebased, error) {
 	if err != nil {
 		return Rebased{}, err
 	}
-	if err := os.Rename(filepath.Join(m.Dir, name), filepath.Join(m.Dir, name+".orig")); err != nil {
+	done := Rebased{}
+	if again != nil {
+		if err := again.SetName(rest); err != nil {
+			return Rebased{}, err
+		}
+		done = Rebased{Name: again.File(), Rewritten: true, Destructive: again.Destructive}
+	}
+	former, kept := filepath.Join(m.Dir, name), filepath.Join(m.Dir, name+".orig")
+	if _, err := os.Lstat(kept); err == nil {
+		return Rebased{}, fmt.Errorf("migrate: what %s was would be kept as %[1]s.orig, and there is such a file already; move it away", name)
+	}
+	if err := os.Rename(former, kept); err != nil {
 		return Rebased{}, err
 	}
-	if again == nil {
-		return Rebased{}, nil
+	if again != nil {
+		if _, err := m.Write(again); err != nil {
+			return Rebased{}, errors.Join(err, os.Rename(kept, former))
+		}
 	}
-	if err := again.SetName(rest); err != nil {
-		return Rebased{}, err
-	}
-	path, err := m.Write(again)
-	return Rebased{Name: filepath.Base(path), Rewritten: true}, err
+	return done, nil
 }
 
 // without are the files of the set but one, which have to be a line.
@@ -92,22 +102,10 @@ func (m MigrationSet) move(name, next, text string) error {
 	if next == name {
 		return nil
 	}
-	if err := writeNew(filepath.Join(m.Dir, next), text); err != nil {
+	if err := migrate.WriteNew(filepath.Join(m.Dir, next), []byte(text)); err != nil {
 		return err
 	}
 	return os.Remove(filepath.Join(m.Dir, name))
-}
-
-func writeNew(path, text string) error {
-	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
-		return err
-	}
-	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
-	if err != nil {
-		return err
-	}
-	_, err = f.WriteString(text)
-	return errors.Join(err, f.Close())
 }
 
 // WriteEmpty writes the next migration with empty sections, or with sections
@@ -135,14 +133,21 @@ func (m MigrationSet) WriteEmpty(name, function string) (string, error) {
 var goFunction = regexp.MustCompile(`^[A-Z][A-Za-z0-9_]*$`)
 
 // WriteMigrationFunction writes the Go function of a migration of data into
-// migrations/, and returns its path; "" when the function or a file of that name
-// is there.
+// migrations/, and returns its path; "" when the function is there. A file of that name
+// which lacks it is left to the user.
 func WriteMigrationFunction(site *schema.Site, name, function string) (string, error) {
-	path := filepath.Join(site.Dir, "migrations", name+".go")
-	if _, err := os.Stat(path); err == nil || hasFunction(filepath.Dir(path), function) {
+	file := name + ".go"
+	if strings.HasSuffix(name, "_test") {
+		file = name + "_.go" // a build leaves tests out
+	}
+	path := filepath.Join(site.Dir, "migrations", file)
+	if hasFunction(filepath.Dir(path), function) {
 		return "", nil
 	}
-	return path, writeNew(path, fmt.Sprintf(`package migrations
+	if _, err := os.Lstat(path); err == nil {
+		return "", fmt.Errorf("migrations/%s is there, and has no function %s; add it: func %[2]s(tx model.Source) error", file, function)
+	}
+	return path, migrate.WriteNew(path, fmt.Appendf(nil, `package migrations
 
 import "stackgen.dev/runtime/model"
 

@@ -3,7 +3,7 @@ package main
 import (
 	"fmt"
 	"io"
-	"path/filepath"
+	"strconv"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -90,6 +90,10 @@ func printMigration(w io.Writer, p *project, which string) error {
 
 // isNamed reports whether a migration has a name or number.
 func isNamed(file, which string) bool {
+	number, _, _ := strings.Cut(file, "_")
+	if n, err := strconv.Atoi(which); err == nil && strings.TrimLeft(number, "0") == strconv.Itoa(n) {
+		return true
+	}
 	return file == which || strings.TrimSuffix(file, ".sql") == which || strings.HasPrefix(file, which+"_")
 }
 
@@ -169,9 +173,12 @@ before: the site's migrate down.`,
 					case done.Name == "":
 						fmt.Fprintf(cmd.OutOrStdout(), "removed %s: the others do what it did (it is kept as %s.orig)\n", set.Path(n), n)
 					case done.Rewritten:
-						fmt.Fprintf(cmd.OutOrStdout(), "%s is now %s, written anew from the models (what it was is kept as %s.orig)\n", set.Path(n), filepath.Base(done.Name), n)
+						fmt.Fprintf(cmd.OutOrStdout(), "%s is now %s, written anew from the models (what it was is kept as %s.orig)\n", set.Path(n), done.Name, n)
 					default:
-						fmt.Fprintf(cmd.OutOrStdout(), "%s is now %s\n", set.Path(n), filepath.Base(done.Name))
+						fmt.Fprintf(cmd.OutOrStdout(), "%s is now %s\n", set.Path(n), done.Name)
+					}
+					for _, step := range done.Destructive {
+						fmt.Fprintf(cmd.OutOrStdout(), "  loses data: %s\n", step)
 					}
 				}
 			}

@@ -1,6 +1,7 @@
 package migrate
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -42,19 +43,28 @@ func (m *Migration) File() string { return fmt.Sprintf("%04d_%s.sql", m.Number, 
 // Write writes the file into the folder of migrations, which is made when it is
 // missing. It never replaces a file.
 func (m *Migration) Write(dir string) (path string, err error) {
-	if err := os.MkdirAll(dir, 0o755); err != nil {
+	path = filepath.Join(dir, m.File())
+	if err := WriteNew(path, m.SQL); err != nil {
 		return "", fmt.Errorf("migrate: %w", err)
 	}
-	path = filepath.Join(dir, m.File())
+	return path, nil
+}
+
+// WriteNew writes a file that must not exist, and its folder; half of one, which could be
+// applied, is not left.
+func WriteNew(path string, text []byte) error {
+	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+		return err
+	}
 	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
 	if err != nil {
-		return "", fmt.Errorf("migrate: %w", err)
+		return err
 	}
-	if _, err := f.Write(m.SQL); err != nil {
-		f.Close()
-		return "", fmt.Errorf("migrate: write %s: %w", path, err)
+	_, err = f.Write(text)
+	if err = errors.Join(err, f.Close()); err != nil {
+		os.Remove(path)
 	}
-	return path, f.Close()
+	return err
 }
 
 // Options change how Diff decides.

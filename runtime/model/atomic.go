@@ -59,7 +59,9 @@ func Atomic(src Source, fn func(tx Source) error) error {
 			tx.Rollback()
 		}
 	}()
-	err = fn(source{ctx, &DB{driver: db.driver, conn: tx, tx: state, clock: db.clock, hooks: db.hooks, watch: db.watch}})
+	inside := *db
+	inside.conn, inside.tx = tx, state
+	err = fn(source{ctx, &inside})
 	if err == nil {
 		err = ctx.Err()
 	}

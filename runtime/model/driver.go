@@ -46,6 +46,9 @@ type Tx interface {
 // Session is a connection outside a transaction.
 type Session interface {
 	Conn
+	// Stream is Query for rows that may be many: they come one after another from the
+	// database, and nothing else can be asked of the session until they are closed.
+	Stream(ctx context.Context, sql string, args []Value) (Rows, error)
 	// Script runs any number of statements, and says in its error which line failed.
 	Script(ctx context.Context, sql string) error
 	// InTransaction reports whether a transaction is open.

@@ -137,7 +137,7 @@ func (b *backend) sendHeader(nc net.Conn, client netip.AddrPort, limit time.Time
 
 // dialChecked makes a connection for a health check, which no poller drives.
 func (b *backend) dialChecked(limit time.Time) (net.Conn, error) {
-	plain := &backend{server: b.server, at: b.at, source: b.source, addresses: b.addresses, tls: b.tls, header: b.header}
+	plain := &backend{at: b.at, source: b.source, addresses: b.addresses, tls: b.tls, header: b.header}
 	return plain.dial(limit, netip.AddrPort{})
 }
 

@@ -281,7 +281,7 @@ func (t *trip) judgeBodyHTTP2(err error) error {
 	}
 	t.p.log.LogAttrs(context.Background(), slog.LevelError, "proxy: answer broken off",
 		slog.String("id", t.x.Request.ID), slog.String("upstream", t.u.config.Name),
-		slog.String("server", t.backend.server.label()), slog.String("error", err.Error()))
+		slog.String("server", t.backend.label), slog.String("error", err.Error()))
 	return fmt.Errorf("proxy: upstream %s: %w", t.u.config.Name, err)
 }
 

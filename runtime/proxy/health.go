@@ -17,7 +17,7 @@ func (u *Upstream) failed(b *backend, now time.Time) {
 		b.downUntil = now.Add(u.config.FailTimeout)
 		b.back = b.downUntil
 		b.fails = 0
-		u.log.Warn("proxy: server taken out", "upstream", u.config.Name, "server", b.server.label(),
+		u.log.Warn("proxy: server taken out", "upstream", u.config.Name, "server", b.label,
 			"fails", u.config.MaxFails, "for", u.config.FailTimeout)
 	}
 }

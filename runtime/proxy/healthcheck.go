@@ -95,11 +95,11 @@ func (u *Upstream) checked(b *backend, err error, now time.Time) {
 	switch {
 	case !b.sick && b.checks >= h.Fails:
 		b.sick, b.checks = true, 0
-		u.log.Warn("proxy: server taken out by its health check", "upstream", u.config.Name, "server", b.server.label(), "error", err)
+		u.log.Warn("proxy: server taken out by its health check", "upstream", u.config.Name, "server", b.label, "error", err)
 	case b.sick && b.checks >= h.Passes:
 		b.sick, b.checks, b.back = false, 0, now
 		b.fails, b.downUntil = 0, time.Time{}
-		u.log.Info("proxy: server is well again", "upstream", u.config.Name, "server", b.server.label())
+		u.log.Info("proxy: server is well again", "upstream", u.config.Name, "server", b.label)
 		for range u.waiting {
 			u.wake()
 		}

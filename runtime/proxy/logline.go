@@ -142,7 +142,8 @@ func (a *accessLog) discreet(of *attribute, value []byte) []byte {
 			return a.redacted(value)
 		}
 	case RequestParameter:
-		hidden = a.secrets.parameter([]byte(of.name))
+		a.scratch = append(append(append(a.scratch[:0], of.name...), '='), value...)
+		hidden = len(a.withoutSecret(a.scratch)) < len(a.scratch)
 	case RequestURI:
 		return a.redacted(value)
 	case RequestQuery:

@@ -20,6 +20,7 @@ func logLines(t *testing.T, rules LogRules, format LogFormat, requests ...*gatew
 		App: gateway.HandlerFunc(func(x *gateway.Exchange) {
 			x.Response.Header.Add("X-Kind", "page")
 			x.Response.Header.Add("Set-Cookie", "sessionid=secret")
+			x.Response.Header.Add("X-To", "https://host/#access_token=secret&state=1")
 			if strings.HasPrefix(string(x.Request.Path), "/error") {
 				x.Response.Status = 500
 			}
@@ -67,6 +68,9 @@ func TestOwnLogLine(t *testing.T) {
 		{"secrets of the query", "{request.uri} {request.query.token} {request.query.q}", "GET /a?q=1&token=abc&Pass%77ord=x;sig=&API_KEY=z", `/a?q=1&token=***&Pass%77ord=***&API_KEY=*** *** 1`},
 		{"secrets of the header", "{request.header.Authorization} {request.header.Cookie} {request.cookie.a} {request.cookie.none} {request.header.X-Own}", "GET /", "*** *** *** - ***"},
 		{"the page that led here", "{request.header.Referer}", "GET /", "https://***@host/x?token=***&a=b"},
+		{"secrets of an address in the query", "{request.uri} {request.query.next} {request.query.to}", "GET /a?next=%2Fr%3Fq%3D1%26token%3DSECRET%&to=%252Fr%253Ftoken%253DSECRET&x=%2Fr%3Fq%3D1",
+			"/a?next=***&to=***&x=%2Fr%3Fq%3D1 *** ***"},
+		{"secrets behind a number sign", "{response.header.X-To}", "GET /", "https://host/#access_token=***&state=1"},
 		{"nobody forges a line", "{request.header.User-Agent}", "GET /", `a\x22 \x5C \x09\xC3\xA9`},
 		{"the time", "{request.time}", "GET /", "2026-03-14T15:09:26.000Z"},
 	}

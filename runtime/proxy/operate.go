@@ -82,7 +82,7 @@ func (u *Upstream) status(now time.Time) (all []ServerStatus) {
 	u.mu.Lock()
 	defer u.mu.Unlock()
 	for _, b := range u.backends {
-		s := ServerStatus{Upstream: u.config.Name, Server: b.server.label(), State: "up", Active: b.active, Weight: max(b.server.Weight, 1), Label: b.figures.server}
+		s := ServerStatus{Upstream: u.config.Name, Server: b.label, State: "up", Active: b.active, Weight: max(b.server.Weight, 1), Label: b.figures.server}
 		switch {
 		case b.server.Down:
 			s.State = "down"

@@ -109,7 +109,7 @@ func (t *trip) judgeRead(err error) error {
 	if !is(err, errClientGone) && !is(err, net.ErrClosed) {
 		t.p.log.LogAttrs(context.Background(), slog.LevelError, "proxy: answer broken off",
 			slog.String("id", t.x.Request.ID), slog.String("upstream", t.u.config.Name),
-			slog.String("server", t.backend.server.label()), slog.String("error", err.Error()))
+			slog.String("server", t.backend.label), slog.String("error", err.Error()))
 		if is(err, errTimeout) {
 			err = fmt.Errorf("proxy: upstream %s: %w", t.u.config.Name, err)
 		}

@@ -2,7 +2,7 @@ package proxy
 
 import (
 	"bytes"
-	"net/url"
+	"encoding/hex"
 	"strings"
 )
 
@@ -33,19 +33,35 @@ func newSecrets(more []string) secrets {
 
 // parameter reports whether a query parameter, as it stands there, is a secret.
 func (s secrets) parameter(name []byte) bool {
-	text := string(name)
-	if strings.ContainsAny(text, "%+") {
-		if plain, err := url.QueryUnescape(text); err == nil {
-			text = plain
-		}
-	}
-	return s[strings.ToLower(text)]
+	return s[strings.ToLower(string(unescaped(name)))]
 }
 
-// redacted is an address or a request's target without its secrets: the values of such parameters, and
-// a password before the host. It is the address itself, or lies in a.scratch until the next call.
+// unescaped is a part of a query as it is meant. What is no escape stands for itself: whoever reads the
+// query may take it so.
+func unescaped(text []byte) []byte {
+	if !bytes.ContainsAny(text, "%+") {
+		return text
+	}
+	plain := make([]byte, 0, len(text))
+	for i := 0; i < len(text); i++ {
+		c := text[i]
+		var b [1]byte
+		if c == '+' {
+			c = ' '
+		} else if c == '%' && i+2 < len(text) {
+			if _, err := hex.Decode(b[:], text[i+1:i+3]); err == nil {
+				c, i = b[0], i+2
+			}
+		}
+		plain = append(plain, c)
+	}
+	return plain
+}
+
+// redacted is an address or a request's target without its secrets: the values of such parameters, behind
+// a number sign too (RFC 6749, section 4.2.2), and a password before the host. It is the address itself, or lies in a.scratch until the next call.
 func (a *accessLog) redacted(address []byte) []byte {
-	at := bytes.IndexByte(address, '?')
+	at := bytes.IndexAny(address, "?#")
 	user := -1
 	if scheme := bytes.Index(address, []byte("://")); scheme >= 0 && (at < 0 || scheme < at) {
 		host := address[scheme+3:]
@@ -64,7 +80,7 @@ func (a *accessLog) redacted(address []byte) []byte {
 		b = append(b, address[:bytes.Index(address, []byte("://"))+3]...)
 		b = append(b, redactedText...)
 		address = address[user:]
-		at = bytes.IndexByte(address, '?')
+		at = bytes.IndexAny(address, "?#")
 	}
 	if at >= 0 {
 		b = append(b, address[:at+1]...)
@@ -93,9 +109,30 @@ func (a *accessLog) appendQuery(b, query []byte) []byte {
 	return b
 }
 
+// escapes is how often a value may be escaped and still be looked through.
+const escapes = 3
+
 // withoutSecret is what may be written of a parameter: all of it, or what stands before the value of a secret.
-// Some take a semicolon for the end of a parameter, and an address in a value has a query of its own.
+// An address in a value has a query of its own, and is escaped.
 func (a *accessLog) withoutSecret(pair []byte) []byte {
+	if open := a.plainly(pair); len(open) < len(pair) {
+		return open
+	}
+	name, value, _ := bytes.Cut(pair, []byte("="))
+	for range escapes {
+		if bytes.IndexByte(value, '%') < 0 {
+			break
+		}
+		value = unescaped(value)
+		if len(a.plainly(value)) < len(value) {
+			return pair[:len(name)+1]
+		}
+	}
+	return pair
+}
+
+// plainly is withoutSecret for what is not escaped. Some take a semicolon for the end of a parameter.
+func (a *accessLog) plainly(pair []byte) []byte {
 	for start := 0; ; {
 		equals := bytes.IndexByte(pair[start:], '=')
 		if equals < 0 {
@@ -103,7 +140,7 @@ func (a *accessLog) withoutSecret(pair []byte) []byte {
 		}
 		equals += start
 		name := pair[start:equals]
-		if i := bytes.LastIndexAny(name, ";?"); i >= 0 {
+		if i := bytes.LastIndexAny(name, ";?&#"); i >= 0 {
 			name = name[i+1:]
 		}
 		if a.secrets.parameter(name) {

@@ -67,14 +67,13 @@ func (u *Upstream) settle() (gone []*backend) {
 			}
 			b := u.backendAt(src.at, m.addresses)
 			if b == nil {
-				b = &backend{at: src.at, addresses: m.addresses, source: src, id: max(hashBytes([]byte(id)), 1), tls: u.tls, header: u.config.ProxyHeader, pollers: u.config.Pollers}
+				b = &backend{label: server.label(), figures: u.figures.server(src.server.label()), at: src.at, addresses: m.addresses, source: src, id: max(hashBytes([]byte(id)), 1), tls: u.tls, header: u.config.ProxyHeader, pollers: u.config.Pollers}
 				b.pool.configure(u.config.Keepalive, u.config.KeepaliveTimeout, u.config.KeepaliveTime)
 				if u.config.HTTP2 {
 					b.client = b.newClient(u)
 				}
 			}
-			b.server, b.source = server, src
-			b.figures = u.figures.server(src.server.label())
+			b.server = server
 			next = append(next, b)
 		}
 	}

@@ -192,7 +192,7 @@ func (t *trip) run() error {
 		}
 		b.figures.failures[failureOf(err)].Add(1)
 		t.u.failed(b, time.Now())
-		failure = fmt.Errorf("server %s: %w", b.server.label(), err)
+		failure = fmt.Errorf("server %s: %w", b.label, err)
 		if t.streamed {
 			return failure
 		}

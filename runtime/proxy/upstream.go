@@ -144,7 +144,7 @@ type Upstream struct {
 
 // backend is a server of an upstream while the proxy runs.
 type backend struct {
-	server Server
+	label  string // in the log
 	at     endpoint
 	source *source
 	// addresses are what the name of at led to; nil where that needs no resolving.
@@ -159,6 +159,7 @@ type backend struct {
 	figures *serverFigures
 
 	// Guarded by Upstream.mu.
+	server               Server
 	active               int // requests running
 	turn                 int // of smooth weighted round robin
 	fails                int
@@ -170,6 +171,7 @@ type backend struct {
 	checking atomic.Bool
 }
 
+// label is what the server is called.
 func (s Server) label() string {
 	if s.Name != "" {
 		return s.Name

@@ -44,6 +44,13 @@ func (b *goodbyes) leave(g *guard) {
 	b.mu.Unlock()
 }
 
+// count is how many connections there are.
+func (b *goodbyes) count() int {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return len(b.open)
+}
+
 // left reports whether a connection has ended, with nil whether all have.
 func (b *goodbyes) left(g *guard) bool {
 	b.mu.Lock()

@@ -163,6 +163,9 @@ func TestHTTP2GoAway(t *testing.T) {
 	c := r.dialHTTP2(t)
 	id := c.ask(true, good()...)
 	within(t, began, "the request")
+	if st := r.Stats(); st.Connections < 1 {
+		t.Error("the connection is not counted")
+	}
 	stopped := make(chan struct{})
 	go func() { r.shutdown(); close(stopped) }()
 	goaway, body := false, ""

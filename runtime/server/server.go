@@ -50,7 +50,7 @@ type Server struct {
 
 // Stats are figures of a running server.
 type Stats struct {
-	// Connections is the number of open HTTP/1 connections.
+	// Connections is the number of open connections.
 	Connections int
 	// Requests counts the requests answered or being answered, since the start.
 	Requests int64
@@ -242,7 +242,7 @@ func (s *Server) signalIfEmpty() {
 func (s *Server) Stats() Stats {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return Stats{Connections: len(s.active), Requests: s.requests.Load(), Busy: s.busy.Load(), Accepted: s.accepted.Load(),
+	return Stats{Connections: len(s.active) + s.second.count(), Requests: s.requests.Load(), Busy: s.busy.Load(), Accepted: s.accepted.Load(),
 		TLS12: s.shakes.old.Load(), TLS13: s.shakes.newest.Load(), TLSFailed: s.shakes.failed.Load()}
 }
 

@@ -40,7 +40,7 @@ func (p *program) dump(ctx context.Context, args []string) error {
 			defer s.Exec(context.WithoutCancel(ctx), "ROLLBACK", nil)
 			separator := "[\n"
 			for _, t := range tables {
-				err := t.each(ctx, s, db.Dialect(), func(row []byte) {
+				err := t.each(ctx, s, func(row []byte) {
 					out.WriteString(separator)
 					out.Write(row)
 					separator = ",\n"
@@ -88,7 +88,7 @@ func (p *program) table(model string) *Table {
 }
 
 // each hands out the rows of a table as JSON, in the order of their keys.
-func (t Table) each(ctx context.Context, s model.Conn, dialect sqltext.Dialect, do func([]byte)) error {
+func (t Table) each(ctx context.Context, s model.Session, do func([]byte)) error {
 	var names []string
 	var columns []Column
 	key := 0
@@ -101,34 +101,11 @@ func (t Table) each(ctx context.Context, s model.Conn, dialect sqltext.Dialect, 
 		}
 		names, columns = append(names, sqltext.Ident(c.Name)), append(columns, c)
 	}
-	query := "SELECT " + strings.Join(names, ", ") + " FROM " + sqltext.Ident(t.Name) + " ORDER BY " + names[key]
-	if dialect != sqltext.Postgres {
-		rows, err := s.Query(ctx, query, nil)
-		if err != nil {
-			return err
-		}
-		_, err = t.write(rows, columns, key, do)
+	rows, err := s.Stream(ctx, "SELECT "+strings.Join(names, ", ")+" FROM "+sqltext.Ident(t.Name)+" ORDER BY "+names[key], nil)
+	if err != nil {
 		return err
 	}
-	// A session has all rows of a statement in memory; a cursor hands them out.
-	cursor := sqltext.Ident("dump_" + t.Name)
-	if _, err := s.Exec(ctx, "DECLARE "+cursor+" NO SCROLL CURSOR FOR "+query, nil); err != nil {
-		return err
-	}
-	for {
-		rows, err := s.Query(ctx, "FETCH 500 FROM "+cursor, nil)
-		if err != nil {
-			return err
-		}
-		if n, err := t.write(rows, columns, key, do); err != nil || n == 0 {
-			return err
-		}
-	}
-}
-
-// write hands rows to do, and counts them.
-func (t Table) write(rows model.Rows, columns []Column, key int, do func([]byte)) (n int, err error) {
-	for ; rows.Next(); n++ {
+	for rows.Next() {
 		b := append([]byte(`{"model": `), quoted(t.Model)...)
 		b = append(append(b, `, "pk": `...), columns[key].json(rows, key)...)
 		b = append(b, `, "fields": {`...)
@@ -145,7 +122,7 @@ func (t Table) write(rows model.Rows, columns []Column, key int, do func([]byte)
 		}
 		do(append(b, "}}"...))
 	}
-	return n, rows.Close()
+	return rows.Close()
 }
 
 func quoted(s string) []byte { return model.AppendJSONString(nil, s) }
@@ -283,9 +260,9 @@ func (p *program) store(tx model.Source, row fixture) error {
 	if t == nil {
 		return fmt.Errorf("there is no model %q", row.Model)
 	}
-	var names, places, set []string
+	var names, places, set, change []string
 	var values []model.Value
-	key := ""
+	key, keyed, left := "", "", false // left says that a column has no value
 	taken := 0
 	fresh := len(row.PK) == 0 || string(row.PK) == "null" // the database makes the key
 	for _, c := range t.Columns {
@@ -299,6 +276,7 @@ func (p *program) store(tx model.Source, row fixture) error {
 			taken++
 		}
 		if !ok || c.Generated {
+			left = left || !c.Generated
 			continue
 		}
 		v, err := c.value(raw)
@@ -307,8 +285,12 @@ func (p *program) store(tx model.Source, row fixture) error {
 		}
 		values = append(values, v)
 		names = append(names, sqltext.Ident(c.Name))
-		places = append(places, fmt.Sprintf("?%d", len(values)))
-		if !c.Key {
+		place := fmt.Sprintf("?%d", len(values))
+		places = append(places, place)
+		if c.Key {
+			keyed = sqltext.Ident(c.Name) + " = " + place
+		} else {
+			change = append(change, sqltext.Ident(c.Name)+" = "+place)
 			set = append(set, sqltext.Ident(c.Name)+" = excluded."+sqltext.Ident(c.Name))
 		}
 	}
@@ -317,6 +299,16 @@ func (p *program) store(tx model.Source, row fixture) error {
 			if !slices.ContainsFunc(t.Columns, func(c Column) bool { return c.Field == name && !c.Key }) {
 				return fmt.Errorf("the model has no field %q", name)
 			}
+		}
+	}
+	if left && !fresh {
+		// An INSERT would need the values that are left out even where the row is there.
+		if len(change) == 0 {
+			change = []string{keyed}
+		}
+		result, err := model.Execute(tx, t.Name, "UPDATE "+sqltext.Ident(t.Name)+" SET "+strings.Join(change, ", ")+" WHERE "+keyed, values...)
+		if err != nil || result.RowsAffected > 0 {
+			return err
 		}
 	}
 	sql := "INSERT INTO " + sqltext.Ident(t.Name)

@@ -71,26 +71,43 @@ func identity(id string) (uint32, error) {
 	return uint32(n), nil
 }
 
-// give has the data folder, and what lies directly in it, belong to the user
-// that the processes run as.
-func give(dir string, c *syscall.Credential) error {
+// give has a folder of the data folder, and the files that lie directly in it, belong to the user that the
+// processes run as. Root does so where that user may write: links, which could lead to any file of the
+// machine, are left alone.
+func give(data *os.Root, dir string, c *syscall.Credential) error {
 	if c == nil {
 		return nil
 	}
-	entries, err := os.ReadDir(dir)
+	if info, err := data.Lstat(dir); err != nil || !info.IsDir() {
+		return err // a link's target was for whoever made the link to give
+	}
+	f, err := data.Open(dir)
 	if err != nil {
 		return err
 	}
-	paths := []string{dir}
-	for _, e := range entries {
-		if e.Type().IsRegular() {
-			paths = append(paths, filepath.Join(dir, e.Name()))
-		}
+	entries, err := f.ReadDir(-1)
+	f.Close()
+	if err != nil {
+		return err
 	}
-	for _, p := range paths {
-		if err := os.Lchown(p, int(c.Uid), int(c.Gid)); err != nil {
+	for _, e := range entries {
+		path := filepath.Join(dir, e.Name())
+		info, err := data.Lstat(path)
+		if os.IsNotExist(err) || err == nil && !onlyName(info) {
+			continue
+		}
+		if err == nil {
+			err = data.Lchown(path, int(c.Uid), int(c.Gid))
+		}
+		if err != nil {
 			return err
 		}
 	}
-	return nil
+	return data.Lchown(dir, int(c.Uid), int(c.Gid))
+}
+
+// onlyName reports whether a file is a regular one that has no other name.
+func onlyName(info os.FileInfo) bool {
+	s, ok := info.Sys().(*syscall.Stat_t)
+	return ok && info.Mode().IsRegular() && s.Nlink == 1
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"net/url"
 	"os"
 	"path/filepath"
 	"slices"
@@ -159,10 +160,10 @@ func (m *InMemory) ownDatabase(ctx context.Context, o InMemoryOptions) error {
 // onServer makes a database on a server, and has it dropped at the end.
 func (m *InMemory) onServer(ctx context.Context, o InMemoryOptions) error {
 	d := m.program.site.Database
-	url, name := d.URL, `"`+strings.ReplaceAll(o.DatabaseName, `"`, `""`)+`"`
+	address, name := d.URL, `"`+strings.ReplaceAll(o.DatabaseName, `"`, `""`)+`"`
 	run := func(statement string) error {
 		server := *d
-		server.URL = url
+		server.URL = address
 		db, err := server.open(ctx, o.Log)
 		if err != nil {
 			return fmt.Errorf("a database for the test: %w", err)
@@ -170,7 +171,7 @@ func (m *InMemory) onServer(ctx context.Context, o InMemoryOptions) error {
 		_, err = model.RawExec(db.With(ctx), statement)
 		return errors.Join(err, db.Close())
 	}
-	own, err := withDatabaseName(url, o.DatabaseName)
+	own, err := withDatabaseName(address, o.DatabaseName)
 	if err != nil {
 		return err
 	}
@@ -182,7 +183,8 @@ func (m *InMemory) onServer(ctx context.Context, o InMemoryOptions) error {
 	return nil
 }
 
-// withDatabaseName is a server's URL with another database.
+// withDatabaseName is a server's URL with another database, however the URL names it: by its path, or behind
+// the question mark, which would count more.
 func withDatabaseName(address, name string) (string, error) {
 	rest, ok := strings.CutPrefix(address, "postgres://")
 	if !ok {
@@ -191,9 +193,15 @@ func withDatabaseName(address, name string) (string, error) {
 	if !ok {
 		return "", errors.New("a database for the test: the URL of the server has to begin with postgres://")
 	}
-	rest, query, has := strings.Cut(rest, "?")
+	rest, query, _ := strings.Cut(rest, "?")
 	host, _, _ := strings.Cut(rest, "/")
-	if has {
+	settings, err := url.ParseQuery(query)
+	if err != nil {
+		return "", errors.New("a database for the test: what stands behind ? in the URL of the server cannot be read")
+	}
+	settings.Del("dbname")
+	settings.Del("database")
+	if query = settings.Encode(); query != "" {
 		query = "?" + query
 	}
 	return "postgres://" + host + "/" + name + query, nil

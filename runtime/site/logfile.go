@@ -101,12 +101,31 @@ func (f logFiles) any() bool { return f.access != nil || f.errors != nil }
 func (f logFiles) give(to *syscall.Credential) error {
 	for _, one := range []*logFile{f.access, f.errors} {
 		if one != nil && to != nil {
-			if err := os.Chown(one.path, int(to.Uid), int(to.Gid)); err != nil {
+			if err := one.give(to); err != nil {
 				return fmt.Errorf("give the log file %s to the user of the site: %w", one.path, err)
 			}
 		}
 	}
 	return nil
+}
+
+// give has the file that is open belong to somebody, unless it has another name as well: whoever may write
+// in the folder could have put a link to any file of the machine there.
+func (f *logFile) give(to *syscall.Credential) error {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	is, err := f.file.Stat()
+	if err != nil {
+		return err
+	}
+	named, err := os.Lstat(f.path)
+	if err != nil {
+		return err
+	}
+	if !onlyName(is) || !os.SameFile(is, named) {
+		return nil
+	}
+	return f.file.Chown(int(to.Uid), int(to.Gid))
 }
 
 // beside writes to standard error and, where that is full or closed, to the file all the same.

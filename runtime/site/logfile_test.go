@@ -3,6 +3,7 @@ package site
 import (
 	"os"
 	"path/filepath"
+	"syscall"
 	"testing"
 )
 
@@ -72,5 +73,47 @@ func TestMessagesGoBesideStandardError(t *testing.T) {
 	}
 	if b, _ := os.ReadFile(f.path); string(b) != "message\nmessage\n" {
 		t.Errorf("the file holds %q", b)
+	}
+}
+
+// Ensure that whoever may write in a log's folder gets no file of somebody else's by putting a link there.
+func TestLogFilesGiveNoLinksAway(t *testing.T) {
+	nobody := &syscall.Credential{Uid: 65534, Gid: 65534}
+	for name, link := range map[string]func(old, new string) error{"symbolic": os.Symlink, "hard": os.Link} {
+		dir := t.TempDir()
+		other := filepath.Join(dir, "shadow")
+		if err := os.WriteFile(other, nil, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if err := link(other, filepath.Join(dir, "access.log")); err != nil {
+			t.Fatal(err)
+		}
+		f, err := openLog(filepath.Join(dir, "access.log"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := (logFiles{access: f}).give(nobody); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+		info, err := os.Stat(other)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if owner := info.Sys().(*syscall.Stat_t).Uid; owner != uint32(os.Getuid()) {
+			t.Errorf("%s: the file belongs to %d now", name, owner)
+		}
+	}
+	if os.Getuid() != 0 {
+		return // only root can give a file away
+	}
+	f, err := openLog(filepath.Join(t.TempDir(), "access.log"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := (logFiles{access: f}).give(nobody); err != nil {
+		t.Fatal(err)
+	}
+	if info, err := f.file.Stat(); err != nil || info.Sys().(*syscall.Stat_t).Uid != nobody.Uid {
+		t.Errorf("a log file of its own is not given: %v", err)
 	}
 }

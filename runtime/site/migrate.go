@@ -186,7 +186,15 @@ func (p *program) migrateFake(ctx context.Context, m *migrate.Migrator, args []s
 
 func (p *program) migrateDown(ctx context.Context, m *migrate.Migrator, args []string) error {
 	if len(args) > 0 {
-		return m.Down(ctx, args[0], func(name string) { fmt.Fprintf(p.stdout, "took %s back\n", name) })
+		some := false
+		err := m.Down(ctx, args[0], func(name string) {
+			some = true
+			fmt.Fprintf(p.stdout, "took %s back\n", name)
+		})
+		if err == nil && !some {
+			fmt.Fprintln(p.stdout, "there is nothing to take back")
+		}
+		return err
 	}
 	name, err := m.Revert(ctx)
 	switch {

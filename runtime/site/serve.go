@@ -234,22 +234,34 @@ func (s *settings) supervise(ctx context.Context) error {
 	if err := os.MkdirAll(s.data, 0o700); err != nil {
 		return fmt.Errorf("make the data folder: %w", err)
 	}
-	for _, folder := range s.Folders {
-		path := filepath.Join(s.data, folder)
-		if err := os.MkdirAll(path, 0o755); err != nil {
-			return fmt.Errorf("make a folder: %w", err)
-		}
-		if err := give(path, runAs); err != nil {
-			return fmt.Errorf("give the folder %s to the user of the site: %w", path, err)
-		}
-	}
-	if err := give(s.data, runAs); err != nil {
-		return fmt.Errorf("give the data folder to the user of the site: %w", err)
+	if err := s.giveData(runAs); err != nil {
+		return err
 	}
 	if err := s.warnOfPending(ctx); err != nil {
 		return err
 	}
 	return supervisor.Run(ctx, plan)
+}
+
+// giveData makes the folders in the data folder, and has all belong to who the processes run as.
+func (s *settings) giveData(runAs *syscall.Credential) error {
+	data, err := os.OpenRoot(s.data)
+	if err != nil {
+		return fmt.Errorf("open the data folder: %w", err)
+	}
+	defer data.Close()
+	for _, folder := range s.Folders {
+		if err := os.MkdirAll(filepath.Join(s.data, folder), 0o755); err != nil {
+			return fmt.Errorf("make a folder: %w", err)
+		}
+		if err := give(data, folder, runAs); err != nil {
+			return fmt.Errorf("give the folder %s to the user of the site: %w", filepath.Join(s.data, folder), err)
+		}
+	}
+	if err := give(data, ".", runAs); err != nil {
+		return fmt.Errorf("give the data folder to the user of the site: %w", err)
+	}
+	return nil
 }
 
 // openLogs opens the files that the process logs to.

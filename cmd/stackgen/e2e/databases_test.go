@@ -195,6 +195,7 @@ func TestDatabases(t *testing.T) {
 			holds(t, on("migrate", "fake"), "0001_initial.sql is remembered as applied")
 			holds(t, on("migrate", "fake"), "nothing is pending")
 			fails("there is no migration", "migrate", "down", "0009")
+			holds(t, on("migrate", "down", "1"), "there is nothing to take back")
 		})
 	}
 	if dumps["sqlite"] != dumps["postgres"] {

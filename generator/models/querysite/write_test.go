@@ -297,6 +297,46 @@ func TestHooks(t *testing.T) {
 	}
 }
 
+// Ensure that what runs no hooks is told to those that want to know, in transactions too.
+func TestOnChange(t *testing.T) {
+	db := filled(t)
+	told := 0
+	model.OnChange[Tag](db, func(src model.Source) { model.OnCommit(src, func() { told++ }) })
+	one := &Tag{Name: "one"}
+	must(t, one.Create(db))
+	for _, c := range []struct {
+		name string
+		do   func(src model.Source) error
+		want int
+	}{
+		{"Update", func(src model.Source) error {
+			_, err := Tags(src).Filter(TagField.Name.Eq("one")).Update(TagField.Name.Set("two"))
+			return err
+		}, 1},
+		{"Update of nothing", func(src model.Source) error {
+			_, err := Tags(src).Filter(TagField.Name.Eq("none")).Update(TagField.Name.Set("two"))
+			return err
+		}, 0},
+		{"BulkUpdate", func(src model.Source) error { return model.BulkUpdate(src, []*Tag{one}, TagField.Name) }, 1},
+		{"Save", func(src model.Source) error { return one.Save(src) }, 0},
+		{"a transaction", func(src model.Source) error {
+			return model.Atomic(src, func(tx model.Source) error {
+				_, err := Tags(tx).Filter(TagField.Name.Eq("one")).Update(TagField.Name.Set("two"))
+				return err
+			})
+		}, 1},
+		{"Delete", func(src model.Source) error {
+			_, err := Tags(src).Filter(TagField.Name.Eq("two")).Delete()
+			return err
+		}, 1},
+	} {
+		told = 0
+		if err := c.do(db); err != nil || told != c.want {
+			t.Errorf("%s: told %d times, want %d, %v", c.name, told, c.want, err)
+		}
+	}
+}
+
 // Ensure functions wait for the commit, and go with the savepoint that is undone.
 func TestOnCommit(t *testing.T) {
 	db := filled(t)

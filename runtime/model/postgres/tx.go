@@ -106,6 +106,18 @@ func (s *session) Exec(ctx context.Context, sql string, args []model.Value) (mod
 	return result, translate(ctx, err)
 }
 
+// Stream hands rows out as the server sends them.
+func (s *session) Stream(ctx context.Context, sql string, args []model.Value) (model.Rows, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	r, err := s.conn.start(ctx, sql, args)
+	if err != nil {
+		return nil, translate(ctx, err)
+	}
+	return r, nil
+}
+
 // Script runs statement after statement, each on its own unless a transaction
 // is open.
 func (s *session) Script(ctx context.Context, sql string) error {

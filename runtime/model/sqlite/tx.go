@@ -98,6 +98,11 @@ func (s *session) Exec(ctx context.Context, sql string, args []model.Value) (mod
 	return s.conn.exec(ctx, sql, args)
 }
 
+// Stream is Query, which reads on as rows are taken.
+func (s *session) Stream(ctx context.Context, sql string, args []model.Value) (model.Rows, error) {
+	return s.Query(ctx, sql, args)
+}
+
 // Describe prepares a statement.
 func (s *session) Describe(ctx context.Context, sql string) ([]string, error) {
 	prepared, err := s.conn.prepare(sql)

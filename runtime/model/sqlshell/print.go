@@ -17,8 +17,9 @@ import (
 // their columns.
 const batch = 1000
 
-// print prints rows under the names of their columns, and how many there are.
-func (s *Shell) print(names []string, rows model.Rows) error {
+// print prints rows under the names of their columns, and how many there are. It has the
+// statement stop when what is printed cannot be written.
+func (s *Shell) print(names []string, rows model.Rows, stop func()) error {
 	out := bufio.NewWriter(s.Out)
 	heads := make([]string, len(names))
 	for i, n := range names {
@@ -32,7 +33,8 @@ func (s *Shell) print(names []string, rows model.Rows) error {
 	if s.Terminal {
 		limit = s.Width
 	}
-	for rows.Next() {
+	var lost error
+	for lost == nil && rows.Next() {
 		cells := make([]string, len(names))
 		for i := range names {
 			cells[i] = s.Null
@@ -43,7 +45,13 @@ func (s *Shell) print(names []string, rows model.Rows) error {
 		}
 		if p.rows = append(p.rows, cells); len(p.rows) == batch {
 			p.flush(limit)
+			lost = out.Flush()
 		}
+	}
+	if lost != nil {
+		stop()
+		rows.Close()
+		return lost
 	}
 	err := rows.Close()
 	p.flush(limit)

@@ -297,11 +297,13 @@ func (s *Shell) execute(ctx context.Context, session model.Session, sql string, 
 		return err
 	}
 	if len(columns) > 0 {
-		rows, err := session.Query(ctx, sql, args)
+		ctx, stop := context.WithCancel(ctx)
+		defer stop()
+		rows, err := session.Stream(ctx, sql, args)
 		if err != nil {
 			return err
 		}
-		return s.print(columns, rows)
+		return s.print(columns, rows, stop)
 	}
 	result, err := session.Exec(ctx, sql, args)
 	if err != nil {

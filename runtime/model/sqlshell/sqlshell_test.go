@@ -261,6 +261,46 @@ func TestInterrupt(t *testing.T) {
 	})
 }
 
+// Ensure that rows are printed as they come: there may be more than memory holds.
+func TestRowsWithoutEnd(t *testing.T) {
+	both(t, func(t *testing.T, db *model.DB) {
+		p := sit(t, db, 0)
+		p.says("=> ")
+		p.types("WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT i FROM n;\n")
+		for !strings.Contains(p.seen, "\n1500\n") {
+			p.seen += string(<-p.out)
+		}
+		p.interrupt <- os.Interrupt
+		p.says("the statement was stopped\nnotes=> ")
+		p.types("SELECT 1 AS a;\n")
+		p.says("a\n1\n(1 row)\nnotes=> ")
+		p.types("quit\n")
+		if err := <-p.ended; err != nil {
+			t.Error(err)
+		}
+	})
+}
+
+// full takes one write and no more.
+type full struct{ writes int }
+
+func (f *full) Write(b []byte) (int, error) {
+	if f.writes++; f.writes > 1 {
+		return 0, errors.New("the disk is full")
+	}
+	return len(b), nil
+}
+
+// Ensure that a statement ends when nobody takes its rows any more.
+func TestRowsThatNobodyTakes(t *testing.T) {
+	both(t, func(t *testing.T, db *model.DB) {
+		s := sqlshell.Shell{DB: db, In: strings.NewReader("WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT i FROM n"), Out: new(full)}
+		if err := s.Run(ctx); err == nil || !strings.Contains(err.Error(), "the disk is full") {
+			t.Error(err)
+		}
+	})
+}
+
 // Ensure that a connection that broke is replaced, and that this is said.
 func TestLostConnection(t *testing.T) {
 	db, err := postgres.Open(ctx, server.Schema(t), postgres.Options{})

@@ -2,6 +2,8 @@ package status_test
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/base64"
 	"encoding/json"
 	"strings"
 	"testing"
@@ -50,6 +52,12 @@ func TestPage(t *testing.T) {
 			t.Errorf("the page does not hold %q", want)
 		}
 	}
+	_, rest, _ := strings.Cut(a.Body, "<style>")
+	styles, _, _ := strings.Cut(rest, "</style>")
+	sum := sha256.Sum256([]byte(styles))
+	if policy := a.Field("Content-Security-Policy"); !strings.Contains(policy, "style-src 'sha256-"+base64.StdEncoding.EncodeToString(sum[:])+"'") {
+		t.Errorf("the policy %s does not let the page's own style in", policy)
+	}
 	if strings.Contains(a.Body, hostile) || strings.Contains(a.Body, "style=\"") || strings.Contains(a.Body, "ZgotmplZ") {
 		t.Errorf("the page:\n%s", a.Body)
 	}
@@ -75,4 +83,43 @@ func TestJSON(t *testing.T) {
 	if a := proxytest.Ask(t, p, "DELETE /status"); a.Status != 405 || a.Field("Allow") != "GET, HEAD" {
 		t.Errorf("DELETE: %d", a.Status)
 	}
+}
+
+// Ensure that a page shows the same rows in the same order each time it is loaded.
+func TestRefusalsStayInOrder(t *testing.T) {
+	p := proxytest.NewConfig(t, proxytest.NewClock(), proxy.Config{
+		DurationBounds: []time.Duration{time.Second},
+		Locations: []proxy.Location{
+			{Path: "/", Action: proxy.Endpoint{Layer: refusing{}}},
+			{Path: "/status", Action: proxy.Endpoint{Layer: status.Page{}}},
+		},
+	})
+	for _, by := range []string{"rate_limit", "access", "limit_conn", "basic_auth", "methods"} {
+		proxytest.Ask(t, p, "GET /"+by)
+	}
+	for range 20 {
+		body := proxytest.Ask(t, p, "GET /status", "Accept: text/html").Body
+		last := 0
+		for _, by := range []string{"access", "basic_auth", "limit_conn", "methods", "rate_limit"} {
+			at := strings.Index(body, "<td>"+by+"</td>")
+			if at < last {
+				t.Fatalf("%s stands in another place", by)
+			}
+			last = at
+		}
+	}
+}
+
+// refusing is a layer that refuses as whoever the path names.
+type refusing struct{}
+
+func (r refusing) Start(*proxy.Environment) (proxy.LayerHandler, error) { return r, nil }
+
+func (refusing) Serve(x *gateway.Exchange, next proxy.Next) {
+	for _, by := range []proxy.Refusal{proxy.ByAccess, proxy.ByMethod, proxy.ByRateLimit, proxy.ByLimitConn, proxy.ByBasicAuth} {
+		if string(x.Request.Path) == "/"+by.String() {
+			proxy.NoteRefusal(x, by)
+		}
+	}
+	next.Fail(x, 403, nil)
 }

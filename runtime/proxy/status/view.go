@@ -3,6 +3,8 @@ package status
 import (
 	"fmt"
 	"html/template"
+	"maps"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -81,8 +83,8 @@ func (v view) Seen() (seen []proxy.LocationFigures) {
 // Refusals are the requests that were turned away, one row for each limit and location.
 func (v view) Refusals() (rows []refusal) {
 	for _, l := range v.Proxy.Locations {
-		for by, n := range l.Refused {
-			rows = append(rows, refusal{l.Location, by, n})
+		for _, by := range slices.Sorted(maps.Keys(l.Refused)) {
+			rows = append(rows, refusal{l.Location, by, l.Refused[by]})
 		}
 	}
 	return rows

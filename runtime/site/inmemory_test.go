@@ -1,0 +1,19 @@
+package site
+
+import "testing"
+
+// Ensure that a test's database is its own, however the URL of the server names another.
+func TestWithDatabaseName(t *testing.T) {
+	for address, want := range map[string]string{
+		"postgres://ada:s%3Acret@db:5433/shop":       "postgres://ada:s%3Acret@db:5433/own",
+		"postgresql://a:1,b:2/shop?sslmode=require":  "postgres://a:1,b:2/own?sslmode=require",
+		"postgres://db?dbname=shop&host=%2Frun%2Fpg": "postgres://db/own?host=%2Frun%2Fpg",
+		"postgres:///shop?database=shop":             "postgres:///own",
+		"host=db dbname=shop":                        "", "postgres://db/shop?a=%zz": "",
+	} {
+		got, err := withDatabaseName(address, "own")
+		if got != want || (err == nil) != (want != "") {
+			t.Errorf("%s: %s, %v, want %s", address, got, err, want)
+		}
+	}
+}
