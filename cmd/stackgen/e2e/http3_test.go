@@ -46,14 +46,18 @@ type thirdSite struct {
 
 const thirdURL = "https://www.example.com"
 
-// startThird builds and starts testdata/http3.
-func startThird(t *testing.T, mode string) *thirdSite {
+// startThird builds and starts testdata/http3, with each text of its site file that stands before another in edits
+// replaced by that.
+func startThird(t *testing.T, mode string, edits ...string) *thirdSite {
 	t.Helper()
 	dir := t.TempDir()
 	if err := os.CopyFS(dir, os.DirFS("testdata/http3")); err != nil {
 		t.Fatal(err)
 	}
-	edit(t, dir, "site.hcl", `"inline"`, `"`+mode+`"`)
+	edits = append(edits, `"inline"`, `"`+mode+`"`)
+	for i := 0; i < len(edits); i += 2 {
+		edit(t, dir, "site.hcl", edits[i], edits[i+1])
+	}
 	third := &thirdSite{roots: x509.NewCertPool(), address: fmt.Sprintf("127.0.0.1:%d", acmetest.FreePort(t))}
 	third.www = pair(t, dir, "www", nil, "www.example.com")
 	third.roots.AddCert(third.www.Leaf)
@@ -353,7 +357,7 @@ func TestHTTP3PortInUse(t *testing.T) {
 
 // Ensure that Chromium speaks HTTP/3 with a site.
 func TestHTTP3Browser(t *testing.T) {
-	s := startThird(t, "inline")
+	s := startThird(t, "inline", `client_auth = "optional"`, "", `client_ca   = "clients.pem"`, "") // for want of a person who chooses a certificate
 	key := sha256.Sum256(s.www.Leaf.RawSubjectPublicKeyInfo)
 	options := append(chromedp.DefaultExecAllocatorOptions[:],
 		chromedp.NoSandbox, chromedp.DisableGPU, chromedp.UserDataDir(t.TempDir()),
@@ -375,4 +379,7 @@ func TestHTTP3Browser(t *testing.T) {
 	if got := script[string](b, `performance.getEntriesByType("navigation")[0].nextHopProtocol`); got != "h3" {
 		t.Errorf("it came by %q", got)
 	}
+	// Its WebSockets go by HTTP/1.1 all the same.
+	script[bool](b, `new WebSocket("wss://www.example.com/socket"), true`)
+	s.waitLog(`"GET /socket HTTP/1.1" 404`)
 }
