@@ -164,8 +164,12 @@ func (l *listener) Connections() int {
 // gonePause is how often a listener that goes looks whether all have left.
 const gonePause = 20 * time.Millisecond
 
-// farewellTime is how long requests whose contexts have ended may take to end well-formed.
-const farewellTime = 500 * time.Millisecond
+// farewellTime is how long requests whose contexts have ended may take to end well-formed, and
+// sendTime how long what they said last may take to be sent.
+const (
+	farewellTime = 500 * time.Millisecond
+	sendTime     = 100 * time.Millisecond
+)
 
 // Shutdown implements [server.HTTP3Listener].
 func (l *listener) Shutdown(ctx context.Context) error {
@@ -186,6 +190,7 @@ func (l *listener) Shutdown(ctx context.Context) error {
 		farewell, cancel := context.WithTimeout(context.Background(), farewellTime)
 		defer cancel()
 		l.answered(farewell)
+		time.Sleep(sendTime)
 	}
 	l.Close()
 	return err

@@ -24,6 +24,7 @@ type session struct {
 	once   sync.Once
 
 	requests atomic.Int64
+	quiet    atomic.Int64 // since when there are none, in milliseconds of 1970
 	rest     *time.Timer
 
 	mu     sync.Mutex
@@ -32,8 +33,11 @@ type session struct {
 }
 
 const (
-	// goodbyeTime is how long a connection stays when all is said, so that its client reads GOAWAY.
+	// goodbyeTime is how long a connection stays when all is said, so that its client has read GOAWAY and
+	// the end of the last answer: that a handler has returned does not say that it has arrived.
 	goodbyeTime = 2 * time.Second
+	// goodbyeLook is how often it is looked whether that is over.
+	goodbyeLook = 100 * time.Millisecond
 	// A client may reset so many requests at once, and so many a second for ever. One that is answered makes
 	// up for one.
 	resetBurst, resetRate = 1000, 100
@@ -74,13 +78,14 @@ func (s *session) goodbye() {
 		case <-s.conn.Context().Done():
 			return
 		}
+		s.quiet.Store(time.Now().UnixMilli())
 		go s.server.Shutdown(context.Background()) // ends with the connection
 		for {
 			select {
 			case <-s.conn.Context().Done():
 				return
-			case <-time.After(goodbyeTime):
-				if s.requests.Load() == 0 {
+			case <-time.After(goodbyeLook):
+				if s.requests.Load() == 0 && time.Since(time.UnixMilli(s.quiet.Load())) > goodbyeTime {
 					s.conn.CloseWithError(quic.ApplicationErrorCode(http3.ErrCodeNoError), "")
 					return
 				}
@@ -102,6 +107,7 @@ func (s *session) answer(w http.ResponseWriter, r *http.Request) {
 		if !s.afford(r.Context().Err() != nil, time.Now()) {
 			s.flood()
 		}
+		s.quiet.Store(time.Now().UnixMilli())
 		if s.requests.Add(-1) == 0 {
 			s.rest.Reset(s.l.env.KeepAlive)
 		}

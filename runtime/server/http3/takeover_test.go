@@ -216,3 +216,34 @@ func TestStopAtLimit(t *testing.T) {
 		t.Errorf("the stream ends as if whole, with %q", rest)
 	}
 }
+
+// Ensure that an answer which ends whenever it likes while the server goes arrives whole: no connection is closed on
+// what has been written and not yet sent.
+func TestAnswersArriveWhole(t *testing.T) {
+	s := newSite(t)
+	a := newNamed(t, "a")
+	first := s.serve(server.Config{}, a.serve)
+	var streams []io.Reader
+	for range 30 {
+		res, err := s.client().Get(url + "/events")
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer res.Body.Close()
+		streams = append(streams, res.Body)
+	}
+	s.serve(server.Config{}, newNamed(t, "b").serve)
+	ctx, cancel := context.WithTimeout(context.Background(), patience)
+	defer cancel()
+	gone := make(chan error, 1)
+	go func() { gone <- first.Shutdown(ctx) }()
+	time.AfterFunc(2*time.Second, a.let) // when connections without requests would be closed
+	for i, stream := range streams {
+		if b, err := io.ReadAll(stream); string(b) != "first a\nlast a\n" || err != nil {
+			t.Errorf("stream %d ends with %q, %v", i, b, err)
+		}
+	}
+	if err := <-gone; err != nil {
+		t.Error(err)
+	}
+}
