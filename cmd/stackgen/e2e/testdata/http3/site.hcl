@@ -42,6 +42,7 @@ proxy {
 workers {
   mode             = "inline"
   count            = 2
+  timeout          = "10m" # events and slow requests last as long as a test
   graceful_timeout = "2m"
 }
 
