@@ -35,6 +35,7 @@ proxy {
   }
   listen "public" {
     address = var.https
+    http3   = true
     tls {
       acme {
         email     = "ops@example.com"

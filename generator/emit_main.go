@@ -104,6 +104,7 @@ func (p *project) listeners() []jen.Code {
 		if l.TLS != nil {
 			fs.add("TLS", p.tls(l.TLS))
 		}
+		fs.addIf(l.HTTP3.V, "HTTP3", jen.Qual(pkgHTTP3, "Protocol").Values())
 		fs.addIf(len(l.ProxyProtocol) > 0, "ProxyProtocol", networks(l.ProxyProtocol))
 		fs.addIf(wanted(l.RedirectToHTTPS), "RedirectToHTTPS", boolean(l.RedirectToHTTPS))
 		fs.addIf(l.Mode.Set, "Mode", str(l.Mode))

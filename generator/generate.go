@@ -28,6 +28,7 @@ const (
 	pkgSiteTest   = "stackgen.dev/runtime/site/sitetest"
 	pkgServer     = "stackgen.dev/runtime/server"
 	pkgACME       = "stackgen.dev/runtime/server/acme"
+	pkgHTTP3      = "stackgen.dev/runtime/server/http3"
 	pkgLocalCA    = "stackgen.dev/runtime/server/localca"
 	pkgWeb        = "stackgen.dev/runtime/web"
 	pkgViews      = "stackgen.dev/runtime/web/views"

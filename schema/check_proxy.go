@@ -246,6 +246,9 @@ func managedHeader(name string) bool {
 // checkListen reports what only the file of a unix socket can have.
 func checkListen(d *decoder, s *scope) {
 	l := s.owner.(*Listen)
+	if l.HTTP3.V {
+		checkHTTP3(d, l)
+	}
 	if strings.HasPrefix(l.Address.V, "unix:") || l.Address.Bind != nil || l.Address.V == "" {
 		return
 	}

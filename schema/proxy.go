@@ -46,6 +46,7 @@ type Listen struct {
 	// Address is ":443", "127.0.0.1:8000" or "unix:/path".
 	Address         String
 	TLS             *TLS // nil for plain HTTP
+	HTTP3           Bool
 	RedirectToHTTPS Bool
 	// ProxyProtocol are networks whose connections begin with a PROXY header (listen … proxy_protocol).
 	ProxyProtocol []String
@@ -249,6 +250,8 @@ func listenBlock() *block {
 				Doc: "HOST:PORT, :PORT for all addresses of the machine, or unix: and the path of a socket."},
 			{Name: "redirect_to_https", Type: boolType(), Default: "false", Ancestor: "Django SECURE_SSL_REDIRECT",
 				Doc: "Whether every request is answered with a redirect to the same address under https."},
+			{Name: "http3", Into: "HTTP3", Type: boolType(), Default: "false", Ancestor: "nginx http3, listen quic",
+				Doc: "Whether HTTP/3 is spoken too, on the UDP port of the same number, with the same certificates; answers by HTTP/1.1 and HTTP/2 say so with Alt-Svc, unless headers set another."},
 			{Name: "proxy_protocol", Type: stringList{}, Bindable: true, Check: checkClientNetwork, Ancestor: "nginx listen proxy_protocol, set_real_ip_from",
 				Doc: "Networks of load balancers whose connections have to begin with a PROXY header of version 1 or 2, which says who the client is; those of everybody else are taken as they come, and a header of theirs is not believed."},
 			{Name: "mode", Type: stringType(), Check: checkOctal, Ancestor: "gunicorn umask",

@@ -12,7 +12,7 @@ import (
 )
 
 // ToHTTP makes an [http.Handler] of h: for httptest, for embedding a site in
-// another program, and for HTTP/2.
+// another program, and for HTTP/2 and HTTP/3.
 func ToHTTP(h Handler) http.Handler { return &HTTPHandler{Handler: h} }
 
 // HTTPHandler is a Handler as an [http.Handler], with the limits that
@@ -31,6 +31,8 @@ type HTTPHandler struct {
 	WriteIdle time.Duration
 	// Overdue hears of a handler that was answered for; may be nil.
 	Overdue func(*http.Request)
+	// Complete may add to the answer that a handler has described; may be nil.
+	Complete func(*http.Request, *Exchange)
 }
 
 // ServeHTTP implements http.Handler. The handler runs on a goroutine of its
@@ -55,6 +57,9 @@ func (h *HTTPHandler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		defer x.Finish()
 		if p != nil {
 			repanic(p)
+		}
+		if h.Complete != nil {
+			h.Complete(r, x)
 		}
 		e.respond(r)
 		return

@@ -64,6 +64,8 @@ func (b *httpBody) Read(p []byte) (int, error) {
 		// HTTP/2 without as much DATA as it said (RFC 9113, section 8.1.1).
 		// net/http has no type for that; the client is still there.
 		err = ErrBodyInvalid
+	case err == io.ErrUnexpectedEOF && b.request.ProtoMajor == 3:
+		err = ErrBodyInvalid // the same by HTTP/3 (RFC 9114, section 4.1.2)
 	case err != nil:
 		err = ErrBodyCut
 	case b.tooSlow():

@@ -27,6 +27,7 @@ type conn struct {
 	raw    syscall.RawConn
 	tls    *tls.ConnectionState
 	client netip.AddrPort
+	altSvc string // what answers say of HTTP/3; "" for nothing
 
 	limit atomic.Int64 // see sweep.go
 	watch atomic.Pointer[watch]
@@ -104,7 +105,7 @@ func (c *conn) run(config *tls.Config) {
 		}
 		if c.tls.NegotiatedProtocol == "h2" {
 			if handed = c.disarm(); handed {
-				c.server.second.take(t)
+				c.server.second.take(t, c.altSvc)
 			}
 			return
 		}
@@ -121,7 +122,7 @@ func (c *conn) handToHTTP2() bool {
 	if !c.disarm() {
 		return false
 	}
-	c.server.second.take(&prefixed{Conn: c.nc, prefix: bytes.Clone(c.in.Buffered())})
+	c.server.second.take(&prefixed{Conn: c.nc, prefix: bytes.Clone(c.in.Buffered())}, "")
 	return true
 }
 

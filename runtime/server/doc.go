@@ -1,6 +1,7 @@
 // Package server is the engine that speaks HTTP to clients and calls a
 // [gateway.Handler]: HTTP/1.1 on package http1 with a connection loop of its own,
-// HTTP/2 (over TLS, and h2c with prior knowledge) on net/http.
+// HTTP/2 (over TLS, and h2c with prior knowledge) on net/http, HTTP/3 where it is given one that
+// speaks it ([HTTP3]: package http3).
 //
 // A [Server] serves listeners that somebody else opened; processes, sockets
 // and signals are package supervisor's.

@@ -9,7 +9,6 @@ import (
 	"sync"
 
 	"stackgen.dev/runtime/gateway"
-	"stackgen.dev/runtime/http1"
 )
 
 // http2Server is the part of a Server that speaks HTTP/2: net/http's, given
@@ -36,19 +35,13 @@ func (h *http2Server) newServer() *http.Server {
 	// To net/http every connection is a plain one, since a guard stands before it.
 	protocols := new(http.Protocols)
 	protocols.SetUnencryptedHTTP2(true)
-	handler := &gateway.HTTPHandler{
-		Handler:  gateway.HandlerFunc(h.serve),
-		BodyIdle: s.config.BodyIdle, WriteIdle: s.config.WriteIdle,
-		MinRate: s.config.MinRate, RateGrace: rateGrace,
-		Overdue: func(r *http.Request) {
-			s.config.Log.Error(overdueText, "client", r.RemoteAddr, "method", r.Method, "path", r.URL.Path)
-		},
+	handler := s.framed()
+	handler.Complete = func(r *http.Request, x *gateway.Exchange) {
+		advertise(r.Context().Value(guardKey{}).(*guard).altSvc, &x.Response)
 	}
 	return &http.Server{
 		Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-			if refusal := checkHTTP2(r); refusal != nil {
-				s.config.Log.Info("request refused", "client", r.RemoteAddr, "status", refusal.Status, "reason", refusal.Reason)
-				http.Error(w, http1.ReasonPhrase(refusal.Status)+": "+refusal.Reason, refusal.Status)
+			if s.refusesFramed(w, r) {
 				return
 			}
 			g := r.Context().Value(guardKey{}).(*guard)
@@ -75,43 +68,11 @@ func (h *http2Server) newServer() *http.Server {
 // guardKey is where a connection's context holds its guard.
 type guardKey struct{}
 
-// serve is what the engine does around the handler.
-func (h *http2Server) serve(x *gateway.Exchange) {
-	s := h.server
-	s.requests.Add(1)
-	s.busy.Add(1)
-	x.After(func(*gateway.Exchange) { s.busy.Add(-1) })
-	x.Request.MaxBody = s.config.MaxBody
-	if s.config.Timeout > 0 {
-		x.SetDeadline(x.Start.Add(s.config.Timeout))
-	}
-	returned := false
-	defer func() {
-		if returned {
-			return
-		}
-		value := recover()
-		if !s.logPanic(value, x) {
-			panic(value)
-		}
-		x.Response.Reset()
-		x.Response.Status = 500
-		x.Response.Header.Add("Content-Type", "text/plain; charset=utf-8")
-		x.Response.Text("500 Internal Server Error\n")
-	}()
-	if x.Request.Header.Len() > s.config.Limits.Fields {
-		x.Response.Status = 431
-	} else {
-		s.config.Handler.Serve(x)
-		s.checkStatus(x)
-	}
-	returned = true
-}
-
 // take hands a connection over; it is net/http's from here on.
-func (h *http2Server) take(nc net.Conn) {
+func (h *http2Server) take(nc net.Conn, altSvc string) {
 	h.once.Do(func() { h.server.running.Go(func() { h.http.Serve(h) }) })
 	g := newGuard(nc, h, h.server.config.Log)
+	g.altSvc = altSvc
 	h.enter(g)
 	select {
 	case h.conns <- g:

@@ -16,6 +16,7 @@ var (
 	errH2Types    = &gateway.Error{Status: 400, Reason: "more than one Content-Type"}
 	errH2Expect   = &gateway.Error{Status: 417, Reason: "expectation not supported"}
 	errH2Value    = &gateway.Error{Status: 400, Reason: "white space around a header field value"}
+	errH3Connect  = &gateway.Error{Status: 501, Reason: "no protocol is spoken within HTTP/3"}
 	errH2Rejected = &gateway.Error{Status: 400, Reason: "malformed request"}
 )
 
@@ -23,6 +24,9 @@ var (
 // fields of HTTP/2 can hold what no request line can (a space in the method, a
 // path in the authority), and a proxy writes them into one.
 func checkHTTP2(r *http.Request) *gateway.Error {
+	if r.Method == http.MethodConnect && r.ProtoMajor == 3 && r.Proto != "HTTP/3.0" {
+		return errH3Connect // quic-go offers it, whatever the handler can do
+	}
 	if err := http1.CheckMethod(r.Method); err != nil {
 		return refusalOf(err)
 	}

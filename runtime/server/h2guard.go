@@ -17,9 +17,10 @@ import (
 // how often it happens. It reads frame headers only (RFC 9113, section 4.1) and changes no byte.
 type guard struct {
 	net.Conn
-	of  *http2Server
-	tls *tls.ConnectionState
-	log *slog.Logger
+	of     *http2Server
+	tls    *tls.ConnectionState
+	altSvc string
+	log    *slog.Logger
 
 	streams atomic.Int64 // that have a handler
 	spoke   atomic.Bool  // something was sent: net/http knows the connection

@@ -29,6 +29,7 @@ func (c *conn) respond() {
 	c.server.checkStatus(x)
 	refused := r.Status == 413 || r.Status == statusClientGone // what comes next may be more of the body
 	c.keep = c.keep && !refused && c.body.worthKeeping() && !c.server.draining.Load()
+	advertise(c.altSvc, r)
 	how := c.appendHead(r)
 	body := r.Body()
 	var err error

@@ -28,6 +28,7 @@ type Server struct {
 	turns  sync.Pool // of *turn
 	copies sync.Pool // of *[]byte, each of copyBuffer bytes
 	second *http2Server
+	third  []HTTP3Listener // under mu
 
 	cooperative bool // the handler says when it may block
 
@@ -89,19 +90,25 @@ func New(config Config) *Server {
 
 // Serve accepts connections from l until Shutdown or Close, and returns
 // ErrClosed then; any other error is the listener's. It closes l.
-func (s *Server) Serve(l net.Listener) error { return s.serve(l, nil) }
+func (s *Server) Serve(l net.Listener) error { return s.serve(l, nil, "") }
 
 // ServeTLS is Serve for TLS connections. Where config names no protocols of
 // its own, HTTP/2 and HTTP/1.1 are offered.
 func (s *Server) ServeTLS(l net.Listener, config *tls.Config) error {
+	return s.ServeAdvertising(l, config, "")
+}
+
+// ServeAdvertising is ServeTLS for a listener beside one of HTTP/3: answers carry the field
+// Alt-Svc, which [AltSvc] makes.
+func (s *Server) ServeAdvertising(l net.Listener, config *tls.Config, altSvc string) error {
 	config = config.Clone()
 	if len(config.NextProtos) == 0 {
 		config.NextProtos = []string{"h2", "http/1.1"}
 	}
-	return s.serve(l, config)
+	return s.serve(l, config, altSvc)
 }
 
-func (s *Server) serve(l net.Listener, config *tls.Config) error {
+func (s *Server) serve(l net.Listener, config *tls.Config, altSvc string) error {
 	l = s.drive(l, config)
 	defer l.Close()
 	if !s.addListener(l) {
@@ -113,7 +120,7 @@ func (s *Server) serve(l net.Listener, config *tls.Config) error {
 		nc, err := l.Accept()
 		if err == nil {
 			pause = 0
-			s.start(nc, config)
+			s.start(nc, config, altSvc)
 			continue
 		}
 		if s.draining.Load() {
@@ -188,9 +195,10 @@ func (s *Server) drive(l net.Listener, config *tls.Config) net.Listener {
 }
 
 // start gives a new connection to its poller, or a goroutine.
-func (s *Server) start(nc net.Conn, config *tls.Config) {
+func (s *Server) start(nc net.Conn, config *tls.Config, altSvc string) {
 	s.accepted.Add(1)
 	c := newConn(s, nc)
+	c.altSvc = altSvc
 	if !s.add(c) {
 		return
 	}
@@ -242,7 +250,11 @@ func (s *Server) signalIfEmpty() {
 func (s *Server) Stats() Stats {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return Stats{Connections: len(s.active) + s.second.count(), Requests: s.requests.Load(), Busy: s.busy.Load(), Accepted: s.accepted.Load(),
+	connections := len(s.active) + s.second.count()
+	for _, l := range s.third {
+		connections += l.Connections()
+	}
+	return Stats{Connections: connections, Requests: s.requests.Load(), Busy: s.busy.Load(), Accepted: s.accepted.Load(),
 		TLS12: s.shakes.old.Load(), TLS13: s.shakes.newest.Load(), TLSFailed: s.shakes.failed.Load()}
 }
 
@@ -264,6 +276,8 @@ func (s *Server) Shutdown(ctx context.Context) error {
 	time.AfterFunc(s.config.DrainIdle, s.closeIdle)
 	second := make(chan error, 1)
 	go func() { second <- s.second.shutdown(ctx) }()
+	third := make(chan error, 1)
+	go func() { third <- s.shutdownThird(ctx) }()
 	var err error
 	select {
 	case <-s.emptied:
@@ -275,7 +289,7 @@ func (s *Server) Shutdown(ctx context.Context) error {
 		case <-time.After(farewellTime):
 		}
 	}
-	err = errors.Join(err, <-second)
+	err = errors.Join(err, <-second, <-third)
 	if err == nil { // the last connections may have turned out to be of HTTP/2
 		err = s.second.gone(ctx)
 	}
@@ -350,13 +364,16 @@ func (s *Server) Close() error {
 		}
 		c.nc.Close()
 	}
-	pollers := s.pollers
+	pollers, third := s.pollers, s.third
 	s.mu.Unlock()
 	for _, c := range resting {
 		c.end(true)
 	}
 	s.cancel()
 	s.second.close()
+	for _, l := range third {
+		l.Close()
+	}
 	if pollers != nil && pollers != s.config.Pollers {
 		// Handlers that run may still wait for their connections.
 		go func() { s.running.Wait(); pollers.Close() }()

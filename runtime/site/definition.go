@@ -13,6 +13,7 @@ import (
 	"stackgen.dev/runtime/model"
 	"stackgen.dev/runtime/model/migrate"
 	"stackgen.dev/runtime/proxy"
+	"stackgen.dev/runtime/server"
 	"stackgen.dev/runtime/web/mail"
 )
 
@@ -63,6 +64,8 @@ type Listener struct {
 	Mode, Owner string
 	// TLS says how the listener speaks TLS; nil for plain HTTP.
 	TLS *TLS
+	// HTTP3 speaks HTTP/3 on the UDP port beside; nil where the listener does not.
+	HTTP3 server.HTTP3
 	// ProxyProtocol are the networks of load balancers whose connections begin with a PROXY header; none has
 	// nobody's do so.
 	ProxyProtocol []netip.Prefix

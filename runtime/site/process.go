@@ -217,7 +217,7 @@ func (s *settings) servePublic(child *supervisor.Child, app *application, beside
 		}
 		switch {
 		case l.TLS != nil:
-			go func() { failed <- engine.ServeTLS(socket, secure.configs[l.Name]) }()
+			go func() { failed <- engine.ServeAdvertising(socket, secure.configs[l.Name], l.altSvc(child)) }()
 		case l.RedirectToHTTPS:
 			if redirecting == nil {
 				redirecting = server.New(s.engine(secure.challenges(front.ToHTTPS(s.httpsPort(child)))))
@@ -226,6 +226,9 @@ func (s *settings) servePublic(child *supervisor.Child, app *application, beside
 		default:
 			go func() { failed <- engine.Serve(socket) }()
 		}
+	}
+	if err := s.serveHTTP3(child, engine, secure); err != nil {
+		return err
 	}
 	if s.measured() {
 		engines := []*server.Server{engine}
@@ -362,6 +365,9 @@ func (s *settings) fixed() map[string]string {
 		"workers.pidfile": w.PIDFile, "workers.metrics": w.Metrics, "workers.backlog": strconv.Itoa(w.Backlog)}
 	for _, l := range s.Listeners {
 		fixed["listen "+strconv.Quote(l.Name)] = l.Address
+		if l.HTTP3 != nil {
+			fixed["http3 of listen "+strconv.Quote(l.Name)] = "true"
+		}
 	}
 	return fixed
 }

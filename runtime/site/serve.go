@@ -169,6 +169,9 @@ func (s *settings) check() error {
 		if l.Address == "" {
 			errs = append(errs, fmt.Errorf("listener %s has no address", l.Name))
 		}
+		if l.HTTP3 != nil && strings.HasPrefix(l.Address, "unix:") {
+			errs = append(errs, fmt.Errorf("listener %s: HTTP/3 goes over UDP, and the address is that of a unix socket", l.Name))
+		}
 		if names[l.Address] && !strings.HasSuffix(l.Address, ":0") {
 			errs = append(errs, fmt.Errorf("two listeners have the address %s", l.Address))
 		}
@@ -227,6 +230,9 @@ func (s *settings) supervise(ctx context.Context) error {
 			return fmt.Errorf("listener %s: %w", l.Name, err)
 		}
 		plan.Listeners = append(plan.Listeners, spec)
+		if l.HTTP3 != nil {
+			plan.Listeners = append(plan.Listeners, supervisor.ListenSpec{Name: supervisor.PacketsName(l.Name), Address: l.Address, Datagram: true})
+		}
 	}
 	if s.Workers.Metrics != "" {
 		plan.Listeners = append(plan.Listeners, supervisor.ListenSpec{Name: metricsListener, Address: s.Workers.Metrics})

@@ -22,6 +22,7 @@ import (
 type Child struct {
 	charge
 	listeners map[string]net.Listener
+	packets   map[string]*net.UDPConn
 	workers   chan WorkerList
 	reopen    chan struct{}
 	draining  chan struct{}
@@ -54,7 +55,7 @@ func Inherited() (*Child, bool) {
 		return nil, false
 	}
 	os.Unsetenv(environment) // the processes that this one starts are its own affair
-	c := &Child{listeners: map[string]net.Listener{}, workers: make(chan WorkerList, 1),
+	c := &Child{listeners: map[string]net.Listener{}, packets: map[string]*net.UDPConn{}, workers: make(chan WorkerList, 1),
 		reopen: make(chan struct{}, 1), draining: make(chan struct{}), quit: make(chan struct{}),
 		orphaned: make(chan struct{})}
 	if err := json.Unmarshal([]byte(text), &c.charge); err != nil {
@@ -67,6 +68,13 @@ func Inherited() (*Child, bool) {
 			panic("stackgen: unreachable: inherited listener " + name + ": " + err.Error())
 		}
 		c.listeners[name] = l
+	}
+	for i, name := range c.charge.Packets {
+		p, err := inheritPackets(listenFD+len(c.charge.Listeners)+i, name)
+		if err != nil {
+			panic("stackgen: unreachable: inherited socket " + name + ": " + err.Error())
+		}
+		c.packets[name] = p
 	}
 	for _, fd := range []int{controlFD, reportFD, crashFD, lifeFD} {
 		syscall.CloseOnExec(fd)
@@ -205,6 +213,9 @@ func (c *Child) Index() int { return c.charge.Index }
 // Listener returns the listener of that name, nil if this process has none.
 // A public one has the name of its ListenSpec, a worker's own is [Child.WorkerListener].
 func (c *Child) Listener(name string) net.Listener { return c.listeners[name] }
+
+// Packets returns the UDP socket of that name, nil if this process has none.
+func (c *Child) Packets(name string) *net.UDPConn { return c.packets[name] }
 
 // WorkerListener returns the unix socket of a worker; nil in other roles.
 func (c *Child) WorkerListener() net.Listener { return c.listeners[workerListener] }

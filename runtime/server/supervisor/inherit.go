@@ -45,7 +45,12 @@ func inheritSockets(u *upgrade) (*inheritance, error) {
 		if so.file, err = unpolledFile(systemdFD+i, name); err != nil {
 			return nil, fmt.Errorf("supervisor: socket %d of LISTEN_FDS: %w", i+1, err)
 		}
-		if so.address, err = listeningAddress(so.file); err != nil {
+		if so.datagram = isDatagram(so.file); so.datagram {
+			so.address, err = packetsAddress(so.file)
+		} else {
+			so.address, err = listeningAddress(so.file)
+		}
+		if err != nil {
 			return nil, fmt.Errorf("supervisor: socket %d of LISTEN_FDS: %w", i+1, err)
 		}
 		in.sockets = append(in.sockets, so)
@@ -92,16 +97,17 @@ func (in *inheritance) take(spec ListenSpec, listeners int) *socket {
 		return nil
 	}
 	fits := func(is func(so *socket) bool) int {
-		return slices.IndexFunc(in.sockets, func(so *socket) bool { return so != nil && is(so) })
+		return slices.IndexFunc(in.sockets, func(so *socket) bool { return so != nil && so.datagram == spec.Datagram && is(so) })
 	}
 	i := -1
 	if !in.systemd {
 		i = fits(func(so *socket) bool { return so.name == spec.Name && so.spec == spec.Address })
 	} else {
-		if i = fits(func(so *socket) bool { return so.name == spec.Name }); i < 0 {
+		name := strings.TrimSuffix(spec.Name, packetsSuffix)
+		if i = fits(func(so *socket) bool { return so.name == name }); i < 0 {
 			i = fits(func(so *socket) bool { return sameAddress(so.address, spec.Address) })
 		}
-		if i < 0 && len(in.sockets) == listeners && in.sockets[in.taken] != nil {
+		if i < 0 && len(in.sockets) == listeners && in.sockets[in.taken] != nil && in.sockets[in.taken].datagram == spec.Datagram {
 			i = in.taken
 		}
 	}

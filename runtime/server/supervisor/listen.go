@@ -19,6 +19,8 @@ type socket struct {
 	address string
 	file    *os.File
 	path    string // to remove at the end; empty for TCP
+	// datagram says that it is one of UDP.
+	datagram bool
 	// inherited says that a predecessor has it, too.
 	inherited bool
 }
@@ -32,7 +34,7 @@ const (
 )
 
 // patiently listens, and tries again for a while as long as the address is in use.
-func patiently(spec ListenSpec, log *slog.Logger, listen func() (net.Listener, error)) (net.Listener, error) {
+func patiently[T any](spec ListenSpec, log *slog.Logger, listen func() (T, error)) (T, error) {
 	l, err := listen()
 	if !errors.Is(err, syscall.EADDRINUSE) {
 		return l, err
@@ -58,13 +60,8 @@ func listen(spec ListenSpec, log *slog.Logger) (*socket, error) {
 		}
 		return net.Listen(network, address)
 	})
-	switch {
-	case errors.Is(err, syscall.EADDRINUSE):
-		return nil, fmt.Errorf("supervisor: listener %q: address already in use: %s", spec.Name, spec.Address)
-	case errors.Is(err, fs.ErrPermission):
-		return nil, fmt.Errorf("supervisor: listener %q: not permitted to listen on %s", spec.Name, spec.Address)
-	case err != nil:
-		return nil, fmt.Errorf("supervisor: listener %q: %w", spec.Name, err)
+	if err != nil {
+		return nil, spec.failed(err)
 	}
 	defer l.Close()
 	s := &socket{name: spec.Name, spec: spec.Address, address: l.Addr().String()}
@@ -87,6 +84,21 @@ func listen(spec ListenSpec, log *slog.Logger) (*socket, error) {
 	return s, nil
 }
 
+// failed says why listening failed.
+func (spec ListenSpec) failed(err error) error {
+	address := spec.Address
+	if spec.Datagram {
+		address += " (UDP)"
+	}
+	switch {
+	case errors.Is(err, syscall.EADDRINUSE):
+		return fmt.Errorf("supervisor: listener %q: address already in use: %s", spec.Name, address)
+	case errors.Is(err, fs.ErrPermission):
+		return fmt.Errorf("supervisor: listener %q: not permitted to listen on %s", spec.Name, address)
+	}
+	return fmt.Errorf("supervisor: listener %q: %w", spec.Name, err)
+}
+
 // permit gives a unix socket its owner and mode.
 func (spec ListenSpec) permit(path string) error {
 	if o := spec.Owner; o != nil {
@@ -102,7 +114,7 @@ func (spec ListenSpec) permit(path string) error {
 
 // detach takes the socket out of the runtime's poller: it would wake this
 // process for every connection, though others accept them.
-func detach(l net.Listener) (*os.File, error) {
+func detach(l any) (*os.File, error) {
 	f, err := l.(interface{ File() (*os.File, error) }).File()
 	if err != nil {
 		return nil, err
@@ -153,6 +165,9 @@ const (
 // flush closes the connections that wait for a process which will not be
 // there for a while: whoever made them tries elsewhere.
 func (s *socket) flush() {
+	if s.datagram {
+		return // packets that are lost are sent again
+	}
 	l, err := net.FileListener(s.file)
 	if err != nil {
 		return

@@ -23,6 +23,7 @@ type charge struct {
 	Role      Role          `json:"role"`
 	Index     int           `json:"index"`
 	Listeners []string      `json:"listeners"`
+	Packets   []string      `json:"packets,omitempty"` // behind the listeners
 	Graceful  time.Duration `json:"graceful"`
 	// Binary is the descriptor of the program behind the listeners, 0 for none.
 	Binary int `json:"binary,omitempty"`

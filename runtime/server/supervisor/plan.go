@@ -40,6 +40,9 @@ type ListenSpec struct {
 	Name string
 	// Address is host:port, or unix: and a path.
 	Address string
+	// Datagram says that the socket is one of UDP, which processes take with [Child.Packets]. Where the port
+	// is 0 it is that of the listener before it with the same address.
+	Datagram bool
 	// Backlog is how many connections may wait in its queue; 0 is what the system
 	// allows (gunicorn backlog).
 	Backlog int

@@ -87,9 +87,18 @@ func (s *supervisor) spawn(sl *slot, b *binary) (*process, error) {
 	}
 	files := []*os.File{controlRead, reportWrite, crashWrite, life}
 	c := charge{Role: sl.role, Index: sl.index, Graceful: gracefulOf(sl.role, s.plan.GracefulTimeout)}
-	for _, so := range s.socketsOf(sl) {
-		c.Listeners = append(c.Listeners, so.name)
-		files = append(files, so.file)
+	sockets := s.socketsOf(sl)
+	for _, so := range sockets {
+		if !so.datagram {
+			c.Listeners = append(c.Listeners, so.name)
+			files = append(files, so.file)
+		}
+	}
+	for _, so := range sockets { // behind the others: an older binary knows nothing of them
+		if so.datagram {
+			c.Packets = append(c.Packets, so.name)
+			files = append(files, so.file)
+		}
 	}
 	if b.file != nil {
 		c.Binary = 3 + len(files)

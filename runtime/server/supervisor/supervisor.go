@@ -196,7 +196,12 @@ func (s *supervisor) listen(inherited *inheritance) error {
 		so := inherited.take(spec, len(s.plan.Listeners))
 		if so == nil {
 			var err error
-			if so, err = listen(spec, s.plan.Log); err != nil {
+			if spec.Datagram {
+				so, err = listenPackets(spec, packetAddress(spec, s.public), s.plan.Log)
+			} else {
+				so, err = listen(spec, s.plan.Log)
+			}
+			if err != nil {
 				return err
 			}
 		}

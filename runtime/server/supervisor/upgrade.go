@@ -34,6 +34,8 @@ type legacySocket struct {
 	Spec    string `json:"spec"`
 	Address string `json:"address"`
 	Path    string `json:"path,omitempty"`
+	// Datagram says that it is one of UDP. A binary that knows of none leaves it alone.
+	Datagram bool `json:"datagram,omitempty"`
 }
 
 // upgrade is USR2, seen from either side: the successor that this supervisor
@@ -107,7 +109,7 @@ func (s *supervisor) startSuccessor() error {
 	files := []*os.File{reportWrite, aliveRead}
 	var l legacy
 	for _, so := range s.public {
-		l.Sockets = append(l.Sockets, legacySocket{so.name, so.spec, so.address, so.path})
+		l.Sockets = append(l.Sockets, legacySocket{so.name, so.spec, so.address, so.path, so.datagram})
 		files = append(files, so.file)
 	}
 	if b.file != nil {
@@ -277,7 +279,7 @@ func (u *upgrade) inherit() (*inheritance, error) {
 		if err != nil {
 			return nil, fmt.Errorf("supervisor: socket %s of the old supervisor: %w", so.Name, err)
 		}
-		in.sockets = append(in.sockets, &socket{name: so.Name, spec: so.Spec, address: so.Address, path: so.Path, file: f, inherited: true})
+		in.sockets = append(in.sockets, &socket{name: so.Name, spec: so.Spec, address: so.Address, path: so.Path, datagram: so.Datagram, file: f, inherited: true})
 	}
 	return in, nil
 }

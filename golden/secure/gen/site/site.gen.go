@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"stackgen.dev/runtime/server/acme"
+	"stackgen.dev/runtime/server/http3"
 	"stackgen.dev/runtime/server/localca"
 	"stackgen.dev/runtime/site"
 )
@@ -28,7 +29,7 @@ func New(v *site.Variables) site.Definition {
 			{Name: "plain", Address: v.String("$http"), RedirectToHTTPS: true},
 			{Name: "public", Address: v.String("$https"), TLS: &site.TLS{
 				Authority: acme.Authority{Email: "ops@example.com", Directory: v.String("$directory")},
-			}},
+			}, HTTP3: http3.Protocol{}},
 			{Name: "staff", Address: v.String("$staff"), TLS: &site.TLS{
 				Authority:  localca.Authority{},
 				MinVersion: "1.3",

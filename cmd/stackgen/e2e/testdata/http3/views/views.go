@@ -1,0 +1,65 @@
+package views
+
+import (
+	"context"
+	"crypto/sha256"
+	"fmt"
+	"io"
+	"os"
+	"time"
+
+	"stackgen.dev/runtime/web"
+)
+
+// released waits for the file of that name, so that a test decides how long a request runs.
+func released(ctx context.Context, file string) error {
+	for {
+		if _, err := os.Stat(file); err == nil {
+			return nil
+		}
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(5 * time.Millisecond):
+		}
+	}
+}
+
+func WhoAmI(r *web.Request) (*web.Response, error) {
+	who := "nobody"
+	if c := r.ClientCertificate(); c != nil {
+		who = c.Subject.CommonName
+	}
+	return web.Text(fmt.Sprintf("%s %s %s", r.Scheme(), r.Host(), who)), nil
+}
+
+func Upload(r *web.Request) (*web.Response, error) {
+	digest := sha256.New()
+	n, err := io.Copy(digest, r.BodyReader())
+	if err != nil {
+		return nil, err
+	}
+	return web.Text(fmt.Sprintf("%d %x", n, digest.Sum(nil))), nil
+}
+
+func Events(r *web.Request) (*web.Response, error) {
+	ctx, file := r.Context(), r.Query().Get("until")
+	return web.Stream("text/event-stream", func(w web.BodyWriter) error {
+		io.WriteString(w, "data: first\n\n")
+		if err := w.Flush(); err != nil {
+			return err
+		}
+		if err := released(ctx, file); err != nil {
+			return err
+		}
+		_, err := io.WriteString(w, "data: last\n\n")
+		return err
+	}), nil
+}
+
+func Slow(r *web.Request) (*web.Response, error) {
+	if err := released(r.Context(), r.Query().Get("until")); err != nil {
+		return nil, err
+	}
+	return web.Text("finished"), nil
+}
