@@ -101,7 +101,7 @@ type handler struct {
 	bypass  *proxy.Test
 	store   *store
 	flights flights
-	// filling is how many bytes of answers on their way are held to be kept.
+	// filling is how many bytes of answers on their way are in memory.
 	filling atomic.Int64
 }
 
@@ -127,7 +127,8 @@ func (h *handler) Serve(x *gateway.Exchange, next proxy.Next) {
 		h.invalidate(x, next)
 		return
 	}
-	if r.Header.Has("Upgrade") || h.bypass != nil && next.Holds(h.bypass, x) {
+	// Content in a GET means nothing that a key could tell apart (RFC 9110, section 9.3.1).
+	if r.Header.Has("Upgrade") || r.Body != nil || h.bypass != nil && next.Holds(h.bypass, x) {
 		next.Serve(x)
 		proxy.NoteCache(x, proxy.CacheBypass)
 		note(x, "fwd=bypass")
@@ -179,39 +180,21 @@ func (h *handler) fetch(x *gateway.Exchange, next proxy.Next, key string, e *ent
 		why = "stale"
 		proxy.NoteCache(x, proxy.CacheExpired)
 	}
-	wait, first := h.flights.board(key, h.now())
-	landedMeanwhile := func() bool {
-		asked := parseDirectives(&r.Header)
-		asked.noCache, asked.maxAge = false, notSaid // what has landed just now is new enough
-		newer, body, file := h.store.find(key, &r.Header)
-		if newer == nil || newer == e || h.decide(newer, &asked, false, h.now()) == revalidate ||
-			!h.answer(x, next, &r.Header, newer, body, file, "hit; collapsed") {
-			return false
-		}
-		proxy.NoteCache(x, proxy.CacheHit)
-		return true
-	}
-	switch {
-	case wait != nil:
-		x.MayBlock()
-		if wait.wait(x.Context(), h.config.LockTimeout) && landedMeanwhile() {
-			return
-		}
-	case first && landedMeanwhile(): // between the look and the boarding
-		h.flights.land(key, true, h.now())
+	flight, answered := h.board(x, next, key, e, why)
+	if answered {
 		return
 	}
-	landed := !first
-	land := func(kept bool) {
+	landed := flight == ""
+	land := func(how landing) {
 		if !landed {
 			landed = true
-			h.flights.land(key, kept, h.now())
+			h.flights.land(flight, how, h.now())
 		}
 	}
 	handedOver := false // to the body, which lands when it has been read
 	defer func() {
 		if !handedOver {
-			land(false)
+			land(notKept)
 		}
 	}()
 
@@ -237,7 +220,7 @@ func (h *handler) fetch(x *gateway.Exchange, next proxy.Next, key string, e *ent
 				x.Response.Reset()
 				if h.answer(x, next, &asked, updated, body, file, "fwd=stale; fwd-status=304") {
 					proxy.NoteCache(x, proxy.CacheRevalidated)
-					land(true)
+					land(kept)
 					return
 				}
 			}
@@ -258,9 +241,12 @@ func (h *handler) fetch(x *gateway.Exchange, next proxy.Next, key string, e *ent
 			status = statusOf(x)
 		}
 	}
+	if status == 499 {
+		land(unsaid) // the client has left, and nobody knows what the answer would have been
+	}
 	v := h.judge(r, status, &x.Response.Header, began, now)
 	if !v.store {
-		if e != nil && status < 500 {
+		if e != nil && status < 500 && status != 499 {
 			h.store.forget(e)
 		}
 		note(x, "fwd="+why+"; fwd-status="+strconv.Itoa(status)+"; detail="+v.reason)
@@ -268,15 +254,116 @@ func (h *handler) fetch(x *gateway.Exchange, next proxy.Next, key string, e *ent
 	}
 	fresh := h.entry(key, r, status, &x.Response.Header, v, now)
 	fresh.asked = began
-	handedOver = h.keep(x, fresh, land)
+	g, taken := h.keep(x, fresh, land)
+	handedOver = taken
 	stored := ""
-	if handedOver {
+	if taken {
 		stored = "; stored"
 	}
 	note(x, "fwd="+why+"; fwd-status="+strconv.Itoa(status)+stored)
-	if b := x.Response.Body(); status == 200 && asked.Len() > 0 && x.Response.Kind() == gateway.BytesBody {
-		next.AnswerStored(x, &asked, fresh.content(b.Bytes, nil))
+	if g != nil && flight != "" {
+		h.flights.begin(flight, g)
 	}
+	if status != 200 || asked.Len() == 0 {
+		return
+	}
+	if x.Response.Kind() == gateway.BytesBody {
+		next.AnswerStored(x, &asked, fresh.content(x.Response.Body().Bytes, nil))
+	} else if g != nil && g.length >= 0 {
+		if part := g.join(false); part != nil {
+			next.AnswerStored(x, &asked, fresh.content(nil, part))
+		}
+	}
+}
+
+// board has a request wait for another one that asks for the same, and answers it with
+// what comes of that. It returns the flight that the caller has to land, "" for
+// one that asks for itself alone.
+func (h *handler) board(x *gateway.Exchange, next proxy.Next, key string, e *entry, why string) (flight string, answered bool) {
+	r := &x.Request
+	var timeout <-chan time.Time
+	flight = flightOf(key, h.store.newest(key), &r.Header)
+	for {
+		wait, first := h.flights.board(flight, h.now())
+		switch {
+		case first && h.collapsed(x, next, key, e, why): // between the look and the boarding
+			h.flights.land(flight, kept, h.now())
+			return "", true
+		case first:
+			return flight, false
+		case wait == nil:
+			return "", false
+		}
+		x.MayBlock()
+		if timeout == nil {
+			t := time.NewTimer(h.config.LockTimeout)
+			defer t.Stop()
+			timeout = t.C
+		}
+		if !wait.wait(x.Context(), timeout) {
+			return "", false
+		}
+		if g := wait.joinable(); g != nil {
+			if !g.e.matches(&r.Header) {
+				// Those who want this variant wait for one of theirs.
+				variant := flightOf(key, g.e, &r.Header)
+				if variant == flight {
+					return "", false
+				}
+				flight = variant
+				continue
+			}
+			if h.along(x, next, g, why) {
+				return "", true
+			}
+			if how, over := wait.over(); !over || how != kept {
+				return "", false
+			}
+		}
+		if h.collapsed(x, next, key, e, why) {
+			return "", true
+		}
+		if how, _ := wait.over(); how != unsaid {
+			return "", false
+		}
+	}
+}
+
+// collapsed answers with what has been kept meanwhile.
+func (h *handler) collapsed(x *gateway.Exchange, next proxy.Next, key string, e *entry, why string) bool {
+	r := &x.Request
+	newer, body, file := h.store.find(key, &r.Header)
+	if newer == nil || newer == e || !h.newEnough(x, newer) || !h.answer(x, next, &r.Header, newer, body, file, "fwd="+why+"; collapsed") {
+		return false
+	}
+	proxy.NoteCache(x, proxy.CacheHit)
+	return true
+}
+
+// newEnough reports whether an answer that another request has got just now is one for this as well.
+func (h *handler) newEnough(x *gateway.Exchange, e *entry) bool {
+	asked := parseDirectives(&x.Request.Header)
+	asked.noCache, asked.maxAge = false, notSaid
+	return h.decide(e, &asked, false, h.now()) != revalidate
+}
+
+// along answers with what is just coming.
+func (h *handler) along(x *gateway.Exchange, next proxy.Next, g *growing, why string) bool {
+	if !h.newEnough(x, g.e) || h.store.outdated(g.e) {
+		return false
+	}
+	r := g.join(false)
+	if r == nil {
+		return false
+	}
+	proxy.NoteCache(x, proxy.CacheHit)
+	h.describe(x, g.e, "fwd="+why+"; collapsed")
+	if g.e.status == 200 && g.length >= 0 {
+		next.AnswerStored(x, &x.Request.Header, g.e.content(nil, r))
+		return true
+	}
+	x.Response.Reader(r, g.length)
+	return true
 }
 
 // entry is a new entry with the site's tags.
@@ -328,17 +415,18 @@ func sameTag(a, b string) bool {
 
 // refresh asks for a newer answer while the client has the old one.
 func (h *handler) refresh(x *gateway.Exchange, next proxy.Next, key string, e *entry, body []byte, file string) {
-	if _, first := h.flights.board(key, h.now()); !first {
+	flight := flightOf(key, e, &x.Request.Header)
+	if _, first := h.flights.board(flight, h.now()); !first {
 		return
 	}
 	sub := proxy.SubRequest(x, context.Background())
 	sub.Request.Method, sub.Deadline = "GET", time.Time{}
 	go func() {
-		kept := false
+		how := notKept
 		defer func() {
 			recover() // it is nobody's request; the origin has logged why it failed
 			sub.Finish()
-			h.flights.land(key, kept, h.now())
+			h.flights.land(flight, how, h.now())
 		}()
 		r := &sub.Request
 		for _, name := range conditions {
@@ -351,22 +439,26 @@ func (h *handler) refresh(x *gateway.Exchange, next proxy.Next, key string, e *e
 		now := h.now()
 		status := statusOf(sub)
 		if status == 304 && e.validates() {
-			kept = h.validated(r, e, &sub.Response.Header, body, file, began, now) != nil
+			if h.validated(r, e, &sub.Response.Header, body, file, began, now) != nil {
+				how = kept
+			}
 			return
 		}
 		v := h.judge(r, status, &sub.Response.Header, began, now)
 		if !v.store {
-			kept = status >= 500 // an error is no reason not to wait for the next
+			if status >= 500 {
+				how = kept // an error is no reason not to wait for the next
+			}
 			return
 		}
 		fresh := h.entry(key, r, status, &sub.Response.Header, v, now)
-		b, err := proxy.Collect(sub, h.config.MaxObject)
-		if err != nil {
+		fresh.asked = began
+		g := h.grow(fresh, length(&sub.Response), func(end landing) { how = end })
+		if g == nil {
 			return
 		}
-		fresh.size = int64(len(b))
-		h.commit(fresh, bytes.Clone(b))
-		kept = true
+		h.flights.begin(flight, g)
+		g.take(sub)
 	}()
 }
 
@@ -382,6 +474,22 @@ func (h *handler) answer(x *gateway.Exchange, next proxy.Next, asked *gateway.He
 		}
 		content = &bodyFile{f, at}
 	}
+	h.describe(x, e, how)
+	r := &x.Response
+	if e.status == 200 {
+		next.AnswerStored(x, asked, e.content(body, content))
+		return true
+	}
+	if content != nil {
+		r.Reader(&bodyReader{File: content, left: e.size}, e.size)
+		return true
+	}
+	r.Bytes(body)
+	return true
+}
+
+// describe describes the head of a kept answer.
+func (h *handler) describe(x *gateway.Exchange, e *entry, how string) {
 	now := h.now()
 	age := e.age(now)
 	r := &x.Response
@@ -398,16 +506,6 @@ func (h *handler) answer(x *gateway.Exchange, next proxy.Next, asked *gateway.He
 	b := append(append(text[:0], "stackgen; "...), how...)
 	b = append(b, "; ttl="...)
 	r.Header.AddBytes("Cache-Status", strconv.AppendInt(b, int64((e.lifetime-age)/time.Second), 10))
-	if e.status == 200 {
-		next.AnswerStored(x, asked, e.content(body, content))
-		return true
-	}
-	if content != nil {
-		r.Reader(&bodyReader{File: content, left: e.size}, e.size)
-		return true
-	}
-	r.Bytes(body)
-	return true
 }
 
 // content is what conditional and range requests have to know.

@@ -45,8 +45,8 @@ type pair struct{ Name, Value string }
 
 func (e *entry) age(now time.Time) time.Duration { return e.ageThen + max(now.Sub(e.stored), 0) }
 
-// notKept are fields of the connection, and of this one answer (RFC 9111, section 3.1).
-var notKept = []string{"Connection", "Content-Length", "Keep-Alive", "Proxy-Connection", "Proxy-Authenticate", "Proxy-Authentication-Info",
+// fieldsNotKept are fields of the connection, and of this one answer (RFC 9111, section 3.1).
+var fieldsNotKept = []string{"Connection", "Content-Length", "Keep-Alive", "Proxy-Connection", "Proxy-Authenticate", "Proxy-Authentication-Info",
 	"Proxy-Authorization", "TE", "Trailer", "Transfer-Encoding", "Upgrade", "Age", "Cache-Status", "X-Request-ID"}
 
 // newEntry keeps the head of an answer.
@@ -59,7 +59,7 @@ func newEntry(key string, r *gateway.Request, status int, header *gateway.Header
 	})
 	elements(header, "Cache-Tag", func(tag []byte) { e.tags = append(e.tags, string(tag)) })
 	for _, f := range header.Fields() {
-		if !dropped(f.Name, notKept) && !dropped(f.Name, v.withoutFields) {
+		if !dropped(f.Name, fieldsNotKept) && !dropped(f.Name, v.withoutFields) {
 			e.fields = append(e.fields, pair{string(f.Name), string(f.Value)})
 		}
 	}
@@ -103,7 +103,7 @@ func plain(f pair) bool {
 			return false
 		}
 	}
-	return f.Name != "" && !dropped([]byte(f.Name), notKept)
+	return f.Name != "" && !dropped([]byte(f.Name), fieldsNotKept)
 }
 
 func dropped(name []byte, list []string) bool {
@@ -121,7 +121,7 @@ func (e *entry) updated(header *gateway.Header, v verdict, now time.Time) *entry
 	next := &entry{key: e.key, vary: e.vary, status: e.status, stored: now, ageThen: v.age, lifetime: v.lifetime, tags: e.tags, size: e.size,
 		strict: v.d.mustRevalidate || v.d.proxyRevalidate || v.d.sMaxAge != notSaid, noCache: v.d.noCache,
 		staleWhileRevalidate: v.d.staleWhileRevalidate, staleIfError: v.d.staleIfError}
-	fixed := append([]string{"Content-Encoding", "Content-Range", "Content-Type", "Set-Cookie"}, notKept...)
+	fixed := append([]string{"Content-Encoding", "Content-Range", "Content-Type", "Set-Cookie"}, fieldsNotKept...)
 	for _, f := range e.fields {
 		if dropped([]byte(f.Name), fixed) || !header.Has(f.Name) {
 			next.fields = append(next.fields, f)
