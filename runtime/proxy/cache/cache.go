@@ -14,6 +14,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"net/netip"
 	"os"
@@ -159,25 +160,35 @@ func (h *handler) Serve(x *gateway.Exchange, next proxy.Next) {
 	}
 	if asked.onlyIfCached {
 		next.Fail(x, 504, nil)
-		note(x, "fwd=request")
+		note(x, "detail=only-if-cached")
 		return
 	}
 	if r.Method == "HEAD" {
 		next.Serve(x)
+		if e != nil && statusOf(x) == 200 {
+			h.headed(r, e, &x.Response.Header, body, file, now)
+		}
 		proxy.NoteCache(x, proxy.CacheBypass)
 		note(x, "fwd=method")
 		return
 	}
-	h.fetch(x, next, key, e, body, file)
+	why := "uri-miss"
+	switch {
+	case e != nil && e.age(now) < e.lifetime && !e.noCache:
+		why = "request"
+	case e != nil:
+		why = "stale"
+	case h.store.newest(key) != nil:
+		why = "vary-miss"
+	}
+	h.fetch(x, next, key, e, body, file, why)
 }
 
 // fetch asks the origin, and keeps what it says if it may.
-func (h *handler) fetch(x *gateway.Exchange, next proxy.Next, key string, e *entry, body []byte, file string) {
+func (h *handler) fetch(x *gateway.Exchange, next proxy.Next, key string, e *entry, body []byte, file, why string) {
 	r := &x.Request
-	why := "uri-miss"
 	proxy.NoteCache(x, proxy.CacheMiss)
 	if e != nil {
-		why = "stale"
 		proxy.NoteCache(x, proxy.CacheExpired)
 	}
 	flight, answered := h.board(x, next, key, e, why)
@@ -218,7 +229,7 @@ func (h *handler) fetch(x *gateway.Exchange, next proxy.Next, key string, e *ent
 		case status == 304 && e.validates():
 			if updated := h.validated(r, e, &x.Response.Header, body, file, began, now); updated != nil {
 				x.Response.Reset()
-				if h.answer(x, next, &asked, updated, body, file, "fwd=stale; fwd-status=304") {
+				if h.answer(x, next, &asked, updated, body, file, "fwd="+why+"; fwd-status=304") {
 					proxy.NoteCache(x, proxy.CacheRevalidated)
 					land(kept)
 					return
@@ -233,7 +244,7 @@ func (h *handler) fetch(x *gateway.Exchange, next proxy.Next, key string, e *ent
 			status = statusOf(x)
 		case (status == 500 || status >= 502 && status <= 504) && h.servesErrors(e, now):
 			x.Response.Reset()
-			if h.answer(x, next, &asked, e, body, file, "fwd=stale; fwd-status="+strconv.Itoa(status)) {
+			if h.answer(x, next, &asked, e, body, file, "fwd="+why+"; fwd-status="+strconv.Itoa(status)) {
 				proxy.NoteCache(x, proxy.CacheStale)
 				return
 			}
@@ -243,6 +254,10 @@ func (h *handler) fetch(x *gateway.Exchange, next proxy.Next, key string, e *ent
 	}
 	if status == 499 {
 		land(unsaid) // the client has left, and nobody knows what the answer would have been
+	}
+	if status == 304 && asked.Len() == 0 {
+		next.Fail(x, 502, errors.New("cache: the origin says that an answer is unchanged which nobody has"))
+		status = 502
 	}
 	v := h.judge(r, status, &x.Response.Header, began, now)
 	if !v.store {
@@ -393,6 +408,9 @@ func (h *handler) validated(r *gateway.Request, e *entry, header *gateway.Header
 	if tag := header.Get("ETag"); tag != nil && e.etag != "" && !sameTag(string(tag), e.etag) {
 		h.store.forget(e)
 		return nil
+	} else if modified := header.Get("Last-Modified"); tag == nil && modified != nil && e.lastModified != "" && string(modified) != e.lastModified {
+		h.store.forget(e)
+		return nil
 	}
 	var whole gateway.Header
 	e.updated(header, verdict{}, now).header(&whole)
@@ -401,12 +419,31 @@ func (h *handler) validated(r *gateway.Request, e *entry, header *gateway.Header
 	}
 	v := h.judge(r, e.status, &whole, began, now)
 	next := e.updated(header, v, now)
+	next.asked = began
 	if !v.store {
 		h.store.forget(e)
 		return next
 	}
 	h.store.add(next, body, file)
 	return next
+}
+
+// headed looks at what HEAD says of a kept answer (RFC 9111, section 4.3.5): the same
+// is fresh again, another one is not used any more.
+func (h *handler) headed(r *gateway.Request, e *entry, header *gateway.Header, body []byte, file string, asked time.Time) {
+	tag, modified, length := header.Get("ETag"), header.Get("Last-Modified"), header.Get("Content-Length")
+	if tag != nil && string(tag) != e.etag || modified != nil && string(modified) != e.lastModified ||
+		length != nil && string(length) != strconv.FormatInt(e.size, 10) {
+		h.store.forget(e)
+		return
+	}
+	if tag == nil && modified == nil {
+		return // it may be the same
+	}
+	method := r.Method
+	r.Method = "GET"
+	h.validated(r, e, header, body, file, asked, h.now())
+	r.Method = method
 }
 
 func sameTag(a, b string) bool {
@@ -488,6 +525,14 @@ func (h *handler) answer(x *gateway.Exchange, next proxy.Next, asked *gateway.He
 	return true
 }
 
+// since is the time that If-Modified-Since is held against (RFC 9111, section 4.3.2).
+func (e *entry) since() int64 {
+	if e.lastModified != "" {
+		return e.modified
+	}
+	return e.came
+}
+
 // describe describes the head of a kept answer.
 func (h *handler) describe(x *gateway.Exchange, e *entry, how string) {
 	now := h.now()
@@ -510,7 +555,7 @@ func (h *handler) describe(x *gateway.Exchange, e *entry, how string) {
 
 // content is what conditional and range requests have to know.
 func (e *entry) content(body []byte, file proxy.File) proxy.Stored {
-	return proxy.Stored{MediaType: e.mediaType, ETag: e.etag, LastModified: e.lastModified, Modified: e.modified, Size: e.size, Bytes: body, File: file}
+	return proxy.Stored{MediaType: e.mediaType, ETag: e.etag, LastModified: e.lastModified, Modified: e.since(), Size: e.size, Bytes: body, File: file}
 }
 
 // bodyFile is the body within an entry's file.

@@ -265,7 +265,7 @@ func TestDisk(t *testing.T) {
 // Ensure that a disk on which nothing can be written costs nobody an answer.
 func TestDiskFull(t *testing.T) {
 	data := t.TempDir()
-	o := &origin{t: t, clock: proxytest.NewClock(), answer: "200 Cache-Control: max-age=60"}
+	o := &origin{clock: proxytest.NewClock(), answer: "200 Cache-Control: max-age=60"}
 	p := proxytest.NewConfig(t, o.clock, proxy.Config{Data: data, App: gateway.HandlerFunc(o.serve),
 		Locations: []proxy.Location{{Path: "/", Action: proxy.Forward{App: true}, Layers: []proxy.Layer{cache.Cache{Name: "a", Disk: 1 << 20}}}}})
 	if err := os.RemoveAll(filepath.Join(data, "cache")); err != nil {

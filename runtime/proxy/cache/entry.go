@@ -31,7 +31,8 @@ type entry struct {
 	tags                               []string
 	size                               int64
 	mediaType, etag, lastModified      string
-	modified                           int64
+	modified                           int64 // Last-Modified, in seconds since 1970
+	came                               int64 // Date, or when it came
 
 	// Guarded by the store.
 	body   []byte // nil where it is on the disk alone
@@ -58,8 +59,9 @@ func newEntry(key string, r *gateway.Request, status int, header *gateway.Header
 		e.vary = append(e.vary, pair{strings.ToLower(string(name)), normalized(&r.Header, string(name))})
 	})
 	elements(header, "Cache-Tag", func(tag []byte) { e.tags = append(e.tags, string(tag)) })
+	listed := connectionLists(header)
 	for _, f := range header.Fields() {
-		if !dropped(f.Name, fieldsNotKept) && !dropped(f.Name, v.withoutFields) {
+		if !dropped(f.Name, fieldsNotKept) && !dropped(f.Name, v.withoutFields) && !dropped(f.Name, listed) {
 			e.fields = append(e.fields, pair{string(f.Name), string(f.Value)})
 		}
 	}
@@ -67,13 +69,23 @@ func newEntry(key string, r *gateway.Request, status int, header *gateway.Header
 	return e
 }
 
+// connectionLists are the fields that Connection names, which are the connection's too.
+func connectionLists(h *gateway.Header) (names []string) {
+	elements(h, "Connection", func(name []byte) { names = append(names, string(name)) })
+	return names
+}
+
 // prepare works out what answering needs.
 func (e *entry) prepare(now time.Time) {
 	var h gateway.Header
+	e.came = e.stored.Unix()
 	for _, f := range e.fields {
 		switch {
 		case strings.EqualFold(f.Name, "Date"):
 			e.date = f.Value
+			if date, ok := proxy.ParseDate([]byte(f.Value), now); ok {
+				e.came = date
+			}
 			continue
 		case strings.EqualFold(f.Name, "Content-Type"):
 			e.mediaType = f.Value
@@ -122,6 +134,7 @@ func (e *entry) updated(header *gateway.Header, v verdict, now time.Time) *entry
 		strict: v.d.mustRevalidate || v.d.proxyRevalidate || v.d.sMaxAge != notSaid, noCache: v.d.noCache,
 		staleWhileRevalidate: v.d.staleWhileRevalidate, staleIfError: v.d.staleIfError}
 	fixed := append([]string{"Content-Encoding", "Content-Range", "Content-Type", "Set-Cookie"}, fieldsNotKept...)
+	fixed = append(fixed, connectionLists(header)...)
 	for _, f := range e.fields {
 		if dropped([]byte(f.Name), fixed) || !header.Has(f.Name) {
 			next.fields = append(next.fields, f)
