@@ -15,31 +15,41 @@ type along struct {
 	first bool // of the request that asked for the answer
 
 	// Guarded by the body's lock.
-	next   int64 // what Read reads
+	next   int64 // what is read next
 	late   bool
 	closed bool
 }
 
 // Read implements io.Reader.
 func (r *along) Read(p []byte) (int, error) {
-	n, err := r.read(p, r.next)
 	r.g.mu.Lock()
-	defer r.g.mu.Unlock()
-	r.next += int64(n)
-	if r.g.lost {
-		r.g.changed.Broadcast() // the filler waits for who takes
-	}
+	at := r.next
+	r.g.mu.Unlock()
+	n, err := r.read(p, at)
+	r.want(at + int64(n))
 	return n, err
 }
 
 // ReadAt implements io.ReaderAt, for parts of an answer whose length is known.
 func (r *along) ReadAt(p []byte, at int64) (n int, err error) {
+	r.want(at)
 	for n < len(p) && err == nil {
 		var m int
 		m, err = r.read(p[n:], at+int64(n))
 		n += m
+		r.want(at + int64(n))
 	}
 	return n, err
+}
+
+// want says what is read next: the filler waits for who takes what is kept nowhere.
+func (r *along) want(next int64) {
+	r.g.mu.Lock()
+	defer r.g.mu.Unlock()
+	r.next = next
+	if r.g.lost {
+		r.g.changed.Broadcast()
+	}
 }
 
 // read reads something from a place on.
@@ -124,7 +134,9 @@ func (r *along) Close() error {
 	r.g.mu.Lock()
 	closed := r.closed
 	r.closed = true
-	delete(r.g.readers, r)
+	if delete(r.g.readers, r); len(r.g.readers) == 0 && !closed {
+		r.g.left = r.g.h.now()
+	}
 	r.g.changed.Broadcast()
 	r.g.mu.Unlock()
 	if !closed {

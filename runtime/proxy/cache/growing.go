@@ -43,7 +43,11 @@ type growing struct {
 	refs       int // readers, and the filler: who is last closes the file
 	trailer    gateway.Header
 	panicked   *gateway.Panic
+	left       time.Time // when the last reader went; zero while there is one, or never was
 }
+
+// mostUnread is how long a body whose end nobody knows goes on to be kept when nobody reads it.
+const mostUnread = time.Minute
 
 var (
 	errTooLarge = errors.New("cache: the answer is larger than what is kept")
@@ -51,7 +55,8 @@ var (
 	errLate     = errors.New("cache: the rest of an answer that is not kept was not taken in time")
 )
 
-// grow begins to keep an answer whose body is to come; nil where it is too large.
+// grow begins to keep an answer whose body is to come; nil where it is too large, or where
+// the disk has no room for what it announces.
 func (h *handler) grow(e *entry, length int64, land func(landing)) *growing {
 	if length > h.config.MaxObject {
 		return nil
@@ -61,6 +66,15 @@ func (h *handler) grow(e *entry, length int64, land func(landing)) *growing {
 	}
 	g := &growing{h: h, e: e, length: length, land: land, refs: 1, readers: map[*along]struct{}{}}
 	g.changed.L = &g.mu
+	if h.config.Disk > 0 && length > keptInMemory {
+		if err := g.spill(); err != nil {
+			if err != errTooLarge {
+				h.store.report(err)
+			}
+			g.forget()
+			return nil
+		}
+	}
 	return g
 }
 
@@ -102,6 +116,9 @@ func (g *growing) Write(b []byte) (int, error) {
 	if g.length >= 0 && g.size+int64(len(b)) > g.length {
 		return 0, fmt.Errorf("cache: a body is longer than announced")
 	}
+	if g.length < 0 && g.unread() > mostUnread {
+		return 0, errNobody
+	}
 	if !g.lost {
 		err := g.hold(b)
 		if err == nil {
@@ -110,6 +127,16 @@ func (g *growing) Write(b []byte) (int, error) {
 		g.lose(err)
 	}
 	return g.pass(b)
+}
+
+// unread is how long ago the last reader went.
+func (g *growing) unread() time.Duration {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if g.left.IsZero() {
+		return 0
+	}
+	return g.h.now().Sub(g.left)
 }
 
 // hold puts a part where it is kept: all of it, or nothing. What only the filler changes is
@@ -163,8 +190,8 @@ func (g *growing) grown(n int64) {
 	g.changed.Broadcast()
 }
 
-// spill goes on in a file. Where the length is known the disk says now whether it has
-// the room, so that nobody who reads along is broken off.
+// spill goes on in a file. Where the length is known that is before anybody reads along, and
+// the disk says whether it has the room.
 func (g *growing) spill() error {
 	want := max(g.length, g.size)
 	if !g.h.store.reserve(want) {
@@ -324,6 +351,7 @@ func (g *growing) join(first bool) *along {
 	g.refs++
 	r := &along{g: g, first: first}
 	g.readers[r] = struct{}{}
+	g.left = time.Time{}
 	return r
 }
 

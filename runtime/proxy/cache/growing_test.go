@@ -504,6 +504,32 @@ func TestPurgedOnTheWay(t *testing.T) {
 	}
 }
 
+// Ensure that a stream without end goes on for a while when its client has left, and not for ever.
+func TestAStreamThatNobodyReads(t *testing.T) {
+	clock := &lockedClock{t: time.Date(2026, 3, 14, 12, 0, 0, 0, time.UTC)}
+	o := newTap(-1)
+	p := proxytest.NewConfig(t, nil, proxy.Config{Now: clock.Now, App: o,
+		Locations: []proxy.Location{{Path: "/", Action: proxy.Forward{App: true}, Layers: []proxy.Layer{cache.Cache{}}}}})
+	first := ask(t, p, "GET /a")
+	o.parts <- "one"
+	first.take(3)
+	gone := make(chan struct{})
+	go func() { first.leave(); close(gone) }()
+	for len(o.parts) > 0 || !errors.Is(readAll(first), io.ErrClosedPipe) {
+		time.Sleep(time.Millisecond)
+	}
+	for ended := false; !ended; {
+		clock.advance(time.Minute)
+		select {
+		case o.parts <- "more":
+		case <-gone:
+			ended = true
+		}
+	}
+}
+
+func readAll(r *reading) error { _, err := r.body.Read(make([]byte, 1)); return err }
+
 // Ensure that those who want another variant share a request of their own.
 func TestVariantsOnTheWay(t *testing.T) {
 	var asked atomic.Int64
