@@ -156,7 +156,7 @@ func TestCDN(t *testing.T) {
 	if brief.header.Get("Cache-Control") != "no-store" || !strings.Contains(brief.header.Get("Cache-Status"), "stored") {
 		t.Errorf("a brief page: %v", brief.header)
 	}
-	time.Sleep(1100 * time.Millisecond)
+	time.Sleep(2100 * time.Millisecond) // a ttl is whole seconds
 	if got := s.get(c, "/brief"); got.body != brief.body || !strings.HasPrefix(got.header.Get("Cache-Status"), "stackgen; hit; ttl=-") {
 		t.Errorf("stale: %q, %v", got.body, got.header)
 	}
