@@ -67,7 +67,7 @@ func TestEdge(t *testing.T) {
 			}
 			s.get(c, "/downloads/").expect(t, "the folder", 200).contains(t, "it", "notes.txt")
 			s.get(c, "/downloads/../public/index.html").expect(t, "a path out of the folder", 404).contains(t, "the page", "There is nothing here")
-			s.get(c, "/whoami/", "X-Forwarded-For: 192.0.2.7, 10.1.2.3").expect(t, "the application", 200).contains(t, "what it says", "192.0.2.7 at 127.0.0.1 over http")
+			s.get(c, "/whoami/", "X-Forwarded-For: 192.0.2.7, 10.1.2.3").expect(t, "the application", 200).contains(t, "what it says", "192.0.2.7 at 127.0.0.1", " over http\n")
 
 			seen := map[string]int{}
 			for range 6 {
