@@ -18,6 +18,7 @@ import (
 	"fmt"
 	"net/netip"
 	"os"
+	"slices"
 	"strconv"
 	"sync/atomic"
 	"time"
@@ -373,7 +374,8 @@ func (h *handler) along(x *gateway.Exchange, next proxy.Next, g *growing, why st
 	}
 	proxy.NoteCache(x, proxy.CacheHit)
 	h.describe(x, g.e, "fwd="+why+"; collapsed")
-	if g.e.status == 200 && g.length >= 0 {
+	// Who wants the whole reads it as it comes; parts are read in whole buffers.
+	if g.e.status == 200 && g.length >= 0 && slices.ContainsFunc(conditions, func(name string) bool { return x.Request.Header.Has(name) }) {
 		next.AnswerStored(x, &x.Request.Header, g.e.content(nil, r))
 		return true
 	}
