@@ -2,6 +2,7 @@ package gateway
 
 import (
 	"context"
+	"sync/atomic"
 	"time"
 )
 
@@ -81,6 +82,8 @@ type Exchange struct {
 	ctx    context.Context
 	cancel context.CancelFunc
 	after  []func(*Exchange)
+	// wanted says that the request goes on without its client.
+	wanted *atomic.Bool
 }
 
 // Context returns the request's context. It is made when first asked for: it
@@ -100,9 +103,27 @@ func (x *Exchange) Context() context.Context {
 		x.ctx, x.cancel = context.WithDeadline(base, x.Deadline)
 	}
 	if x.engine != nil {
-		x.engine.Watch(x.cancel)
+		if x.wanted == nil {
+			x.wanted = new(atomic.Bool)
+		}
+		wanted, cancel := x.wanted, x.cancel
+		x.engine.Watch(func() {
+			if !wanted.Load() {
+				cancel()
+			}
+		})
 	}
 	return x.ctx
+}
+
+// OutliveClient has the context not end any more when the client leaves: others
+// wait for what is under way. Whoever says so finds out by writing that the client has left, and
+// sees to it that the exchange is over when the others have what they wait for.
+func (x *Exchange) OutliveClient() {
+	if x.wanted == nil {
+		x.wanted = new(atomic.Bool)
+	}
+	x.wanted.Store(true)
 }
 
 // SetDeadline sets Deadline and has the engine watch it: when the handler has
@@ -153,6 +174,7 @@ func (x *Exchange) Finish() {
 		fn(x)
 	}
 	x.after = x.after[:0]
+	x.wanted = nil // a late word of the engine's is about this request
 	if x.cancel != nil {
 		x.cancel()
 		x.ctx, x.cancel = nil, nil

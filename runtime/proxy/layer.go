@@ -128,25 +128,32 @@ func (p *Proxy) start(l *location, layer Layer) (LayerHandler, error) {
 // Collect reads the body of a response that no client is sent, up to most
 // bytes, and leaves the response without one.
 func Collect(x *gateway.Exchange, most int64) ([]byte, error) {
-	r := &x.Response
 	var sink boundedSink
 	sink.most = most
+	err := Drain(x, &sink)
+	return sink.bytes, err
+}
+
+// Drain writes the body of a response elsewhere than to the client, and leaves the
+// response without one.
+func Drain(x *gateway.Exchange, w gateway.BodyWriter) error {
+	r := &x.Response
 	b := r.Body()
 	var err error
 	switch r.Kind() {
 	case gateway.BytesBody:
-		_, err = sink.Write(b.Bytes)
+		_, err = w.Write(b.Bytes)
 	case gateway.FileBody:
-		_, err = io.Copy(&sink, io.NewSectionReader(b.File, b.Offset, b.Length))
+		_, err = io.Copy(w, io.NewSectionReader(b.File, b.Offset, b.Length))
 	case gateway.ReaderBody:
-		_, err = io.Copy(&sink, struct{ io.Reader }{b.Reader})
+		_, err = io.Copy(w, struct{ io.Reader }{b.Reader})
 	case gateway.StreamBody:
-		err = b.Stream(&sink)
+		err = b.Stream(w)
 	case gateway.TakeoverBody:
 		err = fmt.Errorf("proxy: an answer that takes the connection over has no content")
 	}
 	r.NoContent()
-	return sink.bytes, err
+	return err
 }
 
 // boundedSink keeps what is written, up to a limit.

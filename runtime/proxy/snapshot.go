@@ -68,6 +68,8 @@ type CacheUse struct {
 	MostMemory int64 `json:"most_memory"`
 	Disk       int64 `json:"disk"`
 	MostDisk   int64 `json:"most_disk"`
+	// Failures are the answers that could not be written to the disk.
+	Failures int64 `json:"failures"`
 }
 
 // CacheHolder is a [LayerHandler] that is a cache.

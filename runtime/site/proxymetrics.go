@@ -25,6 +25,7 @@ var proxyFamilies = []struct {
 	{"stackgen_proxy_cache_requests_total", exposition.Counter, "Requests by what a cache did with them."},
 	{"stackgen_proxy_cache_entries", exposition.Gauge, "Answers that are kept."},
 	{"stackgen_proxy_cache_bytes", exposition.Gauge, "Bytes that are kept, in memory and on the disk."},
+	{"stackgen_proxy_cache_failures_total", exposition.Counter, "Answers that could not be written to the disk."},
 	{"stackgen_proxy_limit_busy_requests", exposition.Gauge, "Requests within a limit_conn."},
 	{"stackgen_proxy_upstream_requests_total", exposition.Counter, "Requests sent to a server, those tried again included."},
 	{"stackgen_proxy_upstream_failures_total", exposition.Counter, "Requests that a server did not answer, by why."},
@@ -70,6 +71,9 @@ func (f proxyFigures) add(p proxy.Figures, engines []*server.Server, certificate
 		}
 	}
 	for _, c := range p.Caches {
+		if c.MostDisk > 0 {
+			f.Counters[exposition.Series("stackgen_proxy_cache_failures_total", "location", c.Location)] += c.Failures
+		}
 		f.Gauges[exposition.Series("stackgen_proxy_cache_entries", "location", c.Location)] += float64(c.Entries)
 		f.Gauges[exposition.Series("stackgen_proxy_cache_bytes", "location", c.Location, "store", "memory")] += float64(c.Memory)
 		f.Gauges[exposition.Series("stackgen_proxy_cache_bytes", "location", c.Location, "store", "disk")] += float64(c.Disk)

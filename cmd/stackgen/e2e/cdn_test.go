@@ -7,10 +7,13 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"strconv"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"syscall"
 	"testing"
+	"time"
 )
 
 // Ensure that an edge keeps what it may, compresses it, gives it when the origin
@@ -18,6 +21,7 @@ import (
 func TestCDN(t *testing.T) {
 	var asked atomic.Int64
 	var broken atomic.Bool
+	release := make(chan struct{})
 	page := strings.Repeat("<p>a page that compresses well</p>\n", 100)
 	origin := backend(t, "tcp", "127.0.0.1:0", func(w http.ResponseWriter, r *http.Request) {
 		n := asked.Add(1)
@@ -29,11 +33,27 @@ func TestCDN(t *testing.T) {
 		switch {
 		case r.Method != "GET":
 			w.WriteHeader(204)
+		case r.URL.Path == "/slow":
+			w.Header().Set("Cache-Control", "max-age=600")
+			w.Header().Set("Cache-Tag", "news, slow")
+			w.Header().Set("Content-Length", strconv.Itoa(2<<20))
+			w.Write(make([]byte, 1<<20))
+			w.(http.Flusher).Flush()
+			<-release
+			w.Write(make([]byte, 1<<20))
+		case r.URL.Path == "/language":
+			w.Header().Set("Cache-Control", "max-age=600")
+			w.Header().Set("Vary", "Accept-Language")
+			fmt.Fprintf(w, "in %s", r.Header.Get("Accept-Language"))
+		case r.URL.Path == "/brief":
+			w.Header().Set("CDN-Cache-Control", "max-age=1, stale-while-revalidate=600")
+			w.Header().Set("Cache-Control", "no-store")
+			fmt.Fprintf(w, "brief %d", n)
 		case strings.HasPrefix(r.URL.Path, "/mine"):
 			w.Header().Set("Cache-Control", "private")
 			fmt.Fprintf(w, "for %s", r.Header.Get("Cookie"))
 		case strings.HasPrefix(r.URL.Path, "/short"):
-			w.Header().Set("Cache-Control", "max-age=0, stale-if-error=600")
+			w.Header().Set("Cache-Control", "max-age=0, stale-while-revalidate=0, stale-if-error=600")
 			w.Header().Set("ETag", `"s"`)
 			fmt.Fprint(w, "short")
 		case strings.HasSuffix(r.URL.Path, ".css"):
@@ -83,6 +103,88 @@ func TestCDN(t *testing.T) {
 		t.Errorf("a stylesheet was asked for %d times", asked.Load()-before)
 	}
 
+	// Whatever is said behind the question mark of a stylesheet, it is the same.
+	s.get(c, "/x.css?utm=1")
+	if asked.Load() != before+1 {
+		t.Error("a stylesheet's query makes another one of it")
+	}
+
+	// Each language is kept by itself.
+	for _, language := range []string{"de", "en", "de", "en"} {
+		if got := s.get(c, "/language", "Accept-Language: "+language); got.body != "in "+language {
+			t.Errorf("in %s: %s", language, got.body)
+		}
+	}
+	if asked.Load() != before+3 {
+		t.Errorf("two languages were asked for %d times", asked.Load()-before-1)
+	}
+
+	// Of many one asks, and the others have what is there before it is whole.
+	var all sync.WaitGroup
+	var halves atomic.Int64
+	before = asked.Load()
+	for range 10 {
+		all.Go(func() {
+			req, err := http.NewRequest("GET", s.url+"/slow", nil)
+			if err != nil {
+				t.Error(err)
+				return
+			}
+			req.Header.Set("Accept-Encoding", "identity") // half a gzip is not half of what is in it
+			resp, err := http.DefaultClient.Do(req)
+			if err != nil {
+				t.Error(err)
+				return
+			}
+			defer resp.Body.Close()
+			n, err := io.CopyN(io.Discard, resp.Body, 1<<20)
+			halves.Add(1)
+			if err != nil {
+				t.Errorf("the first half: %d bytes, %v", n, err)
+				return
+			}
+			rest, err := io.Copy(io.Discard, resp.Body)
+			if err != nil || n+rest != 2<<20 {
+				t.Errorf("read along: %d bytes, %v", n+rest, err)
+			}
+		})
+	}
+	s.wait("ten clients to have the first half", func() bool { return halves.Load() == 10 })
+	close(release)
+	all.Wait()
+	if asked.Load() != before+1 {
+		t.Errorf("the origin was asked %d times for ten clients", asked.Load()-before)
+	}
+	run(t, dir, "./site", "purge", "--tag", "news")
+	s.get(c, "/slow").expect(t, "what was purged by a tag of its own", 200)
+	if asked.Load() != before+2 {
+		t.Error("the purge of a tag purged nothing")
+	}
+
+	// A word for this cache alone; what is stale by it goes out while a newer one is fetched.
+	brief := s.get(c, "/brief").expect(t, "a brief page", 200)
+	if brief.header.Get("Cache-Control") != "no-store" || !strings.Contains(brief.header.Get("Cache-Status"), "stored") {
+		t.Errorf("a brief page: %v", brief.header)
+	}
+	time.Sleep(2100 * time.Millisecond) // a ttl is whole seconds
+	if got := s.get(c, "/brief"); got.body != brief.body || !strings.HasPrefix(got.header.Get("Cache-Status"), "stackgen; hit; ttl=-") {
+		t.Errorf("stale: %q, %v", got.body, got.header)
+	}
+	s.wait("the newer one", func() bool { got := s.get(c, "/brief"); return got.status == 200 && got.body != brief.body })
+
+	// Who asks too often is told so; pages are not counted with it.
+	refused := 0
+	for range 30 {
+		if s.get(c, "/api/x").status == 429 {
+			refused++
+		}
+	}
+	if refused < 10 {
+		t.Errorf("of thirty requests %d were refused", refused)
+	}
+	s.get(c, "/a").expect(t, "a page meanwhile", 200)
+	s.get(c, "/status").expect(t, "the status page", 200).contains(t, "it", "Caches", "hit")
+
 	// A change makes the page go, and so does a purge.
 	s.ask(c, "POST", "/a", "x").expect(t, "a change", 204)
 	if got := s.get(c, "/a"); got.body == first.body {
@@ -98,6 +200,9 @@ func TestCDN(t *testing.T) {
 	broken.Store(true)
 	s.get(c, "/short").expect(t, "the page of a moment", 200).contains(t, "it", "short")
 	s.get(c, "/b").expect(t, "what was never asked for", 500)
+	if got := s.get(c, "/short"); !strings.Contains(got.header.Get("Cache-Status"), "fwd=stale; fwd-status=500") {
+		t.Errorf("what stands in says %v", got.header)
+	}
 	if status := s.stop(syscall.SIGTERM); status != 0 {
 		t.Errorf("the site ended with %d", status)
 	}

@@ -3,59 +3,179 @@
 package e2e
 
 import (
+	"crypto/tls"
 	"database/sql"
 	"encoding/pem"
 	"fmt"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
 
 	_ "modernc.org/sqlite"
+
+	"stackgen.dev/runtime/server/acme/acmetest"
 )
 
-// Ensure that a proxy alone serves its pages, the disk, two upstreams (one on a
-// unix socket) and a redirect, and links no application.
+// Ensure that what examples/edge.hcl promises holds, in each topology: pages, the disk, the application, two upstreams (one on a
+// unix socket), redirects, header rules of both levels, error pages, maintenance, logs, metrics.
 func TestEdge(t *testing.T) {
 	answerAs := func(name string) http.HandlerFunc {
 		return func(w http.ResponseWriter, r *http.Request) {
 			w.Header().Set("X-Powered-By", "something old")
-			fmt.Fprintf(w, "%s %s %s edge=%s", name, r.Method, r.URL.RequestURI(), r.Header.Get("X-Edge"))
+			w.Header().Set("Cache-Control", "max-age=60")
+			if r.URL.Path == "/away" {
+				w.WriteHeader(503)
+			}
+			n, _ := io.Copy(io.Discard, r.Body)
+			fmt.Fprintf(w, "%s %s %s edge=%s internal=%s for=%s body=%d", name, r.Method, r.URL.RequestURI(), r.Header.Get("X-Edge"), r.Header.Get("X-Internal"), r.Header.Get("X-Forwarded-For"), n)
 		}
 	}
 	a := backend(t, "tcp", "127.0.0.1:0", answerAs("a"))
 	socket := filepath.Join(t.TempDir(), "b.sock")
 	backend(t, "unix", socket, answerAs("b"))
-	dir := project(t, "edge")
-	build(t, dir)
-	s := start(t, dir, "API_A=http://"+a, "API_B=unix:"+socket, "SHOP_URL=http://127.0.0.1:1")
-	c := browser(t)
+	shop := backend(t, "tcp", "127.0.0.1:0", answerAs("shop"))
+	for _, mode := range modes {
+		t.Run(mode, func(t *testing.T) {
+			dir := project(t, "edge")
+			if mode == "process" {
+				edit(t, dir, "site.hcl", "workers { metrics = var.metrics }", "workers {\n  mode    = \"process\"\n  count   = 2\n  metrics = var.metrics\n}")
+			}
+			build(t, dir)
+			metrics := fmt.Sprintf("127.0.0.1:%d", acmetest.FreePort(t))
+			pair(t, dir, "certificates/www", nil, "www.example.com", "example.com")
+			pair(t, dir, "certificates/shop", nil, "shop.example.com")
+			env := []string{"API_A=http://" + a, "API_B=unix:" + socket, "SHOP_URL=http://" + shop, "METRICS_ADDRESS=" + metrics}
+			s := start(t, dir, env...)
+			c := browser(t)
 
-	s.get(c, "/").expect(t, "the page", 200).contains(t, "the page", "<h1>Edge</h1>")
-	s.get(c, "/downloads/notes.txt").expect(t, "a file of the disk", 200)
-	s.get(c, "/downloads/../public/index.html").expect(t, "a path out of the folder", 404)
-	seen := map[string]int{}
-	for range 6 {
-		got := s.get(c, "/api/x%2Fy?q=1").expect(t, "the api", 200)
-		got.contains(t, "what the upstream saw", "GET /x%2Fy?q=1 edge=edge")
-		seen[got.body[:1]]++
-		if got.header.Get("X-Powered-By") != "" || got.header.Get("X-Content-Type-Options") != "nosniff" {
-			t.Errorf("header rules did not count: %v", got.header)
-		}
-	}
-	if seen["a"] != 4 || seen["b"] != 2 {
-		t.Errorf("of six requests a with weight 2 got %d and b %d", seen["a"], seen["b"])
-	}
-	s.ask(c, "POST", "/api/", "body").expect(t, "a post", 200).contains(t, "what the upstream saw", "POST /")
-	s.get(c, "/shop/").expect(t, "an upstream that is away", 502)
-	if to := s.get(c, "/store").expect(t, "a redirect", 301).header.Get("Location"); to != "/shop/" {
-		t.Errorf("the redirect leads to %s", to)
-	}
-	if got := modules(t, dir); strings.Contains(got, "sqlite") || strings.Contains(got, "acme") {
-		t.Errorf("the binary links more than a proxy:\n%s", got)
+			page := s.get(c, "/").expect(t, "the page", 200).contains(t, "the page", "<h1>Edge</h1>")
+			if page.header.Get("X-Content-Type-Options") != "nosniff" || page.header.Get("Referrer-Policy") == "" {
+				t.Errorf("the page's header: %v", page.header)
+			}
+			if zipped := s.get(c, "/", "Accept-Encoding: gzip, br"); zipped.header.Get("Content-Encoding") != "br" {
+				t.Errorf("the page is not compressed: %v", zipped.header)
+			}
+			file := s.get(c, "/downloads/notes.txt").expect(t, "a file of the disk", 200)
+			if file.header.Get("Content-Disposition") != "attachment" || file.header.Get("X-Content-Type-Options") != "nosniff" {
+				t.Errorf("the levels of header rules do not merge: %v", file.header)
+			}
+			s.get(c, "/downloads/").expect(t, "the folder", 200).contains(t, "it", "notes.txt")
+			s.get(c, "/downloads/../public/index.html").expect(t, "a path out of the folder", 404).contains(t, "the page", "There is nothing here")
+			s.get(c, "/whoami/", "X-Forwarded-For: 192.0.2.7, 10.1.2.3").expect(t, "the application", 200).contains(t, "what it says", "192.0.2.7 at 127.0.0.1", " over http\n")
+
+			seen := map[string]int{}
+			for range 6 {
+				got := s.get(c, "/api/x%2Fy?q=1", "X-Internal: forged").expect(t, "the api", 200)
+				got.contains(t, "what the upstream saw", "GET /x%2Fy?q=1 edge=edge internal= ")
+				seen[got.body[:1]]++
+				if got.header.Get("X-Powered-By") != "" || got.header.Get("X-Content-Type-Options") != "nosniff" || got.header.Get("Cache-Control") != "no-store" {
+					t.Errorf("header rules did not count: %v", got.header)
+				}
+			}
+			if seen["a"] != 4 || seen["b"] != 2 {
+				t.Errorf("of six requests a with weight 2 got %d and b %d", seen["a"], seen["b"])
+			}
+			s.ask(c, "POST", "/api/", "body").expect(t, "a post", 200).contains(t, "what the upstream saw", "POST /", "body=4")
+			s.ask(c, "POST", "/api/", strings.Repeat("x", 1<<20+1)).expect(t, "a post that is too large", 413)
+
+			s.get(c, "/shop/").expect(t, "the shop", 200).contains(t, "what it saw", "shop GET /shop/")
+			s.get(c, "/", "Host: shop.example.com").expect(t, "the shop by its name", 200).contains(t, "what it saw", "shop GET /")
+			away := s.get(c, "/away", "Host: shop.example.com").expect(t, "an error of the shop", 503).contains(t, "its page", "One moment")
+			if away.header.Get("X-Content-Type-Options") != "nosniff" {
+				t.Errorf("the header rules do not count for errors: %v", away.header)
+			}
+			s.get(c, "/", "Host: other.example").expect(t, "a name that is not the site's", 421)
+			for _, tt := range []struct {
+				path, host, to string
+				status         int
+			}{
+				{"/store", "www.example.com", "/shop/", 301},
+				{"/a?b", "example.com", "https://www.example.com/a?b", 301},
+				{"/blog/2024/a%20b", "www.example.com", "/archive/2024/a%20b", 308},
+			} {
+				if to := s.get(c, tt.path, "Host: "+tt.host).expect(t, tt.path, tt.status).header.Get("Location"); to != tt.to {
+					t.Errorf("%s of %s leads to %s", tt.path, tt.host, to)
+				}
+			}
+
+			// Closed for a while, but for those who ask how it is.
+			create(t, dir, "data/maintenance", "")
+			s.wait("the site to close", func() bool { return s.get(c, "/").status == 503 })
+			closed := s.get(c, "/api/").expect(t, "the closed site", 503).contains(t, "its page", "One moment")
+			if closed.header.Get("Retry-After") != "120" {
+				t.Errorf("the closed site's header: %v", closed.header)
+			}
+			s.get(c, "/healthz").expect(t, "whether it lives", 200)
+			if err := os.Remove(filepath.Join(dir, "data", "maintenance")); err != nil {
+				t.Fatal(err)
+			}
+			s.wait("the site to open", func() bool { return s.get(c, "/").status == 200 })
+			s.get(c, "/readyz").expect(t, "whether it is ready", 200)
+			s.get(c, "/status").expect(t, "the status page", 200).contains(t, "it", "/api/", "shop")
+
+			s.wait("the log's lines", func() bool {
+				b, _ := os.ReadFile(filepath.Join(dir, "logs", "access.log"))
+				return strings.Contains(string(b), `/api/x%2Fy?q=1`) && strings.Contains(string(b), `"status":421`) && !strings.Contains(string(b), "healthz")
+			})
+			s.wait("the figures", func() bool {
+				resp, err := http.Get("http://" + metrics + "/metrics")
+				if err != nil {
+					return false
+				}
+				defer resp.Body.Close()
+				b, _ := io.ReadAll(resp.Body)
+				return strings.Contains(string(b), `stackgen_proxy_requests_total{location="/api/",class="2xx"}`)
+			})
+			if got := modules(t, dir); strings.Contains(got, "sqlite") || strings.Contains(got, "acme") || strings.Contains(got, "quic") {
+				t.Errorf("the binary links more than it needs:\n%s", got)
+			}
+			if code := s.stop(syscall.SIGTERM); code != 0 {
+				t.Errorf("the site ended with %d", code)
+			}
+
+			// Once more on its own addresses: the certificate of each name, the way to https, a balancer's word.
+			plain, secure, balanced := fmt.Sprintf("127.0.0.1:%d", acmetest.FreePort(t)), fmt.Sprintf("127.0.0.1:%d", acmetest.FreePort(t)), fmt.Sprintf("127.0.0.1:%d", acmetest.FreePort(t))
+			cmd := exec.Command("./site", "serve")
+			cmd.Dir = dir
+			cmd.Env = append(append(os.Environ(), env...), "HTTP_ADDRESS="+plain, "HTTPS_ADDRESS="+secure, "BALANCED_ADDRESS="+balanced)
+			s = begin(t, dir, cmd)
+			for name, want := range map[string]string{"www.example.com": "certificates/www", "shop.example.com": "certificates/shop"} {
+				conn, err := tls.Dial("tcp", secure, &tls.Config{ServerName: name, InsecureSkipVerify: true})
+				if err != nil {
+					t.Fatal(err)
+				}
+				if got := conn.ConnectionState().PeerCertificates[0].Subject.CommonName; got != want {
+					t.Errorf("%s shows the certificate %s", name, got)
+				}
+				io.WriteString(conn, "GET /whoami/ HTTP/1.1\r\nHost: "+name+"\r\nConnection: close\r\n\r\n")
+				b, _ := io.ReadAll(conn)
+				if !strings.Contains(string(b), "Strict-Transport-Security: max-age=15552000") {
+					t.Errorf("%s: %s", name, b)
+				}
+				if name == "www.example.com" && !strings.Contains(string(b), "over https") {
+					t.Errorf("the application says %s", b)
+				}
+				conn.Close()
+			}
+			s.url = "http://" + plain
+			port := secure[strings.LastIndexByte(secure, ':'):]
+			if to := s.get(c, "/a?b", "Host: www.example.com").expect(t, "plain HTTP", 301).header.Get("Location"); to != "https://www.example.com"+port+"/a?b" {
+				t.Errorf("plain HTTP leads to %s", to)
+			}
+			s.url = "http://" + balanced
+			if got := s.raw("PROXY TCP4 192.0.2.9 10.0.0.1 1234 80\r\nGET /whoami/ HTTP/1.1\r\nHost: www.example.com\r\nConnection: close\r\n\r\n"); !strings.Contains(got, "192.0.2.9 at www.example.com") {
+				t.Errorf("behind a balancer: %s", got)
+			}
+			if got := s.raw("GET /whoami/ HTTP/1.1\r\nHost: www.example.com\r\n\r\n"); got != "" {
+				t.Errorf("without a PROXY header: %s", got)
+			}
+		})
 	}
 }
 

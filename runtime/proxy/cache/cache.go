@@ -14,9 +14,11 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"net/netip"
 	"os"
+	"slices"
 	"strconv"
 	"sync/atomic"
 	"time"
@@ -101,7 +103,7 @@ type handler struct {
 	bypass  *proxy.Test
 	store   *store
 	flights flights
-	// filling is how many bytes of answers on their way are held to be kept.
+	// filling is how many bytes of answers on their way are in memory.
 	filling atomic.Int64
 }
 
@@ -127,7 +129,8 @@ func (h *handler) Serve(x *gateway.Exchange, next proxy.Next) {
 		h.invalidate(x, next)
 		return
 	}
-	if r.Header.Has("Upgrade") || h.bypass != nil && next.Holds(h.bypass, x) {
+	// Content in a GET means nothing that a key could tell apart (RFC 9110, section 9.3.1).
+	if r.Header.Has("Upgrade") || r.Body != nil || h.bypass != nil && next.Holds(h.bypass, x) {
 		next.Serve(x)
 		proxy.NoteCache(x, proxy.CacheBypass)
 		note(x, "fwd=bypass")
@@ -158,60 +161,52 @@ func (h *handler) Serve(x *gateway.Exchange, next proxy.Next) {
 	}
 	if asked.onlyIfCached {
 		next.Fail(x, 504, nil)
-		note(x, "fwd=request")
+		note(x, "detail=only-if-cached")
 		return
 	}
 	if r.Method == "HEAD" {
 		next.Serve(x)
+		if e != nil && statusOf(x) == 200 {
+			h.headed(r, e, &x.Response.Header, body, file, now)
+		}
 		proxy.NoteCache(x, proxy.CacheBypass)
 		note(x, "fwd=method")
 		return
 	}
-	h.fetch(x, next, key, e, body, file)
+	why := "uri-miss"
+	switch {
+	case e != nil && e.age(now) < e.lifetime && !e.noCache:
+		why = "request"
+	case e != nil:
+		why = "stale"
+	case h.store.newest(key) != nil:
+		why = "vary-miss"
+	}
+	h.fetch(x, next, key, e, body, file, why)
 }
 
 // fetch asks the origin, and keeps what it says if it may.
-func (h *handler) fetch(x *gateway.Exchange, next proxy.Next, key string, e *entry, body []byte, file string) {
+func (h *handler) fetch(x *gateway.Exchange, next proxy.Next, key string, e *entry, body []byte, file, why string) {
 	r := &x.Request
-	why := "uri-miss"
 	proxy.NoteCache(x, proxy.CacheMiss)
 	if e != nil {
-		why = "stale"
 		proxy.NoteCache(x, proxy.CacheExpired)
 	}
-	wait, first := h.flights.board(key, h.now())
-	landedMeanwhile := func() bool {
-		asked := parseDirectives(&r.Header)
-		asked.noCache, asked.maxAge = false, notSaid // what has landed just now is new enough
-		newer, body, file := h.store.find(key, &r.Header)
-		if newer == nil || newer == e || h.decide(newer, &asked, false, h.now()) == revalidate ||
-			!h.answer(x, next, &r.Header, newer, body, file, "hit; collapsed") {
-			return false
-		}
-		proxy.NoteCache(x, proxy.CacheHit)
-		return true
-	}
-	switch {
-	case wait != nil:
-		x.MayBlock()
-		if wait.wait(x.Context(), h.config.LockTimeout) && landedMeanwhile() {
-			return
-		}
-	case first && landedMeanwhile(): // between the look and the boarding
-		h.flights.land(key, true, h.now())
+	flight, answered := h.board(x, next, key, e, why)
+	if answered {
 		return
 	}
-	landed := !first
-	land := func(kept bool) {
+	landed := flight == ""
+	land := func(how landing) {
 		if !landed {
 			landed = true
-			h.flights.land(key, kept, h.now())
+			h.flights.land(flight, how, h.now())
 		}
 	}
 	handedOver := false // to the body, which lands when it has been read
 	defer func() {
 		if !handedOver {
-			land(false)
+			land(notKept)
 		}
 	}()
 
@@ -235,9 +230,9 @@ func (h *handler) fetch(x *gateway.Exchange, next proxy.Next, key string, e *ent
 		case status == 304 && e.validates():
 			if updated := h.validated(r, e, &x.Response.Header, body, file, began, now); updated != nil {
 				x.Response.Reset()
-				if h.answer(x, next, &asked, updated, body, file, "fwd=stale; fwd-status=304") {
+				if h.answer(x, next, &asked, updated, body, file, "fwd="+why+"; fwd-status=304") {
 					proxy.NoteCache(x, proxy.CacheRevalidated)
-					land(true)
+					land(kept)
 					return
 				}
 			}
@@ -250,7 +245,7 @@ func (h *handler) fetch(x *gateway.Exchange, next proxy.Next, key string, e *ent
 			status = statusOf(x)
 		case (status == 500 || status >= 502 && status <= 504) && h.servesErrors(e, now):
 			x.Response.Reset()
-			if h.answer(x, next, &asked, e, body, file, "fwd=stale; fwd-status="+strconv.Itoa(status)) {
+			if h.answer(x, next, &asked, e, body, file, "fwd="+why+"; fwd-status="+strconv.Itoa(status)) {
 				proxy.NoteCache(x, proxy.CacheStale)
 				return
 			}
@@ -258,9 +253,16 @@ func (h *handler) fetch(x *gateway.Exchange, next proxy.Next, key string, e *ent
 			status = statusOf(x)
 		}
 	}
+	if status == 499 {
+		land(unsaid) // the client has left, and nobody knows what the answer would have been
+	}
+	if status == 304 && asked.Len() == 0 {
+		next.Fail(x, 502, errors.New("cache: the origin says that an answer is unchanged which nobody has"))
+		status = 502
+	}
 	v := h.judge(r, status, &x.Response.Header, began, now)
 	if !v.store {
-		if e != nil && status < 500 {
+		if e != nil && status < 500 && status != 499 {
 			h.store.forget(e)
 		}
 		note(x, "fwd="+why+"; fwd-status="+strconv.Itoa(status)+"; detail="+v.reason)
@@ -268,15 +270,117 @@ func (h *handler) fetch(x *gateway.Exchange, next proxy.Next, key string, e *ent
 	}
 	fresh := h.entry(key, r, status, &x.Response.Header, v, now)
 	fresh.asked = began
-	handedOver = h.keep(x, fresh, land)
+	g, taken := h.keep(x, fresh, land)
+	handedOver = taken
 	stored := ""
-	if handedOver {
+	if taken {
 		stored = "; stored"
 	}
 	note(x, "fwd="+why+"; fwd-status="+strconv.Itoa(status)+stored)
-	if b := x.Response.Body(); status == 200 && asked.Len() > 0 && x.Response.Kind() == gateway.BytesBody {
-		next.AnswerStored(x, &asked, fresh.content(b.Bytes, nil))
+	if g != nil && flight != "" {
+		h.flights.begin(flight, g)
 	}
+	if status != 200 || asked.Len() == 0 {
+		return
+	}
+	if x.Response.Kind() == gateway.BytesBody {
+		next.AnswerStored(x, &asked, fresh.content(x.Response.Body().Bytes, nil))
+	} else if g != nil && g.length >= 0 {
+		if part := g.join(false); part != nil {
+			next.AnswerStored(x, &asked, fresh.content(nil, part))
+		}
+	}
+}
+
+// board has a request wait for another one that asks for the same, and answers it with
+// what comes of that. It returns the flight that the caller has to land, "" for
+// one that asks for itself alone.
+func (h *handler) board(x *gateway.Exchange, next proxy.Next, key string, e *entry, why string) (flight string, answered bool) {
+	r := &x.Request
+	var timeout <-chan time.Time
+	flight = flightOf(key, h.store.newest(key), &r.Header)
+	for {
+		wait, first := h.flights.board(flight, h.now())
+		switch {
+		case first && h.collapsed(x, next, key, e, why): // between the look and the boarding
+			h.flights.land(flight, kept, h.now())
+			return "", true
+		case first:
+			return flight, false
+		case wait == nil:
+			return "", false
+		}
+		x.MayBlock()
+		if timeout == nil {
+			t := time.NewTimer(h.config.LockTimeout)
+			defer t.Stop()
+			timeout = t.C
+		}
+		if !wait.wait(x.Context(), timeout) {
+			return "", false
+		}
+		if g := wait.joinable(); g != nil {
+			if !g.e.matches(&r.Header) {
+				// Those who want this variant wait for one of theirs.
+				variant := flightOf(key, g.e, &r.Header)
+				if variant == flight {
+					return "", false
+				}
+				flight = variant
+				continue
+			}
+			if h.along(x, next, g, why) {
+				return "", true
+			}
+			if how, over := wait.over(); !over || how != kept {
+				return "", false
+			}
+		}
+		if h.collapsed(x, next, key, e, why) {
+			return "", true
+		}
+		if how, _ := wait.over(); how != unsaid {
+			return "", false
+		}
+	}
+}
+
+// collapsed answers with what has been kept meanwhile.
+func (h *handler) collapsed(x *gateway.Exchange, next proxy.Next, key string, e *entry, why string) bool {
+	r := &x.Request
+	newer, body, file := h.store.find(key, &r.Header)
+	if newer == nil || newer == e || !h.newEnough(x, newer) || !h.answer(x, next, &r.Header, newer, body, file, "fwd="+why+"; collapsed") {
+		return false
+	}
+	proxy.NoteCache(x, proxy.CacheHit)
+	return true
+}
+
+// newEnough reports whether an answer that another request has got just now is one for this as well.
+func (h *handler) newEnough(x *gateway.Exchange, e *entry) bool {
+	asked := parseDirectives(&x.Request.Header)
+	asked.noCache, asked.maxAge = false, notSaid
+	return h.decide(e, &asked, false, h.now()) != revalidate
+}
+
+// along answers with what is just coming.
+func (h *handler) along(x *gateway.Exchange, next proxy.Next, g *growing, why string) bool {
+	if !h.newEnough(x, g.e) || h.store.outdated(g.e) {
+		return false
+	}
+	r := g.join(false)
+	if r == nil {
+		return false
+	}
+	proxy.NoteCache(x, proxy.CacheHit)
+	h.describe(x, g.e, "fwd="+why+"; collapsed")
+	// Who wants the whole reads it as it comes; parts are read in whole buffers.
+	if g.e.status == 200 && g.length >= 0 && slices.ContainsFunc(conditions, func(name string) bool { return x.Request.Header.Has(name) }) {
+		next.AnswerStored(x, &x.Request.Header, g.e.content(nil, r))
+		return true
+	}
+	x.Response.Reader(r, g.length)
+	return true
 }
 
 // entry is a new entry with the site's tags.
@@ -306,6 +410,9 @@ func (h *handler) validated(r *gateway.Request, e *entry, header *gateway.Header
 	if tag := header.Get("ETag"); tag != nil && e.etag != "" && !sameTag(string(tag), e.etag) {
 		h.store.forget(e)
 		return nil
+	} else if modified := header.Get("Last-Modified"); tag == nil && modified != nil && e.lastModified != "" && string(modified) != e.lastModified {
+		h.store.forget(e)
+		return nil
 	}
 	var whole gateway.Header
 	e.updated(header, verdict{}, now).header(&whole)
@@ -314,6 +421,7 @@ func (h *handler) validated(r *gateway.Request, e *entry, header *gateway.Header
 	}
 	v := h.judge(r, e.status, &whole, began, now)
 	next := e.updated(header, v, now)
+	next.asked = began
 	if !v.store {
 		h.store.forget(e)
 		return next
@@ -322,23 +430,42 @@ func (h *handler) validated(r *gateway.Request, e *entry, header *gateway.Header
 	return next
 }
 
+// headed looks at what HEAD says of a kept answer (RFC 9111, section 4.3.5): the same
+// is fresh again, another one is not used any more.
+func (h *handler) headed(r *gateway.Request, e *entry, header *gateway.Header, body []byte, file string, asked time.Time) {
+	tag, modified, length := header.Get("ETag"), header.Get("Last-Modified"), header.Get("Content-Length")
+	if tag != nil && string(tag) != e.etag || modified != nil && string(modified) != e.lastModified ||
+		length != nil && string(length) != strconv.FormatInt(e.size, 10) {
+		h.store.forget(e)
+		return
+	}
+	if tag == nil && modified == nil {
+		return // it may be the same
+	}
+	method := r.Method
+	r.Method = "GET"
+	h.validated(r, e, header, body, file, asked, h.now())
+	r.Method = method
+}
+
 func sameTag(a, b string) bool {
 	return string(bytes.TrimPrefix([]byte(a), []byte("W/"))) == string(bytes.TrimPrefix([]byte(b), []byte("W/")))
 }
 
 // refresh asks for a newer answer while the client has the old one.
 func (h *handler) refresh(x *gateway.Exchange, next proxy.Next, key string, e *entry, body []byte, file string) {
-	if _, first := h.flights.board(key, h.now()); !first {
+	flight := flightOf(key, e, &x.Request.Header)
+	if _, first := h.flights.board(flight, h.now()); !first {
 		return
 	}
 	sub := proxy.SubRequest(x, context.Background())
 	sub.Request.Method, sub.Deadline = "GET", time.Time{}
 	go func() {
-		kept := false
+		how := notKept
 		defer func() {
 			recover() // it is nobody's request; the origin has logged why it failed
 			sub.Finish()
-			h.flights.land(key, kept, h.now())
+			h.flights.land(flight, how, h.now())
 		}()
 		r := &sub.Request
 		for _, name := range conditions {
@@ -351,22 +478,26 @@ func (h *handler) refresh(x *gateway.Exchange, next proxy.Next, key string, e *e
 		now := h.now()
 		status := statusOf(sub)
 		if status == 304 && e.validates() {
-			kept = h.validated(r, e, &sub.Response.Header, body, file, began, now) != nil
+			if h.validated(r, e, &sub.Response.Header, body, file, began, now) != nil {
+				how = kept
+			}
 			return
 		}
 		v := h.judge(r, status, &sub.Response.Header, began, now)
 		if !v.store {
-			kept = status >= 500 // an error is no reason not to wait for the next
+			if status >= 500 {
+				how = kept // an error is no reason not to wait for the next
+			}
 			return
 		}
 		fresh := h.entry(key, r, status, &sub.Response.Header, v, now)
-		b, err := proxy.Collect(sub, h.config.MaxObject)
-		if err != nil {
+		fresh.asked = began
+		g := h.grow(fresh, length(&sub.Response), func(end landing) { how = end })
+		if g == nil {
 			return
 		}
-		fresh.size = int64(len(b))
-		h.commit(fresh, bytes.Clone(b))
-		kept = true
+		h.flights.begin(flight, g)
+		g.take(sub)
 	}()
 }
 
@@ -382,6 +513,30 @@ func (h *handler) answer(x *gateway.Exchange, next proxy.Next, asked *gateway.He
 		}
 		content = &bodyFile{f, at}
 	}
+	h.describe(x, e, how)
+	r := &x.Response
+	if e.status == 200 {
+		next.AnswerStored(x, asked, e.content(body, content))
+		return true
+	}
+	if content != nil {
+		r.Reader(&bodyReader{File: content, left: e.size}, e.size)
+		return true
+	}
+	r.Bytes(body)
+	return true
+}
+
+// since is the time that If-Modified-Since is held against (RFC 9111, section 4.3.2).
+func (e *entry) since() int64 {
+	if e.lastModified != "" {
+		return e.modified
+	}
+	return e.came
+}
+
+// describe describes the head of a kept answer.
+func (h *handler) describe(x *gateway.Exchange, e *entry, how string) {
 	now := h.now()
 	age := e.age(now)
 	r := &x.Response
@@ -398,21 +553,11 @@ func (h *handler) answer(x *gateway.Exchange, next proxy.Next, asked *gateway.He
 	b := append(append(text[:0], "stackgen; "...), how...)
 	b = append(b, "; ttl="...)
 	r.Header.AddBytes("Cache-Status", strconv.AppendInt(b, int64((e.lifetime-age)/time.Second), 10))
-	if e.status == 200 {
-		next.AnswerStored(x, asked, e.content(body, content))
-		return true
-	}
-	if content != nil {
-		r.Reader(&bodyReader{File: content, left: e.size}, e.size)
-		return true
-	}
-	r.Bytes(body)
-	return true
 }
 
 // content is what conditional and range requests have to know.
 func (e *entry) content(body []byte, file proxy.File) proxy.Stored {
-	return proxy.Stored{MediaType: e.mediaType, ETag: e.etag, LastModified: e.lastModified, Modified: e.modified, Size: e.size, Bytes: body, File: file}
+	return proxy.Stored{MediaType: e.mediaType, ETag: e.etag, LastModified: e.lastModified, Modified: e.since(), Size: e.size, Bytes: body, File: file}
 }
 
 // bodyFile is the body within an entry's file.

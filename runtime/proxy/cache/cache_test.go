@@ -265,7 +265,7 @@ func TestDisk(t *testing.T) {
 // Ensure that a disk on which nothing can be written costs nobody an answer.
 func TestDiskFull(t *testing.T) {
 	data := t.TempDir()
-	o := &origin{t: t, clock: proxytest.NewClock(), answer: "200 Cache-Control: max-age=60"}
+	o := &origin{clock: proxytest.NewClock(), answer: "200 Cache-Control: max-age=60"}
 	p := proxytest.NewConfig(t, o.clock, proxy.Config{Data: data, App: gateway.HandlerFunc(o.serve),
 		Locations: []proxy.Location{{Path: "/", Action: proxy.Forward{App: true}, Layers: []proxy.Layer{cache.Cache{Name: "a", Disk: 1 << 20}}}}})
 	if err := os.RemoveAll(filepath.Join(data, "cache")); err != nil {
@@ -397,5 +397,33 @@ func BenchmarkHit(b *testing.B) {
 	for b.Loop() {
 		p.Serve(x)
 		x.Response.Reset()
+	}
+}
+
+// Ensure that a clock that jumps neither makes what is kept live longer than it may by more than the
+// jump, nor an age negative, nor anything wait, after a restart too.
+func TestClockJumps(t *testing.T) {
+	for name, jump := range map[string]time.Duration{"back": -time.Hour, "ahead": time.Hour} {
+		t.Run(name, func(t *testing.T) {
+			data := t.TempDir()
+			o := &origin{clock: proxytest.NewClock(), answer: "200 Cache-Control: max-age=60"}
+			open := func() *proxy.Proxy {
+				return proxytest.NewConfig(t, o.clock, proxy.Config{Data: data, App: gateway.HandlerFunc(o.serve),
+					Locations: []proxy.Location{{Path: "/", Action: proxy.Forward{App: true}, Layers: []proxy.Layer{cache.Cache{Name: "a", Disk: 1 << 20}}}}})
+			}
+			p := open()
+			proxytest.Ask(t, p, "GET /a")
+			o.clock.Advance(jump)
+			for _, p := range []*proxy.Proxy{p, open()} {
+				a := proxytest.Ask(t, p, "GET /a")
+				if a.Status != 200 || strings.HasPrefix(a.Field("Age"), "-") || jump < 0 && a.Field("Age") != "0" || jump > 0 && a.Body == "body 1" {
+					t.Errorf("after the jump: %d %q, Age %s", a.Status, a.Body, a.Field("Age"))
+				}
+			}
+			o.clock.Advance(2*time.Minute + max(-jump, 0))
+			if a := proxytest.Ask(t, p, "GET /a"); a.Body == "body 1" {
+				t.Errorf("it outlives its time: %s", a.Field("Cache-Status"))
+			}
+		})
 	}
 }

@@ -2,12 +2,14 @@ package cache
 
 import (
 	"bufio"
+	"bytes"
 	"encoding/binary"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"io/fs"
+	"math"
 	"os"
 	"path/filepath"
 	"strings"
@@ -37,48 +39,81 @@ type fileHead struct {
 	Size                               int64
 }
 
-// write puts an entry and its body into a file of their own. A file gets its
-// name when it is whole, so that what is found after a crash is whole too.
-func (s *store) write(e *entry, body io.Reader) (name string, err error) {
-	defer func() {
-		s.mu.Lock()
-		defer s.mu.Unlock()
-		if err != nil && !s.failing {
+// write puts an entry and its body into a file of their own.
+func (s *store) write(e *entry, body []byte) (name string, err error) {
+	defer func() { s.report(err) }()
+	f, at, err := s.create(e, e.size)
+	if err != nil {
+		return "", err
+	}
+	defer f.Close()
+	if _, err = f.WriteAt(body, at); err == nil {
+		name, err = s.complete(f, e, at)
+	}
+	if err != nil {
+		os.Remove(f.Name())
+	}
+	return name, err
+}
+
+// report has the first of several failures to write logged, and counts all of them.
+func (s *store) report(err error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if err != nil {
+		s.failures++
+		if !s.failing {
 			s.log.Error("cache: answers are not kept on the disk", "error", err)
 		}
-		s.failing = err != nil
-	}()
-	f, err := os.CreateTemp(s.folder, ".new-*")
-	if err != nil {
-		return "", err
 	}
-	defer func() {
+	s.failing = err != nil
+}
+
+// create makes a file for an entry whose body comes to size bytes as far as is known, and
+// says where it begins. A disk without room for that many says so at once, where the
+// system can tell.
+func (s *store) create(e *entry, size int64) (f *os.File, at int64, err error) {
+	// The head is written when the size is known; it takes no more than this.
+	head, err := e.head(math.MaxInt64)
+	if err != nil {
+		return nil, 0, err
+	}
+	at = int64(len(fileMagic) + 4 + len(head))
+	if f, err = os.CreateTemp(s.folder, ".new-*"); err != nil {
+		return nil, 0, err
+	}
+	if err := allocate(f, at+size); err != nil {
 		f.Close()
-		if err != nil {
-			os.Remove(f.Name())
-		}
-	}()
-	head, err := json.Marshal(fileHead{e.key, e.vary, e.fields, e.status, e.stored, e.ageThen, e.lifetime, e.strict, e.noCache,
-		e.staleWhileRevalidate, e.staleIfError, e.tags, e.size})
+		os.Remove(f.Name())
+		return nil, 0, fmt.Errorf("cache: make room for an answer: %w", err)
+	}
+	return f, at, nil
+}
+
+// complete puts the head before a body that is whole. A file gets its name only then, so
+// that what is found after a crash is whole too.
+func (s *store) complete(f *os.File, e *entry, at int64) (name string, err error) {
+	head, err := e.head(e.size)
 	if err != nil {
 		return "", err
 	}
-	start := binary.BigEndian.AppendUint32([]byte(fileMagic), uint32(len(head)))
-	if _, err = f.Write(append(start, head...)); err != nil {
-		return "", err
-	}
-	n, err := io.Copy(f, body)
-	if err == nil && n != e.size {
-		err = fmt.Errorf("cache: a body has %d bytes and not %d", n, e.size)
-	}
-	if err != nil {
+	room := int(at) - len(fileMagic) - 4
+	head = append(head, bytes.Repeat([]byte(" "), room-len(head))...)
+	start := binary.BigEndian.AppendUint32([]byte(fileMagic), uint32(room))
+	if _, err := f.WriteAt(append(start, head...), 0); err != nil {
 		return "", err
 	}
 	name = filepath.Join(s.folder, "a"+strings.TrimPrefix(filepath.Base(f.Name()), ".new-"))
 	return name, os.Rename(f.Name(), name)
 }
 
-// open opens the body of an entry's file.
+// head is the head of an entry's file.
+func (e *entry) head(size int64) ([]byte, error) {
+	return json.Marshal(fileHead{e.key, e.vary, e.fields, e.status, e.stored, e.ageThen, e.lifetime, e.strict, e.noCache,
+		e.staleWhileRevalidate, e.staleIfError, e.tags, size})
+}
+
+// openBody opens the body of an entry's file.
 func openBody(name string) (*os.File, int64, error) {
 	f, err := os.Open(name)
 	if err != nil {

@@ -31,7 +31,8 @@ type entry struct {
 	tags                               []string
 	size                               int64
 	mediaType, etag, lastModified      string
-	modified                           int64
+	modified                           int64 // Last-Modified, in seconds since 1970
+	came                               int64 // Date, or when it came
 
 	// Guarded by the store.
 	body   []byte // nil where it is on the disk alone
@@ -45,8 +46,8 @@ type pair struct{ Name, Value string }
 
 func (e *entry) age(now time.Time) time.Duration { return e.ageThen + max(now.Sub(e.stored), 0) }
 
-// notKept are fields of the connection, and of this one answer (RFC 9111, section 3.1).
-var notKept = []string{"Connection", "Content-Length", "Keep-Alive", "Proxy-Connection", "Proxy-Authenticate", "Proxy-Authentication-Info",
+// fieldsNotKept are fields of the connection, and of this one answer (RFC 9111, section 3.1).
+var fieldsNotKept = []string{"Connection", "Content-Length", "Keep-Alive", "Proxy-Connection", "Proxy-Authenticate", "Proxy-Authentication-Info",
 	"Proxy-Authorization", "TE", "Trailer", "Transfer-Encoding", "Upgrade", "Age", "Cache-Status", "X-Request-ID"}
 
 // newEntry keeps the head of an answer.
@@ -58,8 +59,9 @@ func newEntry(key string, r *gateway.Request, status int, header *gateway.Header
 		e.vary = append(e.vary, pair{strings.ToLower(string(name)), normalized(&r.Header, string(name))})
 	})
 	elements(header, "Cache-Tag", func(tag []byte) { e.tags = append(e.tags, string(tag)) })
+	listed := connectionLists(header)
 	for _, f := range header.Fields() {
-		if !dropped(f.Name, notKept) && !dropped(f.Name, v.withoutFields) {
+		if !dropped(f.Name, fieldsNotKept) && !dropped(f.Name, v.withoutFields) && !dropped(f.Name, listed) {
 			e.fields = append(e.fields, pair{string(f.Name), string(f.Value)})
 		}
 	}
@@ -67,13 +69,23 @@ func newEntry(key string, r *gateway.Request, status int, header *gateway.Header
 	return e
 }
 
+// connectionLists are the fields that Connection names, which are the connection's too.
+func connectionLists(h *gateway.Header) (names []string) {
+	elements(h, "Connection", func(name []byte) { names = append(names, string(name)) })
+	return names
+}
+
 // prepare works out what answering needs.
 func (e *entry) prepare(now time.Time) {
 	var h gateway.Header
+	e.came = e.stored.Unix()
 	for _, f := range e.fields {
 		switch {
 		case strings.EqualFold(f.Name, "Date"):
 			e.date = f.Value
+			if date, ok := proxy.ParseDate([]byte(f.Value), now); ok {
+				e.came = date
+			}
 			continue
 		case strings.EqualFold(f.Name, "Content-Type"):
 			e.mediaType = f.Value
@@ -103,7 +115,7 @@ func plain(f pair) bool {
 			return false
 		}
 	}
-	return f.Name != "" && !dropped([]byte(f.Name), notKept)
+	return f.Name != "" && !dropped([]byte(f.Name), fieldsNotKept)
 }
 
 func dropped(name []byte, list []string) bool {
@@ -121,7 +133,8 @@ func (e *entry) updated(header *gateway.Header, v verdict, now time.Time) *entry
 	next := &entry{key: e.key, vary: e.vary, status: e.status, stored: now, ageThen: v.age, lifetime: v.lifetime, tags: e.tags, size: e.size,
 		strict: v.d.mustRevalidate || v.d.proxyRevalidate || v.d.sMaxAge != notSaid, noCache: v.d.noCache,
 		staleWhileRevalidate: v.d.staleWhileRevalidate, staleIfError: v.d.staleIfError}
-	fixed := append([]string{"Content-Encoding", "Content-Range", "Content-Type", "Set-Cookie"}, notKept...)
+	fixed := append([]string{"Content-Encoding", "Content-Range", "Content-Type", "Set-Cookie"}, fieldsNotKept...)
+	fixed = append(fixed, connectionLists(header)...)
 	for _, f := range e.fields {
 		if dropped([]byte(f.Name), fixed) || !header.Has(f.Name) {
 			next.fields = append(next.fields, f)

@@ -33,7 +33,7 @@ var understood = append([]int{302, 303, 307, 400, 403, 406, 415, 429, 451, 500, 
 // judge decides whether a shared cache may keep an answer to a GET (RFC 9111,
 // section 3), and for how long it is fresh.
 func (h *handler) judge(r *gateway.Request, status int, header *gateway.Header, asked, now time.Time) verdict {
-	d := parseDirectives(header)
+	d, targeted := answerDirectives(header)
 	v := verdict{d: d, withoutFields: d.fields}
 	request := parseDirectives(&r.Header)
 	no := func(reason string) verdict { v.reason = reason; return v }
@@ -68,7 +68,7 @@ func (h *handler) judge(r *gateway.Request, status int, header *gateway.Header, 
 		v.lifetime = d.sMaxAge
 	case d.maxAge != notSaid:
 		v.lifetime = d.maxAge
-	case header.Has("Expires"):
+	case header.Has("Expires") && !targeted:
 		if expires, ok := dateOf(header, "Expires", now); ok && header.Count("Expires") == 1 {
 			v.lifetime = max(expires.Sub(date), 0)
 		}

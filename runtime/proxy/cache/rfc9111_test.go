@@ -1,435 +1,497 @@
 package cache_test
 
 import (
-	"fmt"
-	"strings"
 	"testing"
 	"time"
 
-	"stackgen.dev/runtime/gateway"
-	"stackgen.dev/runtime/proxy"
 	"stackgen.dev/runtime/proxy/cache"
-	"stackgen.dev/runtime/proxy/proxytest"
 )
 
-// origin is a server whose answers tests write: "200", "404 Cache-Control: max-age=60 | ETag: \"a\"".
-type origin struct {
-	t      *testing.T
-	clock  *proxytest.Clock
-	answer string
-	asked  int
-	last   string // the request's own fields that conditions are
+// rules are what a shared cache has to do and what this one does, in the order of RFC 9111
+// and of those that add to it: the section, the rule in short, and cases that hold the cache to it. rfc9111_cases_test.go says what each kind of case does; all
+// run on a clock of their own, which begins at noon on 14 March 2026.
+var rules = []rule{
+	{"1.2.2", "A number of seconds too large to hold counts as a very large one, and is no error.", []example{
+		store("a number too large to hold", "", "200 Cache-Control: max-age=99999999999999999999", true),
+		fresh("and lasts", "200 Cache-Control: max-age=99999999999999999999", cache.Cache{}, 1000*time.Hour, true),
+	}},
+	{"2", "The key is method and target URI; what one request got answers others for the same URI alone.", []example{
+		choose("the same", "200 A: b"+andF, "GET /a", "GET /a", true),
+		choose("another path", "200 A: b"+andF, "GET /a", "GET /b", false),
+		choose("another query", "200 A: b"+andF, "GET /a?x=1", "GET /a?x=2", false),
+		choose("no query", "200 A: b"+andF, "GET /a?", "GET /a", true),
+		choose("another host", "200 A: b"+andF, "GET /a", "GET /a | Host: other.example", false),
+		choose("the host in capitals", "200 A: b"+andF, "GET /a", "GET /a | Host: EXAMPLE.com", true),
+		choose("the path in another encoding", "200 A: b"+andF, "GET /%61", "GET /a", true),
+		choose("an encoded slash is another path", "200 A: b"+andF, "GET /a%2Fb", "GET /a/b", false),
+		choose("HEAD by what GET got", "200 A: b"+andF, "GET /a", "HEAD /a", true),
+		choose("GET not by what HEAD got", "200 A: b"+andF, "HEAD /a", "GET /a", false),
+		choose("POST not by what GET got", "200 A: b"+andF, "GET /a", "POST /a", false),
+		choose("another scheme", "200 A: b"+andF, "GET /a", "GET /a | Scheme: https", false),
+		choose("a GET with content passes by", "200 A: b"+andF, "GET /a", "GET /a | Content: x", false),
+		choose("what a GET with content got is not kept", "200 A: b"+andF, "GET /a | Content: x", "GET /a", false),
+	}},
+	{"3", "The request method has to be understood: answers to GET are kept.", []example{
+		choose("what POST got is not kept", "200 A: b"+andF, "POST /a", "GET /a", false),
+		choose("nor what PUT got", "200 A: b"+andF, "PUT /a", "GET /a", false),
+		choose("nor what DELETE got", "200 A: b"+andF, "DELETE /a", "GET /a", false),
+		choose("nor what OPTIONS got", "200 A: b"+andF, "OPTIONS /a", "GET /a", false),
+		choose("nor an unknown method", "200 A: b"+andF, "FROB /a", "GET /a", false),
+	}},
+	{"3", "The status has to be final and understood.", []example{
+		store("status 203", "", "203 "+f, true),
+		store("status 204", "", "204 "+f, true),
+		store("status 300", "", "300 "+f, true),
+		store("status 301", "", "301 Location: /b | "+f, true),
+		store("status 302", "", "302 Location: /b | "+f, true),
+		store("status 302 without a lifetime", "", "302 Location: /b | Last-Modified: Sat, 14 Mar 2026 02:00:00 GMT", false),
+		store("status 303", "", "303 Location: /b | "+f, true),
+		store("status 307", "", "307 Location: /b | "+f, true),
+		store("status 308", "", "308 Location: /b | "+f, true),
+		store("status 404", "", "404 "+f, true),
+		store("status 405", "", "405 "+f, true),
+		store("status 410", "", "410 "+f, true),
+		store("status 414", "", "414 "+f, true),
+		store("status 451", "", "451 "+f, true),
+		store("status 501", "", "501 "+f, true),
+		store("status 500 with a lifetime", "", "500 "+f, true),
+		store("status 503 with a lifetime", "", "503 "+f, true),
+		store("status 500 without one", "", "500 Last-Modified: Sat, 14 Mar 2026 02:00:00 GMT", false),
+		store("status 403 without one", "", "403 Last-Modified: Sat, 14 Mar 2026 02:00:00 GMT", false),
+		store("a status that nobody knows", "", "299 "+f, false),
+		store("a status of the client's fault that is not known", "", "418 "+f, false),
+		store("status 400 with a lifetime", "", "400 "+f, true),
+		store("status 403 with a lifetime", "", "403 "+f, true),
+		store("status 429 with a lifetime", "", "429 "+f, true),
+		store("status 502 with a lifetime", "", "502 "+f, true),
+		store("status 504 with a lifetime", "", "504 "+f, true),
+		store("a 304 that nobody asked for", "", "304 "+f, false),
+		store("status 201 is about a change", "", "201 "+f, false),
+	}},
+	{"3", "It has to say how long it is fresh, be public, or have a status for which it may be guessed.", []example{
+		store("max-age", "", "200 "+f, true),
+		store("s-maxage", "", "200 Cache-Control: s-maxage=60", true),
+		store("public and max-age", "", "200 Cache-Control: public, max-age=60", true),
+		store("Expires", "", "200 Date: NOW | Expires: Sat, 14 Mar 2026 13:00:00 GMT", true),
+		store("nothing said, nothing to guess by", "", "200", false),
+		store("Last-Modified to guess by", "", "200 Last-Modified: Sat, 14 Mar 2026 02:00:00 GMT", true),
+		store("public is for any status", "", "403 Cache-Control: public | Last-Modified: Sat, 14 Mar 2026 02:00:00 GMT", true),
+	}},
+	{"3.1", "All fields are kept but those of the connection, of the proxy and of this one answer.", []example{
+		carries("a field nobody knows", "200 X-Any: 1 | "+f, "X-Any=1"),
+		carries("a field in two lines", "200 X-Any: 1 | X-Any: 2 | "+f, "X-Any=1|2"),
+		carries("Content-Type", "200 Content-Type: text/x | "+f, "Content-Type=text/x"),
+		carries("Connection", "200 Connection: close | "+f, "Connection="),
+		carries("what Connection names", "200 Connection: X-Hop | X-Hop: 1 | "+f, "X-Hop="),
+		carries("Keep-Alive", "200 Keep-Alive: timeout=5 | "+f, "Keep-Alive="),
+		carries("Proxy-Authenticate", "200 Proxy-Authenticate: Basic | "+f, "Proxy-Authenticate="),
+		carries("Proxy-Authentication-Info", "200 Proxy-Authentication-Info: a | "+f, "Proxy-Authentication-Info="),
+		carries("TE", "200 TE: trailers | "+f, "TE="),
+		carries("Upgrade", "200 Upgrade: h2c | "+f, "Upgrade="),
+		carries("Trailer", "200 Trailer: X-Sum | "+f, "Trailer="),
+	}},
+	{"3.2", "A 304 replaces the fields that it has, but for those that say what the kept content is.", []example{
+		validate("a field is updated", old, `304 X-A: new | Cache-Control: max-age=60`, "", "body 1", "X-A=new", true),
+		validate("a field is added", old, `304 X-B: new | Cache-Control: max-age=60`, "", "body 1", "X-B=new", true),
+		validate("the type is not", old, `304 Content-Type: text/html | Cache-Control: max-age=60`, "", "body 1", "Content-Type=text/plain", true),
+		validate("the coding is not", old, `304 Content-Encoding: br | Cache-Control: max-age=60`, "", "body 1", "Content-Encoding=", true),
+		validate("the length is not", old, `304 Content-Length: 99 | Cache-Control: max-age=60`, "", "body 1", "Content-Length=", true),
+		validate("a cookie is not", old, `304 Set-Cookie: a=b | Cache-Control: max-age=60`, "", "body 1", "Set-Cookie=", true),
+		validate("all lines of a field are", old, `304 X-A: new | X-A: newer | Cache-Control: max-age=60`, "", "body 1", "X-A=new|newer", true),
+		validate("the range is not", old, `304 Content-Range: bytes 0-1/6 | Cache-Control: max-age=60`, "", "body 1", "Content-Range=", true),
+		validate("a field of the connection is not", old, `304 Connection: X-B | X-B: 1 | Cache-Control: max-age=60`, "", "body 1", "X-B=", true),
+		validate("a field that private names is not", old, `304 X-B: 1 | Cache-Control: max-age=60, private="X-B"`, "", "body 1", "X-B=", true),
+	}},
+	{"3.3", "What is incomplete is not kept as if it were whole.", []example{
+		store("206 is a part", "", "206 Content-Range: bytes 0-1/10 | "+f, false),
+		store("a part in a 200", "", "200 Content-Range: bytes 0-1/10 | "+f, false),
+		cut("a body shorter than announced", 10, nil),
+		cut("a body that breaks off", 10, errBroken),
+		cut("a stream that breaks off", -1, errBroken),
+	}},
+	{"3.4", "Parts are combined only where that is sure; here they are not kept, and the whole is asked for.", []example{
+		validate("a part that is asked for", "206 Content-Range: bytes 0-1/6 | "+f, "200 "+f, "GET inm= ims= range=", "body 2", "", true),
+		whole("Range does not reach the origin", "Range: bytes=0-3", 206, "body"),
+		whole("nor does If-Range", `Range: bytes=0-3 | If-Range: "a"`, 206, "body"),
+		whole("several parts are made here", "Range: bytes=0-0,5-5", 206, ""),
+	}},
+	{"3.5", "What was answered to Authorization is kept only if public, s-maxage or must-revalidate allow it.", []example{
+		store("Authorization", "Authorization: Bearer x", "200 "+f, false),
+		store("Authorization and public", "Authorization: Bearer x", "200 Cache-Control: public, max-age=60", true),
+		store("Authorization and s-maxage", "Authorization: Bearer x", "200 Cache-Control: s-maxage=60", true),
+		store("Authorization and must-revalidate", "Authorization: Bearer x", "200 Cache-Control: must-revalidate, max-age=60", true),
+		store("Authorization and proxy-revalidate", "Authorization: Bearer x", "200 Cache-Control: proxy-revalidate, max-age=60", false),
+		store("Authorization and Expires", "Authorization: Bearer x", "200 Date: NOW | Expires: Sat, 14 Mar 2026 13:00:00 GMT", false),
+		choose("somebody with a password gets what is everybody's", "200 A: b"+andF, "GET /a", "GET /a | Authorization: x", true),
+		choose("and what they allow is everybody's", "200 Cache-Control: public, max-age=60", "GET /a | Authorization: x", "GET /a", true),
+		store("Authorization and public in another line", "Authorization: Bearer x", "200 Cache-Control: public | "+f, true),
+		store("Authorization and a guess", "Authorization: Bearer x", "200 Last-Modified: Sat, 14 Mar 2026 02:00:00 GMT", false),
+	}},
+	{"4", "An answer from the cache has an Age, and is the newest of those that fit.", []example{
+		ages("nothing yet", "200 "+f, 0, "0"),
+		ages("by the second", "200 "+f, 10*time.Second, "10"),
+		ages("not half seconds", "200 "+f, 1500*time.Millisecond, "1"),
+		ages("beside the age it came with", "200 Age: 30 | "+f, 10*time.Second, "40"),
+		ages("of one that is stale", "200 Cache-Control: max-age=60, stale-while-revalidate=60", 90*time.Second, "90"),
+		newest("of two variants that fit the newer"),
+	}},
+	{"4", "A request that changes something is passed on before it is answered.", []example{
+		choose("POST is never answered by a cache", "200 A: b"+andF, "POST /a", "POST /a", false),
+	}},
+	{"4.1", "A kept answer fits only requests whose fields that Vary names are the same.", []example{
+		store("Vary: *", "", "200 Vary: * | "+f, false),
+		store("* among others", "", "200 Vary: Accept, * | "+f, false),
+		store("Vary", "", "200 Vary: Accept | "+f, true),
+		choose("the field is the same", "200 Vary: Accept"+andF, "GET /a | Accept: x", "GET /a | Accept: x", true),
+		choose("the field is another", "200 Vary: Accept"+andF, "GET /a | Accept: x", "GET /a | Accept: y", false),
+		choose("the field is missing", "200 Vary: Accept"+andF, "GET /a | Accept: x", "GET /a", false),
+		choose("the field was missing", "200 Vary: Accept"+andF, "GET /a", "GET /a | Accept: x", false),
+		choose("missing in both", "200 Vary: Accept"+andF, "GET /a", "GET /a", true),
+		choose("another field does not count", "200 Vary: Accept"+andF, "GET /a", "GET /a | Accept-Language: de", true),
+		choose("white space does not count", "200 Vary: Accept"+andF, "GET /a | Accept: x, y", "GET /a | Accept: x,y", true),
+		choose("lines do not count", "200 Vary: Accept"+andF, "GET /a | Accept: x, y", "GET /a | Accept: x | Accept: y", true),
+		choose("order counts", "200 Vary: Accept"+andF, "GET /a | Accept: x, y", "GET /a | Accept: y, x", false),
+		choose("the name in capitals", "200 Vary: ACCEPT"+andF, "GET /a | accept: x", "GET /a | Accept: y", false),
+		choose("several fields", "200 Vary: Accept, X-A"+andF, "GET /a | Accept: x | X-A: 1", "GET /a | Accept: x | X-A: 2", false),
+		choose("fields in two lines", "200 Vary: Accept | Vary: X-A"+andF, "GET /a | Accept: x | X-A: 1", "GET /a | Accept: x | X-A: 2", false),
+		choose("codings in capitals", "200 Vary: Accept-Encoding"+andF, "GET /a | Accept-Encoding: GZIP", "GET /a | Accept-Encoding: gzip", true),
+		choose("a cookie that counts", "200 Vary: Cookie"+andF, "GET /a | Cookie: u=1", "GET /a | Cookie: u=2", false),
+		choose("a lifetime of variants is their own", "200 Vary: Accept"+andF, "GET /a | Accept: x", "GET /a | Accept: x, y", false),
+		choose("an empty Vary says nothing", "200 Vary: "+andF, "GET /a | Accept: x", "GET /a | Accept: y", true),
+		choose("Vary twice the same", "200 Vary: Accept, accept"+andF, "GET /a | Accept: x", "GET /a | Accept: x", true),
+		choose("Vary on Authorization of public answers", "200 Vary: Authorization | Cache-Control: public, max-age=60", "GET /a | Authorization: x", "GET /a | Authorization: y", false),
+	}},
+	{"4.2", "An answer that is stale when it comes, and cannot be asked about, is not kept.", []example{
+		store("max-age=0 and nothing to ask by", "", "200 Cache-Control: max-age=0", false),
+		store("Expires in the past", "", "200 Date: NOW | Expires: Sat, 14 Mar 2026 11:00:00 GMT", false),
+	}},
+	{"4.2.1", "s-maxage counts before max-age, that before Expires less Date.", []example{
+		fresh("within max-age", "200 Cache-Control: max-age=60", cache.Cache{}, 59*time.Second, true),
+		fresh("at its end", "200 Cache-Control: max-age=60", cache.Cache{}, 60*time.Second, false),
+		fresh("beyond it", "200 Cache-Control: max-age=60", cache.Cache{}, time.Hour, false),
+		fresh("within s-maxage", "200 Cache-Control: max-age=1, s-maxage=60", cache.Cache{}, 59*time.Second, true),
+		fresh("beyond s-maxage", "200 Cache-Control: max-age=600, s-maxage=60", cache.Cache{}, 60*time.Second, false),
+		fresh("before Expires", "200 Date: NOW | Expires: Sat, 14 Mar 2026 12:01:00 GMT", cache.Cache{}, 59*time.Second, true),
+		fresh("after Expires", "200 Date: NOW | Expires: Sat, 14 Mar 2026 12:01:00 GMT", cache.Cache{}, 60*time.Second, false),
+		fresh("Expires counts from Date", "200 Date: Sat, 14 Mar 2026 11:59:30 GMT | Expires: Sat, 14 Mar 2026 12:00:30 GMT", cache.Cache{}, 29*time.Second, true),
+		fresh("and Date counts as age", "200 Date: Sat, 14 Mar 2026 11:59:30 GMT | Expires: Sat, 14 Mar 2026 12:00:30 GMT", cache.Cache{}, 30*time.Second, false),
+		fresh("Expires without Date", "200 Expires: Sat, 14 Mar 2026 12:01:00 GMT", cache.Cache{}, 59*time.Second, true),
+		fresh("max-age before Expires that is longer", "200 Date: NOW | Expires: Sat, 14 Mar 2026 13:00:00 GMT | Cache-Control: max-age=60", cache.Cache{}, 61*time.Second, false),
+		fresh("s-maxage before Expires", "200 Date: NOW | Expires: Sat, 14 Mar 2026 11:00:00 GMT | Cache-Control: s-maxage=60", cache.Cache{}, 59*time.Second, true),
+	}},
+	{"4.2.2", "Nothing said, it may be guessed: a tenth of the time since the last change, or the site's time.", []example{
+		store("a query and a guess", "?", "200 Last-Modified: Sat, 14 Mar 2026 02:00:00 GMT", false),
+		store("a query and a lifetime", "?", "200 "+f, true),
+		fresh("a tenth of its age", "200 Date: NOW | Last-Modified: Sat, 14 Mar 2026 02:00:00 GMT", cache.Cache{}, 59*time.Minute, true),
+		fresh("beyond that", "200 Date: NOW | Last-Modified: Sat, 14 Mar 2026 02:00:00 GMT", cache.Cache{}, 61*time.Minute, false),
+		fresh("a day at most", "200 Date: NOW | Last-Modified: Mon, 14 Mar 2016 02:00:00 GMT", cache.Cache{}, 25*time.Hour, false),
+		fresh("a change in the future", "200 Date: NOW | Last-Modified: Sun, 15 Mar 2026 02:00:00 GMT", cache.Cache{}, time.Second, false),
+		fresh("the site's time", "200", cache.Cache{TTL: time.Minute}, 59*time.Second, true),
+		fresh("beyond the site's time", "200 ETag: \"a\"", cache.Cache{TTL: time.Minute}, 60*time.Second, false),
+		fresh("the origin's word counts before the site's", "200 Cache-Control: max-age=10", cache.Cache{TTL: time.Minute}, 11*time.Second, false),
+		fresh("the site's time is for errors too", "404", cache.Cache{TTL: time.Minute}, 59*time.Second, true),
+		fresh("but not for all", "503", cache.Cache{TTL: time.Minute}, time.Second, false),
+	}},
+	{"4.2.3", "The age is the larger of what Date says and Age with the time that the answer took.", []example{
+		store("an Age as large as the lifetime", "", "200 Age: 60 | "+f, false),
+		store("an Age below it", "", "200 Age: 59 | "+f, true),
+		fresh("Age counts", "200 Age: 50 | Cache-Control: max-age=60", cache.Cache{}, 9*time.Second, true),
+		fresh("to the second", "200 Age: 50 | Cache-Control: max-age=60", cache.Cache{}, 10*time.Second, false),
+		fresh("Date counts where it is older", "200 Age: 1 | Date: Sat, 14 Mar 2026 11:59:10 GMT | Cache-Control: max-age=60", cache.Cache{}, 10*time.Second, false),
+		fresh("a Date in the future does not", "200 Date: Sat, 14 Mar 2026 12:30:00 GMT | Cache-Control: max-age=60", cache.Cache{}, 59*time.Second, true),
+		fresh("an Age that is no number does not", "200 Age: old | Cache-Control: max-age=60", cache.Cache{}, 59*time.Second, true),
+		fresh("of a list the first counts", "200 Age: 50, 1 | Cache-Control: max-age=60", cache.Cache{}, 11*time.Second, false),
+		delayed("the time that the answer took counts", "200 "+f, 20*time.Second, 39*time.Second, true),
+		delayed("to its end", "200 "+f, 20*time.Second, 40*time.Second, false),
+		delayed("beside Age", "200 Age: 20 | "+f, 20*time.Second, 20*time.Second, false),
+	}},
+	{"4.2.4", "What is stale is used only where origin, site or client allow it, and never against must-revalidate, no-cache or s-maxage.", []example{
+		fails("an origin that is away is no permission", "200 "+f, "502", cache.Cache{}, 90*time.Second, false),
+		fails("nor is one that is silent", "200 "+f, "504", cache.Cache{}, 90*time.Second, false),
+		fails("proxy-revalidate", "200 Cache-Control: max-age=60, proxy-revalidate", "502", cache.Cache{StaleIfError: time.Hour}, 90*time.Second, false),
+		fails("s-maxage", "200 Cache-Control: s-maxage=60", "502", cache.Cache{StaleIfError: time.Hour}, 90*time.Second, false),
+		fails("must-revalidate against the origin's own stale-if-error", "200 Cache-Control: max-age=60, must-revalidate, stale-if-error=600", "502", cache.Cache{}, 90*time.Second, false),
+	}},
+	{"4.3.1", "What is stale is asked about with its validators, and without the conditions of the client.", []example{
+		validate("with both validators", old, `304 ETag: "a" | Cache-Control: max-age=60`, `GET inm="a" ims=Sat, 14 Mar 2026 02:00:00 GMT range=`, "body 1", "X-A=old", true),
+		validate("with an entity tag", `200 ETag: "a" | Cache-Control: max-age=60`, `304 ETag: "a" | Cache-Control: max-age=60`, `GET inm="a" ims= range=`, "body 1", "", true),
+		validate("with a weak one", `200 ETag: W/"a" | Cache-Control: max-age=60`, `304 ETag: W/"a" | Cache-Control: max-age=60`, `GET inm=W/"a" ims= range=`, "body 1", "", true),
+		validate("with nothing to ask by", `200 Cache-Control: max-age=60`, `200 Cache-Control: max-age=60`, `GET inm= ims= range=`, "body 2", "", true),
+		validateAsking("the client's conditions are its own", old, `304 ETag: "a" | Cache-Control: max-age=60`, `If-None-Match: "other"`, `GET inm="a" ims=Sat, 14 Mar 2026 02:00:00 GMT range=`, 200),
+		validateAsking("and are answered from what holds still", old, `304 ETag: "a" | Cache-Control: max-age=60`, `If-None-Match: "a"`, `GET inm="a" ims=Sat, 14 Mar 2026 02:00:00 GMT range=`, 304),
+		validate("with a date alone", "200 Last-Modified: Sat, 14 Mar 2026 02:00:00 GMT | "+f, "304 "+f, "GET inm= ims=Sat, 14 Mar 2026 02:00:00 GMT range=", "body 1", "", true),
+	}},
+	{"4.3.2", "Conditions of a client are answered from what is kept: If-None-Match, else If-Modified-Since, against Last-Modified, else Date.", []example{
+		conditional("a tag that matches", "", `If-None-Match: "a"`, 304),
+		conditional("a weak one", "", `If-None-Match: W/"a"`, 304),
+		conditional("one of a list", "", `If-None-Match: "x", "a"`, 304),
+		conditional("a star", "", "If-None-Match: *", 304),
+		conditional("none that matches", "", `If-None-Match: "x"`, 200),
+		conditional("the tag counts before the date", "", `If-None-Match: "x" | If-Modified-Since: Sat, 14 Mar 2026 02:00:00 GMT`, 200),
+		conditional("the date of the last change", "", "If-Modified-Since: Sat, 14 Mar 2026 02:00:00 GMT", 304),
+		conditional("a later one", "", "If-Modified-Since: Sat, 14 Mar 2026 03:00:00 GMT", 304),
+		conditional("an earlier one", "", "If-Modified-Since: Sat, 14 Mar 2026 01:00:00 GMT", 200),
+		conditional("no date at all", "", "If-Modified-Since: yesterday", 200),
+		conditional("without Last-Modified by Date", "200 Date: NOW | "+f, "If-Modified-Since: Sat, 14 Mar 2026 12:00:00 GMT", 304),
+		conditional("and not before it", "200 Date: NOW | "+f, "If-Modified-Since: Sat, 14 Mar 2026 11:59:59 GMT", 200),
+		conditional("without both by when it came", "200 "+f, "If-Modified-Since: Sat, 14 Mar 2026 12:00:00 GMT", 304),
+		conditional("only of a 200", "404 Last-Modified: Sat, 14 Mar 2026 02:00:00 GMT | "+f, "If-Modified-Since: Sat, 14 Mar 2026 02:00:00 GMT", 404),
+	}},
+	{"4.3.3", "A full answer takes the place of the kept one; an error is passed on, or the kept one stands in.", []example{
+		validate("a new answer", old, `200 ETag: "b" | X-A: new | Cache-Control: max-age=60`, "", "body 2", "X-A=new", true),
+		validate("a new answer that is not kept", old, `200 ETag: "b" | X-A: new | Cache-Control: no-store`, "", "body 2", "X-A=new", false),
+		validate("an error", old, `500 X-A: new`, "", "body 2", "X-A=new", false),
+		validate("gone", old, `404 X-A: new`, "", "body 2", "X-A=new", false),
+	}},
+	{"4.3.4", "A 304 makes fresh what it selects: by its strong or weak tag, by its date, or the only one there is.", []example{
+		validate("the lifetime is the new one", old, `304 Cache-Control: max-age=0`, "", "body 1", "", false),
+		validate("without a word it is as before", old, `304 ETag: "a"`, "", "body 1", "", true),
+		validate("about another answer", old, `304 ETag: "z" | Cache-Control: max-age=60`, "", "", "", false),
+		validate("a weak tag for a strong one", old, `304 ETag: W/"a" | Cache-Control: max-age=60`, "", "body 1", "", true),
+		validate("by the date", "200 Last-Modified: Sat, 14 Mar 2026 02:00:00 GMT | X-A: old | "+f, "304 Last-Modified: Sat, 14 Mar 2026 02:00:00 GMT | "+f, "", "body 1", "X-A=old", true),
+		validate("about an answer of another date", "200 Last-Modified: Sat, 14 Mar 2026 02:00:00 GMT | "+f, "304 Last-Modified: Sat, 14 Mar 2026 03:00:00 GMT | "+f, "", "", "", false),
+		validate("that may not be kept any more", old, `304 ETag: "a" | Cache-Control: no-store`, "", "body 1", "", false),
+		validate("that is private from now on", old, `304 ETag: "a" | Cache-Control: private`, "", "body 1", "", false),
+	}},
+	{"4.3.5", "An answer to HEAD freshens the kept one where it describes the same content, else that is not used any more.", []example{
+		headed("the same tag makes it fresh", `200 ETag: "a" | Cache-Control: max-age=60`, `200 ETag: "a" | Cache-Control: max-age=60`, true),
+		headed("another tag makes it go", `200 ETag: "a" | Cache-Control: max-age=60, stale-if-error=600`, `200 ETag: "b" | Cache-Control: max-age=60`, false),
+		headed("so does another length", `200 ETag: "a" | Cache-Control: max-age=60, stale-if-error=600`, `200 Content-Length: 9 | Cache-Control: max-age=60`, false),
+		headed("so does another date", `200 Last-Modified: Sat, 14 Mar 2026 02:00:00 GMT | Cache-Control: max-age=60, stale-if-error=600`, `200 Last-Modified: Sat, 14 Mar 2026 03:00:00 GMT`, false),
+	}},
+	{"4.4", "Requests that change something, and are no errors, make what is kept of their URI go, and of Location and Content-Location on the same host.", []example{
+		change("POST", "POST /a", "200", true),
+		change("PUT", "PUT /a", "204", true),
+		change("DELETE", "DELETE /a", "204", true),
+		change("PATCH", "PATCH /a", "200", true),
+		change("an unknown method", "FROB /a", "200", true),
+		change("a redirect", "POST /a", "303 Location: /b", true),
+		change("GET", "GET /a?other", "200", false),
+		change("OPTIONS", "OPTIONS /a", "200", false),
+		change("HEAD", "HEAD /a", "200", false),
+		change("one that was refused", "POST /a", "403", false),
+		change("one that failed", "POST /a", "500", false),
+		change("of another path", "POST /b", "200", false),
+		change("that leads here", "POST /b", "303 Location: /a", true),
+		change("whose content is here", "POST /b", "200 Content-Location: /a", true),
+		change("that leads here by its whole name", "POST /b", "201 Location: http://example.com/a", true),
+		change("that leads to another host", "POST /b", "201 Location: http://other.example/a", false),
+		change("that names another host by its path", "POST /b", "201 Location: //other.example/a", false),
+		change("a path that is not normal", "POST /b", "201 Location: /x/../a", true),
+		change("a made one", "PUT /a", "201", true),
+		change("not found", "DELETE /a", "404", false),
+		change("its own whole name", "POST /b", "200 Content-Location: http://example.com/a", true),
+		change("another port", "POST /b", "200 Content-Location: http://example.com:81/a", false),
+		change("another scheme", "POST /b", "200 Content-Location: https://example.com/a", false),
+		change("another host in Content-Location", "POST /b", "200 Content-Location: http://other.example/a", false),
+		change("another query", "POST /a?b", "200", false),
+		change("TRACE", "TRACE /a", "200", false),
+	}},
+	{"5.1", "Age is a number of seconds that is not negative; of several the first counts, and what is none counts for nothing.", []example{
+		fresh("a negative one counts for nothing", "200 Age: -5 | "+f, cache.Cache{}, 59*time.Second, true),
+		fresh("nor does a fraction", "200 Age: 50.5 | "+f, cache.Cache{}, 59*time.Second, true),
+		fresh("white space does not count", "200 Age:  50  | "+f, cache.Cache{}, 11*time.Second, false),
+		fresh("of two lines the first counts", "200 Age: 50 | Age: 0 | "+f, cache.Cache{}, 11*time.Second, false),
+		ages("only one is sent", "200 Age: 30, 20 | "+f, 0, "30"),
+	}},
+	{"5.2", "Directives are read whatever their case, in quotes or not; what contradicts itself counts in its stricter form.", []example{
+		store("s-maxage counts before max-age", "", "200 Cache-Control: max-age=60, s-maxage=0", false),
+		store("max-age counts for nothing beside s-maxage", "", "200 Cache-Control: max-age=0, s-maxage=60", true),
+		store("a number that is none", "", "200 Cache-Control: max-age=soon", false),
+		store("a number below zero", "", "200 Cache-Control: max-age=-1", false),
+		store("a fraction", "", "200 Cache-Control: max-age=60.5", false),
+		store("no number", "", "200 Cache-Control: max-age", false),
+		store("in quotes", "", `200 Cache-Control: max-age="60"`, true),
+		store("two numbers, the smaller counts", "", "200 Cache-Control: max-age=60, max-age=0", false),
+		store("white space", "", "200 Cache-Control:  ,  max-age=60 , ,", true),
+		store("an unknown directive", "", "200 Cache-Control: immutable, community=\"no-store, private\", max-age=60", true),
+		store("an escape in quotes", "", `200 Cache-Control: max-age="6\0"`, true),
+		store("a quote that does not end", "", `200 Cache-Control: a="b, max-age=60`, false),
+	}},
+	{"5.2.1.1", "max-age: the client wants nothing older.", []example{
+		asks("max-age that holds", "Cache-Control: max-age=30", "200 Cache-Control: max-age=60", 30*time.Second, "hit"),
+		asks("max-age that does not", "Cache-Control: max-age=30", "200 Cache-Control: max-age=60", 31*time.Second, "asked"),
+		asks("max-age=0", "Cache-Control: max-age=0", "200 Cache-Control: max-age=60", time.Second, "asked"),
+	}},
+	{"5.2.1.2", "max-stale: the client takes what is stale, by so much at most.", []example{
+		asks("max-stale of any time", "Cache-Control: max-stale", "200 Cache-Control: max-age=60", time.Hour, "hit"),
+		asks("max-stale that holds", "Cache-Control: max-stale=30", "200 Cache-Control: max-age=60", 90*time.Second, "hit"),
+		asks("max-stale that does not", "Cache-Control: max-stale=30", "200 Cache-Control: max-age=60", 91*time.Second, "asked"),
+		asks("max-stale against must-revalidate", "Cache-Control: max-stale", "200 Cache-Control: max-age=60, must-revalidate", 61*time.Second, "asked"),
+		asks("max-stale against no-cache", "Cache-Control: max-stale", "200 ETag: \"a\" | Cache-Control: no-cache", time.Second, "asked"),
+		asks("max-stale against s-maxage", "Cache-Control: max-stale", "200 Cache-Control: s-maxage=60", 61*time.Second, "asked"),
+	}},
+	{"5.2.1.3", "min-fresh: the client wants what stays fresh for so long.", []example{
+		asks("min-fresh that holds", "Cache-Control: min-fresh=30", "200 Cache-Control: max-age=60", 30*time.Second, "hit"),
+		asks("min-fresh that does not", "Cache-Control: min-fresh=30", "200 Cache-Control: max-age=60", 31*time.Second, "asked"),
+	}},
+	{"5.2.1.4", "no-cache: the client wants the origin to be asked.", []example{
+		asks("no-cache", "Cache-Control: no-cache", "200 Cache-Control: max-age=60", time.Second, "asked"),
+		validateAsking("and it is asked about what is kept", old, `304 ETag: "a" | Cache-Control: max-age=60`, "Cache-Control: no-cache", `GET inm="a" ims=Sat, 14 Mar 2026 02:00:00 GMT range=`, 200),
+	}},
+	{"5.2.1.5", "no-store: neither request nor answer is kept.", []example{
+		store("request no-store", "Cache-Control: no-store", "200 "+f, false),
+		asks("no-store does not forbid what is kept", "Cache-Control: no-store", "200 Cache-Control: max-age=60", time.Second, "hit"),
+	}},
+	{"5.2.1.6", "no-transform: the client wants content as it is; a cache changes none.", []example{
+		asks("no-transform", "Cache-Control: no-transform", "200 "+f, time.Second, "hit"),
+	}},
+	{"5.2.1.7", "only-if-cached: the origin is not asked; 504 where nothing is kept.", []example{
+		asks("only-if-cached and it is", "Cache-Control: only-if-cached", "200 Cache-Control: max-age=60", time.Second, "hit"),
+		asks("only-if-cached and it is stale", "Cache-Control: only-if-cached", "200 Cache-Control: max-age=60", time.Hour, "504"),
+		asks("only-if-cached and it is not", "Cache-Control: only-if-cached", "200 Cache-Control: no-store", 0, "504"),
+		asks("only-if-cached and max-stale", "Cache-Control: only-if-cached, max-stale", "200 "+f, time.Hour, "hit"),
+	}},
+	{"5.2.2.1", "max-age: fresh for so long.", []example{
+		fresh("max-age=1", "200 Cache-Control: max-age=1", cache.Cache{}, 999*time.Millisecond, true),
+		fresh("and no longer", "200 Cache-Control: max-age=1", cache.Cache{}, time.Second, false),
+	}},
+	{"5.2.2.2", "must-revalidate: once stale it is not used without asking.", []example{
+		fresh("must-revalidate while fresh", "200 Cache-Control: must-revalidate, max-age=60", cache.Cache{}, 59*time.Second, true),
+		fresh("must-revalidate beyond", "200 Cache-Control: must-revalidate, max-age=60", cache.Cache{StaleWhileRevalidate: time.Hour}, 60*time.Second, false),
+		fails("nor where the origin is away", "200 Cache-Control: max-age=60, must-revalidate", "504", cache.Cache{StaleIfError: time.Hour}, 90*time.Second, false),
+	}},
+	{"5.2.2.3", "must-understand: no-store beside it counts for nothing where the status is understood.", []example{
+		store("must-understand beside no-store", "", "200 Cache-Control: max-age=60, no-store, must-understand", true),
+		store("must-understand of an unknown status", "", "299 Cache-Control: max-age=60, no-store, must-understand", false),
+		store("without no-store", "", "200 Cache-Control: must-understand, max-age=60", true),
+	}},
+	{"5.2.2.4", "no-cache: it is not used without asking; where it names fields, those are not kept.", []example{
+		fresh("no-cache is asked about always", "200 ETag: \"a\" | Cache-Control: no-cache, max-age=60", cache.Cache{}, 0, false),
+		fresh("no-cache that names a field", "200 Cache-Control: no-cache=\"X-A\", max-age=60", cache.Cache{}, 59*time.Second, true),
+		carries("no-cache that names fields", `200 X-A: 1 | X-B: 2 | Cache-Control: no-cache="x-a, x-b", max-age=60`, "X-A="),
+		carries("and keeps the others", `200 X-A: 1 | X-C: 3 | Cache-Control: no-cache="X-A", max-age=60`, "X-C=3"),
+		fails("nor where the origin is away", `200 ETag: "a" | Cache-Control: no-cache`, "502", cache.Cache{StaleIfError: time.Hour}, time.Second, false),
+	}},
+	{"5.2.2.5", "no-store: it is not kept.", []example{
+		store("no-store", "", "200 Cache-Control: no-store", false),
+		store("no-store beside a lifetime", "", "200 Cache-Control: max-age=60, no-store", false),
+		store("no-store in another line", "", "200 "+f+" | Cache-Control: no-store", false),
+		store("no-store in capitals", "", "200 Cache-Control: MAX-AGE=60, No-Store", false),
+	}},
+	{"5.2.2.6", "no-transform: its content is not changed; a cache gives what it got.", []example{
+		carries("no-transform is passed on", "200 Cache-Control: no-transform, max-age=60", "Cache-Control=no-transform, max-age=60"),
+	}},
+	{"5.2.2.7", "private: it is not kept by a shared cache; where it names fields, those are not.", []example{
+		store("private", "", "200 Cache-Control: private, max-age=60", false),
+		store("private names fields", "", `200 Cache-Control: private="X-User", max-age=60 | X-User: bob`, true),
+		store("private names no field", "", `200 Cache-Control: private="", max-age=60`, false),
+		store("private beside public", "", "200 Cache-Control: public, private, max-age=60", false),
+		store("private beside s-maxage", "", "200 Cache-Control: private, s-maxage=60", false),
+	}},
+	{"5.2.2.8", "proxy-revalidate: must-revalidate for shared caches.", []example{
+		fresh("proxy-revalidate beyond", "200 Cache-Control: proxy-revalidate, max-age=60", cache.Cache{StaleWhileRevalidate: time.Hour}, 60*time.Second, false),
+		asks("proxy-revalidate against max-stale", "Cache-Control: max-stale", "200 Cache-Control: proxy-revalidate, max-age=60", 61*time.Second, "asked"),
+	}},
+	{"5.2.2.9", "public: it may be kept although something else would forbid it.", []example{
+		store("of a status that is not guessed of, nothing to guess by", "", "403 Cache-Control: public", false),
+		store("public does not lengthen", "", "200 Cache-Control: public, max-age=0", false),
+	}},
+	{"5.2.2.10", "s-maxage: max-age and proxy-revalidate for shared caches.", []example{
+		fresh("s-maxage forbids what is stale", "200 Cache-Control: s-maxage=60", cache.Cache{StaleWhileRevalidate: time.Hour}, 60*time.Second, false),
+	}},
+	{"5.2.3", "Directives that are not known count for nothing.", []example{
+		store("a directive's name within another's", "", "200 Cache-Control: x-no-store, max-age=60", true),
+	}},
+	{"5.3", "Expires: a date; what is none, and 0, is long past, and max-age counts before it.", []example{
+		store("Expires: 0", "", "200 Expires: 0", false),
+		store("Expires that is no date", "", "200 Expires: tomorrow", false),
+		store("Expires twice", "", "200 Expires: Sat, 14 Mar 2026 13:00:00 GMT | Expires: Sat, 14 Mar 2026 13:00:00 GMT", false),
+		store("max-age counts before Expires", "", "200 Expires: 0 | "+f, true),
+		store("Expires in the form of RFC 850", "", "200 Date: NOW | Expires: Saturday, 14-Mar-26 13:00:00 GMT", true),
+		store("Expires in the form of asctime", "", "200 Date: NOW | Expires: Sat Mar 14 13:00:00 2026", true),
+	}},
+	{"5.4", "Pragma: no-cache of a request without Cache-Control is its no-cache; of an answer it means nothing.", []example{
+		asks("Pragma: no-cache", "Pragma: no-cache", "200 Cache-Control: max-age=60", time.Second, "asked"),
+		asks("Pragma counts for nothing beside Cache-Control", "Pragma: no-cache | Cache-Control: max-age=30", "200 Cache-Control: max-age=60", time.Second, "hit"),
+		store("Pragma of an answer", "", "200 Pragma: no-cache | "+f, true),
+	}},
+	{"5.5", "Warning is obsolete, and a field like any other.", []example{
+		carries("Warning", `200 Warning: 199 - "a" | Cache-Control: max-age=60`, `Warning=199 - "a"`),
+	}},
+	{"7.3", "What may be somebody's own is not everybody's: answers that set cookies, and guesses about requests with some.", []example{
+		store("Set-Cookie", "", "200 Set-Cookie: a=b | "+f, false),
+		store("Set-Cookie and public", "", "200 Set-Cookie: a=b | Cache-Control: public, max-age=60", false),
+		store("Set-Cookie that the origin lets go", "", `200 Set-Cookie: a=b | Cache-Control: no-cache="Set-Cookie", max-age=60`, true),
+		store("a cookie and a lifetime", "Cookie: a=b", "200 "+f, true),
+		store("a cookie and a guess", "Cookie: a=b", "200 Last-Modified: Sat, 14 Mar 2026 02:00:00 GMT", false),
+		store("a cookie, a guess and public", "Cookie: a=b", "200 Cache-Control: public | Last-Modified: Sat, 14 Mar 2026 02:00:00 GMT", true),
+	}},
+	{"RFC 5861, 3", "stale-while-revalidate: for so long it is used while a newer one is fetched.", []example{
+		fresh("stale-while-revalidate of the origin", "200 Cache-Control: max-age=60, stale-while-revalidate=30", cache.Cache{}, 89*time.Second, true),
+		fresh("beyond it", "200 Cache-Control: max-age=60, stale-while-revalidate=30", cache.Cache{}, 90*time.Second, false),
+		fresh("of the site", "200 Cache-Control: max-age=60", cache.Cache{StaleWhileRevalidate: 30 * time.Second}, 89*time.Second, true),
+		fresh("the origin's counts before the site's", "200 Cache-Control: max-age=60, stale-while-revalidate=0", cache.Cache{StaleWhileRevalidate: 30 * time.Second}, 70*time.Second, false),
+		asks("not for who wants it fresh", "Cache-Control: max-age=60", "200 Cache-Control: max-age=60, stale-while-revalidate=60", 90*time.Second, "asked"),
+	}},
+	{"RFC 5861, 4", "stale-if-error: for so long it stands in for 500, 502, 503 and 504.", []example{
+		fails("within", "200 Cache-Control: max-age=60, stale-if-error=60", "500", cache.Cache{}, 119*time.Second, true),
+		fails("beyond", "200 Cache-Control: max-age=60, stale-if-error=60", "500", cache.Cache{}, 120*time.Second, false),
+		fails("502", "200 Cache-Control: max-age=60, stale-if-error=60", "502", cache.Cache{}, 90*time.Second, true),
+		fails("503", "200 Cache-Control: max-age=60, stale-if-error=60", "503", cache.Cache{}, 90*time.Second, true),
+		fails("504", "200 Cache-Control: max-age=60, stale-if-error=60", "504", cache.Cache{}, 90*time.Second, true),
+		fails("501 is no failure", "200 Cache-Control: max-age=60, stale-if-error=60", "501", cache.Cache{}, 90*time.Second, false),
+		fails("404 is no failure", "200 Cache-Control: max-age=60, stale-if-error=60", "404", cache.Cache{}, 90*time.Second, false),
+		fails("of the site", "200 Cache-Control: max-age=60", "500", cache.Cache{StaleIfError: time.Hour}, 90*time.Second, true),
+		fails("not said", "200 Cache-Control: max-age=60", "500", cache.Cache{}, 90*time.Second, false),
+		fails("against must-revalidate", "200 Cache-Control: max-age=60, must-revalidate", "500", cache.Cache{StaleIfError: time.Hour}, 90*time.Second, false),
+		fails("against no-cache", "200 ETag: \"a\" | Cache-Control: no-cache", "500", cache.Cache{StaleIfError: time.Hour}, time.Second, false),
+		fails("the origin's word before the site's", "200 Cache-Control: max-age=60, stale-if-error=0", "500", cache.Cache{StaleIfError: time.Hour}, 90*time.Second, false),
+	}},
+	{"RFC 9211, 2.1", "hit: it was answered without asking.", []example{
+		tells("with what is left of its life", "200 "+f, 10*time.Second, "", "stackgen; hit; ttl=50"),
+		tells("below zero where it is stale", "200 Cache-Control: max-age=60, stale-while-revalidate=60", 70*time.Second, "", "stackgen; hit; ttl=-10"),
+	}},
+	{"RFC 9211, 2.2", "fwd: why the origin was asked.", []example{
+		tells("nothing of that address", "200 A: b", 0, "?first", "stackgen; fwd=uri-miss; fwd-status=200; detail=stale"),
+		tells("no variant that fits", "200 Vary: Accept | "+f, 0, "Accept: x", "stackgen; fwd=vary-miss; fwd-status=200; stored"),
+		tells("it is stale", "200 "+f, 70*time.Second, "", "stackgen; fwd=stale; fwd-status=200; stored"),
+		tells("the client wants it so", "200 "+f, 10*time.Second, "Cache-Control: no-cache", "stackgen; fwd=request; fwd-status=200; stored"),
+		tells("the method", "200 "+f, 70*time.Second, "HEAD", "stackgen; fwd=method"),
+		tells("the site wants it so", "200 "+f, 0, "Cookie: skip=1", "stackgen; fwd=bypass"),
+	}},
+	{"RFC 9211, 2.3", "fwd-status: what the origin said.", []example{
+		tells("a 304", `200 ETag: "a" | Cache-Control: max-age=60 | then 304`, 70*time.Second, "", "stackgen; fwd=stale; fwd-status=304; ttl=60"),
+		tells("an error", "200 "+f+" | then 503", 70*time.Second, "", "stackgen; fwd=stale; fwd-status=503; detail=no-lifetime"),
+		tells("an error for which it stands in", "200 Cache-Control: max-age=60, stale-if-error=600 | then 503", 70*time.Second, "", "stackgen; fwd=stale; fwd-status=503; ttl=-10"),
+	}},
+	{"RFC 9211, 2.8", "detail: what is not kept says why.", []example{
+		tells("no-store", "200 Cache-Control: no-store", 0, "", "stackgen; fwd=uri-miss; fwd-status=200; detail=no-store"),
+		tells("private", "200 Cache-Control: private", 0, "", "stackgen; fwd=uri-miss; fwd-status=200; detail=private"),
+		tells("only-if-cached", "200 Cache-Control: no-store", 0, "Cache-Control: only-if-cached", "stackgen; detail=only-if-cached"),
+	}},
+	{"RFC 9213, 2.1", "CDN-Cache-Control is a structured field; one that is malformed or empty counts for nothing.", []example{
+		store("malformed, so Cache-Control counts", "", "200 CDN-Cache-Control: max-age=60,, | Cache-Control: no-store", false),
+		store("empty", "", "200 CDN-Cache-Control: | "+f, true),
+		store("capitals are malformed", "", "200 CDN-Cache-Control: No-Store | "+f, true),
+		store("a number in quotes is none", "", `200 CDN-Cache-Control: max-age="60" | Cache-Control: no-store`, false),
+		store("parameters count for nothing", "", "200 CDN-Cache-Control: max-age=60;x=1 | Cache-Control: no-store", true),
+		store("so do directives that are not known", "", `200 CDN-Cache-Control: max-age=60, a=(1 "b" c);d, e=?1, f=:YQ==: | Cache-Control: no-store`, true),
+		store("lines are one list", "", "200 CDN-Cache-Control: max-age=60 | CDN-Cache-Control: no-store | "+f, false),
+		store("of a directive twice the last counts", "", "200 CDN-Cache-Control: max-age=0, max-age=60 | Cache-Control: no-store", true),
+		store("false is not said", "", "200 CDN-Cache-Control: max-age=60, no-store=?0", true),
+	}},
+	{"RFC 9213, 2.2", "CDN-Cache-Control counts in place of Cache-Control and Expires.", []example{
+		store("max-age against no-store", "", "200 CDN-Cache-Control: max-age=60 | Cache-Control: no-store", true),
+		store("no-store against max-age", "", "200 CDN-Cache-Control: no-store | "+f, false),
+		store("private against public", "", "200 CDN-Cache-Control: private, max-age=60 | Cache-Control: public, max-age=60", false),
+		store("it against Expires", "", "200 CDN-Cache-Control: max-age=60 | Expires: 0", true),
+		store("Expires is not heard beside it", "", "200 CDN-Cache-Control: public | Expires: Sat, 14 Mar 2026 13:00:00 GMT", false),
+		fresh("its lifetime", "200 CDN-Cache-Control: max-age=60 | Cache-Control: max-age=600", cache.Cache{}, 61*time.Second, false),
+		store("Authorization and its public", "Authorization: Bearer x", "200 CDN-Cache-Control: public, max-age=60", true),
+		fails("its stale-if-error", "200 CDN-Cache-Control: max-age=60, stale-if-error=600 | Cache-Control: max-age=60, must-revalidate", "502", cache.Cache{}, 90*time.Second, true),
+		carries("Cache-Control is passed on as it is", "200 CDN-Cache-Control: max-age=60 | Cache-Control: no-store", "Cache-Control=no-store"),
+	}},
 }
 
-// serve answers with a body that counts, so that an answer made now is told from one that is kept.
-func (o *origin) serve(x *gateway.Exchange) {
-	o.asked++
-	o.last = fmt.Sprintf("%s inm=%s ims=%s range=%s", x.Request.Method, x.Request.Header.Get("If-None-Match"), x.Request.Header.Get("If-Modified-Since"), x.Request.Header.Get("Range"))
-	status, fields, _ := strings.Cut(o.answer, " ")
-	fmt.Sscan(status, &x.Response.Status)
-	for _, f := range strings.Split(fields, " | ") {
-		if name, value, ok := strings.Cut(f, ": "); ok {
-			value = strings.ReplaceAll(value, "NOW", o.date(0))
-			x.Response.Header.Add(name, value)
+// Ensure that the cache follows the rules.
+func TestRules(t *testing.T) {
+	n := 0
+	for _, r := range rules {
+		for _, e := range r.examples {
+			n++
+			t.Run(r.section+" "+e.name, e.run)
 		}
 	}
-	if x.Response.Status != 304 && x.Response.Status != 204 {
-		x.Response.Bytes(fmt.Appendf(nil, "body %d", o.asked))
-	}
-}
-
-// date is a moment some time from now, as a field has it.
-func (o *origin) date(d time.Duration) string {
-	return o.clock.T.Add(d).UTC().Format("Mon, 02 Jan 2006 15:04:05 GMT")
-}
-
-func setUp(t *testing.T, c cache.Cache, answer string) (*origin, *proxy.Proxy) {
-	clock := proxytest.NewClock()
-	o := &origin{t: t, clock: clock, answer: answer}
-	return o, proxytest.New(t, clock, o.serve, c)
-}
-
-// Ensure that answers are kept if RFC 9111, section 3, lets a shared cache keep
-// them, and only then.
-func TestStoring(t *testing.T) {
-	const f = "Cache-Control: max-age=60"
-	for _, tt := range []struct {
-		section, name string
-		request       string // fields, with " | " between them
-		answer        string
-		kept          bool
-	}{
-		{"3", "max-age", "", "200 " + f, true},
-		{"3", "s-maxage", "", "200 Cache-Control: s-maxage=60", true},
-		{"3", "public and max-age", "", "200 Cache-Control: public, max-age=60", true},
-		{"3", "Expires", "", "200 Date: NOW | Expires: Sat, 14 Mar 2026 13:00:00 GMT", true},
-		{"3", "nothing said, nothing to guess by", "", "200", false},
-		{"3", "Last-Modified to guess by", "", "200 Last-Modified: Sat, 14 Mar 2026 02:00:00 GMT", true},
-		{"3", "status 203", "", "203 " + f, true},
-		{"3", "status 204", "", "204 " + f, true},
-		{"3", "status 300", "", "300 " + f, true},
-		{"3", "status 301", "", "301 Location: /b | " + f, true},
-		{"3", "status 302", "", "302 Location: /b | " + f, true},
-		{"3", "status 302 without a lifetime", "", "302 Location: /b | Last-Modified: Sat, 14 Mar 2026 02:00:00 GMT", false},
-		{"3", "status 303", "", "303 Location: /b | " + f, true},
-		{"3", "status 307", "", "307 Location: /b | " + f, true},
-		{"3", "status 308", "", "308 Location: /b | " + f, true},
-		{"3", "status 404", "", "404 " + f, true},
-		{"3", "status 405", "", "405 " + f, true},
-		{"3", "status 410", "", "410 " + f, true},
-		{"3", "status 414", "", "414 " + f, true},
-		{"3", "status 451", "", "451 " + f, true},
-		{"3", "status 501", "", "501 " + f, true},
-		{"3", "status 500 with a lifetime", "", "500 " + f, true},
-		{"3", "status 503 with a lifetime", "", "503 " + f, true},
-		{"3", "status 500 without one", "", "500 Last-Modified: Sat, 14 Mar 2026 02:00:00 GMT", false},
-		{"3", "status 403 without one", "", "403 Last-Modified: Sat, 14 Mar 2026 02:00:00 GMT", false},
-		{"3", "a status that nobody knows", "", "299 " + f, false},
-		{"3", "a status of the client's fault that is not known", "", "418 " + f, false},
-		{"3.3", "206 is a part", "", "206 Content-Range: bytes 0-1/10 | " + f, false},
-		{"3.3", "a part in a 200", "", "200 Content-Range: bytes 0-1/10 | " + f, false},
-		{"5.2.2.5", "no-store", "", "200 Cache-Control: no-store", false},
-		{"5.2.2.5", "no-store beside a lifetime", "", "200 Cache-Control: max-age=60, no-store", false},
-		{"5.2.2.5", "no-store in another line", "", "200 " + f + " | Cache-Control: no-store", false},
-		{"5.2.2.5", "no-store in capitals", "", "200 Cache-Control: MAX-AGE=60, No-Store", false},
-		{"5.2.2.3", "must-understand beside no-store", "", "200 Cache-Control: max-age=60, no-store, must-understand", true},
-		{"5.2.2.3", "must-understand of an unknown status", "", "299 Cache-Control: max-age=60, no-store, must-understand", false},
-		{"5.2.2.7", "private", "", "200 Cache-Control: private, max-age=60", false},
-		{"5.2.2.7", "private names fields", "", `200 Cache-Control: private="X-User", max-age=60 | X-User: bob`, true},
-		{"5.2.2.7", "private names no field", "", `200 Cache-Control: private="", max-age=60`, false},
-		{"5.2.1.5", "request no-store", "Cache-Control: no-store", "200 " + f, false},
-		{"3.5", "Authorization", "Authorization: Bearer x", "200 " + f, false},
-		{"3.5", "Authorization and public", "Authorization: Bearer x", "200 Cache-Control: public, max-age=60", true},
-		{"3.5", "Authorization and s-maxage", "Authorization: Bearer x", "200 Cache-Control: s-maxage=60", true},
-		{"3.5", "Authorization and must-revalidate", "Authorization: Bearer x", "200 Cache-Control: must-revalidate, max-age=60", true},
-		{"3.5", "Authorization and proxy-revalidate", "Authorization: Bearer x", "200 Cache-Control: proxy-revalidate, max-age=60", false},
-		{"3.5", "Authorization and Expires", "Authorization: Bearer x", "200 Date: NOW | Expires: Sat, 14 Mar 2026 13:00:00 GMT", false},
-		{"7.3", "Set-Cookie", "", "200 Set-Cookie: a=b | " + f, false},
-		{"7.3", "Set-Cookie and public", "", "200 Set-Cookie: a=b | Cache-Control: public, max-age=60", false},
-		{"7.3", "Set-Cookie that the origin lets go", "", `200 Set-Cookie: a=b | Cache-Control: no-cache="Set-Cookie", max-age=60`, true},
-		{"7.3", "a cookie and a lifetime", "Cookie: a=b", "200 " + f, true},
-		{"7.3", "a cookie and a guess", "Cookie: a=b", "200 Last-Modified: Sat, 14 Mar 2026 02:00:00 GMT", false},
-		{"7.3", "a cookie, a guess and public", "Cookie: a=b", "200 Cache-Control: public | Last-Modified: Sat, 14 Mar 2026 02:00:00 GMT", true},
-		{"4.1", "Vary: *", "", "200 Vary: * | " + f, false},
-		{"4.1", "* among others", "", "200 Vary: Accept, * | " + f, false},
-		{"4.1", "Vary", "", "200 Vary: Accept | " + f, true},
-		{"4.2", "max-age=0 and nothing to ask by", "", "200 Cache-Control: max-age=0", false},
-		{"4.2", "Expires in the past", "", "200 Date: NOW | Expires: Sat, 14 Mar 2026 11:00:00 GMT", false},
-		{"5.3", "Expires: 0", "", "200 Expires: 0", false},
-		{"5.3", "Expires that is no date", "", "200 Expires: tomorrow", false},
-		{"5.3", "Expires twice", "", "200 Expires: Sat, 14 Mar 2026 13:00:00 GMT | Expires: Sat, 14 Mar 2026 13:00:00 GMT", false},
-		{"5.3", "max-age counts before Expires", "", "200 Expires: 0 | " + f, true},
-		{"5.3", "Expires in the form of RFC 850", "", "200 Date: NOW | Expires: Saturday, 14-Mar-26 13:00:00 GMT", true},
-		{"5.3", "Expires in the form of asctime", "", "200 Date: NOW | Expires: Sat Mar 14 13:00:00 2026", true},
-		{"5.2", "s-maxage counts before max-age", "", "200 Cache-Control: max-age=60, s-maxage=0", false},
-		{"5.2", "max-age counts for nothing beside s-maxage", "", "200 Cache-Control: max-age=0, s-maxage=60", true},
-		{"5.2", "a number that is none", "", "200 Cache-Control: max-age=soon", false},
-		{"5.2", "a number below zero", "", "200 Cache-Control: max-age=-1", false},
-		{"5.2", "a fraction", "", "200 Cache-Control: max-age=60.5", false},
-		{"5.2", "no number", "", "200 Cache-Control: max-age", false},
-		{"5.2", "in quotes", "", `200 Cache-Control: max-age="60"`, true},
-		{"5.2", "two numbers, the smaller counts", "", "200 Cache-Control: max-age=60, max-age=0", false},
-		{"5.2", "white space", "", "200 Cache-Control:  ,  max-age=60 , ,", true},
-		{"5.2", "an unknown directive", "", "200 Cache-Control: immutable, community=\"no-store, private\", max-age=60", true},
-		{"1.2.2", "a number too large to hold", "", "200 Cache-Control: max-age=99999999999999999999", true},
-		{"5.2.3", "a directive's name within another's", "", "200 Cache-Control: x-no-store, max-age=60", true},
-		{"4.2.3", "an Age as large as the lifetime", "", "200 Age: 60 | " + f, false},
-		{"4.2.3", "an Age below it", "", "200 Age: 59 | " + f, true},
-		{"4.2.2", "a query and a guess", "?", "200 Last-Modified: Sat, 14 Mar 2026 02:00:00 GMT", false},
-		{"4.2.2", "a query and a lifetime", "?", "200 " + f, true},
-	} {
-		t.Run(tt.section+" "+tt.name, func(t *testing.T) {
-			o, p := setUp(t, cache.Cache{}, tt.answer)
-			line := "GET /a"
-			if tt.request == "?" {
-				line, tt.request = "GET /a?b", ""
-			}
-			var fields []string
-			if tt.request != "" {
-				fields = strings.Split(tt.request, " | ")
-			}
-			first := proxytest.Ask(t, p, line, fields...)
-			again := proxytest.Ask(t, p, line)
-			if kept := o.asked == 1; kept != tt.kept {
-				t.Fatalf("kept: %v, want %v; Cache-Status %s, then %s", kept, tt.kept, first.Field("Cache-Status"), again.Field("Cache-Status"))
-			}
-			if tt.kept && (first.Status != again.Status || first.Body != again.Body || again.Field("Age") == "" || !strings.HasPrefix(again.Field("Cache-Status"), "stackgen; hit")) {
-				t.Errorf("first %d %q, again %d %q with %v", first.Status, first.Body, again.Status, again.Body, again.Header.Fields())
-			}
-			if tt.kept && (again.Field("X-User") != "" || again.Field("Set-Cookie") != "") {
-				t.Errorf("fields that are not to be kept were: %v", again.Header.Fields())
-			}
-		})
-	}
-}
-
-// Ensure that answers are fresh as long as RFC 9111, section 4.2, says, and not longer.
-func TestFreshness(t *testing.T) {
-	for _, tt := range []struct {
-		section, name, answer string
-		config                cache.Cache
-		after                 time.Duration
-		fresh                 bool
-	}{
-		{"4.2.1", "within max-age", "200 Cache-Control: max-age=60", cache.Cache{}, 59 * time.Second, true},
-		{"4.2.1", "at its end", "200 Cache-Control: max-age=60", cache.Cache{}, 60 * time.Second, false},
-		{"4.2.1", "beyond it", "200 Cache-Control: max-age=60", cache.Cache{}, time.Hour, false},
-		{"4.2.1", "within s-maxage", "200 Cache-Control: max-age=1, s-maxage=60", cache.Cache{}, 59 * time.Second, true},
-		{"4.2.1", "beyond s-maxage", "200 Cache-Control: max-age=600, s-maxage=60", cache.Cache{}, 60 * time.Second, false},
-		{"4.2.1", "before Expires", "200 Date: NOW | Expires: Sat, 14 Mar 2026 12:01:00 GMT", cache.Cache{}, 59 * time.Second, true},
-		{"4.2.1", "after Expires", "200 Date: NOW | Expires: Sat, 14 Mar 2026 12:01:00 GMT", cache.Cache{}, 60 * time.Second, false},
-		{"4.2.1", "Expires counts from Date", "200 Date: Sat, 14 Mar 2026 11:59:30 GMT | Expires: Sat, 14 Mar 2026 12:00:30 GMT", cache.Cache{}, 29 * time.Second, true},
-		{"4.2.1", "and Date counts as age", "200 Date: Sat, 14 Mar 2026 11:59:30 GMT | Expires: Sat, 14 Mar 2026 12:00:30 GMT", cache.Cache{}, 30 * time.Second, false},
-		{"4.2.1", "Expires without Date", "200 Expires: Sat, 14 Mar 2026 12:01:00 GMT", cache.Cache{}, 59 * time.Second, true},
-		{"4.2.2", "a tenth of its age", "200 Date: NOW | Last-Modified: Sat, 14 Mar 2026 02:00:00 GMT", cache.Cache{}, 59 * time.Minute, true},
-		{"4.2.2", "beyond that", "200 Date: NOW | Last-Modified: Sat, 14 Mar 2026 02:00:00 GMT", cache.Cache{}, 61 * time.Minute, false},
-		{"4.2.2", "a day at most", "200 Date: NOW | Last-Modified: Mon, 14 Mar 2016 02:00:00 GMT", cache.Cache{}, 25 * time.Hour, false},
-		{"4.2.2", "a change in the future", "200 Date: NOW | Last-Modified: Sun, 15 Mar 2026 02:00:00 GMT", cache.Cache{}, time.Second, false},
-		{"4.2.2", "the site's time", "200", cache.Cache{TTL: time.Minute}, 59 * time.Second, true},
-		{"4.2.2", "beyond the site's time", "200 ETag: \"a\"", cache.Cache{TTL: time.Minute}, 60 * time.Second, false},
-		{"4.2.2", "the origin's word counts before the site's", "200 Cache-Control: max-age=10", cache.Cache{TTL: time.Minute}, 11 * time.Second, false},
-		{"4.2.2", "the site's time is for errors too", "404", cache.Cache{TTL: time.Minute}, 59 * time.Second, true},
-		{"4.2.2", "but not for all", "503", cache.Cache{TTL: time.Minute}, time.Second, false},
-		{"4.2.3", "Age counts", "200 Age: 50 | Cache-Control: max-age=60", cache.Cache{}, 9 * time.Second, true},
-		{"4.2.3", "to the second", "200 Age: 50 | Cache-Control: max-age=60", cache.Cache{}, 10 * time.Second, false},
-		{"4.2.3", "Date counts where it is older", "200 Age: 1 | Date: Sat, 14 Mar 2026 11:59:10 GMT | Cache-Control: max-age=60", cache.Cache{}, 10 * time.Second, false},
-		{"4.2.3", "a Date in the future does not", "200 Date: Sat, 14 Mar 2026 12:30:00 GMT | Cache-Control: max-age=60", cache.Cache{}, 59 * time.Second, true},
-		{"4.2.3", "an Age that is no number does not", "200 Age: old | Cache-Control: max-age=60", cache.Cache{}, 59 * time.Second, true},
-		{"4.2.3", "of a list the first counts", "200 Age: 50, 1 | Cache-Control: max-age=60", cache.Cache{}, 11 * time.Second, false},
-		{"5.2.2.4", "no-cache is asked about always", "200 ETag: \"a\" | Cache-Control: no-cache, max-age=60", cache.Cache{}, 0, false},
-		{"5.2.2.4", "no-cache that names a field", "200 Cache-Control: no-cache=\"X-A\", max-age=60", cache.Cache{}, 59 * time.Second, true},
-		{"5.2.2.2", "must-revalidate while fresh", "200 Cache-Control: must-revalidate, max-age=60", cache.Cache{}, 59 * time.Second, true},
-		{"5.2.2.2", "must-revalidate beyond", "200 Cache-Control: must-revalidate, max-age=60", cache.Cache{StaleWhileRevalidate: time.Hour}, 60 * time.Second, false},
-		{"5.2.2.8", "proxy-revalidate beyond", "200 Cache-Control: proxy-revalidate, max-age=60", cache.Cache{StaleWhileRevalidate: time.Hour}, 60 * time.Second, false},
-		{"5.2.2.10", "s-maxage forbids what is stale", "200 Cache-Control: s-maxage=60", cache.Cache{StaleWhileRevalidate: time.Hour}, 60 * time.Second, false},
-		{"5861-3", "stale-while-revalidate of the origin", "200 Cache-Control: max-age=60, stale-while-revalidate=30", cache.Cache{}, 89 * time.Second, true},
-		{"5861-3", "beyond it", "200 Cache-Control: max-age=60, stale-while-revalidate=30", cache.Cache{}, 90 * time.Second, false},
-		{"5861-3", "of the site", "200 Cache-Control: max-age=60", cache.Cache{StaleWhileRevalidate: 30 * time.Second}, 89 * time.Second, true},
-		{"5861-3", "the origin's counts before the site's", "200 Cache-Control: max-age=60, stale-while-revalidate=0", cache.Cache{StaleWhileRevalidate: 30 * time.Second}, 70 * time.Second, false},
-	} {
-		t.Run(tt.section+" "+tt.name, func(t *testing.T) {
-			o, p := setUp(t, tt.config, tt.answer)
-			proxytest.Ask(t, p, "GET /a")
-			o.clock.Advance(tt.after)
-			a := proxytest.Ask(t, p, "GET /a")
-			if fresh := a.Body == "body 1"; fresh != tt.fresh {
-				t.Errorf("fresh after %s: %v, want %v; Cache-Status %s", tt.after, fresh, tt.fresh, a.Field("Cache-Status"))
-			}
-		})
-	}
-}
-
-// Ensure that what a request says of its answer's age counts (RFC 9111, section 5.2.1).
-func TestRequestDirectives(t *testing.T) {
-	for _, tt := range []struct {
-		section, name, request, answer string
-		after                          time.Duration
-		want                           string // "hit", "asked" or "504"
-	}{
-		{"5.2.1.1", "max-age that holds", "Cache-Control: max-age=30", "200 Cache-Control: max-age=60", 30 * time.Second, "hit"},
-		{"5.2.1.1", "max-age that does not", "Cache-Control: max-age=30", "200 Cache-Control: max-age=60", 31 * time.Second, "asked"},
-		{"5.2.1.1", "max-age=0", "Cache-Control: max-age=0", "200 Cache-Control: max-age=60", time.Second, "asked"},
-		{"5.2.1.2", "max-stale of any time", "Cache-Control: max-stale", "200 Cache-Control: max-age=60", time.Hour, "hit"},
-		{"5.2.1.2", "max-stale that holds", "Cache-Control: max-stale=30", "200 Cache-Control: max-age=60", 90 * time.Second, "hit"},
-		{"5.2.1.2", "max-stale that does not", "Cache-Control: max-stale=30", "200 Cache-Control: max-age=60", 91 * time.Second, "asked"},
-		{"5.2.1.2", "max-stale against must-revalidate", "Cache-Control: max-stale", "200 Cache-Control: max-age=60, must-revalidate", 61 * time.Second, "asked"},
-		{"5.2.1.3", "min-fresh that holds", "Cache-Control: min-fresh=30", "200 Cache-Control: max-age=60", 30 * time.Second, "hit"},
-		{"5.2.1.3", "min-fresh that does not", "Cache-Control: min-fresh=30", "200 Cache-Control: max-age=60", 31 * time.Second, "asked"},
-		{"5.2.1.4", "no-cache", "Cache-Control: no-cache", "200 Cache-Control: max-age=60", time.Second, "asked"},
-		{"5.2.1.5", "no-store does not forbid what is kept", "Cache-Control: no-store", "200 Cache-Control: max-age=60", time.Second, "hit"},
-		{"5.2.1.7", "only-if-cached and it is", "Cache-Control: only-if-cached", "200 Cache-Control: max-age=60", time.Second, "hit"},
-		{"5.2.1.7", "only-if-cached and it is stale", "Cache-Control: only-if-cached", "200 Cache-Control: max-age=60", time.Hour, "504"},
-		{"5.2.1.7", "only-if-cached and it is not", "Cache-Control: only-if-cached", "200 Cache-Control: no-store", 0, "504"},
-		{"5.4", "Pragma: no-cache", "Pragma: no-cache", "200 Cache-Control: max-age=60", time.Second, "asked"},
-		{"5.4", "Pragma counts for nothing beside Cache-Control", "Pragma: no-cache | Cache-Control: max-age=30", "200 Cache-Control: max-age=60", time.Second, "hit"},
-	} {
-		t.Run(tt.section+" "+tt.name, func(t *testing.T) {
-			o, p := setUp(t, cache.Cache{}, tt.answer)
-			proxytest.Ask(t, p, "GET /a")
-			o.clock.Advance(tt.after)
-			a := proxytest.Ask(t, p, "GET /a", strings.Split(tt.request, " | ")...)
-			got := "hit"
-			switch {
-			case a.Status == 504:
-				got = "504"
-			case o.asked == 2:
-				got = "asked"
-			}
-			if got != tt.want {
-				t.Errorf("got %s, want %s; Cache-Status %s", got, tt.want, a.Field("Cache-Status"))
-			}
-		})
-	}
-}
-
-// Ensure that requests get answers to requests like theirs (RFC 9111, sections 2 and 4.1).
-func TestSelecting(t *testing.T) {
-	const f = " | Cache-Control: max-age=60"
-	for _, tt := range []struct {
-		section, name string
-		answer        string
-		first, second string // "LINE | field | field"
-		same          bool
-	}{
-		{"2", "the same", "200 A: b" + f, "GET /a", "GET /a", true},
-		{"2", "another path", "200 A: b" + f, "GET /a", "GET /b", false},
-		{"2", "another query", "200 A: b" + f, "GET /a?x=1", "GET /a?x=2", false},
-		{"2", "no query", "200 A: b" + f, "GET /a?", "GET /a", true},
-		{"2", "another host", "200 A: b" + f, "GET /a", "GET /a | Host: other.example", false},
-		{"2", "the host in capitals", "200 A: b" + f, "GET /a", "GET /a | Host: EXAMPLE.com", true},
-		{"2", "the path in another encoding", "200 A: b" + f, "GET /%61", "GET /a", true},
-		{"2", "an encoded slash is another path", "200 A: b" + f, "GET /a%2Fb", "GET /a/b", false},
-		{"2", "HEAD by what GET got", "200 A: b" + f, "GET /a", "HEAD /a", true},
-		{"2", "GET not by what HEAD got", "200 A: b" + f, "HEAD /a", "GET /a", false},
-		{"4.1", "the field is the same", "200 Vary: Accept" + f, "GET /a | Accept: x", "GET /a | Accept: x", true},
-		{"4.1", "the field is another", "200 Vary: Accept" + f, "GET /a | Accept: x", "GET /a | Accept: y", false},
-		{"4.1", "the field is missing", "200 Vary: Accept" + f, "GET /a | Accept: x", "GET /a", false},
-		{"4.1", "the field was missing", "200 Vary: Accept" + f, "GET /a", "GET /a | Accept: x", false},
-		{"4.1", "missing in both", "200 Vary: Accept" + f, "GET /a", "GET /a", true},
-		{"4.1", "another field does not count", "200 Vary: Accept" + f, "GET /a", "GET /a | Accept-Language: de", true},
-		{"4.1", "white space does not count", "200 Vary: Accept" + f, "GET /a | Accept: x, y", "GET /a | Accept: x,y", true},
-		{"4.1", "lines do not count", "200 Vary: Accept" + f, "GET /a | Accept: x, y", "GET /a | Accept: x | Accept: y", true},
-		{"4.1", "order counts", "200 Vary: Accept" + f, "GET /a | Accept: x, y", "GET /a | Accept: y, x", false},
-		{"4.1", "the name in capitals", "200 Vary: ACCEPT" + f, "GET /a | accept: x", "GET /a | Accept: y", false},
-		{"4.1", "several fields", "200 Vary: Accept, X-A" + f, "GET /a | Accept: x | X-A: 1", "GET /a | Accept: x | X-A: 2", false},
-		{"4.1", "fields in two lines", "200 Vary: Accept | Vary: X-A" + f, "GET /a | Accept: x | X-A: 1", "GET /a | Accept: x | X-A: 2", false},
-		{"4.1", "codings in capitals", "200 Vary: Accept-Encoding" + f, "GET /a | Accept-Encoding: GZIP", "GET /a | Accept-Encoding: gzip", true},
-		{"4.1", "a cookie that counts", "200 Vary: Cookie" + f, "GET /a | Cookie: u=1", "GET /a | Cookie: u=2", false},
-		{"3.5", "somebody with a password gets what is everybody's", "200 A: b" + f, "GET /a", "GET /a | Authorization: x", true},
-	} {
-		t.Run(tt.section+" "+tt.name, func(t *testing.T) {
-			o, p := setUp(t, cache.Cache{}, tt.answer)
-			first, second := strings.Split(tt.first, " | "), strings.Split(tt.second, " | ")
-			proxytest.Ask(t, p, first[0], first[1:]...)
-			a := proxytest.Ask(t, p, second[0], second[1:]...)
-			if same := o.asked == 1; same != tt.same {
-				t.Errorf("the same: %v, want %v; Cache-Status %s", same, tt.same, a.Field("Cache-Status"))
-			}
-		})
-	}
-}
-
-// Ensure that changes make what is kept go (RFC 9111, section 4.4).
-func TestInvalidation(t *testing.T) {
-	for _, tt := range []struct {
-		name, line, answer string
-		gone               bool
-	}{
-		{"POST", "POST /a", "200", true},
-		{"PUT", "PUT /a", "204", true},
-		{"DELETE", "DELETE /a", "204", true},
-		{"PATCH", "PATCH /a", "200", true},
-		{"an unknown method", "FROB /a", "200", true},
-		{"a redirect", "POST /a", "303 Location: /b", true},
-		{"GET", "GET /a?other", "200", false},
-		{"OPTIONS", "OPTIONS /a", "200", false},
-		{"HEAD", "HEAD /a", "200", false},
-		{"one that was refused", "POST /a", "403", false},
-		{"one that failed", "POST /a", "500", false},
-		{"of another path", "POST /b", "200", false},
-		{"that leads here", "POST /b", "303 Location: /a", true},
-		{"whose content is here", "POST /b", "200 Content-Location: /a", true},
-		{"that leads here by its whole name", "POST /b", "201 Location: http://example.com/a", true},
-		{"that leads to another host", "POST /b", "201 Location: http://other.example/a", false},
-		{"that names another host by its path", "POST /b", "201 Location: //other.example/a", false},
-		{"a path that is not normal", "POST /b", "201 Location: /x/../a", true},
-	} {
-		t.Run("4.4 "+tt.name, func(t *testing.T) {
-			o, p := setUp(t, cache.Cache{}, "200 Cache-Control: max-age=60")
-			proxytest.Ask(t, p, "GET /a")
-			o.answer = tt.answer
-			proxytest.Ask(t, p, tt.line)
-			o.answer = "200 Cache-Control: max-age=60"
-			a := proxytest.Ask(t, p, "GET /a")
-			if gone := a.Body != "body 1"; gone != tt.gone {
-				t.Errorf("gone: %v, want %v; Cache-Status %s", gone, tt.gone, a.Field("Cache-Status"))
-			}
-		})
-	}
-}
-
-// Ensure that what is stale is asked about, and that a 304 makes it fresh again
-// with the fields it brings (RFC 9111, sections 3.2 and 4.3).
-func TestValidation(t *testing.T) {
-	const old = `200 ETag: "a" | Last-Modified: Sat, 14 Mar 2026 02:00:00 GMT | Cache-Control: max-age=60 | X-A: old | Content-Type: text/plain`
-	for _, tt := range []struct {
-		section, name, first, then string
-		asks                       string // what the origin is asked with
-		body, fields               string // "name=value"
-		hitAfter                   bool
-	}{
-		{"4.3.1", "with both validators", old, `304 ETag: "a" | Cache-Control: max-age=60`, `GET inm="a" ims=Sat, 14 Mar 2026 02:00:00 GMT range=`, "body 1", "X-A=old", true},
-		{"4.3.1", "with an entity tag", `200 ETag: "a" | Cache-Control: max-age=60`, `304 ETag: "a" | Cache-Control: max-age=60`, `GET inm="a" ims= range=`, "body 1", "", true},
-		{"4.3.1", "with a weak one", `200 ETag: W/"a" | Cache-Control: max-age=60`, `304 ETag: W/"a" | Cache-Control: max-age=60`, `GET inm=W/"a" ims= range=`, "body 1", "", true},
-		{"4.3.1", "with nothing to ask by", `200 Cache-Control: max-age=60`, `200 Cache-Control: max-age=60`, `GET inm= ims= range=`, "body 2", "", true},
-		{"4.3.3", "a new answer", old, `200 ETag: "b" | X-A: new | Cache-Control: max-age=60`, "", "body 2", "X-A=new", true},
-		{"4.3.3", "a new answer that is not kept", old, `200 ETag: "b" | X-A: new | Cache-Control: no-store`, "", "body 2", "X-A=new", false},
-		{"4.3.3", "an error", old, `500 X-A: new`, "", "body 2", "X-A=new", false},
-		{"4.3.3", "gone", old, `404 X-A: new`, "", "body 2", "X-A=new", false},
-		{"3.2", "a field is updated", old, `304 X-A: new | Cache-Control: max-age=60`, "", "body 1", "X-A=new", true},
-		{"3.2", "a field is added", old, `304 X-B: new | Cache-Control: max-age=60`, "", "body 1", "X-B=new", true},
-		{"3.2", "the type is not", old, `304 Content-Type: text/html | Cache-Control: max-age=60`, "", "body 1", "Content-Type=text/plain", true},
-		{"3.2", "the coding is not", old, `304 Content-Encoding: br | Cache-Control: max-age=60`, "", "body 1", "Content-Encoding=", true},
-		{"3.2", "the length is not", old, `304 Content-Length: 99 | Cache-Control: max-age=60`, "", "body 1", "Content-Length=", true},
-		{"3.2", "a cookie is not", old, `304 Set-Cookie: a=b | Cache-Control: max-age=60`, "", "body 1", "Set-Cookie=", true},
-		{"4.3.4", "the lifetime is the new one", old, `304 Cache-Control: max-age=0`, "", "body 1", "", false},
-		{"4.3.4", "without a word it is as before", old, `304 ETag: "a"`, "", "body 1", "", true},
-		{"4.3.4", "about another answer", old, `304 ETag: "z" | Cache-Control: max-age=60`, "", "", "", false},
-	} {
-		t.Run(tt.section+" "+tt.name, func(t *testing.T) {
-			o, p := setUp(t, cache.Cache{}, tt.first)
-			proxytest.Ask(t, p, "GET /a")
-			o.clock.Advance(2 * time.Minute)
-			o.answer = tt.then
-			a := proxytest.Ask(t, p, "GET /a")
-			if tt.asks != "" && o.last != tt.asks {
-				t.Errorf("asked with %q, want %q", o.last, tt.asks)
-			}
-			if a.Body != tt.body && tt.body != "" {
-				t.Errorf("the body is %q, want %q; %v", a.Body, tt.body, a.Field("Cache-Status"))
-			}
-			if name, value, ok := strings.Cut(tt.fields, "="); ok && a.Field(name) != value {
-				t.Errorf("%s is %q, want %q", name, a.Field(name), value)
-			}
-			before := o.asked
-			o.clock.Advance(time.Second)
-			proxytest.Ask(t, p, "GET /a")
-			if hit := o.asked == before; hit != tt.hitAfter {
-				t.Errorf("then a hit: %v, want %v", hit, tt.hitAfter)
-			}
-		})
-	}
-}
-
-// Ensure that what is kept stands in for errors as long as it may (RFC 5861, section 4).
-func TestStaleIfError(t *testing.T) {
-	for _, tt := range []struct {
-		name, first, then string
-		config            cache.Cache
-		after             time.Duration
-		kept              bool
-	}{
-		{"within", "200 Cache-Control: max-age=60, stale-if-error=60", "500", cache.Cache{}, 119 * time.Second, true},
-		{"beyond", "200 Cache-Control: max-age=60, stale-if-error=60", "500", cache.Cache{}, 120 * time.Second, false},
-		{"502", "200 Cache-Control: max-age=60, stale-if-error=60", "502", cache.Cache{}, 90 * time.Second, true},
-		{"503", "200 Cache-Control: max-age=60, stale-if-error=60", "503", cache.Cache{}, 90 * time.Second, true},
-		{"504", "200 Cache-Control: max-age=60, stale-if-error=60", "504", cache.Cache{}, 90 * time.Second, true},
-		{"501 is no failure", "200 Cache-Control: max-age=60, stale-if-error=60", "501", cache.Cache{}, 90 * time.Second, false},
-		{"404 is no failure", "200 Cache-Control: max-age=60, stale-if-error=60", "404", cache.Cache{}, 90 * time.Second, false},
-		{"of the site", "200 Cache-Control: max-age=60", "500", cache.Cache{StaleIfError: time.Hour}, 90 * time.Second, true},
-		{"not said", "200 Cache-Control: max-age=60", "500", cache.Cache{}, 90 * time.Second, false},
-		{"against must-revalidate", "200 Cache-Control: max-age=60, must-revalidate", "500", cache.Cache{StaleIfError: time.Hour}, 90 * time.Second, false},
-		{"against no-cache", "200 ETag: \"a\" | Cache-Control: no-cache", "500", cache.Cache{StaleIfError: time.Hour}, time.Second, false},
-	} {
-		t.Run(tt.name, func(t *testing.T) {
-			o, p := setUp(t, tt.config, tt.first)
-			proxytest.Ask(t, p, "GET /a")
-			o.clock.Advance(tt.after)
-			o.answer = tt.then
-			a := proxytest.Ask(t, p, "GET /a")
-			if kept := a.Body == "body 1" && a.Status == 200; kept != tt.kept {
-				t.Errorf("stood in: %v, want %v; %d %s", kept, tt.kept, a.Status, a.Field("Cache-Status"))
-			}
-		})
-	}
+	t.Logf("%d cases of %d rules", n, len(rules))
 }

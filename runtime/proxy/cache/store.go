@@ -4,6 +4,7 @@ import (
 	"container/list"
 	"log/slog"
 	"os"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -26,8 +27,10 @@ type store struct {
 	keys                 map[string][]*entry // the newest last
 	inMemory, onDisk     list.List           // of *entry, the last used first
 	memory, disk         int64
-	purged               map[string]time.Time // when tags were purged, of late
-	failing              bool                 // the last write to the disk failed, and has been reported
+	coming               int64  // bytes on the disk of answers that are on their way
+	failures             int64  // to write to the disk
+	purged               purges // of late
+	failing              bool   // the last write to the disk failed, and has been reported
 }
 
 // find returns the newest entry that answers a request, and its body where it is
@@ -50,15 +53,26 @@ func (s *store) find(key string, h *gateway.Header) (e *entry, body []byte, file
 	return nil, nil, ""
 }
 
-// add keeps an entry, in place of one for the same requests.
-func (s *store) add(e *entry, body []byte, file string) {
+// newest is the entry of a key that came last, whatever request it answers; nil for none.
+func (s *store) newest(key string) *entry {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.outdated(e) {
+	if variants := s.keys[key]; len(variants) > 0 {
+		return variants[len(variants)-1]
+	}
+	return nil
+}
+
+// add keeps an entry, in place of one for the same requests; but not one that was
+// purged while it was made, so that whoever waits for it asks anew.
+func (s *store) add(e *entry, body []byte, file string) landing {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.purged.since(e) {
 		if file != "" {
 			os.Remove(file)
 		}
-		return
+		return unsaid
 	}
 	for _, old := range s.keys[e.key] {
 		if sameVariant(old, e) {
@@ -83,6 +97,7 @@ func (s *store) add(e *entry, body []byte, file string) {
 		s.disk += e.cost()
 	}
 	s.makeRoom()
+	return kept
 }
 
 // cost is what an entry takes, head included, in bytes.
@@ -98,9 +113,29 @@ func (s *store) makeRoom() {
 			s.remove(e)
 		}
 	}
-	for s.disk > s.mostDisk && s.onDisk.Len() > 0 {
+	for s.disk+s.coming > s.mostDisk && s.onDisk.Len() > 0 {
 		s.remove(s.onDisk.Back().Value.(*entry))
 	}
+}
+
+// reserve makes room on the disk for n bytes of an answer on its way. It
+// reports false where those on their way are more than may be kept.
+func (s *store) reserve(n int64) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.coming+n > s.mostDisk {
+		return false
+	}
+	s.coming += n
+	s.makeRoom()
+	return true
+}
+
+// release gives back what was reserved.
+func (s *store) release(n int64) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.coming -= n
 }
 
 // remove forgets an entry; the lock is held.
@@ -162,8 +197,11 @@ func (s *store) purge(picks func(*entry) bool) int {
 }
 
 // purgeKey removes all variants of one key; a key that ends in "*" is the
-// beginning of many.
+// beginning of many. Answers that were asked for before are not kept any more.
 func (s *store) purgeKey(key string) int {
+	s.mu.Lock()
+	s.purged.key(key, s.now())
+	s.mu.Unlock()
 	if prefix, ok := strings.CutSuffix(key, "*"); ok {
 		return s.purge(func(e *entry) bool { return strings.HasPrefix(e.key, prefix) })
 	}
@@ -181,32 +219,16 @@ func (s *store) purgeKey(key string) int {
 // began before: it may be from before the change that the purge is for.
 func (s *store) purgeTag(tag string) int {
 	s.mu.Lock()
-	if s.purged == nil || len(s.purged) >= mostPurged {
-		s.purged = map[string]time.Time{}
-	}
-	s.purged[tag] = s.now()
+	s.purged.tag(tag, s.now())
 	s.mu.Unlock()
-	return s.purge(func(e *entry) bool {
-		for _, t := range e.tags {
-			if t == tag {
-				return true
-			}
-		}
-		return false
-	})
+	return s.purge(func(e *entry) bool { return slices.Contains(e.tags, tag) })
 }
 
-// mostPurged bounds how many tags are remembered for that.
-const mostPurged = 4096
-
-// outdated reports whether a tag of an entry was purged while the entry was made; the lock is held.
+// outdated reports whether an entry was purged while it was made.
 func (s *store) outdated(e *entry) bool {
-	for _, t := range e.tags {
-		if at, ok := s.purged[t]; ok && !e.asked.IsZero() && e.asked.Before(at) {
-			return true
-		}
-	}
-	return false
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.purged.since(e)
 }
 
 func sameVariant(a, b *entry) bool {
@@ -226,7 +248,7 @@ func (h *handler) CacheUse() proxy.CacheUse {
 	s := h.store
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	use := proxy.CacheUse{Memory: s.memory, MostMemory: s.mostMemory, Disk: s.disk, MostDisk: s.mostDisk}
+	use := proxy.CacheUse{Memory: s.memory, MostMemory: s.mostMemory, Disk: s.disk, MostDisk: s.mostDisk, Failures: s.failures}
 	for _, variants := range s.keys {
 		use.Entries += len(variants)
 	}

@@ -5,6 +5,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -271,5 +272,37 @@ func BenchmarkRate(b *testing.B) {
 	for b.Loop() {
 		p.Serve(x)
 		x.Response.Reset()
+	}
+}
+
+// Ensure that a clock that jumps locks nobody out, and lets nobody in for long: what is known
+// of the time before counts only as far as the rate goes.
+func TestClockJumps(t *testing.T) {
+	for name, jump := range map[string]time.Duration{"back": -time.Hour, "ahead": time.Hour} {
+		t.Run(name, func(t *testing.T) {
+			clock := proxytest.NewClock()
+			p := proxytest.New(t, clock, hello, limit.Rate{Name: "jump", Requests: 1, Per: time.Minute, Burst: 1})
+			statuses := func() (got []int) {
+				for range 3 {
+					got = append(got, proxytest.Ask(t, p, "GET /").Status)
+				}
+				return got
+			}
+			if got := statuses(); !slices.Equal(got, []int{200, 200, 429}) {
+				t.Errorf("before: %v", got)
+			}
+			clock.Advance(jump)
+			if got := statuses(); got[0] != 200 || got[2] != 429 {
+				t.Errorf("after: %v", got)
+			}
+			clock.Advance(-jump)
+			if got := statuses(); got[2] != 429 {
+				t.Errorf("and back: %v", got)
+			}
+			clock.Advance(2 * time.Minute)
+			if got := proxytest.Ask(t, p, "GET /").Status; got != 200 {
+				t.Errorf("two minutes later: %d", got)
+			}
+		})
 	}
 }

@@ -3,13 +3,17 @@
 package site
 
 import (
+	"embed"
 	"net/netip"
 	"time"
 
 	"stackgen.dev/runtime/proxy"
+	"stackgen.dev/runtime/proxy/access"
 	"stackgen.dev/runtime/proxy/cache"
 	"stackgen.dev/runtime/proxy/compress"
+	"stackgen.dev/runtime/proxy/limit"
 	"stackgen.dev/runtime/proxy/resolve"
+	"stackgen.dev/runtime/proxy/status"
 	"stackgen.dev/runtime/site"
 )
 
@@ -17,16 +21,22 @@ import (
 func newProxy(v *site.Variables) proxy.Config {
 	return proxy.Config{
 		Hosts: []string{"cdn.example.com"},
+		ErrorPages: []proxy.ErrorPage{
+			{Statuses: []int{502, 503, 504}, Type: "text/html; charset=utf-8", Body: errorPage("errors/away.html")},
+		},
+		Health: &proxy.Health{Live: "/healthz", Ready: "/readyz"},
 		Locations: []proxy.Location{
 			{
 				Path: "/",
 				Layers: []proxy.Layer{
+					limit.Rate{Name: "/", Requests: 50, Per: time.Second, Burst: 100, Key: proxy.Template{{Attr: "client.address"}}},
 					compress.Compress{MinSize: 512, Encodings: []string{"zstd", "br", "gzip"}},
 					cache.Cache{
-						Name:   "/",
-						Memory: 128 << 20,
-						Disk:   1024 << 20,
-						Key:    proxy.Template{{Attr: "request.scheme"}, {Text: "://"}, {Attr: "request.host"}, {Attr: "request.uri"}},
+						Name:      "/",
+						Memory:    128 << 20,
+						Disk:      1024 << 20,
+						MaxObject: 64 << 20,
+						Key:       proxy.Template{{Attr: "request.scheme"}, {Text: "://"}, {Attr: "request.host"}, {Attr: "request.uri"}},
 						Bypass: proxy.Condition{Op: proxy.Not, Of: []proxy.Condition{
 							{Op: proxy.Equal, Attr: "request.cookie.sessionid", Values: []string{""}},
 						}},
@@ -45,8 +55,9 @@ func newProxy(v *site.Variables) proxy.Config {
 					cache.Cache{
 						Name:   "~ \\.(css|js|png|jpg|svg|woff2)$",
 						Memory: 64 << 20,
-						Key:    proxy.Template{{Attr: "request.scheme"}, {Text: "://"}, {Attr: "request.host"}, {Attr: "request.uri"}},
+						Key:    proxy.Template{{Attr: "request.host"}, {Attr: "request.path"}},
 						TTL:    1 * 24 * time.Hour,
+						Tags:   []string{"assets"},
 						Purge:  []netip.Prefix{v.Prefix("127.0.0.0/8"), v.Prefix("::1")},
 					},
 				},
@@ -55,9 +66,17 @@ func newProxy(v *site.Variables) proxy.Config {
 			{
 				Path: "/api/",
 				Layers: []proxy.Layer{
+					limit.Rate{Name: "/api/", Requests: 5, Per: time.Second, Burst: 10, Key: proxy.Template{{Attr: "client.address"}}},
 					compress.Compress{MinSize: 512, Encodings: []string{"zstd", "br", "gzip"}},
 				},
 				Action: proxy.Forward{Upstream: "origin"},
+			},
+			{
+				Path: "/status",
+				Layers: []proxy.Layer{
+					access.Networks{Allow: []netip.Prefix{v.Prefix("127.0.0.0/8"), v.Prefix("::1")}},
+				},
+				Action: proxy.Endpoint{Layer: status.Page{}},
 			},
 		},
 		Upstreams: []proxy.UpstreamConfig{
@@ -69,7 +88,7 @@ func newProxy(v *site.Variables) proxy.Config {
 				},
 				ConnectTimeout: 5 * time.Second,
 				SendTimeout:    time.Minute,
-				ReadTimeout:    time.Minute,
+				ReadTimeout:    20 * time.Second,
 				Keepalive:      32,
 				Resolver:       resolve.New(),
 				MaxFails:       1,
@@ -77,4 +96,14 @@ func newProxy(v *site.Variables) proxy.Config {
 			},
 		},
 	}
+}
+
+// errorPages are the pages that answer errors.
+//
+//go:embed all:pages
+var errorPages embed.FS
+
+// errorPage is one of them, by its name in the project.
+func errorPage(name string) []byte {
+	return site.ErrorPage(errorPages, "pages/"+name)
 }

@@ -35,7 +35,8 @@ func New(v *site.Variables) site.Definition {
 			SendTimeout:      time.Minute,
 			KeepaliveTimeout: 75 * time.Second,
 		},
-		Proxy:     newProxy(v),
-		AccessLog: "combined",
+		Proxy:       newProxy(v),
+		AccessLog:   "combined",
+		ShowsStatus: true,
 	}
 }

@@ -4,32 +4,104 @@ package site
 
 import (
 	"embed"
+	"net/netip"
 	"time"
 
 	"stackgen.dev/runtime/proxy"
+	"stackgen.dev/runtime/proxy/access"
+	"stackgen.dev/runtime/proxy/compress"
 	"stackgen.dev/runtime/proxy/resolve"
+	"stackgen.dev/runtime/proxy/status"
 	"stackgen.dev/runtime/site"
 )
 
 // newProxy is the web server tier.
 func newProxy(v *site.Variables) proxy.Config {
 	return proxy.Config{
-		Hosts: []string{"www.example.com"},
+		Hosts: []string{"www.example.com", "example.com", "shop.example.com"},
+		TrustedProxies: []netip.Prefix{
+			v.Prefix("127.0.0.0/8"),
+			v.Prefix("10.0.0.0/8"),
+		},
 		Headers: proxy.Headers{Remove: []string{"X-Powered-By"}, Set: []proxy.Field{
 			{Name: "X-Content-Type-Options", Value: "nosniff"},
+			{Name: "Referrer-Policy", Value: "strict-origin-when-cross-origin"},
 		}},
+		AccessLogRules: proxy.LogRules{
+			When: proxy.Condition{Op: proxy.Not, Of: []proxy.Condition{
+				{Op: proxy.Equal, Attr: "request.path", Values: []string{"/healthz", "/readyz"}},
+			}},
+		},
+		ErrorPages: []proxy.ErrorPage{
+			{Statuses: []int{404}, Type: "text/html; charset=utf-8", Body: errorPage("errors/404.html")},
+			{Statuses: []int{502, 503, 504}, Type: "text/html; charset=utf-8", Body: errorPage("errors/busy.html")},
+		},
+		Maintenance: &proxy.Maintenance{File: "data/maintenance", Allow: []netip.Prefix{v.Prefix("10.0.0.0/8")}, RetryAfter: 2 * time.Minute},
+		Health:      &proxy.Health{Live: "/healthz", Ready: "/readyz"},
+		HSTS:        proxy.HSTS(180*24*time.Hour, false, false),
 		Locations: []proxy.Location{
-			{Path: "/", Action: proxy.Static{Assets: publicAssets(), Expires: 1 * 24 * time.Hour}},
-			{Path: "/downloads/", Action: proxy.Files{Root: v.String("$downloads"), Index: "index.html", Listing: true, OpenFileCacheValid: 5 * time.Second}},
 			{
-				Path:   "/api/",
-				Action: proxy.Forward{Upstream: "api", StripPrefix: true, ReadTimeout: 10 * time.Second},
-				RequestHeaders: proxy.Headers{Set: []proxy.Field{
+				Path:   "/",
+				When:   proxy.Condition{Op: proxy.Equal, Attr: "request.host", Values: []string{"example.com"}},
+				Action: proxy.Redirect{To: proxy.Template{{Text: "https://www.example.com"}, {Attr: "request.uri"}}, Status: 301},
+			},
+			{
+				Path: "/",
+				When: proxy.Condition{Op: proxy.Equal, Attr: "request.host", Values: []string{"shop.example.com"}},
+				Layers: []proxy.Layer{
+					compress.Compress{MinSize: 512, Encodings: []string{"zstd", "br", "gzip"}},
+				},
+				Action:          proxy.Forward{Upstream: "shop"},
+				InterceptErrors: true,
+			},
+			{Path: "/", Action: proxy.Static{Assets: publicAssets(), Expires: 1 * 24 * time.Hour}},
+			{
+				Path: "/downloads/",
+				Layers: []proxy.Layer{
+					compress.Compress{MinSize: 512, Encodings: []string{"zstd", "br", "gzip"}},
+				},
+				Action: proxy.Files{Root: v.String("$downloads"), Index: "index.html", Listing: true, OpenFileCacheValid: 5 * time.Second},
+				Headers: proxy.Headers{Set: []proxy.Field{
+					{Name: "Content-Disposition", Value: "attachment"},
+				}},
+			},
+			{
+				Path: "/whoami/",
+				Layers: []proxy.Layer{
+					compress.Compress{MinSize: 512, Encodings: []string{"zstd", "br", "gzip"}},
+				},
+				Action: proxy.Forward{App: true},
+			},
+			{
+				Path: "/api/",
+				Layers: []proxy.Layer{
+					compress.Compress{MinSize: 512, Encodings: []string{"zstd", "br", "gzip"}},
+				},
+				Action:  proxy.Forward{Upstream: "api", StripPrefix: true, ReadTimeout: 10 * time.Second},
+				MaxBody: 1 << 20,
+				Headers: proxy.Headers{Set: []proxy.Field{
+					{Name: "Cache-Control", Value: "no-store"},
+				}},
+				RequestHeaders: proxy.Headers{Remove: []string{"X-Internal"}, Set: []proxy.Field{
 					{Name: "X-Edge", Value: "edge"},
 				}},
 			},
-			{Path: "/shop/", Action: proxy.Forward{Upstream: "shop"}},
+			{
+				Path: "/shop/",
+				Layers: []proxy.Layer{
+					compress.Compress{MinSize: 512, Encodings: []string{"zstd", "br", "gzip"}},
+				},
+				Action: proxy.Forward{Upstream: "shop"},
+			},
 			{Path: "= /store", Action: proxy.Redirect{To: proxy.Template{{Text: "/shop/"}}, Status: 301}},
+			{Path: "~ ^/blog/([0-9]{4})/(.*)$", Action: proxy.Redirect{To: proxy.Template{{Text: "/archive/"}, {Attr: "match.1"}, {Text: "/"}, {Attr: "match.2"}}, Status: 308}},
+			{
+				Path: "/status",
+				Layers: []proxy.Layer{
+					access.Networks{Allow: []netip.Prefix{v.Prefix("127.0.0.0/8"), v.Prefix("::1")}},
+				},
+				Action: proxy.Endpoint{Layer: status.Page{}},
+			},
 		},
 		Upstreams: []proxy.UpstreamConfig{
 			{
@@ -65,6 +137,16 @@ func newProxy(v *site.Variables) proxy.Config {
 			},
 		},
 	}
+}
+
+// errorPages are the pages that answer errors.
+//
+//go:embed all:pages
+var errorPages embed.FS
+
+// errorPage is one of them, by its name in the project.
+func errorPage(name string) []byte {
+	return site.ErrorPage(errorPages, "pages/"+name)
 }
 
 // assetFiles are the static files, under hashed names.

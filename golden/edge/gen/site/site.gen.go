@@ -4,17 +4,24 @@
 package site
 
 import (
+	"net/netip"
 	"time"
 
+	"stackgen.dev/runtime/server"
 	"stackgen.dev/runtime/site"
 )
 
 // Variables are read from the environment when the site starts.
 var Variables = []site.Variable{
+	{Name: "http", Env: "HTTP_ADDRESS", Default: "127.0.0.1:8000"},
+	{Name: "https", Env: "HTTPS_ADDRESS", Default: "127.0.0.1:8443"},
+	{Name: "balanced", Env: "BALANCED_ADDRESS", Default: "127.0.0.1:8001"},
+	{Name: "certificates", Env: "CERTIFICATES", Default: "certificates"},
 	{Name: "api_a", Env: "API_A", Default: "http://127.0.0.1:9001"},
 	{Name: "api_b", Env: "API_B", Default: "http://127.0.0.1:9002"},
 	{Name: "shop", Env: "SHOP_URL", Default: "http://127.0.0.1:9003"},
 	{Name: "downloads", Env: "DOWNLOADS", Default: "downloads"},
+	{Name: "metrics", Env: "METRICS_ADDRESS", Default: "127.0.0.1:9100"},
 }
 
 // New brings the tiers together.
@@ -23,13 +30,21 @@ func New(v *site.Variables) site.Definition {
 		Name:    "edge",
 		DataDir: "data",
 		Listeners: []site.Listener{
-			{Name: "public", Address: "127.0.0.1:8000"},
+			{Name: "plain", Address: v.String("$http"), RedirectToHTTPS: true},
+			{Name: "secure", Address: v.String("$https"), TLS: &site.TLS{
+				Certificates: []server.Certificate{
+					{CertFile: v.String("$certificates", "/www.pem"), KeyFile: v.String("$certificates", "/www.key")},
+					{CertFile: v.String("$certificates", "/shop.pem"), KeyFile: v.String("$certificates", "/shop.key")},
+				},
+			}},
+			{Name: "balanced", Address: v.String("$balanced"), ProxyProtocol: []netip.Prefix{v.Prefix("127.0.0.0/8"), v.Prefix("10.0.0.0/8")}},
 		},
 		Workers: site.Workers{
 			Mode:            "inline",
 			Count:           1,
 			Timeout:         30 * time.Second,
 			GracefulTimeout: 30 * time.Second,
+			Metrics:         v.String("$metrics"),
 		},
 		Limits: site.Limits{
 			MaxBody:          32 << 20,
@@ -38,7 +53,11 @@ func New(v *site.Variables) site.Definition {
 			SendTimeout:      time.Minute,
 			KeepaliveTimeout: 75 * time.Second,
 		},
-		Proxy:     newProxy(v),
-		AccessLog: "combined",
+		Proxy:       newProxy(v),
+		AccessLog:   "json",
+		Logs:        site.LogFiles{Access: "logs/access.log", Errors: "logs/error.log"},
+		App:         newApp,
+		Routes:      routeTable(),
+		ShowsStatus: true,
 	}
 }
