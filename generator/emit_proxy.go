@@ -41,6 +41,9 @@ func (p *project) emitProxy() *emit.File {
 		config.add("Health", jen.Op("&").Qual(pkgProxy, "Health").Values(fs...))
 	}
 	config.addIf(wanted(s.Proxy.HSTS), "HSTS", p.hsts(s.Proxy))
+	if t := s.Tracing; t != nil {
+		config.addIf(t.From.V != "trusted_proxies", "TraceFrom", str(t.From))
+	}
 	config.add("Locations", jen.Index().Qual(pkgProxy, "Location").Add(emit.Rows(p.locations()...)))
 	if len(s.Upstreams) > 0 {
 		config.add("Upstreams", jen.Index().Qual(pkgProxy, "UpstreamConfig").Add(emit.Rows(p.upstreams()...)))

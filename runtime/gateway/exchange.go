@@ -77,6 +77,7 @@ type Exchange struct {
 	Notes any
 
 	engine Engine
+	span   Span
 	base   context.Context
 	ctx    context.Context
 	cancel context.CancelFunc
@@ -101,6 +102,9 @@ func (x *Exchange) Context() context.Context {
 	}
 	if x.engine != nil {
 		x.engine.Watch(x.cancel)
+	}
+	if x.span != nil {
+		x.ctx = x.span.Context(x.ctx)
 	}
 	return x.ctx
 }
@@ -161,4 +165,5 @@ func (x *Exchange) Finish() {
 	x.Response.recycle()
 	x.Deadline, x.Start = time.Time{}, time.Time{}
 	x.Sent, x.Route = 0, ""
+	x.span = nil
 }

@@ -59,7 +59,7 @@ func Atomic(src Source, fn func(tx Source) error) error {
 			tx.Rollback()
 		}
 	}()
-	err = fn(source{ctx, &DB{driver: db.driver, conn: tx, tx: state, clock: db.clock, hooks: db.hooks, watch: db.watch}})
+	err = fn(source{ctx, &DB{driver: db.driver, conn: tx, tx: state, clock: db.clock, hooks: db.hooks, watch: db.watch, follow: db.follow}})
 	if err == nil {
 		err = ctx.Err()
 	}

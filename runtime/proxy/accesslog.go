@@ -1,6 +1,7 @@
 package proxy
 
 import (
+	"encoding/hex"
 	"fmt"
 	"io"
 	"log/slog"
@@ -250,6 +251,14 @@ func (a *accessLog) appendJSONLine(b []byte, x *gateway.Exchange, now time.Time)
 	if v := r.Header.Get("User-Agent"); v != nil {
 		b = append(b, `,"user_agent":`...)
 		b = appendJSON(b, v)
+	}
+	if s := x.Span(); s != nil {
+		c := s.Trace()
+		b = append(b, `,"trace_id":"`...)
+		b = hex.AppendEncode(b, c.TraceID[:])
+		b = append(b, `","span_id":"`...)
+		b = hex.AppendEncode(b, c.SpanID[:])
+		b = append(b, '"')
 	}
 	return append(b, '}', '\n')
 }

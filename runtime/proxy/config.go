@@ -59,6 +59,10 @@ type Config struct {
 	// DurationBounds are the upper ends of the buckets that durations are counted in. With
 	// them the proxy keeps figures of what it does, [Proxy.Figures]; without it keeps none.
 	DurationBounds []time.Duration
+	// Tracer follows requests, and TraceFrom says whose traces they continue; nil follows none, and passes
+	// traceparent on as any other field.
+	Tracer    gateway.Tracer
+	TraceFrom TraceFrom
 	// SpoolDir is where request bodies that do not fit in memory wait
 	// (client_body_temp_path); "" is the system's folder for temporary files.
 	SpoolDir string

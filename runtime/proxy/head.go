@@ -28,6 +28,7 @@ func (t *trip) writeHead() {
 	b = append(b, '\r', '\n')
 	b = t.appendFields(b)
 	b = t.appendProvenance(b)
+	b = t.appendTrace(b)
 	b = t.appendConnection(b)
 	b = t.appendFraming(b)
 	b = http1.AppendEnd(b)
@@ -51,7 +52,7 @@ func (t *trip) streams() bool { return t.unbuffered && t.x.Request.Body != nil }
 func (t *trip) appendFields(b []byte) []byte {
 	r := &t.x.Request
 	listed := connectionLists(&r.Header)
-	cookies := 0
+	cookies, traced := 0, t.x.Span() != nil
 	for _, f := range r.Header.Fields() {
 		switch len(f.Name) {
 		case 4:
@@ -78,6 +79,9 @@ func (t *trip) appendFields(b []byte) []byte {
 			if gateway.EqualFold(f.Name, "Content-Length") || gateway.EqualFold(f.Name, "HTTP2-Settings") {
 				continue
 			}
+		}
+		if traced && traceField(f.Name) {
+			continue // written anew
 		}
 		if http1.HopByHop(f.Name) || listed && http1.ConnectionListed(&r.Header, f.Name) {
 			continue

@@ -191,6 +191,7 @@ func SubRequest(x *gateway.Exchange, ctx context.Context) *gateway.Exchange {
 		}
 		sub.Request.Header.AddCopy(f.Name, f.Value)
 	}
+	sub.SetSpan(x.Span())
 	return sub
 }
 

@@ -1,6 +1,7 @@
 package proxy
 
 import (
+	"encoding/hex"
 	"fmt"
 	"slices"
 	"strconv"
@@ -14,6 +15,8 @@ import (
 // is a prefix: a field's name stands behind it.
 const (
 	RequestProtocol Attribute = "request.protocol"       // "HTTP/1.1" ($server_protocol)
+	RequestTraceID  Attribute = "request.trace_id"       // of the trace that it is followed in
+	RequestSpanID   Attribute = "request.span_id"        // of its piece of that
 	RequestTime     Attribute = "request.time"           // when it was answered, in ISO 8601 ($time_iso8601)
 	RequestLocal    Attribute = "request.time_local"     // the same as the combined format has it ($time_local)
 	ResponseStatus  Attribute = "response.status"        // $status
@@ -31,7 +34,7 @@ const (
 )
 
 // loggedAttributes are those of them that are whole names.
-var loggedAttributes = []Attribute{RequestProtocol, RequestTime, RequestLocal, ResponseStatus, ResponseBytes, ResponseTime, ResponseFrom,
+var loggedAttributes = []Attribute{RequestProtocol, RequestTraceID, RequestSpanID, RequestTime, RequestLocal, ResponseStatus, ResponseBytes, ResponseTime, ResponseFrom,
 	ResponseServer, ResponseTries, ResponseWait, ResponseCache, ResponseRefusal, ResponsePlace, ResponseRoute}
 
 func compileLoggedAttribute(a Attribute) (attribute, error) {
@@ -146,7 +149,7 @@ func (a *accessLog) discreet(of *attribute, value []byte) []byte {
 	case RequestURI:
 		return a.redacted(value)
 	case RequestQuery:
-		a.scratch = a.appendQuery(a.scratch[:0], value)
+		a.scratch = a.secrets.appendQuery(a.scratch[:0], value)
 		return a.scratch
 	}
 	if hidden && len(value) > 0 {
@@ -161,6 +164,14 @@ func (a *attribute) appendLogged(dst []byte, x *gateway.Exchange, v *visit) []by
 	switch a.kind {
 	case RequestProtocol:
 		return append(dst, x.Request.Proto.String()...)
+	case RequestTraceID, RequestSpanID:
+		if s := x.Span(); s == nil {
+			return dst
+		} else if c := s.Trace(); a.kind == RequestTraceID {
+			return hex.AppendEncode(dst, c.TraceID[:])
+		} else {
+			return hex.AppendEncode(dst, c.SpanID[:])
+		}
 	case RequestTime:
 		return r.now.UTC().AppendFormat(dst, "2006-01-02T15:04:05.000Z07:00")
 	case RequestLocal:

@@ -29,6 +29,7 @@ type Proxy struct {
 	access      *accessLog              // nil when off
 	figures     *figures                // nil where nobody wants them
 	recorded    func(*gateway.Exchange) // ends a record; nil where nothing is noted
+	secrets     secrets                 // that traces do not hold
 	closers     []io.Closer             // of actions
 	farewells   farewells               // to WebSockets
 	now         func() time.Time
@@ -71,7 +72,10 @@ func New(c Config) (*Proxy, error) {
 		return nil, err
 	}
 	p.figures = newFigures(c.DurationBounds, p.now())
-	if p.access != nil || p.figures != nil {
+	if err := p.checkTracing(); err != nil {
+		return nil, err
+	}
+	if p.access != nil || p.figures != nil || c.Tracer != nil {
 		p.recorded = p.endRecord
 	}
 	if p.pages, err = p.pages.with(c.ErrorPages); err != nil {
@@ -198,7 +202,7 @@ type visit struct {
 // Serve answers a request.
 func (p *Proxy) Serve(x *gateway.Exchange) {
 	v := p.receive(x)
-	v.record = p.beginRecord(x)
+	v.record = p.beginRecord(x, &v)
 	p.route(x, &v)
 	p.finish(x, v)
 }
@@ -321,7 +325,7 @@ func (p *Proxy) ToHTTPS(port int) gateway.Handler {
 			return
 		}
 		v := p.receive(x)
-		v.record = p.beginRecord(x)
+		v.record = p.beginRecord(x, &v)
 		name, _ := hostname(r.Host)
 		if !p.hosts.accepts(r.Host) || len(r.Path) == 0 || r.Path[0] != '/' {
 			p.fail(x, v, 421, nil)

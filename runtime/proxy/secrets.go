@@ -68,7 +68,7 @@ func (a *accessLog) redacted(address []byte) []byte {
 	}
 	if at >= 0 {
 		b = append(b, address[:at+1]...)
-		b = a.appendQuery(b, address[at+1:])
+		b = a.secrets.appendQuery(b, address[at+1:])
 	} else {
 		b = append(b, address...)
 	}
@@ -77,11 +77,11 @@ func (a *accessLog) redacted(address []byte) []byte {
 }
 
 // appendQuery appends a query without its secrets.
-func (a *accessLog) appendQuery(b, query []byte) []byte {
+func (s secrets) appendQuery(b, query []byte) []byte {
 	for more := true; more; {
 		var pair []byte
 		pair, query, more = bytes.Cut(query, []byte("&"))
-		open := a.withoutSecret(pair)
+		open := s.withoutSecret(pair)
 		b = append(b, open...)
 		if len(open) < len(pair) {
 			b = append(b, redactedText...)
@@ -95,7 +95,7 @@ func (a *accessLog) appendQuery(b, query []byte) []byte {
 
 // withoutSecret is what may be written of a parameter: all of it, or what stands before the value of a secret.
 // Some take a semicolon for the end of a parameter, and an address in a value has a query of its own.
-func (a *accessLog) withoutSecret(pair []byte) []byte {
+func (s secrets) withoutSecret(pair []byte) []byte {
 	for start := 0; ; {
 		equals := bytes.IndexByte(pair[start:], '=')
 		if equals < 0 {
@@ -106,7 +106,7 @@ func (a *accessLog) withoutSecret(pair []byte) []byte {
 		if i := bytes.LastIndexAny(name, ";?"); i >= 0 {
 			name = name[i+1:]
 		}
-		if a.secrets.parameter(name) {
+		if s.parameter(name) {
 			return pair[:equals+1]
 		}
 		start = equals + 1
