@@ -63,7 +63,13 @@ func answerAttrs() []string {
 
 // isAnswerAttr reports whether names are an attribute of the answer, which only a log block has.
 func isAnswerAttr(u *use, names []string) bool {
-	if _, ok := u.owner.(*Log); !ok {
+	switch u.owner.(type) {
+	case *Log:
+	case *Headers:
+		if u.table.Type != "headers" || strings.Join(names, ".") == "response.bytes" {
+			return false
+		}
+	default:
 		return false
 	}
 	return slices.Contains(answerAttrs(), strings.Join(names, ".")) ||

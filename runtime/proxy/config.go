@@ -22,6 +22,8 @@ type Config struct {
 	// Local adds localhost, names below it and loopback addresses to Hosts:
 	// what "serve --listen" sets.
 	Local bool
+	// Maps make texts of others, for templates and conditions.
+	Maps []Map
 	// Locations say what answers which path. Their order does not matter.
 	Locations []Location
 	// Pollers drive the connections to upstreams; nil leaves them to Go's own poller.
@@ -227,11 +229,21 @@ type Headers struct {
 	Set []Field
 	// Add adds fields beside those that are there.
 	Add []Field
+	// SetMade and AddMade do so with values that are made from the request, each after the other one. All
+	// values are made before anything changes.
+	SetMade, AddMade []MadeField
 }
 
 // Field is one header field.
 type Field struct {
 	Name, Value string
+}
+
+// MadeField is a header field whose value is made from the request. One that comes out empty is no
+// field: as if it were removed where it is set, and not there where it is added.
+type MadeField struct {
+	Name  string
+	Value Template
 }
 
 // LogFormat is the form of access log lines.

@@ -20,11 +20,7 @@ func (t *trip) writeHead() {
 		b = appendQuery(append(b, '?'), r.Query)
 	}
 	b = append(b, " HTTP/1.1\r\nHost: "...)
-	if t.f.location != nil && t.f.location.host != "" {
-		b = append(b, t.f.location.host...)
-	} else {
-		b = append(b, r.Host...)
-	}
+	b = t.appendHost(b)
 	b = append(b, '\r', '\n')
 	b = t.appendFields(b)
 	b = t.appendProvenance(b)
@@ -37,6 +33,24 @@ func (t *trip) writeHead() {
 		b = append(b, t.body.memory...)
 	}
 	t.out = b
+}
+
+// appendHost appends the Host that rules set, else the client's, as also where what they make of
+// the request is none.
+func (t *trip) appendHost(b []byte) []byte {
+	l := t.f.location
+	switch {
+	case l == nil:
+	case l.hostText != nil:
+		start := len(b)
+		if b = l.hostText.appendValue(b, t.x, &t.v); validAuthority(b[start:]) {
+			return b
+		}
+		b = b[:start]
+	case l.host != "":
+		return append(b, l.host...)
+	}
+	return append(b, t.x.Request.Host...)
 }
 
 // sendsAtOnce reports whether what is sent is all in memory.

@@ -37,24 +37,24 @@ const (
 var loggedAttributes = []Attribute{RequestProtocol, RequestTraceID, RequestSpanID, RequestTime, RequestLocal, ResponseStatus, ResponseBytes, ResponseTime, ResponseFrom,
 	ResponseServer, ResponseTries, ResponseWait, ResponseCache, ResponseRefusal, ResponsePlace, ResponseRoute}
 
-func compileLoggedAttribute(a Attribute) (attribute, error) {
+func (m maps) compileLogged(a Attribute) (attribute, error) {
 	if slices.Contains(loggedAttributes, a) {
 		return attribute{kind: a}, nil
 	}
 	if name, ok := strings.CutPrefix(string(a), string(ResponseHeader)); ok && validToken(name) {
-		return attribute{ResponseHeader, name}, nil
+		return attribute{kind: ResponseHeader, name: name}, nil
 	}
 	if strings.HasPrefix(string(a), string(MatchGroup)) {
 		return attribute{}, fmt.Errorf("a log has no %q", a)
 	}
-	return compileAttribute(a)
+	return m.compile(a)
 }
 
 // compileLogged readies a template that may hold attributes of the answer.
-func (t Template) compileLogged() (*Text, error) { return t.compileWith(compileLoggedAttribute) }
+func (t Template) compileLogged(m maps) (*Text, error) { return t.compileWith(m.compileLogged) }
 
 // compileLogged readies a condition that may look at the answer.
-func (c Condition) compileLogged() (*test, error) { return c.compileWith(compileLoggedAttribute) }
+func (c Condition) compileLogged(m maps) (*test, error) { return c.compileWith(m.compileLogged) }
 
 // fieldsOf are the fields of answers that a template and a condition look at.
 func fieldsOf(line *Text, when *test) (names []string) {

@@ -254,7 +254,9 @@ func TestTracing(t *testing.T) {
 			// To an upstream of which one server is away; each attempt is told apart.
 			s.get(client, "/api/x").expect(t, "the api", 404)
 			got := <-seen
-			attempt := c.find(s, "the attempt that was answered", func(x collected) bool { return x.attr("http.response.status_code") == "404" && x.attr("stackgen.server") == "main" })
+			attempt := c.find(s, "the attempt that was answered", func(x collected) bool {
+				return x.attr("http.response.status_code") == "404" && x.attr("stackgen.server") == "main"
+			})
 			if want := "00-" + hex.EncodeToString(attempt.TraceId) + "-" + hex.EncodeToString(attempt.SpanId) + "-01"; got.Get("Traceparent") != want {
 				t.Errorf("the api sees traceparent %q, want %q", got.Get("Traceparent"), want)
 			}
