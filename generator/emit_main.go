@@ -87,6 +87,9 @@ func (p *project) emitSite(unescaped bool) *emit.File {
 	if deploy := p.deploy(); len(deploy) > 0 {
 		def.add("Deploy", jen.Qual(pkgSite, "Deploy").Add(emit.Rows(deploy...)))
 	}
+	if s.Tracing != nil {
+		def.add("Tracing", p.tracing(s.Tracing))
+	}
 	def.addIf(s.Proxy.ShowsStatus(), "ShowsStatus", jen.True())
 	def.addIf(unescaped, "Unescaped", jen.Id("unescaped"))
 	f.Func().Id("New").Params(jen.Id("v").Op("*").Qual(pkgSite, "Variables")).Qual(pkgSite, "Definition").Block(

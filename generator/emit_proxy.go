@@ -41,6 +41,12 @@ func (p *project) emitProxy() *emit.File {
 		config.add("Health", jen.Op("&").Qual(pkgProxy, "Health").Values(fs...))
 	}
 	config.addIf(wanted(s.Proxy.HSTS), "HSTS", p.hsts(s.Proxy))
+	if len(s.Proxy.Maps) > 0 {
+		config.add("Maps", jen.Index().Qual(pkgProxy, "Map").Add(emit.Rows(maps(s.Proxy.Maps)...)))
+	}
+	if t := s.Tracing; t != nil {
+		config.addIf(t.From.V != "trusted_proxies", "TraceFrom", str(t.From))
+	}
 	config.add("Locations", jen.Index().Qual(pkgProxy, "Location").Add(emit.Rows(p.locations()...)))
 	if len(s.Upstreams) > 0 {
 		config.add("Upstreams", jen.Index().Qual(pkgProxy, "UpstreamConfig").Add(emit.Rows(p.upstreams()...)))
@@ -129,6 +135,10 @@ func (p *project) action(l *schema.Location) jen.Code {
 func requestTemplate(t schema.RequestTemplate) jen.Code {
 	var parts []jen.Code
 	for _, part := range t.Parts {
+		if part.Bind != nil {
+			parts = append(parts, jen.Values(emit.Field("Text", bound("String", part.Bind))))
+			continue
+		}
 		if part.Attr == "" {
 			parts = append(parts, jen.Values(emit.Field("Text", jen.Lit(part.Literal))))
 			continue
@@ -230,19 +240,25 @@ func headers(h *schema.Headers) jen.Code {
 	if len(h.Remove) > 0 {
 		fs.add("Remove", stringList(h.Remove))
 	}
-	pairs := func(m schema.StringMap) jen.Code {
+	pairs := func(field, kind string, m schema.StringMap, made bool) {
 		var rows []jen.Code
 		for _, pair := range m {
-			rows = append(rows, jen.Values(emit.Field("Name", jen.Lit(pair.Key)), emit.Field("Value", str(pair.Value))))
+			switch isMade := len(pair.Template.Parts) > 0; {
+			case isMade != made:
+			case made:
+				rows = append(rows, jen.Values(emit.Field("Name", jen.Lit(pair.Key)), emit.Field("Value", requestTemplate(pair.Template))))
+			default:
+				rows = append(rows, jen.Values(emit.Field("Name", jen.Lit(pair.Key)), emit.Field("Value", str(pair.Value))))
+			}
 		}
-		return jen.Index().Qual(pkgProxy, "Field").Add(emit.Rows(rows...))
+		if len(rows) > 0 {
+			fs.add(field, jen.Index().Qual(pkgProxy, kind).Add(emit.Rows(rows...)))
+		}
 	}
-	if len(h.Set) > 0 {
-		fs.add("Set", pairs(h.Set))
-	}
-	if len(h.Add) > 0 {
-		fs.add("Add", pairs(h.Add))
-	}
+	pairs("Set", "Field", h.Set, false)
+	pairs("SetMade", "MadeField", h.Set, true)
+	pairs("Add", "Field", h.Add, false)
+	pairs("AddMade", "MadeField", h.Add, true)
 	return jen.Qual(pkgProxy, "Headers").Values(fs...)
 }
 

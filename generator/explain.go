@@ -107,7 +107,7 @@ func (e *explanation) host(u *url.URL) bool {
 // location asks the proxy's own matching, with every location's action left out.
 // Conditions are held against a request without header fields from this machine.
 func (e *explanation) location() *schema.Location {
-	config := proxy.Config{Hosts: []string{"*"}}
+	config := proxy.Config{Hosts: []string{"*"}, Maps: runtimeMaps(e.site.Proxy.Maps)}
 	var places []*schema.Location
 	for _, l := range e.site.Proxy.Locations {
 		if l.Internal.V {
@@ -126,6 +126,9 @@ func (e *explanation) location() *schema.Location {
 	x := new(gateway.Exchange)
 	x.Request.Method, x.Request.Path, x.Request.Query = e.method, []byte(e.path), []byte(e.query)
 	x.Request.Scheme, x.Request.Host, x.Request.Client = "http", []byte(e.hostName), netip.AddrPortFrom(netip.IPv4Unspecified(), 0)
+	for i, m := range matcher.ExplainMaps(x) {
+		e.add("proxy", e.site.Proxy.Maps[i].DeclRange, "map %s is %q, made of %s of a request without header fields", m.Name, m.Value, templateText(e.site.Proxy.Maps[i].Source))
+	}
 	found := matcher.ExplainRequest(x)
 	for _, i := range found.Skipped {
 		l := places[i]

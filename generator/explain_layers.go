@@ -74,3 +74,16 @@ func runtimeTemplate(t schema.RequestTemplate) proxy.Template {
 	}
 	return out
 }
+
+// runtimeMaps are maps as the proxy has them.
+func runtimeMaps(declared []*schema.Map) []proxy.Map {
+	var all []proxy.Map
+	for _, m := range declared {
+		out := proxy.Map{Name: m.Name, Source: runtimeTemplate(m.Source), Default: runtimeTemplate(m.Default), Networks: m.Networks}
+		for _, row := range m.Values {
+			out.Rows = append(out.Rows, proxy.MapRow{Key: row.Key, Value: runtimeTemplate(row.Value)})
+		}
+		all = append(all, out)
+	}
+	return all
+}

@@ -26,6 +26,7 @@ const (
 	pkgResolve    = "stackgen.dev/runtime/proxy/resolve"
 	pkgSite       = "stackgen.dev/runtime/site"
 	pkgSiteTest   = "stackgen.dev/runtime/site/sitetest"
+	pkgTracing    = "stackgen.dev/runtime/tracing"
 	pkgServer     = "stackgen.dev/runtime/server"
 	pkgACME       = "stackgen.dev/runtime/server/acme"
 	pkgHTTP3      = "stackgen.dev/runtime/server/http3"
@@ -148,7 +149,7 @@ func (p *project) file(name string) *emit.File {
 var takenNames = map[string]bool{
 	"views": true, "middleware": true, "forms": true, "model": true, "models": true, "templates": true, "urls": true,
 	"web": true, "site": true, "proxy": true, "limit": true, "access": true, "basicauth": true, "compress": true, "cache": true, "gateway": true, "sqlite": true, "postgres": true, "route": true,
-	"accounts": true, "auth": true, "hashers": true, "mail": true, "passwords": true, "redis": true, "smtp": true,
+	"accounts": true, "auth": true, "hashers": true, "mail": true, "passwords": true, "redis": true, "smtp": true, "tracing": true,
 	"context": true, "embed": true, "fs": true, "json": true, "math": true, "netip": true, "slices": true, "slog": true,
 	"strconv": true, "time": true,
 	"routes": true, "variables": true, "migrations": true, "mymigrations": true, "migrate": true, "engines": true, "tables": true, "middlewares": true, "unescaped": true,

@@ -32,6 +32,7 @@ var layers = []struct {
 	{"runtime/web", []string{"runtime/gateway", "runtime/model", "runtime/tmpl", "runtime/i18n"}},
 	{"runtime/model", nil},
 	{"runtime/i18n", nil},
+	{"runtime/tracing", []string{"runtime/gateway"}},
 	{"runtime/tmpl", []string{"runtime/i18n"}},
 	{"runtime/site", []string{"runtime/gateway", "runtime/http1", "runtime/netpoll", "runtime/server", "runtime/proxy", "runtime/web", "runtime/model", "runtime/tmpl"}},
 }

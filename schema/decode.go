@@ -83,6 +83,8 @@ type use struct {
 	at     hcl.Range
 	name   hcl.Range
 	target reflect.Value
+	// key is that of the row, in a map.
+	key string
 }
 
 func (d *decoder) report(x Diagnostic) { d.diags = append(d.diags, x) }

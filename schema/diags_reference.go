@@ -256,7 +256,7 @@ func unknownRequestAttr(t hcl.Traversal) Diagnostic {
 		}
 		all = append(all, "request."+a)
 	}
-	all = append(all, "request.query.NAME", "client.address", "match.GROUP")
+	all = append(append(append(all, "request.query.NAME"), clientAttrs()...), "match.GROUP", "map.NAME")
 	near := ""
 	if len(names) > 1 && names[0] == "request" {
 		if s := Suggest(names[1], requestAttrs()); s != "" {
@@ -264,7 +264,7 @@ func unknownRequestAttr(t hcl.Traversal) Diagnostic {
 		}
 	}
 	if names[0] == "response" || len(names) == 2 && slices.Contains(answerAttrs(), "request."+names[1]) {
-		return errorAt(t.SourceRange(), "Unknown attribute of the answer", "Only a log block sees what was answered, and there are %s.", enumerate(append(answerAttrs(), "response.header.NAME"), "and"))
+		return errorAt(t.SourceRange(), "Unknown attribute of the answer", "Only a log block and the values of headers see what was answered, the latter without response.bytes, which nobody knows before. There are %s.", enumerate(append(answerAttrs(), "response.header.NAME"), "and"))
 	}
 	return errorAt(t.SourceRange(), "Unknown attribute of the request",
 		"There are %s.%s", enumerate(all, "and"), didYouMean(near))

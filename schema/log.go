@@ -35,7 +35,7 @@ func logBlock() *block {
 }`,
 		Attrs: []*attr{
 			{Name: "format", Type: requestTemplate{}, Ancestor: "nginx log_format",
-				Doc: "The line, in place of the form that access_log names: beside what stands in other templates it may hold request.protocol, request.time, request.time_local, response.status, response.bytes, response.duration in seconds, response.header.NAME, response.upstream, response.server, response.tries, response.upstream_time, response.cache, response.location, response.route and response.refused_by."},
+				Doc: "The line, in place of the form that access_log names: beside what stands in other templates it may hold request.protocol, request.trace_id and request.span_id of a site that has a tracing block, request.time, request.time_local, response.status, response.bytes, response.duration in seconds, response.header.NAME, response.upstream, response.server, response.tries, response.upstream_time, response.cache, response.location, response.route and response.refused_by."},
 			{Name: "when", Type: whenType{}, Ancestor: "nginx access_log if",
 				Doc: "What has to hold of a request and its answer to be logged, such as !startswith(response.status, \"2\"); all are when not written."},
 			{Name: "percent", Type: intType(), Default: "100", Check: checkShare, Ancestor: "nginx split_clients",
@@ -57,13 +57,19 @@ func logBlock() *block {
 
 // answerAttrs are what a log's template and condition may take, beside what there is of every request.
 func answerAttrs() []string {
-	return []string{"request.protocol", "request.time", "request.time_local", "response.status", "response.bytes", "response.duration", "response.upstream",
+	return []string{"request.protocol", "request.trace_id", "request.span_id", "request.time", "request.time_local", "response.status", "response.bytes", "response.duration", "response.upstream",
 		"response.server", "response.tries", "response.upstream_time", "response.cache", "response.location", "response.route", "response.refused_by"}
 }
 
 // isAnswerAttr reports whether names are an attribute of the answer, which only a log block has.
 func isAnswerAttr(u *use, names []string) bool {
-	if _, ok := u.owner.(*Log); !ok {
+	switch u.owner.(type) {
+	case *Log:
+	case *Headers:
+		if u.table.Type != "headers" || strings.Join(names, ".") == "response.bytes" {
+			return false
+		}
+	default:
 		return false
 	}
 	return slices.Contains(answerAttrs(), strings.Join(names, ".")) ||

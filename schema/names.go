@@ -78,7 +78,7 @@ func (n *names) elsewhere(kind, name string) *declared {
 }
 
 // referenceKinds are the first steps of references to blocks.
-var referenceKinds = [...]string{"view", "model", "permission", "upstream", "sql", "var", "local"}
+var referenceKinds = [...]string{"view", "model", "permission", "upstream", "map", "sql", "var", "local"}
 
 // kindWord is how messages call what a first step stands for.
 func kindWord(kind string) string {

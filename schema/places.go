@@ -95,6 +95,9 @@ func (d *decoder) proxyPlaces(add func(string, hcl.Range)) {
 			add("listen."+l.Name, l.DeclRange)
 		}
 	}
+	for _, m := range p.Maps {
+		add("map."+m.Name, m.DeclRange)
+	}
 	for _, l := range p.Locations {
 		if l.DeclRange != p.DeclRange {
 			add("location."+l.Pattern, l.DeclRange)

@@ -30,6 +30,7 @@ type Proxy struct {
 	HSTS                        Duration
 	HSTSSubdomains, HSTSPreload Bool
 	Headers                     *Headers // nil without the block
+	Maps                        []*Map
 	// Access holds for every location, before its own; nil without the block.
 	Access      *Access
 	ErrorPages  []*ErrorPage
@@ -180,6 +181,8 @@ type RequestTemplate struct {
 type RequestPart struct {
 	Literal string
 	Attr    string
+	// Bind says that Literal is read when the site starts.
+	Bind *Binding
 }
 
 // Headers changes header fields.
@@ -226,7 +229,7 @@ func proxyBlock() *block {
 		},
 		Blocks: []*block{
 			listenBlock(), locationBlock(), headersBlock("headers", "Changes to the header of every response, answers of the application included."),
-			accessBlock(), errorPageBlock(), maintenanceBlock(), probesBlock(), logBlock(),
+			mapBlock(), accessBlock(), errorPageBlock(), maintenanceBlock(), probesBlock(), logBlock(),
 			compressionBlock("Compresses answers of every location that forwards or serves files of the disk; static files are compressed when the site is built."),
 		},
 		Check: checkProxy,
@@ -381,14 +384,18 @@ func proxyRedirectBlock() *block {
 }
 
 func headersBlock(name, doc string) *block {
+	sees := "and what stands in other templates"
+	if name == "headers" {
+		sees += ", and of the answer what a log's format may hold but for response.bytes, such as response.status and response.upstream"
+	}
 	return &block{
 		Type: name, Once: true, Into: reflect.TypeFor[Headers](), Doc: doc,
 		Ancestor: map[string]string{"headers": "nginx add_header", "request_headers": "nginx proxy_set_header"}[name],
 		Attrs: []*attr{
-			{Name: "set", Type: stringMap{}, Bindable: true, Check: checkHeaderValue,
-				Doc: "Fields to set; those of the same name go."},
-			{Name: "add", Type: stringMap{}, Bindable: true, Check: checkHeaderValue,
-				Doc: "Fields to add to those of the same name."},
+			{Name: "set", Type: headerMap{}, Bindable: true, Check: checkHeaderValue,
+				Doc: "Fields to set, in the place of those of the same name; values may hold \"${request.host}\" " + sees + ", and one that comes out empty is no field."},
+			{Name: "add", Type: headerMap{}, Bindable: true, Check: checkHeaderValue,
+				Doc: "Fields to add to those of the same name, with values as in set."},
 			{Name: "remove", Type: stringList{}, Check: checkHeaderName, Ancestor: "nginx proxy_hide_header",
 				Doc: "Fields to take away."},
 		},

@@ -44,6 +44,7 @@ type Site struct {
 	Uploads      *Uploads
 	Auth         *Auth
 	Email        *Mailer
+	Tracing      *Tracing
 	// User is model.user where the site has users, LoginView the view that people
 	// are sent to, Permissions what users may be allowed.
 	User        *Model
@@ -108,7 +109,7 @@ func rootBlock() *block {
 			siteBlock(), variableBlock(), localsBlock(), proxyBlock(), upstreamBlock(), workersBlock(),
 			databaseBlock(), modelBlock(), sqlBlock(), viewBlock(), templatesBlock(), routeBlock(), rePathBlock(), groupBlock(),
 			securityLayerBlock(), sessionLayerBlock(), commonLayerBlock(), csrfLayerBlock(), messageLayerBlock(),
-			clickjackingLayerBlock(), cspLayerBlock(), corsLayerBlock(), pageCacheBlock(), uploadsBlock(), authBlock(), emailBlock(), commandBlock(),
+			clickjackingLayerBlock(), cspLayerBlock(), corsLayerBlock(), pageCacheBlock(), uploadsBlock(), authBlock(), emailBlock(), commandBlock(), tracingBlock(),
 		},
 	}
 }

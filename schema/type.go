@@ -41,7 +41,11 @@ func (t scalar[T]) json() any {
 	case cty.Bool:
 		return jsonOr(map[string]any{"type": "boolean"})
 	case cty.Number:
-		return jsonOr(map[string]any{"type": "integer"})
+		kind := "integer"
+		if t.name == "number" {
+			kind = "number"
+		}
+		return jsonOr(map[string]any{"type": kind})
 	}
 	return jsonString(t.pattern)
 }

@@ -3,6 +3,7 @@ package schema
 import (
 	"reflect"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -24,11 +25,22 @@ func requestAttrs() []string {
 	return []string{"host", "path", "query", "uri", "scheme", "method", "id", "header", "cookie"}
 }
 
+// clientAttrs are what there is to say of who asks.
+func clientAttrs() []string {
+	return []string{"client.address", "client.user", "client.certificate.subject", "client.certificate.issuer", "client.certificate.serial", "client.certificate.fingerprint"}
+}
+
 func (requestTemplate) decode(d *decoder, u *use) {
 	into := u.target.Addr().Interface().(*RequestTemplate)
+	*into, _ = d.template(u, u.expr)
 	into.Range = u.at
-	exprs := []hclsyntax.Expression{u.expr}
-	switch e := u.expr.(type) {
+}
+
+// template reads a whole expression.
+func (d *decoder) template(u *use, expr hclsyntax.Expression) (into RequestTemplate, good bool) {
+	into.Range, good = expr.Range(), true
+	exprs := []hclsyntax.Expression{expr}
+	switch e := expr.(type) {
 	case *hclsyntax.TemplateExpr:
 		exprs = e.Parts
 	case *hclsyntax.TemplateWrapExpr:
@@ -37,24 +49,34 @@ func (requestTemplate) decode(d *decoder, u *use) {
 	for _, e := range exprs {
 		part, ok := requestPart(d, u, e)
 		if !ok {
+			good = false
 			continue
 		}
-		if n := len(into.Parts); n > 0 && part.Attr == "" && into.Parts[n-1].Attr == "" {
+		if n := len(into.Parts); n > 0 && part.Attr == "" && part.Bind == nil && into.Parts[n-1].Attr == "" && into.Parts[n-1].Bind == nil {
 			into.Parts[n-1].Literal += part.Literal
 			continue
 		}
 		into.Parts = append(into.Parts, part)
 	}
+	return into, good
 }
 
 func requestPart(d *decoder, u *use, e hclsyntax.Expression) (RequestPart, bool) {
 	t, ok := traversalOf(unwrap(e))
 	if !ok || !ofRequest(t) {
 		v, bind, ok := d.value(u, e, cty.String)
-		if !ok || bind != nil {
+		if !ok {
 			return RequestPart{}, false
 		}
-		return RequestPart{Literal: v.AsString()}, true
+		part := RequestPart{Bind: bind}
+		if v.IsKnown() {
+			part.Literal = v.AsString()
+			if p := u.attr.check(part.Literal); p != nil {
+				d.report(badValue(e.Range(), p, bind))
+				return part, false
+			}
+		}
+		return part, true
 	}
 	return d.requestAttr(u, t)
 }
@@ -62,7 +84,7 @@ func requestPart(d *decoder, u *use, e hclsyntax.Expression) (RequestPart, bool)
 // ofRequest reports whether a reference is to something of a request.
 func ofRequest(t hcl.Traversal) bool {
 	switch t.RootName() {
-	case "request", "client", "match", "response":
+	case "request", "client", "match", "response", "map":
 		return true
 	}
 	return false
@@ -79,9 +101,11 @@ func (d *decoder) requestAttr(u *use, t hcl.Traversal) (RequestPart, bool) {
 			return d.matchGroup(u, t, group)
 		}
 	case !plain:
+	case names[0] == "map" && len(names) == 2:
+		return d.mapAttr(t, names[1]), true
 	case isAnswerAttr(u, names):
 		return RequestPart{Attr: strings.Join(names, ".")}, true
-	case whole == "client.address":
+	case slices.Contains(clientAttrs(), whole):
 		return RequestPart{Attr: whole}, true
 	case names[0] == "request" && len(names) == 2 && names[1] != "header" && names[1] != "cookie":
 		for _, name := range requestAttrs() {
@@ -115,7 +139,9 @@ func groupName(t hcl.Traversal) (string, bool) {
 
 // matchGroup holds a group's name against the pattern of the location around.
 func (d *decoder) matchGroup(u *use, t hcl.Traversal, group string) (RequestPart, bool) {
-	part := RequestPart{Attr: "match." + group}
+	if _, ok := u.owner.(*Map); ok {
+		return d.rowGroup(u, t, group)
+	}
 	for s := u.scope; s != nil; s = s.parent {
 		l, ok := s.owner.(*Location)
 		if !ok {
@@ -125,21 +151,52 @@ func (d *decoder) matchGroup(u *use, t hcl.Traversal, group string) (RequestPart
 		if !isPattern {
 			break
 		}
-		re, err := regexp.Compile(source)
-		if err != nil {
-			return part, true // reported at the label
-		}
-		n, err := strconv.Atoi(group)
-		if err != nil {
-			n = re.SubexpIndex(group)
-		}
-		if n < 0 || n > re.NumSubexp() {
-			d.report(errorAt(t.SourceRange(), "Group that the pattern does not have", "The pattern %q has %d groups, and %s is none of them. Write match[1] for the first, or give one a name, as in (?P<%s>[a-z]+).",
-				l.Pattern, re.NumSubexp(), group, "name"))
-			return part, false
-		}
-		return part, true
+		return d.groupOf(t, group, l.Pattern, source)
 	}
 	d.report(errorAt(t.SourceRange(), "Group without a pattern", "Only a location whose label is a regular expression has groups. Write its label as in \"~ ^/users/([0-9]+)$\"."))
-	return part, false
+	return RequestPart{}, false
+}
+
+// groupOf holds a group's name against a pattern.
+func (d *decoder) groupOf(t hcl.Traversal, group, pattern, source string) (RequestPart, bool) {
+	part := RequestPart{Attr: "match." + group}
+	re, err := regexp.Compile(source)
+	if err != nil {
+		return part, true // reported where it stands
+	}
+	n, err := strconv.Atoi(group)
+	if err != nil {
+		n = re.SubexpIndex(group)
+	}
+	if n < 0 || n > re.NumSubexp() {
+		d.report(errorAt(t.SourceRange(), "Group that the pattern does not have", "The pattern %q has %d groups, and %s is none of them. Write match[1] for the first, or give one a name, as in (?P<%s>[a-z]+).",
+			pattern, re.NumSubexp(), group, "name"))
+		return part, false
+	}
+	return part, true
+}
+
+// headerMap is an object of header fields, whose values may be made from the request.
+type headerMap struct{ stringMap }
+
+func (headerMap) word() string { return "map of strings with ${request.…} in them" }
+
+func (headerMap) decode(d *decoder, u *use) {
+	into := u.target.Addr().Interface().(*StringMap)
+	object, ok := u.expr.(*hclsyntax.ObjectConsExpr)
+	if !ok {
+		*into = readStringMap(d, u)
+		return
+	}
+	d.eachItem(u, object, func(key string, _ hcl.Range, value hclsyntax.Expression) {
+		if !slices.ContainsFunc(hclsyntax.Variables(value), ofRequest) {
+			if v, ok := stringType().read(d, u, value); ok {
+				*into = append(*into, StringPair{Key: key, Value: v})
+			}
+			return
+		}
+		if t, ok := d.template(u, value); ok {
+			*into = append(*into, StringPair{Key: key, Value: String{Range: value.Range(), Set: true}, Template: t})
+		}
+	})
 }

@@ -77,6 +77,8 @@ type StringPair struct {
 	Value String
 	// Go stands in the place of Value where a map takes functions.
 	Go GoRef
+	// Template stands in the place of Value where that is made from the request.
+	Template RequestTemplate
 }
 
 // Address is the reference as the site file writes it: "go.views.Checkout".

@@ -1,10 +1,10 @@
 # Gateway: what stands before an API. Limits for each key and address, a server
 # that says who may pass, a password for the back office, answers by method and
 # header, a share of the clients for the next version and a copy for a third, gRPC,
-# addresses that moved, and pages for when the API is away.
+# addresses that moved, pages for when the API is away, maps, and a trace of every tenth request.
 # Try it: stackgen run examples/gateway.hcl
 # Its error pages lie beside it in gateway/errors; touch gateway/data/maintenance closes it.
-# Ancestor: nginx limit_req, limit_conn, auth_request, auth_basic, error_page, split_clients, mirror, grpc_pass and if.
+# Ancestor: nginx limit_req, limit_conn, auth_request, auth_basic, error_page, split_clients, mirror, grpc_pass, map, geo, otel_exporter and if.
 
 site "gateway" {
   domains = ["api.example.com"]
@@ -35,6 +35,22 @@ variable "rpc" {
   env     = "RPC_URL"
 }
 
+variable "collector" {
+  default = "http://127.0.0.1:4318"
+  env     = "COLLECTOR_URL"
+}
+
+variable "sampled" {
+  default = 0.1
+  env     = "SAMPLED"
+}
+
+# An OpenTelemetry collector hears of every tenth request; the API finds its place in the trace in traceparent.
+tracing {
+  endpoint = var.collector
+  ratio    = var.sampled
+}
+
 # The password is "gateway"; htpasswd -nB admin makes another one.
 variable "admin_hash" {
   default = "$2a$10$Q7b7ko/g0wzff6Z9FDQfsO9/nlptGvfP1ZoJ7zg8numihtsR6M5bG"
@@ -51,6 +67,33 @@ proxy {
   }
 
   access { deny = ["192.0.2.0/24"] }
+
+  # What a key may, and where somebody is: of several networks the longest counts.
+  map "tier" {
+    source  = request.header.X-Api-Key
+    default = "free"
+    values = {
+      "k-4711"             = "gold"
+      "~ ^trial-([a-z]+)$" = "trial of ${match[1]}"
+    }
+  }
+  map "zone" {
+    source  = client.address
+    default = ""
+    values = {
+      "10.0.0.0/8"  = "office"
+      "10.7.0.0/16" = "lab"
+      "127.0.0.0/8" = "here"
+    }
+  }
+
+  # Who answered; an answer of the gateway's own has no such field.
+  headers {
+    set = {
+      X-Upstream = response.upstream
+      X-Zone     = map.zone
+    }
+  }
 
   # One line each, but for the machines that ask how it is: who, what, and which server said so after how long.
   log {
@@ -69,6 +112,12 @@ proxy {
   error_page "404"         { file = "errors/404.json" }
   error_page "502 503 504" { file = "errors/busy.json" }
 
+  # Who has paid is served apart.
+  location "/v1/fast/" {
+    when    = map.tier == "gold"
+    forward = upstream.beta
+  }
+
   # Who sends the field gets the next version.
   location "/v1/" {
     when    = request.header.X-Beta == "yes"
@@ -80,6 +129,12 @@ proxy {
     methods          = ["GET", "POST", "DELETE"]
     max_body         = "1MB"
     intercept_errors = true
+    request_headers {
+      set = {
+        X-Tier = map.tier
+        X-Way  = "${client.address} ${request.scheme}"
+      }
+    }
     rate_limit {
       rate  = "10/m"
       burst = 5
@@ -121,6 +176,7 @@ proxy {
       realm = "back office"
       users = { admin = var.admin_hash }
     }
+    request_headers { set = { X-Remote-User = client.user } }
     access { allow = ["127.0.0.0/8", "::1"] }
   }
 

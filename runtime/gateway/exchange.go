@@ -78,6 +78,7 @@ type Exchange struct {
 	Notes any
 
 	engine Engine
+	span   Span
 	base   context.Context
 	ctx    context.Context
 	cancel context.CancelFunc
@@ -112,6 +113,9 @@ func (x *Exchange) Context() context.Context {
 				cancel()
 			}
 		})
+	}
+	if x.span != nil {
+		x.ctx = x.span.Context(x.ctx)
 	}
 	return x.ctx
 }
@@ -183,4 +187,5 @@ func (x *Exchange) Finish() {
 	x.Response.recycle()
 	x.Deadline, x.Start = time.Time{}, time.Time{}
 	x.Sent, x.Route = 0, ""
+	x.span = nil
 }

@@ -78,6 +78,9 @@ type Request struct {
 	Trailer Header
 	// ID names the request in every log line; the outermost tier sets it.
 	ID string
+	// RemoteUser is who the outermost tier has found the client to be by a password, "" for
+	// nobody (REMOTE_USER). It does not go from process to process.
+	RemoteUser string
 
 	buffer []byte
 }

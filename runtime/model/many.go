@@ -26,8 +26,10 @@ func ExecuteMany(src Source, table, sql string, sets [][]Value) (Result, error) 
 	if err != nil || len(sets) == 0 {
 		return Result{}, err
 	}
-	if b, ok := conn.(Batcher); ok {
+	if b, ok := underneath(conn).(Batcher); ok {
+		ended := followMany(src, sql)
 		result, err := b.ExecMany(src.Context(), sql, sets)
+		ended(err)
 		return result, inTable(table, err)
 	}
 	var sum Result
@@ -59,8 +61,10 @@ func CopyRows(src Source, table string, columns []string, rows iter.Seq[[]Value]
 	if err != nil {
 		return 0, err
 	}
-	if c, ok := conn.(Copier); ok {
+	if c, ok := underneath(conn).(Copier); ok {
+		ended := followMany(src, "COPY "+table)
 		n, err := c.CopyRows(src.Context(), table, columns, rows)
+		ended(err)
 		return n, inTable(table, err)
 	}
 	sql := insertSQL(src, table, columns)

@@ -29,6 +29,7 @@ type DB struct {
 	hooks  map[any]any                   // []HooksOf[R] by *TableOf[R]
 	many   map[string][]func(src Source) // of OnChange, by the table's name
 	watch  func(sql string) error        // sees every statement; nil outside of development
+	follow Follow                        // of Followed; nil where nobody follows statements
 }
 
 // NewDB is the database of a driver. clock gives the time of auto_now,
@@ -130,10 +131,14 @@ func connOf(src Source) (Conn, error) {
 	if db.tx != nil && db.tx.done {
 		return nil, ErrDone
 	}
-	if db.watch != nil {
-		return watched{db.conn, db.watch}, nil
+	conn := db.conn
+	if db.follow != nil {
+		conn = followed{conn, db.follow}
 	}
-	return db.conn, nil
+	if db.watch != nil {
+		conn = watched{conn, db.watch}
+	}
+	return conn, nil
 }
 
 var (

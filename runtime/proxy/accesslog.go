@@ -1,6 +1,7 @@
 package proxy
 
 import (
+	"encoding/hex"
 	"fmt"
 	"io"
 	"log/slog"
@@ -39,6 +40,8 @@ type LogRules struct {
 	// waits at most; 0 means 32 KiB and a second.
 	Buffer int64
 	Flush  time.Duration
+
+	maps maps // of the proxy
 }
 
 // accessLog appends lines to a buffer, which is written in batches beside the
@@ -89,11 +92,11 @@ func newAccessLog(out io.Writer, format LogFormat, rules LogRules, log *slog.Log
 		return nil, fmt.Errorf("proxy: access log: %d of a hundred requests, or a buffer of %d bytes, cannot be", rules.Percent, rules.Buffer)
 	}
 	var err error
-	if a.when, err = rules.When.compileLogged(); err != nil {
+	if a.when, err = rules.When.compileLogged(rules.maps); err != nil {
 		return nil, fmt.Errorf("proxy: access log: %w", err)
 	}
 	if len(rules.Template) > 0 {
-		if a.line, err = rules.Template.compileLogged(); err != nil {
+		if a.line, err = rules.Template.compileLogged(rules.maps); err != nil {
 			return nil, fmt.Errorf("proxy: access log: %w", err)
 		}
 		a.format = (*accessLog).appendTemplate
@@ -250,6 +253,14 @@ func (a *accessLog) appendJSONLine(b []byte, x *gateway.Exchange, now time.Time)
 	if v := r.Header.Get("User-Agent"); v != nil {
 		b = append(b, `,"user_agent":`...)
 		b = appendJSON(b, v)
+	}
+	if s := x.Span(); s != nil {
+		c := s.Trace()
+		b = append(b, `,"trace_id":"`...)
+		b = hex.AppendEncode(b, c.TraceID[:])
+		b = append(b, `","span_id":"`...)
+		b = hex.AppendEncode(b, c.SpanID[:])
+		b = append(b, '"')
 	}
 	return append(b, '}', '\n')
 }

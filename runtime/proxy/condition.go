@@ -50,7 +50,7 @@ type test struct {
 }
 
 // compile checks a condition; nil is one that always holds.
-func (c Condition) compile() (*test, error) { return c.compileWith(compileAttribute) }
+func (c Condition) compile(m maps) (*test, error) { return c.compileWith(m.compile) }
 
 func (c Condition) compileWith(compile func(Attribute) (attribute, error)) (*test, error) {
 	t := &test{op: c.Op, values: c.Values}

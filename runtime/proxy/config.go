@@ -22,6 +22,8 @@ type Config struct {
 	// Local adds localhost, names below it and loopback addresses to Hosts:
 	// what "serve --listen" sets.
 	Local bool
+	// Maps make texts of others, for templates and conditions.
+	Maps []Map
 	// Locations say what answers which path. Their order does not matter.
 	Locations []Location
 	// Pollers drive the connections to upstreams; nil leaves them to Go's own poller.
@@ -59,6 +61,10 @@ type Config struct {
 	// DurationBounds are the upper ends of the buckets that durations are counted in. With
 	// them the proxy keeps figures of what it does, [Proxy.Figures]; without it keeps none.
 	DurationBounds []time.Duration
+	// Tracer follows requests, and TraceFrom says whose traces they continue; nil follows none, and passes
+	// traceparent on as any other field.
+	Tracer    gateway.Tracer
+	TraceFrom TraceFrom
 	// SpoolDir is where request bodies that do not fit in memory wait
 	// (client_body_temp_path); "" is the system's folder for temporary files.
 	SpoolDir string
@@ -223,11 +229,21 @@ type Headers struct {
 	Set []Field
 	// Add adds fields beside those that are there.
 	Add []Field
+	// SetMade and AddMade do so with values that are made from the request, each after the other one. All
+	// values are made before anything changes.
+	SetMade, AddMade []MadeField
 }
 
 // Field is one header field.
 type Field struct {
 	Name, Value string
+}
+
+// MadeField is a header field whose value is made from the request. One that comes out empty is no
+// field: as if it were removed where it is set, and not there where it is added.
+type MadeField struct {
+	Name  string
+	Value Template
 }
 
 // LogFormat is the form of access log lines.

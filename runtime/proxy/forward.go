@@ -95,7 +95,11 @@ func (f *forward) serve(p *Proxy, x *gateway.Exchange, v visit) {
 		p.fail(x, v, 413, nil)
 		return
 	}
-	f.location.request.apply(&r.Header)
+	if f.location.madeRequest {
+		f.location.request.applyTo(&r.Header, x, &v)
+	} else {
+		f.location.request.apply(&r.Header)
+	}
 	if f.upstream != nil {
 		f.upstream.forward(p, x, v, f)
 		return

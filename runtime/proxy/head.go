@@ -20,14 +20,11 @@ func (t *trip) writeHead() {
 		b = appendQuery(append(b, '?'), r.Query)
 	}
 	b = append(b, " HTTP/1.1\r\nHost: "...)
-	if t.f.location != nil && t.f.location.host != "" {
-		b = append(b, t.f.location.host...)
-	} else {
-		b = append(b, r.Host...)
-	}
+	b = t.appendHost(b)
 	b = append(b, '\r', '\n')
 	b = t.appendFields(b)
 	b = t.appendProvenance(b)
+	b = t.appendTrace(b)
 	b = t.appendConnection(b)
 	b = t.appendFraming(b)
 	b = http1.AppendEnd(b)
@@ -36,6 +33,24 @@ func (t *trip) writeHead() {
 		b = append(b, t.body.memory...)
 	}
 	t.out = b
+}
+
+// appendHost appends the Host that rules set, else the client's, as also where what they make of
+// the request is none.
+func (t *trip) appendHost(b []byte) []byte {
+	l := t.f.location
+	switch {
+	case l == nil:
+	case l.hostText != nil:
+		start := len(b)
+		if b = l.hostText.appendValue(b, t.x, &t.v); validAuthority(b[start:]) {
+			return b
+		}
+		b = b[:start]
+	case l.host != "":
+		return append(b, l.host...)
+	}
+	return append(b, t.x.Request.Host...)
 }
 
 // sendsAtOnce reports whether what is sent is all in memory.
@@ -51,7 +66,7 @@ func (t *trip) streams() bool { return t.unbuffered && t.x.Request.Body != nil }
 func (t *trip) appendFields(b []byte) []byte {
 	r := &t.x.Request
 	listed := connectionLists(&r.Header)
-	cookies := 0
+	cookies, traced := 0, t.x.Span() != nil
 	for _, f := range r.Header.Fields() {
 		switch len(f.Name) {
 		case 4:
@@ -78,6 +93,9 @@ func (t *trip) appendFields(b []byte) []byte {
 			if gateway.EqualFold(f.Name, "Content-Length") || gateway.EqualFold(f.Name, "HTTP2-Settings") {
 				continue
 			}
+		}
+		if traced && traceField(f.Name) {
+			continue // written anew
 		}
 		if http1.HopByHop(f.Name) || listed && http1.ConnectionListed(&r.Header, f.Name) {
 			continue

@@ -14,6 +14,7 @@ type rule struct {
 	op    ruleOp
 	name  string
 	value string
+	text  *Text // makes the value from the request; nil for value
 }
 
 type ruleOp uint8
@@ -23,21 +24,6 @@ const (
 	setField
 	addField
 )
-
-// with returns the rules followed by those of an inner level.
-func (r rules) with(h Headers) rules {
-	all := r[:len(r):len(r)]
-	for _, name := range h.Remove {
-		all = append(all, rule{removeField, name, ""})
-	}
-	for _, f := range h.Set {
-		all = append(all, rule{setField, f.Name, f.Value})
-	}
-	for _, f := range h.Add {
-		all = append(all, rule{addField, f.Name, f.Value})
-	}
-	return all
-}
 
 // apply changes a header. Nothing is allocated once the header has grown.
 func (r rules) apply(h *gateway.Header) {
@@ -55,16 +41,16 @@ func (r rules) apply(h *gateway.Header) {
 
 // takeHost takes the rules about Host out and returns the last value: the
 // request's authority is no ordinary field.
-func (r rules) takeHost() (rules, string) {
-	kept, host := make(rules, 0, len(r)), ""
+func (r rules) takeHost() (kept rules, host string, made *Text) {
+	kept = make(rules, 0, len(r))
 	for _, rule := range r {
 		if !strings.EqualFold(rule.name, "Host") {
 			kept = append(kept, rule)
 			continue
 		}
-		host = rule.value
+		host, made = rule.value, rule.text
 	}
-	return kept, host
+	return kept, host, made
 }
 
 // framing are the fields that say where a message ends or belong to one
@@ -78,6 +64,13 @@ func (h Headers) check(where string, reserved ...string) error {
 	fields := append(append([]Field(nil), h.Set...), h.Add...)
 	for _, name := range h.Remove {
 		fields = append(fields, Field{Name: name})
+	}
+	for _, list := range [][]MadeField{h.SetMade, h.AddMade} {
+		for _, f := range list {
+			for _, part := range f.Value {
+				fields = append(fields, Field{Name: f.Name, Value: part.Text})
+			}
+		}
 	}
 	for _, f := range fields {
 		switch {

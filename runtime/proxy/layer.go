@@ -47,7 +47,7 @@ type Environment struct {
 func (e *Environment) Upstream(name string) *Upstream { return e.proxy.upstreams[name] }
 
 // Compile makes a template ready to be filled in.
-func (e *Environment) Compile(t Template) (*Text, error) { return t.compile() }
+func (e *Environment) Compile(t Template) (*Text, error) { return t.compile(e.proxy.maps) }
 
 // Folder is a folder of that name beneath Data, "" where nothing is kept.
 func (e *Environment) Folder(name string) string {
@@ -188,6 +188,7 @@ func SubRequest(x *gateway.Exchange, ctx context.Context) *gateway.Exchange {
 	sub.Request.Method, sub.Request.Target = r.Method, append([]byte(nil), r.Target...)
 	sub.Request.Path, sub.Request.Query = append([]byte(nil), r.Path...), append([]byte(nil), r.Query...)
 	sub.Request.Proto, sub.Request.Scheme, sub.Request.ID = gateway.HTTP11, r.Scheme, r.ID
+	sub.Request.RemoteUser = r.RemoteUser
 	sub.Request.Host, sub.Request.Client, sub.Request.TLS = append([]byte(nil), r.Host...), r.Client, r.TLS
 	for _, f := range r.Header.Fields() {
 		switch {
@@ -198,6 +199,7 @@ func SubRequest(x *gateway.Exchange, ctx context.Context) *gateway.Exchange {
 		}
 		sub.Request.Header.AddCopy(f.Name, f.Value)
 	}
+	sub.SetSpan(x.Span())
 	return sub
 }
 
@@ -206,7 +208,7 @@ type Test struct{ test *test }
 
 // Condition makes a condition ready; nil for one that is not written.
 func (e *Environment) Condition(c Condition) (*Test, error) {
-	t, err := c.compile()
+	t, err := c.compile(e.proxy.maps)
 	if t == nil || err != nil {
 		return nil, err
 	}

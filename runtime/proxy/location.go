@@ -30,6 +30,9 @@ type location struct {
 	request   rules
 	figures   *locationFigures // nil where nobody wants them
 	host      string           // the Host that request rules set, "" keeps the client's
+	hostText  *Text            // makes it from the request; nil for host
+	// madeResponse and madeRequest say that values of rules are made from the request.
+	madeResponse, madeRequest bool
 }
 
 // locations finds the location of a path. It is a tree of path segments: a

@@ -1,6 +1,7 @@
 package proxy
 
 import (
+	"encoding/hex"
 	"fmt"
 	"slices"
 	"strconv"
@@ -14,6 +15,8 @@ import (
 // is a prefix: a field's name stands behind it.
 const (
 	RequestProtocol Attribute = "request.protocol"       // "HTTP/1.1" ($server_protocol)
+	RequestTraceID  Attribute = "request.trace_id"       // of the trace that it is followed in
+	RequestSpanID   Attribute = "request.span_id"        // of its piece of that
 	RequestTime     Attribute = "request.time"           // when it was answered, in ISO 8601 ($time_iso8601)
 	RequestLocal    Attribute = "request.time_local"     // the same as the combined format has it ($time_local)
 	ResponseStatus  Attribute = "response.status"        // $status
@@ -31,27 +34,27 @@ const (
 )
 
 // loggedAttributes are those of them that are whole names.
-var loggedAttributes = []Attribute{RequestProtocol, RequestTime, RequestLocal, ResponseStatus, ResponseBytes, ResponseTime, ResponseFrom,
+var loggedAttributes = []Attribute{RequestProtocol, RequestTraceID, RequestSpanID, RequestTime, RequestLocal, ResponseStatus, ResponseBytes, ResponseTime, ResponseFrom,
 	ResponseServer, ResponseTries, ResponseWait, ResponseCache, ResponseRefusal, ResponsePlace, ResponseRoute}
 
-func compileLoggedAttribute(a Attribute) (attribute, error) {
+func (m maps) compileLogged(a Attribute) (attribute, error) {
 	if slices.Contains(loggedAttributes, a) {
 		return attribute{kind: a}, nil
 	}
 	if name, ok := strings.CutPrefix(string(a), string(ResponseHeader)); ok && validToken(name) {
-		return attribute{ResponseHeader, name}, nil
+		return attribute{kind: ResponseHeader, name: name}, nil
 	}
 	if strings.HasPrefix(string(a), string(MatchGroup)) {
 		return attribute{}, fmt.Errorf("a log has no %q", a)
 	}
-	return compileAttribute(a)
+	return m.compile(a)
 }
 
 // compileLogged readies a template that may hold attributes of the answer.
-func (t Template) compileLogged() (*Text, error) { return t.compileWith(compileLoggedAttribute) }
+func (t Template) compileLogged(m maps) (*Text, error) { return t.compileWith(m.compileLogged) }
 
 // compileLogged readies a condition that may look at the answer.
-func (c Condition) compileLogged() (*test, error) { return c.compileWith(compileLoggedAttribute) }
+func (c Condition) compileLogged(m maps) (*test, error) { return c.compileWith(m.compileLogged) }
 
 // fieldsOf are the fields of answers that a template and a condition look at.
 func fieldsOf(line *Text, when *test) (names []string) {
@@ -143,11 +146,11 @@ func (a *accessLog) discreet(of *attribute, value []byte) []byte {
 		}
 	case RequestParameter:
 		a.scratch = append(append(append(a.scratch[:0], of.name...), '='), value...)
-		hidden = len(a.withoutSecret(a.scratch)) < len(a.scratch)
+		hidden = len(a.secrets.withoutSecret(a.scratch)) < len(a.scratch)
 	case RequestURI:
 		return a.redacted(value)
 	case RequestQuery:
-		a.scratch = a.appendQuery(a.scratch[:0], value)
+		a.scratch = a.secrets.appendQuery(a.scratch[:0], value)
 		return a.scratch
 	}
 	if hidden && len(value) > 0 {
@@ -162,6 +165,14 @@ func (a *attribute) appendLogged(dst []byte, x *gateway.Exchange, v *visit) []by
 	switch a.kind {
 	case RequestProtocol:
 		return append(dst, x.Request.Proto.String()...)
+	case RequestTraceID, RequestSpanID:
+		if s := x.Span(); s == nil {
+			return dst
+		} else if c := s.Trace(); a.kind == RequestTraceID {
+			return hex.AppendEncode(dst, c.TraceID[:])
+		} else {
+			return hex.AppendEncode(dst, c.SpanID[:])
+		}
 	case RequestTime:
 		return r.now.UTC().AppendFormat(dst, "2006-01-02T15:04:05.000Z07:00")
 	case RequestLocal:

@@ -176,7 +176,7 @@ func TestLogRulesThatCannotBe(t *testing.T) {
 			t.Errorf("%+v is taken", rules)
 		}
 	}
-	if _, err := (Template{{Attr: ResponseStatus}}).compile(); err == nil {
+	if _, err := (Template{{Attr: ResponseStatus}}).compile(nil); err == nil {
 		t.Error("a request that has no answer yet has a status")
 	}
 }

@@ -92,12 +92,20 @@ func (m *mirror) mirror(p *Proxy, x *gateway.Exchange, v visit) {
 		}
 		sub.Request.Body, sub.Request.ContentLength = bytes.NewReader(body), int64(len(body))
 	}
+	var span gateway.Span // the request may be over before its copy is
+	if s := x.Span(); s != nil && s.Recording() {
+		span = s.Start(gateway.InternalSpan, "mirror")
+		sub.SetSpan(span)
+	}
 	go func() {
 		defer func() {
 			if value := recover(); value != nil {
 				p.log.Error("proxy: the copy of a request panics", "panic", value)
 			}
 			sub.Finish()
+			if span != nil {
+				span.End()
+			}
 			cancel()
 			<-m.slots
 		}()

@@ -25,10 +25,13 @@ type Proxy struct {
 	maintenance *maintenance
 	health      *health // nil without
 	outside     rules   // header rules of answers that no location gives
+	madeOutside bool    // their values are made from the request
+	maps        maps
 	log         *slog.Logger
 	access      *accessLog              // nil when off
 	figures     *figures                // nil where nobody wants them
 	recorded    func(*gateway.Exchange) // ends a record; nil where nothing is noted
+	secrets     secrets                 // that traces do not hold
 	closers     []io.Closer             // of actions
 	farewells   farewells               // to WebSockets
 	now         func() time.Time
@@ -66,12 +69,24 @@ func New(c Config) (*Proxy, error) {
 	if err := c.RequestHeaders.check("request headers", requestReserved...); err != nil {
 		return nil, err
 	}
-	p.outside = rules(nil).with(c.Headers)
+	if p.maps, err = compileMaps(c.Maps); err != nil {
+		return nil, err
+	}
+	if p.outside, err = rules(nil).with(c.Headers, p.maps.compileHeaderAttribute); err != nil {
+		return nil, fmt.Errorf("proxy: headers: %w", err)
+	}
+	if p.madeOutside = p.outside.vary(); p.madeOutside {
+		p.recorded = p.endRecord
+	}
+	c.AccessLogRules.maps = p.maps
 	if p.access, err = newAccessLog(c.AccessLog, c.AccessLogFormat, c.AccessLogRules, p.log); err != nil {
 		return nil, err
 	}
 	p.figures = newFigures(c.DurationBounds, p.now())
-	if p.access != nil || p.figures != nil {
+	if err := p.checkTracing(); err != nil {
+		return nil, err
+	}
+	if p.access != nil || p.figures != nil || c.Tracer != nil {
 		p.recorded = p.endRecord
 	}
 	if p.pages, err = p.pages.with(c.ErrorPages); err != nil {
@@ -90,7 +105,7 @@ func New(c Config) (*Proxy, error) {
 		if uc.Pollers == nil {
 			uc.Pollers = c.Pollers
 		}
-		uc.DurationBounds = c.DurationBounds
+		uc.DurationBounds, uc.maps = c.DurationBounds, p.maps
 		u, err := NewUpstream(uc)
 		if err != nil {
 			return nil, err
@@ -155,19 +170,20 @@ func (p *Proxy) compile(c Location) (*location, error) {
 	if l.hints, err = compileHints(c.EarlyHints); err != nil {
 		return nil, fmt.Errorf("proxy: %s: %w", where, err)
 	}
-	if l.when, err = c.When.compile(); err != nil {
+	if l.when, err = c.When.compile(p.maps); err != nil {
 		return nil, fmt.Errorf("proxy: %s: %w", where, err)
 	}
 	if len(c.Rewrite) > 0 {
-		if l.rewrite, err = c.Rewrite.compile(); err != nil {
+		if l.rewrite, err = c.Rewrite.compile(p.maps); err != nil {
 			return nil, fmt.Errorf("proxy: %s: rewrite: %w", where, err)
 		}
 	}
 	if l.maxBody == 0 {
 		l.maxBody = p.config.MaxBody
 	}
-	l.response = p.outside.with(c.Headers)
-	l.request, l.host = rules(nil).with(p.config.RequestHeaders).with(c.RequestHeaders).takeHost()
+	if err := p.compileRules(l, c); err != nil {
+		return nil, fmt.Errorf("proxy: %s: %w", where, err)
+	}
 	if c.Action == nil {
 		return nil, fmt.Errorf("proxy: %s does nothing", where)
 	}
@@ -185,6 +201,26 @@ func (p *Proxy) compile(c Location) (*location, error) {
 	return l, nil
 }
 
+// compileRules merges the header rules of the proxy and a location.
+func (p *Proxy) compileRules(l *location, c Location) (err error) {
+	if l.response, err = p.outside.with(c.Headers, p.maps.compileHeaderAttribute); err != nil {
+		return fmt.Errorf("headers: %w", err)
+	}
+	if l.madeResponse = l.response.vary(); l.madeResponse {
+		p.recorded = p.endRecord
+	}
+	all, err := rules(nil).with(p.config.RequestHeaders, p.maps.compile)
+	if err == nil {
+		all, err = all.with(c.RequestHeaders, p.maps.compile)
+	}
+	if err != nil {
+		return fmt.Errorf("request headers: %w", err)
+	}
+	l.request, l.host, l.hostText = all.takeHost()
+	l.madeRequest = l.request.vary()
+	return nil
+}
+
 // visit is what the proxy knows of a request beside the request.
 type visit struct {
 	peer     netip.AddrPort // who is at the other end of the connection
@@ -198,7 +234,7 @@ type visit struct {
 // Serve answers a request.
 func (p *Proxy) Serve(x *gateway.Exchange) {
 	v := p.receive(x)
-	v.record = p.beginRecord(x)
+	v.record = p.beginRecord(x, &v)
 	p.route(x, &v)
 	p.finish(x, v)
 }
@@ -210,11 +246,16 @@ func (p *Proxy) Cooperates() bool { return true }
 
 // finish applies the header rules to whatever the answer has become.
 func (p *Proxy) finish(x *gateway.Exchange, v visit) {
-	rules := p.outside
+	rules, made := p.outside, p.madeOutside
 	if v.location != nil {
-		rules = v.location.response
+		rules, made = v.location.response, v.location.madeResponse
 	}
-	rules.apply(&x.Response.Header)
+	if made {
+		v.record.now = p.now()
+		rules.respondWith(x, &v)
+	} else {
+		rules.apply(&x.Response.Header)
+	}
 	if p.config.HSTS != "" && x.Request.Scheme == "https" && !x.Response.Header.Has(hstsField) {
 		x.Response.Header.Add(hstsField, p.config.HSTS)
 	}
@@ -321,7 +362,7 @@ func (p *Proxy) ToHTTPS(port int) gateway.Handler {
 			return
 		}
 		v := p.receive(x)
-		v.record = p.beginRecord(x)
+		v.record = p.beginRecord(x, &v)
 		name, _ := hostname(r.Host)
 		if !p.hosts.accepts(r.Host) || len(r.Path) == 0 || r.Path[0] != '/' {
 			p.fail(x, v, 421, nil)

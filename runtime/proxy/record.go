@@ -1,6 +1,7 @@
 package proxy
 
 import (
+	"net/netip"
 	"time"
 
 	"stackgen.dev/runtime/gateway"
@@ -12,8 +13,9 @@ type record struct {
 	location *location // nil where none answers
 	// path and query are as the client asked: the request's own change on its way.
 	path, query []byte
-	upstream    *Upstream // nil where none was asked
-	server      string    // the last one that was tried
+	peer        netip.AddrPort // who is at the other end of the connection
+	upstream    *Upstream      // nil where none was asked
+	server      string         // the last one that was tried
 	tries       int
 	waited      time.Duration // for servers, until the head of an answer
 	cache       CacheResult
@@ -86,7 +88,7 @@ func recordOf(x *gateway.Exchange) *record {
 }
 
 // beginRecord begins to note, where there is a log or there are figures.
-func (p *Proxy) beginRecord(x *gateway.Exchange) *record {
+func (p *Proxy) beginRecord(x *gateway.Exchange, v *visit) *record {
 	if p.recorded == nil {
 		return nil
 	}
@@ -95,7 +97,10 @@ func (p *Proxy) beginRecord(x *gateway.Exchange) *record {
 		r = new(record)
 		x.Notes = r
 	}
-	*r = record{path: x.Request.Path, query: x.Request.Query, kept: r.kept[:0]}
+	*r = record{path: x.Request.Path, query: x.Request.Query, peer: v.peer, kept: r.kept[:0]}
+	if p.config.Tracer != nil {
+		p.beginTrace(x, v.trusted)
+	}
 	x.After(p.recorded)
 	return r
 }
@@ -111,6 +116,7 @@ func (p *Proxy) endRecord(x *gateway.Exchange) {
 		r.now = now
 		p.access.record(x, now)
 	}
+	p.endTrace(x, r)
 	// What was noted lies in the exchange's memory and in what a reload replaces.
 	*r = record{kept: r.kept[:0]}
 }

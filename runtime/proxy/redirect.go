@@ -25,7 +25,7 @@ func (r Redirect) compile(p *Proxy, _ *location) (handler, error) {
 			return nil, fmt.Errorf("the redirect's address holds a control character")
 		}
 	}
-	to, err := r.To.compile()
+	to, err := r.To.compile(p.maps)
 	if err != nil {
 		return nil, fmt.Errorf("redirect: %w", err)
 	}

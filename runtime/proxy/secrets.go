@@ -84,7 +84,7 @@ func (a *accessLog) redacted(address []byte) []byte {
 	}
 	if at >= 0 {
 		b = append(b, address[:at+1]...)
-		b = a.appendQuery(b, address[at+1:])
+		b = a.secrets.appendQuery(b, address[at+1:])
 	} else {
 		b = append(b, address...)
 	}
@@ -93,11 +93,11 @@ func (a *accessLog) redacted(address []byte) []byte {
 }
 
 // appendQuery appends a query without its secrets.
-func (a *accessLog) appendQuery(b, query []byte) []byte {
+func (s secrets) appendQuery(b, query []byte) []byte {
 	for more := true; more; {
 		var pair []byte
 		pair, query, more = bytes.Cut(query, []byte("&"))
-		open := a.withoutSecret(pair)
+		open := s.withoutSecret(pair)
 		b = append(b, open...)
 		if len(open) < len(pair) {
 			b = append(b, redactedText...)
@@ -114,8 +114,8 @@ const escapes = 3
 
 // withoutSecret is what may be written of a parameter: all of it, or what stands before the value of a secret.
 // An address in a value has a query of its own, and is escaped.
-func (a *accessLog) withoutSecret(pair []byte) []byte {
-	if open := a.plainly(pair); len(open) < len(pair) {
+func (s secrets) withoutSecret(pair []byte) []byte {
+	if open := s.plainly(pair); len(open) < len(pair) {
 		return open
 	}
 	name, value, _ := bytes.Cut(pair, []byte("="))
@@ -124,7 +124,7 @@ func (a *accessLog) withoutSecret(pair []byte) []byte {
 			break
 		}
 		value = unescaped(value)
-		if len(a.plainly(value)) < len(value) {
+		if len(s.plainly(value)) < len(value) {
 			return pair[:len(name)+1]
 		}
 	}
@@ -132,7 +132,7 @@ func (a *accessLog) withoutSecret(pair []byte) []byte {
 }
 
 // plainly is withoutSecret for what is not escaped. Some take a semicolon for the end of a parameter.
-func (a *accessLog) plainly(pair []byte) []byte {
+func (s secrets) plainly(pair []byte) []byte {
 	for start := 0; ; {
 		equals := bytes.IndexByte(pair[start:], '=')
 		if equals < 0 {
@@ -143,7 +143,7 @@ func (a *accessLog) plainly(pair []byte) []byte {
 		if i := bytes.LastIndexAny(name, ";?&#"); i >= 0 {
 			name = name[i+1:]
 		}
-		if a.secrets.parameter(name) {
+		if s.parameter(name) {
 			return pair[:equals+1]
 		}
 		start = equals + 1

@@ -56,7 +56,7 @@ func (s *Split) compile(p *Proxy, l *location, f Forward, main *forward) (handle
 	}
 	var err error
 	if len(s.Key) > 0 {
-		if c.key, err = s.Key.compile(); err != nil {
+		if c.key, err = s.Key.compile(p.maps); err != nil {
 			return nil, fmt.Errorf("split: key: %w", err)
 		}
 	}

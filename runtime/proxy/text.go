@@ -35,6 +35,7 @@ type Text struct{ parts []textPart }
 
 type textPart struct {
 	text  string
+	fixed []byte // the same, for who takes bytes
 	value attribute
 }
 
@@ -42,16 +43,18 @@ type textPart struct {
 type attribute struct {
 	kind Attribute
 	name string
+	// mapping is that of a MapValue.
+	mapping *mapping
 }
 
 // compile readies a template for requests.
-func (t Template) compile() (*Text, error) { return t.compileWith(compileAttribute) }
+func (t Template) compile(m maps) (*Text, error) { return t.compileWith(m.compile) }
 
 func (t Template) compileWith(compile func(Attribute) (attribute, error)) (*Text, error) {
 	out := new(Text)
 	for _, part := range t {
 		if part.Attr == "" {
-			out.parts = append(out.parts, textPart{text: part.Text})
+			out.parts = append(out.parts, textPart{text: part.Text, fixed: []byte(part.Text)})
 			continue
 		}
 		a, err := compile(part.Attr)
@@ -65,12 +68,13 @@ func (t Template) compileWith(compile func(Attribute) (attribute, error)) (*Text
 
 func compileAttribute(a Attribute) (attribute, error) {
 	switch a {
-	case RequestPath, RequestQuery, RequestURI, RequestHost, RequestScheme, RequestMethod, RequestID, ClientAddress, ClientNetwork:
+	case RequestPath, RequestQuery, RequestURI, RequestHost, RequestScheme, RequestMethod, RequestID, ClientAddress, ClientNetwork,
+		ClientUser, ClientCertSubject, ClientCertIssuer, ClientCertSerial, ClientCertFingerprint:
 		return attribute{kind: a}, nil
 	}
 	for _, kind := range [...]Attribute{RequestHeader, RequestCookie, RequestParameter, MatchGroup} {
 		if name, ok := strings.CutPrefix(string(a), string(kind)); ok && name != "" {
-			return attribute{kind, name}, nil
+			return attribute{kind: kind, name: name}, nil
 		}
 	}
 	return attribute{}, fmt.Errorf("a request has no %q", a)
@@ -123,6 +127,10 @@ func (a *attribute) append(dst []byte, x *gateway.Exchange, v *visit) []byte {
 		return append(dst, parameter(r.Query, a.name)...)
 	case MatchGroup:
 		return append(dst, v.group(a.name)...)
+	case MapValue:
+		return append(dst, a.mapping.made(x, *v)...)
+	case ClientUser, ClientCertSubject, ClientCertIssuer, ClientCertSerial, ClientCertFingerprint:
+		return a.appendClient(dst, r)
 	}
 	return a.appendLogged(dst, x, v)
 }

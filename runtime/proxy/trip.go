@@ -47,11 +47,13 @@ type trip struct {
 	trailer   gateway.Header
 	unsent    bool // the request goes out when the answer is first read
 	asked     time.Time
-	upgrade   bool // the client asked for another protocol
-	streamed  bool // the client's body has been read from, and cannot be again
-	stopped   bool // the server answered before it had the whole request
-	tunnelled bool // the memory is given up
-	over      bool // the answer has been read to its end
+	upgrade   bool         // the client asked for another protocol
+	streamed  bool         // the client's body has been read from, and cannot be again
+	stopped   bool         // the server answered before it had the whole request
+	tunnelled bool         // the memory is given up
+	over      bool         // the answer has been read to its end
+	span      gateway.Span // of the attempt; nil where nobody follows requests
+	traceAt   int          // where in out its id stands, 0 for nowhere
 
 	// Made once, so that using them allocates nothing.
 	after  func(*gateway.Exchange)
@@ -112,6 +114,7 @@ func (t *trip) finish(x *gateway.Exchange) {
 
 // leave notes that the server is done with the request.
 func (t *trip) leave() {
+	t.endAttempt()
 	if t.counted {
 		t.counted = false
 		t.u.release(t.backend)
@@ -175,11 +178,13 @@ func (t *trip) run() error {
 			noted.server = b.figures.server
 			noted.tries++
 		}
+		t.beginAttempt(b, tries)
 		err = t.attempt(b, true, safe)
 		if err != nil && t.reused && !t.streamed && (is(err, errNothingSent) || safe && is(err, errUnanswered)) {
 			err = t.attempt(b, false, safe)
 		}
 		t.noteAnswer(began, noted)
+		t.judgeAttempt(err)
 		if err == nil {
 			if t.u.config.MaxFails > 0 {
 				t.u.succeeded(b, time.Now())

@@ -86,6 +86,7 @@ type UpstreamConfig struct {
 	MaxTempFile int64
 	// DurationBounds are Config.DurationBounds, for how long servers take; that of the proxy where it has any.
 	DurationBounds []time.Duration
+	maps           maps // of the proxy, for HashKey
 	// SpoolDir is where bodies that do not fit in memory wait; "" is
 	// the system's folder for temporary files.
 	SpoolDir string
@@ -241,7 +242,7 @@ func NewUpstream(c UpstreamConfig) (*Upstream, error) {
 		u.resolver = systemResolver{}
 	}
 	var err error
-	if u.hashKey, err = c.HashKey.compile(); err != nil {
+	if u.hashKey, err = c.HashKey.compile(c.maps); err != nil {
 		return nil, fmt.Errorf("proxy: upstream %q: hash key: %w", c.Name, err)
 	}
 	if u.tls, err = c.TLS.config(); err != nil {

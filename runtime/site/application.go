@@ -39,7 +39,9 @@ func (s *settings) application(ctx context.Context, vars *Variables, child *supe
 		if err != nil {
 			return nil, err
 		}
-		env.DB = db
+		if env.DB = db; s.Proxy.Tracer != nil {
+			env.DB = db.Followed(followStatements(s.Proxy.Tracer, s.Database.system()))
+		}
 		release = func() {
 			if err := db.Close(); err != nil {
 				s.log.Error("closing the database failed", "error", err)

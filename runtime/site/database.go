@@ -28,6 +28,14 @@ func (d *Database) engine() (Engine, error) {
 	return Engine{}, fmt.Errorf("the database URL is one of %s, and this binary links %s alone", strconv.Quote(name), strings.Join(names, " and "))
 }
 
+// system is what traces call the engine.
+func (d *Database) system() string {
+	if e, err := d.engine(); err == nil && e.Name != "postgres" {
+		return e.Name
+	}
+	return "postgresql"
+}
+
 // check refuses the URL of an engine that the binary does not link.
 func (d *Database) check() error {
 	_, err := d.engine()

@@ -48,6 +48,8 @@ type Definition struct {
 	Database *Database
 	// Deploy is what check --deploy looks at of the site file.
 	Deploy Deploy
+	// Tracing follows requests; nil follows none.
+	Tracing Tracing
 	// ShowsStatus says that a location shows what the proxy counts.
 	ShowsStatus bool
 	// Unescaped is where the site writes values without escaping them, for check --deploy.

@@ -41,6 +41,11 @@ func (s *settings) child(ctx context.Context, vars *Variables, child *supervisor
 		defer pollers.Close()
 		s.pollers, s.Proxy.Pollers = pollers, pollers
 	}
+	ended, err := s.openTracer(string(child.Role()) + " " + strconv.Itoa(child.Index()))
+	if err != nil {
+		return err
+	}
+	defer ended()
 	defer runtime.KeepAlive(headroom())
 	switch child.Role() {
 	case supervisor.RoleServe:
@@ -73,14 +78,14 @@ func (s *settings) serveAll(ctx context.Context, vars *Variables, child *supervi
 	if s.tier == tierApp {
 		return s.serveApp(child, app)
 	}
-	s.Proxy.App = app
+	s.Proxy.App = s.followed(app)
 	return s.servePublic(child, app, func() {})
 }
 
 // serveApp is the application on its own listener, for a proxy elsewhere.
 func (s *settings) serveApp(child *supervisor.Child, app *application) error {
 	config := s.workerEngine(app)
-	config.Handler = proxy.Trusted(app, s.Proxy.TrustedProxies...)
+	config.Handler = s.followed(proxy.Trusted(app, s.Proxy.TrustedProxies...))
 	engine := server.New(config)
 	failed := make(chan error, 2)
 	go func() { failed <- engine.Serve(child.Listener(appListener)) }()
@@ -150,7 +155,7 @@ func (s *settings) serveWorker(ctx context.Context, vars *Variables, child *supe
 // through here, with the fields that it adds and every byte of the target encoded.
 func (s *settings) workerEngine(app gateway.Handler) server.Config {
 	return server.Config{
-		Handler: proxy.Trusted(app), Log: s.log, Timeout: s.Workers.Timeout,
+		Handler: s.followed(proxy.Trusted(app)), Log: s.log, Timeout: s.Workers.Timeout,
 		Limits:  http1.Limits{Head: 4 * http1.DefaultHead, Fields: 2 * http1.DefaultFields},
 		MaxBody: -1, MinRate: -1, KeepAlive: 5 * time.Minute, Pollers: s.pollers,
 	}

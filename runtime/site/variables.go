@@ -87,6 +87,15 @@ func (v *Variables) Int(parts ...string) int {
 	return n
 }
 
+// Float is a number.
+func (v *Variables) Float(parts ...string) float64 {
+	n, err := strconv.ParseFloat(v.String(parts...), 64)
+	if err != nil {
+		v.fail(parts, "a number")
+	}
+	return n
+}
+
 // Bool is true or false.
 func (v *Variables) Bool(parts ...string) bool {
 	b, err := strconv.ParseBool(v.String(parts...))

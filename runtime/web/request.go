@@ -229,6 +229,10 @@ func (r *Request) ID() string {
 func (r *Request) Log() *slog.Logger {
 	if r.log == nil {
 		r.log = r.app.log.With("request_id", r.ID())
+		if s := r.x.Span(); s != nil {
+			c := s.Trace()
+			r.log = r.log.With("trace_id", hex.EncodeToString(c.TraceID[:]), "span_id", hex.EncodeToString(c.SpanID[:]))
+		}
 	}
 	return r.log
 }

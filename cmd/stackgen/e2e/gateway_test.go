@@ -25,6 +25,7 @@ func TestGateway(t *testing.T) {
 		case strings.HasPrefix(r.URL.Path, "/exports/"):
 			fmt.Fprint(w, strings.Repeat("x", 200<<10))
 		default:
+			w.Header().Set("X-Saw", fmt.Sprintf("tier=%s way=%s admin=%s", r.Header.Get("X-Tier"), r.Header.Get("X-Way"), r.Header.Get("X-Remote-User")))
 			fmt.Fprintf(w, "api %s %s user=%s auth=%s", r.Method, r.URL.RequestURI(), r.Header.Get("X-User"), r.Header.Get("Authorization"))
 		}
 	})
@@ -51,6 +52,19 @@ func TestGateway(t *testing.T) {
 		t.Errorf("it leads to %s", to)
 	}
 
+	// Maps choose locations and make fields, whose values no client can end.
+	s.get(c, "/v1/fast/a", "X-Api-Key: K-4711").expect(t, "a key that is known", 200).contains(t, "it", "beta")
+	trial := s.get(c, "/v1/fast/a", "X-Api-Key: trial-acme").expect(t, "a key of a pattern", 200)
+	if got := trial.header.Get("X-Saw"); got != "tier=trial of acme way=127.0.0.1 http admin=" {
+		t.Errorf("the api saw %s", got)
+	}
+	if trial.header.Get("X-Upstream") != "api" || trial.header.Get("X-Zone") != "here" {
+		t.Errorf("the answer's header is %v", trial.header)
+	}
+	if got := s.get(c, "/nowhere").header; len(got["X-Upstream"]) != 0 || got.Get("X-Zone") != "here" {
+		t.Errorf("the header of an answer of the gateway's own is %v", got)
+	}
+
 	// Somebody else says who passes.
 	s.get(c, "/users/bob/orders/7").expect(t, "without a word", 401).contains(t, "the answer", "who are you?")
 	s.get(c, "/users/bob/orders/7", "Authorization: Bearer good", "X-User: mallory").expect(t, "with one", 200).
@@ -61,7 +75,10 @@ func TestGateway(t *testing.T) {
 	if ask := s.get(c, "/admin/").expect(t, "no password", 401).header.Get("WWW-Authenticate"); !strings.HasPrefix(ask, `Basic realm="back office"`) {
 		t.Errorf("it asks by %s", ask)
 	}
-	s.get(c, "/admin/", secret).expect(t, "the password", 200).contains(t, "what the api sees", "auth=")
+	admin := s.get(c, "/admin/", secret, "X-Remote-User: mallory").expect(t, "the password", 200).contains(t, "what the api sees", "auth=")
+	if got := admin.header.Get("X-Saw"); got != "tier= way= admin=admin" {
+		t.Errorf("the api saw %s", got)
+	}
 	s.get(c, "/admin/", strings.Replace(secret, "Basic ", "Basic x", 1)).expect(t, "a wrong one", 401)
 
 	// Errors have the site's pages, the api's own too; a file that only an answer leads to.

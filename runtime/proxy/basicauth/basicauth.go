@@ -127,6 +127,7 @@ func (h *handler) Serve(x *gateway.Exchange, next proxy.Next) {
 	}
 	// What let the client in here is not meant for whoever answers.
 	x.Request.Header.Del("Authorization")
+	x.Request.RemoteUser = name
 	next.Serve(x)
 }
 

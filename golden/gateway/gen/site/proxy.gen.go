@@ -20,6 +20,10 @@ import (
 func newProxy(v *site.Variables) proxy.Config {
 	return proxy.Config{
 		Hosts: []string{"api.example.com"},
+		Headers: proxy.Headers{SetMade: []proxy.MadeField{
+			{Name: "X-Upstream", Value: proxy.Template{{Attr: "response.upstream"}}},
+			{Name: "X-Zone", Value: proxy.Template{{Attr: "map.zone"}}},
+		}},
 		AccessLogRules: proxy.LogRules{
 			Template: proxy.Template{{Attr: "request.time"}, {Text: " "}, {Attr: "client.address"}, {Text: " \""}, {Attr: "request.method"}, {Text: " "}, {Attr: "request.uri"}, {Text: "\" "}, {Attr: "response.status"}, {Text: " "}, {Attr: "response.duration"}, {Text: " "}, {Attr: "response.upstream"}, {Text: "/"}, {Attr: "response.server"}, {Text: " "}, {Attr: "response.upstream_time"}, {Text: " "}, {Attr: "request.id"}},
 			When: proxy.Condition{Op: proxy.Not, Of: []proxy.Condition{
@@ -33,7 +37,37 @@ func newProxy(v *site.Variables) proxy.Config {
 		},
 		Maintenance: &proxy.Maintenance{File: "data/maintenance", Allow: []netip.Prefix{v.Prefix("10.0.0.0/8")}, RetryAfter: 2 * time.Minute},
 		Health:      &proxy.Health{Live: "/healthz", Ready: "/readyz"},
+		Maps: []proxy.Map{
+			{
+				Name:    "tier",
+				Source:  proxy.Template{{Attr: "request.header.X-Api-Key"}},
+				Default: proxy.Template{{Text: "free"}},
+				Rows: []proxy.MapRow{
+					{Key: "k-4711", Value: proxy.Template{{Text: "gold"}}},
+					{Key: "~ ^trial-([a-z]+)$", Value: proxy.Template{{Text: "trial of "}, {Attr: "match.1"}}},
+				},
+			},
+			{
+				Name:     "zone",
+				Source:   proxy.Template{{Attr: "client.address"}},
+				Networks: true,
+				Default:  proxy.Template{{Text: ""}},
+				Rows: []proxy.MapRow{
+					{Key: "10.0.0.0/8", Value: proxy.Template{{Text: "office"}}},
+					{Key: "10.7.0.0/16", Value: proxy.Template{{Text: "lab"}}},
+					{Key: "127.0.0.0/8", Value: proxy.Template{{Text: "here"}}},
+				},
+			},
+		},
 		Locations: []proxy.Location{
+			{
+				Path: "/v1/fast/",
+				When: proxy.Condition{Op: proxy.Equal, Attr: "map.tier", Values: []string{"gold"}},
+				Layers: []proxy.Layer{
+					access.Networks{Deny: []netip.Prefix{v.Prefix("192.0.2.0/24")}},
+				},
+				Action: proxy.Forward{Upstream: "beta"},
+			},
 			{
 				Path: "/v1/",
 				When: proxy.Condition{Op: proxy.Equal, Attr: "request.header.X-Beta", Values: []string{"yes"}},
@@ -53,6 +87,10 @@ func newProxy(v *site.Variables) proxy.Config {
 				Action:          proxy.Forward{Upstream: "api"},
 				InterceptErrors: true,
 				MaxBody:         1 << 20,
+				RequestHeaders: proxy.Headers{SetMade: []proxy.MadeField{
+					{Name: "X-Tier", Value: proxy.Template{{Attr: "map.tier"}}},
+					{Name: "X-Way", Value: proxy.Template{{Attr: "client.address"}, {Text: " "}, {Attr: "request.scheme"}}},
+				}},
 			},
 			{
 				Path: "/v2/",
@@ -92,6 +130,9 @@ func newProxy(v *site.Variables) proxy.Config {
 					}},
 				},
 				Action: proxy.Forward{Upstream: "api"},
+				RequestHeaders: proxy.Headers{SetMade: []proxy.MadeField{
+					{Name: "X-Remote-User", Value: proxy.Template{{Attr: "client.user"}}},
+				}},
 			},
 			{
 				Path: "/status",

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"stackgen.dev/runtime/site"
+	"stackgen.dev/runtime/tracing"
 )
 
 // Variables are read from the environment when the site starts.
@@ -16,6 +17,8 @@ var Variables = []site.Variable{
 	{Name: "auth", Env: "AUTH_URL", Default: "http://127.0.0.1:9003"},
 	{Name: "shadow", Env: "SHADOW_URL", Default: "http://127.0.0.1:9004"},
 	{Name: "rpc", Env: "RPC_URL", Default: "http://127.0.0.1:9005"},
+	{Name: "collector", Env: "COLLECTOR_URL", Default: "http://127.0.0.1:4318"},
+	{Name: "sampled", Env: "SAMPLED", Default: "0.1"},
 	{Name: "admin_hash", Env: "ADMIN_HASH", Default: "$2a$10$Q7b7ko/g0wzff6Z9FDQfsO9/nlptGvfP1ZoJ7zg8numihtsR6M5bG"},
 }
 
@@ -40,9 +43,14 @@ func New(v *site.Variables) site.Definition {
 			SendTimeout:      time.Minute,
 			KeepaliveTimeout: 75 * time.Second,
 		},
-		Proxy:       newProxy(v),
-		AccessLog:   "combined",
-		Logs:        site.LogFiles{Access: "logs/access.log", Errors: "logs/error.log"},
+		Proxy:     newProxy(v),
+		AccessLog: "combined",
+		Logs:      site.LogFiles{Access: "logs/access.log", Errors: "logs/error.log"},
+		Tracing: tracing.Exporter{
+			Endpoint: v.String("$collector"),
+			Service:  "gateway",
+			Ratio:    v.Float("$sampled"),
+		}.Open,
 		ShowsStatus: true,
 	}
 }
