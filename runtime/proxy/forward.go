@@ -96,6 +96,7 @@ func (f *forward) serve(p *Proxy, x *gateway.Exchange, v visit) {
 		return
 	}
 	f.location.request.apply(&r.Header)
+	x.Location = f.location.pattern
 	if f.upstream != nil {
 		f.upstream.forward(p, x, v, f)
 		return
