@@ -148,7 +148,7 @@ func (a *App) way(r *Request, info *debugpage.Info) []debugpage.Step {
 	}
 	if len(steps) > 0 {
 		// stackgen run serves on an address of its own.
-		steps = []debugpage.Step{{Tier: "listener", Text: "stackgen run, for " + stepTexts(steps), Place: steps[0].Place}}
+		steps = []debugpage.Step{{Tier: "listener", Text: "that of development, in place of " + stepTexts(steps), Place: steps[0].Place}}
 	}
 	if pattern := r.x.Location; pattern != "" {
 		l := info.Location(pattern)

@@ -26,8 +26,9 @@ func (a *App) debugTables(r *Request, err error, info *debugpage.Info) []debugpa
 	add := func(title, empty string, folded bool, rows []debugpage.Row) {
 		tables = append(tables, debugpage.Table{Title: title, Empty: empty, Folded: folded, Rows: rows})
 	}
-	add("Errors, outermost first", "", false, causes(err))
-	if errors.As(err, &missing) {
+	if !errors.As(err, &missing) {
+		add("Errors, outermost first", "", false, causes(err))
+	} else {
 		add("Routes, in the order they were tried", "The site has none.", false, a.tried(info))
 	}
 	add("GET", "No parameters.", false, sent(r.Query()))

@@ -31,7 +31,7 @@ func (p *Report) HTML(nonce string) string {
 		w.text(p.Kind)
 		w.raw("</p>\n")
 	}
-	w.raw("</header>\n<main>\n<div class=\"first\">\n")
+	w.raw("</header>\n<main>\n<div class=\"first\">")
 	for _, e := range p.Excerpts {
 		w.excerpt(e)
 	}
@@ -74,14 +74,14 @@ func (w *writer) excerpt(e Excerpt) {
 			} else {
 				w.raw("<span class=\"line\">")
 			}
-			w.raw("<i>" + strconv.Itoa(l.Number) + "</i>")
+			w.raw("<i>" + strconv.Itoa(l.Number) + "</i><span>")
 			w.text(l.Text)
 			if l.Marked != "" {
 				w.raw("<mark>")
 				w.text(l.Marked)
 				w.raw("</mark>")
 			}
-			w.raw("\n</span>")
+			w.raw("\n</span></span>")
 		}
 		w.raw("</pre>\n")
 	}
@@ -103,13 +103,12 @@ func (w *writer) way(steps []Step) {
 		w.text(s.Tier)
 		w.raw("</span> <span class=\"what\">")
 		w.text(s.Text)
-		w.raw("</span>")
 		if s.Place != "" {
 			w.raw(" <code>")
 			w.text(s.Place)
 			w.raw("</code>")
 		}
-		w.raw("</li>\n")
+		w.raw("</span></li>\n")
 	}
 	w.raw("</ol>\n</section>\n")
 }
@@ -121,6 +120,9 @@ func (w *writer) table(t Table) {
 	open, end := "<section>\n<h2>", "</section>\n"
 	if t.Folded {
 		open, end = "<details>\n<summary><h2>", "</details>\n"
+	}
+	if len(t.Rows) == 0 && !t.Folded {
+		open = "<section class=\"bare\">\n<h2>"
 	}
 	w.raw(open)
 	w.text(t.Title)
@@ -185,18 +187,19 @@ section, details { background: var(--card); border: 1px solid var(--line); borde
 .place { margin: .1rem 0 .7rem; color: var(--link); overflow-wrap: anywhere; }
 .code, .stack { margin: 0; overflow-x: auto; line-height: 1.6; tab-size: 4; }
 .code { margin: 0 -1.1rem -1rem; padding: .6rem 0; border-top: 1px solid var(--line); }
-.line { display: block; width: max-content; min-width: 100%; padding-right: 1.1rem; }
-.line i { display: inline-block; width: 3.6rem; padding-right: 1rem; text-align: right; color: var(--soft); font-style: normal; user-select: none; }
+.line { display: flex; width: max-content; min-width: 100%; padding-right: 1.1rem; }
+.line i { flex: none; width: 3.6rem; padding-right: 1rem; text-align: right; color: var(--soft); font-style: normal; user-select: none; }
 .here { background: var(--red-soft); box-shadow: inset 3px 0 var(--red); }
 .here i { color: var(--red); font-weight: 600; }
 mark { background: var(--mark); color: inherit; border-radius: .2rem; }
 .way ol { list-style: none; margin: .8rem 0 0; padding: 0; }
-.way li { position: relative; padding: 0 0 .75rem 1.5rem; line-height: 1.4; overflow-wrap: anywhere; }
+.way li { position: relative; display: flex; padding: 0 0 .75rem 1.4rem; line-height: 1.4; overflow-wrap: anywhere; }
 .way li::before { content: ""; position: absolute; left: .15rem; top: .35rem; width: .6rem; height: .6rem; border-radius: 50%; background: var(--soft); }
 .way li::after { content: ""; position: absolute; left: .41rem; top: 1rem; bottom: -.3rem; width: 1px; background: var(--line); }
 .way li:last-child { padding-bottom: 0; }
 .way li:last-child::after { content: none; }
-.way .tier { color: var(--soft); font-size: .82rem; display: inline-block; min-width: 4.6rem; }
+.way .tier { flex: none; width: 4.4rem; color: var(--soft); font-size: .82rem; padding-top: .08rem; }
+.way .failed code { font-weight: 400; }
 .way code { display: block; color: var(--link); }
 .way .failed::before { background: var(--red); box-shadow: 0 0 0 .2rem var(--red-soft); }
 .way .failed .what { color: var(--red); font-weight: 600; }
@@ -205,7 +208,9 @@ tr { border-top: 1px solid var(--line); }
 th { text-align: left; font-weight: 500; font-size: .9rem; width: 14rem; vertical-align: top; padding: .4rem 1rem .4rem 0; overflow-wrap: anywhere; }
 td { padding: .42rem 0; vertical-align: top; overflow-wrap: anywhere; white-space: pre-wrap; }
 .hidden, .none { color: var(--soft); }
-.none { margin: .4rem 0 0; font-size: .92rem; }
+.none { margin: 0; font-size: .92rem; }
+.bare { display: flex; flex-wrap: wrap; gap: .2rem 1rem; align-items: baseline; padding: .6rem 1.1rem; }
+.bare h2 { width: 13rem; }
 small { color: var(--soft); font-size: .8rem; }
 summary { cursor: pointer; } summary h2 { display: inline; }
 details[open] summary { margin-bottom: .6rem; }
