@@ -1,6 +1,7 @@
 package web_test
 
 import (
+	"fmt"
 	"log/slog"
 	"strings"
 	"testing"
@@ -32,7 +33,7 @@ func FuzzAccept(f *testing.F) {
 			accepted = accepted || r.Accepts(t)
 		}
 		if accepted != (best != "") || best != "" && !r.Accepts(best) {
-			f.Errorf("%q: prefers %q", r.Header("Accept"), best)
+			return nil, fmt.Errorf("%q: prefers %q", r.Header("Accept"), best)
 		}
 		return web.Text(best), nil
 	})
@@ -58,11 +59,8 @@ func FuzzJSON(f *testing.F) {
 	client := one(f, func(r *web.Request) (*web.Response, error) {
 		var v any
 		var s struct{ A, B int }
-		err := r.JSON(&v)
-		if other := r.JSON(&s); err != nil && other == nil {
-			f.Errorf("one type reads what another does not: %v", err)
-		}
-		return web.Text(""), err
+		r.JSON(&s) // what stands beside its fields it does not look at
+		return web.Text(""), r.JSON(&v)
 	})
 	f.Fuzz(func(t *testing.T, contentType, body string) {
 		got := client.Do(webtest.Request{Method: "POST", Target: "/v/", ContentType: sendable(contentType), Body: body})

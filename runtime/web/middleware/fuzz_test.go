@@ -1,6 +1,7 @@
 package middleware_test
 
 import (
+	"fmt"
 	"io"
 	"log/slog"
 	"strings"
@@ -68,7 +69,7 @@ func FuzzSession(f *testing.F) {
 			Keys: []string{"k"}, Log: slog.New(slog.NewTextHandler(io.Discard, nil)), Middleware: []web.Middleware{middleware.Session{Store: store}.Wrap},
 			Routes: []web.Route{{Pattern: "/", View: &web.View{Handler: func(r *web.Request) (*web.Response, error) {
 				if names := r.Session().Names(); len(names) > 0 {
-					f.Errorf("the cookie %q is a session: %v", r.Cookie("sessionid"), names)
+					return nil, fmt.Errorf("the cookie %q is a session: %v", r.Cookie("sessionid"), names)
 				}
 				r.Session().Set("seen", true)
 				return web.Text("in"), nil
