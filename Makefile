@@ -5,6 +5,7 @@ GO          ?= go
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
 PACKAGES    := ./...
 FUZZTIME    ?= 10s
+REQUESTS    ?= 20000
 CYCLES      ?= 100
 SOAK        := UnderLoad|TestTermServesTheBacklog|TestBadHandlers|TestReloadTakesTheNewBinary|TestBrokenBinary|OutliveReload|TestNoLeaks|TestLongLives|TestDjangoBehindUs
 
@@ -65,10 +66,11 @@ golden: ## golden/ and docs/ are what the generator writes now
 update: ## Write golden/, docs/ and golden texts anew
 	@$(GO) test ./schema ./generator ./generator/template ./runtime/site -update
 
-fuzz: ## Run every fuzz target for FUZZTIME each
+fuzz: ## Run every fuzz target for FUZZTIME each, and send REQUESTS random requests to each of some examples
 	@echo "== fuzz"
 	@$(GO) list ./... | while read pkg; do \
 	  for f in $$($(GO) test -list '^Fuzz' $$pkg | grep ^Fuzz); do echo "   $$pkg $$f"; $(GO) test -run '^$$' -fuzz "^$$f$$" -fuzztime $(FUZZTIME) $$pkg || exit 1; done; done
+	@echo "   random requests"; STACKGEN_FUZZ_REQUESTS=$(REQUESTS) STACKGEN_FUZZ_SEED=$$(date +%s) $(GO) test -count=1 -tags e2e -timeout 2h ./cmd/stackgen/e2e -run TestRandomRequests
 
 bench: ## Measure side by side with nginx, Caddy, net/http and Django; ROWS names some, BENCHFLAGS sets more
 	@bench/setup && $(GO) run ./bench $(BENCHFLAGS) $(ROWS)

@@ -73,6 +73,7 @@ func (p *project) emitApplication() *emit.File {
 		config.add("Mailer", jen.Qual(pkgMail, "From").Call(envText(p.site.Email.From), jen.Id("mailer")))
 	}
 	config.add("Debug", jen.Id("env").Dot("Debug"))
+	config.addIf(p.bindsVariables(), "Settings", jen.Id("env").Dot("Settings").Call())
 	config.addIf(p.site.Database != nil && p.site.Database.Strict.V, "StrictQueries", jen.True())
 	config.add("Log", jen.Id("env").Dot("Log"))
 	if p.site.TimeZone.V != "UTC" {

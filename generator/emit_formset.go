@@ -34,6 +34,8 @@ func (e *viewEmitter) inline(parent *schema.Model, s *schema.FormSet) jen.Code {
 	set.addIf(s.ValidateMin.V, "ValidateMin", jen.True())
 	set.addIf(s.ValidateMax.V, "ValidateMax", jen.True())
 	set.addIf(s.CanDelete.V, "CanDelete", jen.True())
+	set.addIf(s.CanDelete.V && !s.CanDeleteExtra.V, "KeepExtra", jen.True())
+	set.addIf(s.AbsoluteMax.V > 0, "AbsoluteMax", jen.Lit(s.AbsoluteMax.V))
 
 	r, form := request("r"), jen.Id("form").Op("*").Qual(pkgForms, "Form")
 	parentRow := jen.Id("parent").Op("*").Add(e.row(parent))

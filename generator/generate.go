@@ -121,6 +121,9 @@ func generate(site *schema.Site, sources *schema.Sources, module string) (*FileS
 
 	// 3. Where in the site file everything comes from.
 	set.Add(placesPath, p.places())
+	if p.hasApp() {
+		set.Add(debugPath, p.debugInfo())
+	}
 	return set, p
 }
 

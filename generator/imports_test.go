@@ -21,7 +21,7 @@ var layers = []struct {
 	may []string
 }{
 	{"cmd", []string{"", "generator", "schema"}},
-	{"generator", []string{"", "schema", "runtime/gateway", "runtime/web/route", "runtime/proxy", "runtime/model", "runtime/i18n"}},
+	{"generator", []string{"", "schema", "runtime/gateway", "runtime/web/route", "runtime/web/debugpage", "runtime/proxy", "runtime/model", "runtime/i18n"}},
 	{"bench", nil},
 	{"schema", nil},
 	{"runtime/gateway", nil},

@@ -34,3 +34,13 @@ func plainText(v cty.Value) string {
 	}
 	return s.AsString()
 }
+
+// bindsVariables reports whether the environment gives the site values.
+func (p *project) bindsVariables() bool {
+	for _, v := range p.site.Variables {
+		if v.Env.V != "" {
+			return true
+		}
+	}
+	return false
+}

@@ -215,6 +215,7 @@ func (d *decoder) attribute(written *hcl.Attribute, a *attr, s *scope) {
 		}
 		if !isNull(e) {
 			d.markWritten(s.owner, a.Name, u.at)
+			d.noteSetting(s, a, u.at, true)
 			u.expr = e
 			a.Type.decode(d, u)
 			return
@@ -226,6 +227,7 @@ func (d *decoder) attribute(written *hcl.Attribute, a *attr, s *scope) {
 	case a.Required:
 		d.report(missingAttribute(s, a))
 	case a.Default != "":
+		d.noteSetting(s, a, hcl.Range{}, false)
 		u.expr = a.defaultExpr()
 		a.Type.decode(d, u)
 	}

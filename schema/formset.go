@@ -23,7 +23,10 @@ type FormSet struct {
 	Extra, MinNum, MaxNum    Int
 	ValidateMin, ValidateMax Bool
 	CanDelete                Bool
-	DeclRange                hcl.Range
+	// CanDeleteExtra says that forms for new rows have the box too; AbsoluteMax is how many forms are read.
+	CanDeleteExtra Bool
+	AbsoluteMax    Int
+	DeclRange      hcl.Range
 }
 
 // FormSets are those of a view.
@@ -71,6 +74,10 @@ func formSetBlock() *block {
 				Doc: "Whether more rows than max_num are a mistake."},
 			{Name: "can_delete", Type: boolType(), Default: "true", Ancestor: "Django can_delete",
 				Doc: "Whether each form has a box that deletes its row."},
+			{Name: "can_delete_extra", Type: boolType(), Default: "true", Ancestor: "Django can_delete_extra",
+				Doc: "Whether the forms for new rows have that box as well."},
+			{Name: "absolute_max", Type: intType(), Check: checkPositive, Ancestor: "Django absolute_max",
+				Doc: "How many forms are read of a request, whatever it says; a thousand more than max_num when not written."},
 		},
 	}
 }
@@ -89,6 +96,10 @@ func (d *decoder) checkFormSets() {
 			}
 			byGo[GoName(s.Name)] = s
 			d.checkFormSetName(v, s)
+			if s.AbsoluteMax.V > 0 && s.AbsoluteMax.V < s.MaxNum.V {
+				d.report(errorAt(s.AbsoluteMax.Range, "Fewer forms read than there may be", "absolute_max is %d, and max_num lets there be %d. Make it at least that.", s.AbsoluteMax.V, s.MaxNum.V).
+					and(d.attrRange(s, "max_num", s.DeclRange), "max_num is here"))
+			}
 			if v.JSON != nil {
 				d.report(errorAt(s.DeclRange, "Formset without a page", "The view %s takes and answers JSON, and a formset is part of a page. Take one of the two away.", v.Name))
 			}

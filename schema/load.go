@@ -175,6 +175,7 @@ func defaults[T any](d *decoder, table *block, at hcl.Range) *T {
 		if a.Default == "" {
 			continue
 		}
+		d.noteSetting(s, a, hcl.Range{}, false)
 		u := &use{scope: s, attr: a, expr: a.defaultExpr(), at: at, name: at, target: v.FieldByName(a.field())}
 		a.Type.decode(d, u)
 	}

@@ -65,7 +65,8 @@ type Site struct {
 	File, Dir string
 	DeclRange hcl.Range
 
-	places []Place
+	places   []Place
+	settings []Setting
 }
 
 // siteBlock says what the site is called and where it lives.

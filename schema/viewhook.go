@@ -102,3 +102,37 @@ func (v *View) RowOf() *Model {
 }
 
 var _ attrType = contextMap{}
+
+// Functions are the Go functions of the project that the view calls, in the
+// order in which a request meets them.
+func (v *View) Functions() (list []GoRef) {
+	refs := []GoRef{v.UserPassesTest, v.Handler, v.HTTP}
+	switch {
+	case v.List != nil:
+		refs = append(refs, v.List.Queryset)
+	case v.Detail != nil:
+		refs = append(refs, v.Detail.Queryset)
+	case v.Create != nil:
+		refs = append(refs, v.Create.FormValid, v.Create.FormInvalid)
+	case v.Update != nil:
+		refs = append(refs, v.Update.Queryset, v.Update.FormValid, v.Update.FormInvalid)
+	case v.Delete != nil:
+		refs = append(refs, v.Delete.Queryset)
+	case v.Form != nil:
+		refs = append(refs, v.Form.Handler, v.Form.FormInvalid)
+	case v.Resource != nil:
+		refs = append(refs, v.Resource.Queryset, v.Resource.FormValid)
+	}
+	if m := v.RowOf(); m != nil {
+		refs = append(refs, m.Clean)
+	}
+	for _, pair := range v.Context {
+		refs = append(refs, pair.Go)
+	}
+	for _, ref := range refs {
+		if ref.Set() {
+			list = append(list, ref)
+		}
+	}
+	return list
+}

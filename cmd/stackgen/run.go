@@ -19,13 +19,15 @@ import (
 
 func runCommand() *cobra.Command {
 	var listen string
+	var remote bool
 	cmd := &cobra.Command{
 		Use:   "run [FILE]",
 		Short: "Serve a site for development, rebuilt on every change",
 		Long: `run builds the site, applies its migrations and serves it. Whenever the site file,
 a template, a static file or Go changes, it builds again and swaps the site
 behind the open port; pages in the browser reload themselves. While something is
-wrong the browser and the terminal say what.
+wrong the browser and the terminal say what; browsers at other machines are told no
+more than that, unless --debug-remote asks for it.
 
 Variables of the site are read from the environment of this command.`,
 		Example: `  stackgen run
@@ -33,15 +35,16 @@ Variables of the site are read from the environment of this command.`,
   stackgen run --listen 127.0.0.1:9000`,
 		Args: optionalFile,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return develop(cmd.Context(), cmd.ErrOrStderr(), siteFile(args), listen)
+			return develop(cmd.Context(), cmd.ErrOrStderr(), siteFile(args), listen, remote)
 		},
 	}
 	cmd.Flags().StringVar(&listen, "listen", "127.0.0.1:8000", "serve on this address; port 0 chooses a free one")
+	cmd.Flags().BoolVar(&remote, "debug-remote", false, "show errors, with what the site is made of, to clients of other machines too")
 	return cmd
 }
 
 // develop serves until ctx ends.
-func develop(ctx context.Context, w io.Writer, file, listen string) error {
+func develop(ctx context.Context, w io.Writer, file, listen string, remote bool) error {
 	if _, err := os.Stat(file); err != nil {
 		return fmt.Errorf("%w; write a starter with: stackgen new", err)
 	}
@@ -59,6 +62,7 @@ func develop(ctx context.Context, w io.Writer, file, listen string) error {
 	defer os.RemoveAll(folder)
 
 	front := devserver.NewFront()
+	front.ToAll = remote
 	loop := &devLoop{w: w, file: file, front: front, folder: folder, url: "http://" + listener.Addr().String() + "/"}
 	defer loop.stop()
 	server := &http.Server{Handler: front, ReadHeaderTimeout: 10 * time.Second}

@@ -9,6 +9,7 @@ import (
 	"net"
 	"net/http"
 	"net/http/httputil"
+	"net/netip"
 	"strconv"
 	"strings"
 	"sync"
@@ -27,6 +28,9 @@ const (
 // page that says what is wrong while there is none, or with news for the pages
 // that are open. NewFront makes one.
 type Front struct {
+	// ToAll has clients of other machines see errors as well.
+	ToAll bool
+
 	mu      sync.Mutex
 	socket  string
 	failure string
@@ -88,13 +92,17 @@ func (f *Front) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	socket, failure, version, _ := f.state()
 	if failure != "" || socket == "" {
-		f.explain(w, failure, version)
+		f.explain(w, r, failure, version)
 		return
 	}
 	proxy := &httputil.ReverseProxy{
 		Rewrite: func(p *httputil.ProxyRequest) {
 			p.Out.URL.Scheme, p.Out.URL.Host = "http", "site"
 			p.Out.Host = p.In.Host
+			p.Out.Header.Del(clientField)
+			if !f.ToAll {
+				p.Out.Header.Set(clientField, p.In.RemoteAddr)
+			}
 			// A page in another encoding could not be given the script, and one that
 			// the browser keeps would be given that of an earlier version.
 			if strings.Contains(p.In.Header.Get("Accept"), "text/html") {
@@ -106,11 +114,20 @@ func (f *Front) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		Transport:      &http.Transport{DialContext: f.dial, DisableKeepAlives: true, DisableCompression: true},
 		FlushInterval:  -1,
 		ModifyResponse: func(resp *http.Response) error { return addScript(resp, version) },
-		ErrorHandler: func(w http.ResponseWriter, _ *http.Request, err error) {
-			f.explain(w, "The site does not answer: "+err.Error()+"\nIts own words are in the terminal.", version)
+		ErrorHandler: func(w http.ResponseWriter, r *http.Request, err error) {
+			f.explain(w, r, "The site does not answer: "+err.Error()+"\nIts own words are in the terminal.", version)
 		},
 	}
 	proxy.ServeHTTP(w, r)
+}
+
+// clientField tells the site who asks: it shows its insides to clients at the same machine alone.
+const clientField = "X-Stackgen-Client"
+
+// near reports whether a client is at this machine.
+func near(r *http.Request) bool {
+	client, err := netip.ParseAddrPort(r.RemoteAddr)
+	return err == nil && client.Addr().Unmap().IsLoopback()
 }
 
 // dial connects to the site. One that was switched away from between the
@@ -195,10 +212,13 @@ func script(w http.ResponseWriter, r *http.Request) {
 }
 
 // explain is the page shown while there is no site to show.
-func (f *Front) explain(w http.ResponseWriter, failure string, version int) {
+func (f *Front) explain(w http.ResponseWriter, r *http.Request, failure string, version int) {
 	title, status := "The site does not build", http.StatusInternalServerError
 	if failure == "" {
 		title, status, failure = "Building…", http.StatusServiceUnavailable, "This page shows the site as soon as it is built."
+	}
+	if failure != "" && !f.ToAll && !near(r) {
+		failure = "What is wrong is shown at the machine that builds the site, and in its terminal."
 	}
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
 	w.Header().Set("Cache-Control", "no-store")

@@ -65,11 +65,13 @@ view "album_change" {
     model  = model.album
     fields = ["title", "year"]
     formset "tracks" {
-      model        = model.track
-      fields       = ["number", "title"]
-      extra        = 1
-      max_num      = 12
-      validate_max = true
+      model            = model.track
+      fields           = ["number", "title"]
+      extra            = 1
+      max_num          = 12
+      validate_max     = true
+      absolute_max     = 20    # so many are read of a request
+      can_delete_extra = false # there is nothing to delete in an empty form
     }
     success = view.albums
   }

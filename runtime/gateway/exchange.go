@@ -73,6 +73,8 @@ type Exchange struct {
 	// Route is what the application matched, as the site file writes it, for
 	// logs and metrics; empty when nothing did.
 	Route string
+	// Location is the location of the proxy that passed the request on, as the site file writes it; "" where none did.
+	Location string
 	// Notes is what the outermost tier keeps of the exchange for its logs and figures;
 	// nobody else's to touch. It stays with x for the next request.
 	Notes any
@@ -186,6 +188,6 @@ func (x *Exchange) Finish() {
 	x.Request.reset()
 	x.Response.recycle()
 	x.Deadline, x.Start = time.Time{}, time.Time{}
-	x.Sent, x.Route = 0, ""
+	x.Sent, x.Route, x.Location = 0, "", ""
 	x.span = nil
 }

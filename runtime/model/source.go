@@ -28,7 +28,7 @@ type DB struct {
 	clock  func() time.Time
 	hooks  map[any]any                   // []HooksOf[R] by *TableOf[R]
 	many   map[string][]func(src Source) // of OnChange, by the table's name
-	watch  func(sql string) error        // sees every statement; nil outside of development
+	watch  Watcher                       // is told of every statement; nil outside of development
 	follow Follow                        // of Followed; nil where nobody follows statements
 }
 

@@ -100,6 +100,7 @@ func (f *forward) serve(p *Proxy, x *gateway.Exchange, v visit) {
 	} else {
 		f.location.request.apply(&r.Header)
 	}
+	x.Location = f.location.pattern
 	if f.upstream != nil {
 		f.upstream.forward(p, x, v, f)
 		return

@@ -229,6 +229,10 @@ func provenanceOf(name []byte) provenance {
 		if gateway.EqualFold(name, requestIDField) {
 			return consumed
 		}
+	case len(locationField):
+		if gateway.EqualFold(name, locationField) {
+			return consumed
+		}
 	case len(handedOverField):
 		if gateway.EqualFold(name, handedOverField) {
 			return consumed

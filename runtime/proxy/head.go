@@ -163,6 +163,9 @@ func (t *trip) appendProvenance(b []byte) []byte {
 		b = strconv.AppendInt(b, time.Now().UnixNano(), 10)
 		b = append(b, '\r', '\n')
 		b = appendClientCert(b, r)
+		if t.u.config.TellLocation {
+			b = http1.AppendFieldString(b, locationField, t.x.Location)
+		}
 		return http1.AppendFieldString(b, requestIDField, r.ID)
 	}
 	b = append(b, "X-Forwarded-For: "...)

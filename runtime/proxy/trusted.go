@@ -20,6 +20,7 @@ import (
 //	X-Request-ID       ID
 //	Client-Cert        TLS, with the certificate that the client has proved to have (RFC 9440)
 //	X-Stackgen-Sent    Start: when the proxy chose a worker, in nanoseconds since 1970
+//	X-Stackgen-Location  Location, for the page about a failure while the site is being developed
 //	Host               as the client sent it
 //
 // They are believed from unix sockets, where only the proxy can connect, and from
@@ -47,6 +48,7 @@ func (b *behindProxy) Serve(x *gateway.Exchange) {
 	local := !r.Client.IsValid()
 	if local { // the clocks of two machines differ
 		x.Start = handedOver(r.Header.Get(handedOverField), x.Start)
+		x.Location = string(r.Header.Get(locationField))
 	}
 	believed := local || b.trusted.contain(r.Client.Addr())
 	if believed {
@@ -68,6 +70,9 @@ func (b *behindProxy) Serve(x *gateway.Exchange) {
 
 // handedOverField tells a worker since when a request waits for it.
 const handedOverField = "X-Stackgen-Sent"
+
+// locationField tells a worker which location its request came by.
+const locationField = "X-Stackgen-Location"
 
 // handedOver reads the field; what is missing, or later than start, is start.
 func handedOver(value []byte, start time.Time) time.Time {

@@ -76,6 +76,8 @@ type UpstreamConfig struct {
 	// Workers says that the servers are the site's own application behind
 	// Trusted: they are told the client itself and not the chain of proxies.
 	Workers bool
+	// TellLocation has Workers learn which location a request came by.
+	TellLocation bool
 	// ResponseBuffer is how much memory holds the answer for a client that takes
 	// it slowly, so that the server is free for others, in bytes (proxy_buffers); 0 means
 	// 64 KiB, a negative number passes answers on no faster than their clients take

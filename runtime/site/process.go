@@ -95,7 +95,7 @@ func (s *settings) serveApp(child *supervisor.Child, app *application) error {
 // serveProxy is the proxy process: the workers are an upstream like any other.
 func (s *settings) serveProxy(child *supervisor.Child) error {
 	workers, err := proxy.NewUpstream(proxy.UpstreamConfig{
-		Name: "workers", Balance: proxy.LeastConn, Workers: true, Log: s.log, Pollers: s.pollers,
+		Name: "workers", Balance: proxy.LeastConn, Workers: true, TellLocation: s.debug, Log: s.log, Pollers: s.pollers,
 		// A worker answers within its timeout, or says that it did not.
 		ReadTimeout: s.Workers.Timeout + 5*time.Second,
 		Keepalive:   256, DurationBounds: s.Proxy.DurationBounds,
@@ -209,7 +209,7 @@ func (s *settings) servePublic(child *supervisor.Child, app *application, beside
 	defer secure.close()
 	certificates.of(secure, s.certificateNames())
 
-	engine := server.New(s.engine(secure.challenges(front)))
+	engine := server.New(s.engine(s.behindDevelopment(secure.challenges(front))))
 	var redirecting *server.Server
 	failed := make(chan error, len(s.Listeners)+1)
 	for _, l := range s.Listeners {

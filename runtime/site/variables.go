@@ -8,6 +8,9 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"stackgen.dev/runtime/web"
+	"stackgen.dev/runtime/web/debugpage"
 )
 
 // Variable is a variable block of the site file that the environment may set.
@@ -188,3 +191,19 @@ func parseSize(s string) (int64, error) {
 
 // environment is where variables come from outside tests.
 func environment(name string) (string, bool) { return os.LookupEnv(name) }
+
+// Settings are the values, for the page that a failure has while the site is being developed; those of
+// sensitive variables are hidden.
+func (e *Env) Settings() (list []web.Setting) {
+	if !e.Debug {
+		return nil
+	}
+	for _, d := range e.Variables.declared {
+		value := e.Variables.values[d.Name]
+		if d.Sensitive {
+			value = debugpage.Redacted
+		}
+		list = append(list, web.Setting{Name: "var." + d.Name, Value: value})
+	}
+	return list
+}

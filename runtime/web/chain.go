@@ -11,22 +11,35 @@ var errNoResponse = errors.New("web: a view or middleware returned neither a res
 
 // chain builds the onion, the first middleware outermost.
 func (a *App) chain(layers []Middleware) Handler {
-	h := a.layer(a.respond)
+	h := a.layer(a.respond, -1)
 	for i := len(layers) - 1; i >= 0; i-- {
 		if outer := layers[i](h); outer != nil {
-			h = a.layer(outer)
+			if a.config.Debug {
+				outer = entering(outer, i)
+			}
+			h = a.layer(outer, i)
 		}
 	}
 	return h
 }
 
+// entering notes that a request has come to the layer of that number.
+func entering(layer Handler, number int) Handler {
+	return func(r *Request) (*Response, error) {
+		r.entered = number + 1
+		return layer(r)
+	}
+}
+
 // layer turns a handler's errors and panics into responses
-// (convert_exception_to_response), so that what is outside of it sees responses only.
-func (a *App) layer(next Handler) Handler {
+// (convert_exception_to_response), so that what is outside of it sees responses only. number is the layer's, -1
+// for the view with what is around it.
+func (a *App) layer(next Handler, number int) Handler {
 	return func(r *Request) (p *Response, _ error) {
 		mark := r.hooks.mark()
 		defer func() {
 			if v := recover(); v != nil {
+				r.raisedIn = number
 				p = a.failure(r, &panicError{v, debug.Stack()})
 			}
 			r.hooks.cut(mark)
@@ -34,8 +47,10 @@ func (a *App) layer(next Handler) Handler {
 		p, err := next(r)
 		switch {
 		case err != nil:
+			r.raisedIn = number
 			p = a.failure(r, err)
 		case p == nil:
+			r.raisedIn = number
 			p = a.failure(r, errNoResponse)
 		case p.render != nil:
 			// A page that an outer layer answered with has no hooks before it.

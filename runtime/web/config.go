@@ -6,6 +6,7 @@ import (
 
 	"stackgen.dev/runtime/model"
 	"stackgen.dev/runtime/web/caches"
+	"stackgen.dev/runtime/web/debugpage"
 	"stackgen.dev/runtime/web/mail"
 	"stackgen.dev/runtime/web/route"
 	"stackgen.dev/runtime/web/signing"
@@ -47,12 +48,12 @@ type Config struct {
 	// own. Where none answers, or it fails itself, a plain page does.
 	ErrorViews map[int]ErrorView
 
-	// Debug shows failures to the client, and has the log say which queries a request
+	// Debug shows failures to clients at the same machine, and has the log say which queries a request
 	// repeats: for development only.
 	Debug bool
 	// StrictQueries makes such queries errors, where Debug is set.
 	StrictQueries bool
-	// Settings are shown on the debug page, secrets redacted.
+	// Settings are the values that the environment gave, for the debug page, secrets redacted.
 	Settings []Setting
 	// Log receives failures; nil is slog.Default().
 	Log *slog.Logger
@@ -105,4 +106,4 @@ type Route struct {
 type ErrorView func(r *Request, err error) (*Response, error)
 
 // Setting is a line of the debug page.
-type Setting struct{ Name, Value string }
+type Setting = debugpage.Setting

@@ -3,191 +3,203 @@ package web
 import (
 	"errors"
 	"fmt"
-	"html"
+	"os"
+	"runtime/debug"
+	"strconv"
 	"strings"
+
+	"stackgen.dev/runtime/gateway"
+	"stackgen.dev/runtime/web/debugpage"
 )
 
-// debugPage shows a failure to the developer: what was raised and where, the
-// request, the routes that were tried and the settings without secrets. It is
-// nil for failures that are nobody's mistake.
+// Debug reports whether the client may see the insides of the site: it runs for
+// development, and the client is at the same machine, or comes by a unix socket.
+func (r *Request) Debug() bool {
+	if !r.app.config.Debug {
+		return false
+	}
+	client := r.x.Request.Client
+	return !client.IsValid() || client.Addr().Unmap().IsLoopback()
+}
+
+// placed is an error of a compiled template, which knows its place: a
+// *tmpl.Error. Sites without templates do not link that package.
+type placed interface {
+	error
+	TemplatePlace() (template string, line, column int)
+}
+
+// debugPage shows a failure to the developer: as HTML, or as text to who does not take that. It is nil
+// for failures that are nobody's mistake.
 func (a *App) debugPage(r *Request, status int, err error) *Response {
-	var missing *unresolved
-	if status < 500 && !errors.As(err, &missing) {
+	if status < 500 && status != 404 && saidByStatus(err) {
 		return nil
 	}
-	d := &debugWriter{}
-	title := StatusText(status)
-	d.printf(debugHead, title, fmt.Sprintf("%d %s", status, title), err.Error())
-	d.template(err)
+	report := a.report(r, status, err)
+	var p *Response
+	if r.Accepts("text/html") {
+		nonce := r.CSPNonce()
+		p = HTML(report.HTML(nonce))
+		p.SetHeader("Content-Security-Policy", debugpage.Policy(nonce))
+	} else {
+		p = Text(report.Text())
+	}
+	p.SetHeader("Cache-Control", "no-store")
+	p.SetHeader("X-Content-Type-Options", "nosniff")
+	p.Vary("Accept")
+	p.Status = status
+	return p
+}
+
+// saidByStatus reports whether an error is an answer: it was given its status by whoever raised it.
+func saidByStatus(err error) bool {
+	var own *Error
+	var body *gateway.Error
+	return errors.As(err, &own) || errors.As(err, &body)
+}
+
+// report collects what there is to know.
+func (a *App) report(r *Request, status int, err error) *debugpage.Report {
+	// A site that runs for development does so in its project's folder.
+	project, _ := os.Getwd()
+	info := debugpage.Read(project)
+	report := &debugpage.Report{
+		Status: status, Title: StatusText(status),
+		Method: r.Method(), URL: redactURL(r),
+		Error: err.Error(), Kind: kindOf(err),
+		Way: a.way(r, info),
+	}
+	view := debugpage.Part{}
+	if r.view != nil {
+		view = info.View(r.view.Name)
+	}
+	var p *panicError
+	panicked := errors.As(err, &p)
+	var at placed
+	if errors.As(err, &at) {
+		if name, line, column := at.TemplatePlace(); name != "" {
+			report.Excerpts = append(report.Excerpts, debugpage.ReadExcerpt("In the template", project, "templates/"+name, line, column-1))
+		}
+	}
+	switch {
+	case panicked:
+		report.Stack = string(p.stack)
+		if file, line := debugpage.OwnFrame(report.Stack, modulePath(), project); file != "" {
+			report.Excerpts = append(report.Excerpts, debugpage.ReadExcerpt("It panicked on the way through this line", project, file, line, 0))
+		}
+	case r.raisedIn >= 0 && r.raisedIn < len(info.Layers):
+		addOrigin(report, project, info.Layers[r.raisedIn])
+	default:
+		if e, found := lastQuery(r, err, project); found {
+			report.Excerpts = append(report.Excerpts, e)
+		} else {
+			addOrigin(report, project, view)
+		}
+	}
+	report.Tables = a.debugTables(r, err, info)
+	return report
+}
+
+// addOrigin adds where a function of the project may have returned the error.
+func addOrigin(report *debugpage.Report, project string, part debugpage.Part) {
+	if e, found := debugpage.Origin(project, debugpage.Functions(part), report.Error); found {
+		report.Excerpts = append(report.Excerpts, e)
+	}
+}
+
+// modulePath is the project's, as files of its build are named.
+func modulePath() string {
+	if info, ok := debug.ReadBuildInfo(); ok {
+		return info.Main.Path
+	}
+	return ""
+}
+
+// kindOf is the Go type of what was raised, without wrappers that only add words.
+func kindOf(err error) string {
 	var p *panicError
 	if errors.As(err, &p) {
-		d.code(string(p.stack))
+		return fmt.Sprintf("panic with a %T", p.value)
 	}
-	d.table("Request", [][2]string{
-		{"Method", r.Method()},
-		{"URL", r.Scheme() + "://" + r.Host() + r.Path()},
-		{"View", viewName(r)},
-		{"Route", r.x.Route},
-		{"Request id", r.ID()},
-	})
-	d.causes(err)
-	if p != nil {
-		d.printf("<section>\n<h2>Stack</h2>\n<pre>%s</pre>\n</section>\n", string(p.stack))
+	var own *Error
+	if errors.As(err, &own) {
+		return "*web.Error, status " + strconv.Itoa(own.Status)
 	}
-	if missing != nil {
-		var rows [][2]string
-		for i := range a.table.Len() {
-			e := a.table.Entry(i)
-			rows = append(rows, [2]string{e.Pattern, e.Name})
-		}
-		d.table("Routes, in the order they were tried", rows)
+	return fmt.Sprintf("%T", err)
+}
+
+// lastQuery is where the project sent the query that the database refused.
+func lastQuery(r *Request, err error, project string) (debugpage.Excerpt, bool) {
+	if r.queries == nil {
+		return debugpage.Excerpt{}, false
 	}
-	var rows [][2]string
-	for _, f := range r.x.Request.Header.Fields() {
-		rows = append(rows, [2]string{string(f.Name), redact(string(f.Name), string(f.Value))})
+	file, line := r.queries.origin(err, project)
+	if file == "" {
+		return debugpage.Excerpt{}, false
 	}
-	d.table("Header", rows)
-	rows = nil
-	if r.match.Route >= 0 {
-		for _, name := range r.match.Entry().Captures {
-			rows = append(rows, [2]string{name, r.Arg(name)})
-		}
+	return debugpage.ReadExcerpt("The query was sent from here", project, file, line, 0), true
+}
+
+// way lists the tiers that the request passed.
+func (a *App) way(r *Request, info *debugpage.Info) []debugpage.Step {
+	var steps []debugpage.Step
+	for _, l := range info.Listeners {
+		steps = append(steps, debugpage.Step{Tier: "listener", Text: strings.TrimPrefix(l.Address, "listen.") + " on " + l.Text, Place: info.Place(l.Address)})
 	}
-	d.table("Captures", rows)
-	rows = nil
+	if len(steps) > 0 {
+		// stackgen run serves on an address of its own.
+		steps = []debugpage.Step{{Tier: "listener", Text: "that of development, in place of " + stepTexts(steps), Place: steps[0].Place}}
+	}
+	if pattern := r.x.Location; pattern != "" {
+		l := info.Location(pattern)
+		steps = append(steps, debugpage.Step{Tier: "location", Text: strings.TrimSpace(pattern + ": " + l.Text), Place: info.Place(l.Address)})
+	}
+	for i := range min(r.entered, len(info.Layers)) {
+		l := info.Layers[i]
+		steps = append(steps, debugpage.Step{
+			Tier: "layer", Text: strings.TrimPrefix(l.Address, "middleware."), Place: info.Place(l.Address), Failed: r.raisedIn == i,
+		})
+	}
+	if r.raisedIn >= 0 {
+		return steps
+	}
+	if r.match.Route < 0 {
+		return append(steps, debugpage.Step{Tier: "route", Text: "none matches " + r.Path(), Failed: true})
+	}
+	e := r.match.Entry()
+	text := e.Pattern
+	for _, name := range e.Captures {
+		text += fmt.Sprintf(" %s=%q", name, r.Arg(name))
+	}
+	steps = append(steps, debugpage.Step{Tier: "route", Text: text, Place: info.Place("route." + e.Pattern)})
+	view := info.View(r.view.Name)
+	text = "view." + r.view.Name
+	if view.Text != "" {
+		text += ", " + view.Text
+	}
+	if len(view.Functions) > 0 {
+		text += " (" + strings.Join(view.Functions, ", ") + ")"
+	}
+	return append(steps, debugpage.Step{Tier: "view", Text: text, Place: info.Place(view.Address), Failed: true})
+}
+
+func stepTexts(steps []debugpage.Step) string {
+	var texts []string
+	for _, s := range steps {
+		texts = append(texts, s.Text)
+	}
+	return strings.Join(texts, ", ")
+}
+
+// redactURL is the URL with what is secret in its query hidden.
+func redactURL(r *Request) string {
+	url := r.Scheme() + "://" + r.Host() + r.Path()
+	sep := "?"
 	for _, name := range r.Query().Names() {
-		rows = append(rows, [2]string{name, redact(name, strings.Join(r.Query().All(name), ", "))})
-	}
-	d.table("Query", rows)
-	d.table("Form", r.sentForm())
-	d.table("Cookies", r.sentCookies())
-	rows = nil
-	for _, s := range a.config.Settings {
-		rows = append(rows, [2]string{s.Name, redact(s.Name, s.Value)})
-	}
-	d.table("Settings", rows)
-	d.b.WriteString("<footer>This page is shown because the site runs for development.</footer>\n</body>\n</html>\n")
-	page := HTML(d.b.String())
-	page.Status = status
-	return page
-}
-
-// sentForm are the fields of the form, where somebody has read it: a page about a
-// failure does not begin to.
-func (r *Request) sentForm() (rows [][2]string) {
-	if !r.formRead {
-		return nil
-	}
-	for _, name := range r.form.Names() {
-		rows = append(rows, [2]string{name, redact(name, strings.Join(r.form.All(name), ", "))})
-	}
-	return rows
-}
-
-// sentCookies are the cookies; those that let somebody in are hidden.
-func (r *Request) sentCookies() (rows [][2]string) {
-	for _, f := range r.x.Request.Header.Fields() {
-		if !strings.EqualFold(string(f.Name), "Cookie") {
-			continue
-		}
-		for pair := range strings.SplitSeq(string(f.Value), ";") {
-			name, value, _ := strings.Cut(strings.TrimSpace(pair), "=")
-			rows = append(rows, [2]string{name, redact(name, value)})
+		for _, value := range r.Query().All(name) {
+			url += sep + name + "=" + debugpage.Redact(name, value)
+			sep = "&"
 		}
 	}
-	return rows
+	return url
 }
-
-func viewName(r *Request) string {
-	if r.view == nil {
-		return ""
-	}
-	return r.view.Name
-}
-
-type debugWriter struct{ b strings.Builder }
-
-// printf escapes every argument.
-func (d *debugWriter) printf(format string, args ...string) {
-	escaped := make([]any, len(args))
-	for i, a := range args {
-		escaped[i] = html.EscapeString(a)
-	}
-	fmt.Fprintf(&d.b, format, escaped...)
-}
-
-// table writes a section with rows that have a value, or nothing.
-func (d *debugWriter) table(title string, rows [][2]string) {
-	begun := false
-	for _, row := range rows {
-		if row[0] == "" && row[1] == "" {
-			continue
-		}
-		if !begun {
-			d.printf("<section>\n<h2>%s</h2>\n<table>\n", title)
-			begun = true
-		}
-		d.printf("<tr><th scope=\"row\">%s</th><td>%s</td></tr>\n", row[0], row[1])
-	}
-	if begun {
-		d.b.WriteString("</table>\n</section>\n")
-	}
-}
-
-// causes lists what is wrapped in an error, outermost first.
-func (d *debugWriter) causes(err error) {
-	var rows [][2]string
-	for e := err; e != nil; e = errors.Unwrap(e) {
-		rows = append(rows, [2]string{fmt.Sprintf("%T", e), e.Error()})
-	}
-	if len(rows) > 1 {
-		d.table("Error, outermost first", rows)
-	}
-}
-
-// redacted takes the place of a secret.
-const redacted = "********************"
-
-// redact hides the values of names that sound secret (Django's
-// HIDDEN_SETTINGS), and passwords in URLs.
-func redact(name, value string) string {
-	upper := strings.ToUpper(name)
-	for _, word := range []string{"API", "AUTH", "COOKIE", "CSRF", "TOKEN", "KEY", "SECRET", "PASS", "SIGNATURE", "SESSION"} {
-		if strings.Contains(upper, word) {
-			return redacted
-		}
-	}
-	scheme, rest, found := strings.Cut(value, "://")
-	if at := strings.LastIndexByte(rest, '@'); found && at >= 0 {
-		user, _, _ := strings.Cut(rest[:at], ":")
-		return scheme + "://" + user + ":" + redacted + rest[at:]
-	}
-	return value
-}
-
-const debugHead = `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="robots" content="noindex">
-<title>%s</title>
-<style>
-:root { color-scheme: light dark; }
-body { font: 16px/1.5 system-ui, sans-serif; max-width: 70rem; margin: 0 auto; padding: 1.5rem; }
-header { border-left: .4rem solid #b3261e; padding-left: 1rem; }
-h1 { font-size: 1.4rem; margin: 0; } h2 { font-size: 1rem; margin: 1.5rem 0 .5rem; }
-header p { font: 1rem/1.5 ui-monospace, monospace; margin: .5rem 0 0; overflow-wrap: anywhere; }
-table { border-collapse: collapse; width: 100%%; } tr { border-top: 1px solid #8886; }
-th { text-align: left; font-weight: 500; width: 16rem; vertical-align: top; padding: .3rem 1rem .3rem 0; }
-td { font-family: ui-monospace, monospace; padding: .3rem 0; overflow-wrap: anywhere; }
-pre { overflow-x: auto; padding: 1rem; border: 1px solid #8886; border-radius: .3rem; font-size: .85rem; }
-footer { margin-top: 2rem; opacity: .7; }
-</style>
-</head>
-<body>
-<header>
-<h1>%s</h1>
-<p>%s</p>
-</header>
-`

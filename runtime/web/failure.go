@@ -43,7 +43,7 @@ func (a *App) failure(r *Request, err error) *Response {
 
 // errorPage is the page that says what went wrong.
 func (a *App) errorPage(r *Request, status int, err error) *Response {
-	if a.config.Debug {
+	if r.Debug() {
 		if p := a.debugPage(r, status, err); p != nil {
 			return p
 		}

@@ -10,6 +10,7 @@ import (
 	"sync"
 
 	"stackgen.dev/runtime/model"
+	"stackgen.dev/runtime/web/debugpage"
 )
 
 // repeats is how often a request of a site that is being developed may send the same
@@ -28,7 +29,22 @@ type queryLog struct {
 	mu   sync.Mutex
 	seen map[string]*queryCount
 	told []*queryCount // those that are repeated, in order
+	// sent are the statements in order, for the debug page; more are counted.
+	sent []sentQuery
+	more int
+	// failed is the last that failed.
+	failed sentQuery
+	err    error
 }
+
+// sentQuery is a statement, and the lines of the program that sent it.
+type sentQuery struct {
+	sql   string
+	stack []uintptr
+}
+
+// mostSent bounds how many statements of a request are kept.
+const mostSent = 100
 
 // queryCount is one query, by its text.
 type queryCount struct {
@@ -40,17 +56,34 @@ type queryCount struct {
 // newQueryLog watches a database for one request.
 func newQueryLog(db *model.DB, strict bool) *queryLog {
 	l := &queryLog{strict: strict, seen: map[string]*queryCount{}}
-	l.db = db.Watch(l.note)
+	l.db = db.Watch(l)
 	return l
 }
 
-// note counts a query.
-func (l *queryLog) note(sql string) error {
+// Failed implements [model.Watcher].
+func (l *queryLog) Failed(sql string, err error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.failed, l.err = sentQuery{sql, stackHere()}, err
+}
+
+func stackHere() []uintptr {
+	var pcs [64]uintptr
+	return append([]uintptr(nil), pcs[:runtime.Callers(3, pcs[:])]...)
+}
+
+// Before counts a query.
+func (l *queryLog) Before(sql string) error {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if len(l.sent) < mostSent {
+		l.sent = append(l.sent, sentQuery{sql, stackHere()})
+	} else {
+		l.more++
+	}
 	if !strings.HasPrefix(sql, "SELECT") {
 		return nil
 	}
-	l.mu.Lock()
-	defer l.mu.Unlock()
 	q := l.seen[sql]
 	if q == nil {
 		q = &queryCount{sql: sql}
@@ -83,9 +116,11 @@ func (l *queryLog) report(r *Request) {
 
 // callerPlace is the line of the project's code that sent the query: a function of
 // the project's where there is one, or else the generated view.
-func callerPlace() string {
-	var pcs [64]uintptr
-	frames := runtime.CallersFrames(pcs[:runtime.Callers(3, pcs[:])])
+func callerPlace() string { return placeOf(stackHere()) }
+
+// placeOf is that line of a stack.
+func placeOf(stack []uintptr) string {
+	frames := runtime.CallersFrames(stack)
 	for {
 		f, more := frames.Next()
 		inside := strings.HasPrefix(f.Function, "stackgen.dev/runtime/") || strings.Contains(f.Function, "/gen/models.") || strings.HasPrefix(f.Function, "runtime.")
@@ -94,6 +129,40 @@ func callerPlace() string {
 		}
 		if !more {
 			return "an unknown place"
+		}
+	}
+}
+
+// rows are the statements for the debug page.
+func (l *queryLog) rows() (rows []debugpage.Row) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for _, q := range l.sent {
+		rows = append(rows, debugpage.Row{Name: placeOf(q.stack), Value: oneLine(q.sql)})
+	}
+	if l.more > 0 {
+		rows = append(rows, debugpage.Row{Name: "and more", Value: fmt.Sprint(l.more)})
+	}
+	return rows
+}
+
+// origin is the line of the project's own code that sent the statement which an error is about; "" where the error
+// is about none, or generated code alone sent it.
+func (l *queryLog) origin(err error, project string) (file string, line int) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.err == nil || !strings.Contains(err.Error(), l.err.Error()) {
+		return "", 0
+	}
+	module := modulePath()
+	frames := runtime.CallersFrames(l.failed.stack)
+	for {
+		f, more := frames.Next()
+		if rel, own := debugpage.OwnFile(f.File, module, project); own {
+			return rel, f.Line
+		}
+		if !more {
+			return "", 0
 		}
 	}
 }

@@ -46,6 +46,9 @@ type Request struct {
 	log      *slog.Logger
 
 	hooks hooks
+	// entered counts the layers that the request came through, from outside, and raisedIn is the one that
+	// failed, -1 where none did: for the debug page.
+	entered, raisedIn int
 	// queries counts what the request asks the database; nil outside of development.
 	queries *queryLog
 	// tx is the transaction that the request is in; nil outside of Atomic.
@@ -69,6 +72,7 @@ type value struct{ key, value any }
 // begin makes a Request from the pool ready for an exchange.
 func (r *Request) begin(app *App, x *gateway.Exchange) {
 	r.app, r.x = app, x
+	r.entered, r.raisedIn = 0, -1
 	if app.config.Debug && app.config.Database != nil {
 		r.queries = newQueryLog(app.config.Database, app.config.StrictQueries)
 	}
@@ -239,9 +243,6 @@ func (r *Request) Log() *slog.Logger {
 
 // App is the application that serves the request.
 func (r *Request) App() *App { return r.app }
-
-// Debug reports whether the site runs for development.
-func (r *Request) Debug() bool { return r.app.config.Debug }
 
 // View is the view that the dispatcher chose; nil before it did, and where no route matches.
 func (r *Request) View() *View { return r.view }

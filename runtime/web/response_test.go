@@ -288,7 +288,7 @@ func TestErrorViews(t *testing.T) {
 
 func TestDebugPage(t *testing.T) {
 	client := failing(web.Config{Debug: true, Log: slog.New(slog.NewTextHandler(&strings.Builder{}, nil)), Settings: []web.Setting{
-		{"SECRET_KEY", "hunter2"}, {"database_url", "postgres://me:hunter2@db/x"}, {"time_zone", "UTC"},
+		{Name: "SECRET_KEY", Value: "hunter2"}, {Name: "database_url", Value: "postgres://me:hunter2@db/x"}, {Name: "time_zone", Value: "UTC"},
 	}})
 	got := client.Get("/broken/?q=<x>&password=hunter2")
 	if got.Status != 500 || strings.Contains(got.Body, "hunter2") {

@@ -28,6 +28,10 @@ func TestAlbums(t *testing.T) {
 			s.get(c, "/").contains(t, "the list", "Blue is there.", `<a href="/1/">Blue</a>`)
 			s.get(c, "/1/").contains(t, "the album", `value="All I &lt;Want&gt;"`, `name="tracks-INITIAL_FORMS" value="2"`, `name="tracks-1-DELETE"`)
 
+			if page := s.get(c, "/1/").body; strings.Contains(page, `name="tracks-2-DELETE"`) || !strings.Contains(page, `name="tracks-2-title"`) {
+				t.Errorf("the empty form can be deleted:\n%s", page)
+			}
+
 			change := url.Values{
 				"title": {"Blue"}, "year": {"1971"}, "tracks-TOTAL_FORMS": {"3"}, "tracks-INITIAL_FORMS": {"2"},
 				"tracks-0-id": {"1"}, "tracks-0-number": {"1"}, "tracks-0-title": {"x"}, "tracks-0-DELETE": {"on"},
@@ -41,6 +45,16 @@ func TestAlbums(t *testing.T) {
 			if after := s.get(c, "/1/"); strings.Contains(after.body, "All I") || !strings.Contains(after.body, `value="Little Green"`) {
 				t.Errorf("after the change:\n%s", after.body)
 			}
+			for _, number := range []string{"21", "99999999999999999999", "-1", "x", "\x00", "9223372036854775807"} {
+				change.Set("tracks-TOTAL_FORMS", number)
+				s.post(c, "/1/", change).expect(t, number+" forms", 200).contains(t, "the page", "errorlist nonform")
+			}
+			change.Set("tracks-TOTAL_FORMS", "3")
+			for _, number := range []string{"3", "20", "9223372036854775807"} { // forms of rows that were not there
+				change.Set("tracks-INITIAL_FORMS", number)
+				s.post(c, "/1/", change).expect(t, number+" forms of rows", 200)
+			}
+			change.Set("tracks-INITIAL_FORMS", "2")
 			delete(change, "tracks-TOTAL_FORMS")
 			s.post(c, "/1/", change).expect(t, "no management form", 200).contains(t, "the page", "ManagementForm data is missing or has been tampered with.")
 		})

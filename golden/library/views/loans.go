@@ -56,6 +56,12 @@ func GiveBack(r *web.Request) (*web.Response, error) {
 
 // Seed answers for view.seed: it stores a few books to begin with.
 func Seed(r *web.Request) (*web.Response, error) {
+	switch there, err := models.Books(r).Exists(); {
+	case err != nil:
+		return nil, err
+	case there:
+		return nil, &web.Error{Status: 409, Message: "The library has its books."}
+	}
 	err := model.Atomic(r, func(tx model.Source) error {
 		authors := []*models.Author{{Name: "Ada"}, {Name: "Grace"}, {Name: "Unread"}}
 		members := []*models.Member{{Name: "Mo"}, {Name: "Jo"}}

@@ -1,6 +1,7 @@
 package forms
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strconv"
@@ -36,6 +37,11 @@ type FormSet struct {
 	ValidateMin, ValidateMax bool
 	// CanDelete gives every form a box to take it away, CanOrder a field for its place.
 	CanDelete, CanOrder bool
+	// KeepExtra leaves that box out of forms for new rows (can_delete_extra=False).
+	KeepExtra bool
+	// AbsoluteMax is how many forms are read of a request, whatever it says (absolute_max); 0 is MaxNum and
+	// 1000 more, and never are more read than MostForms.
+	AbsoluteMax int
 	// Clean checks what concerns several forms; it reports with AddError. nil for nothing.
 	Clean func(*Forms)
 }
@@ -70,15 +76,24 @@ func (s *FormSet) most() int {
 	return s.MaxNum
 }
 
-// spec is the form of a number, "__prefix__" for the one that a script copies.
-func (s *FormSet) spec(number string) *Spec {
+// mostRead is how many forms are read of a request.
+func (s *FormSet) mostRead() int {
+	most := s.AbsoluteMax
+	if most == 0 {
+		most = s.most() + aboveMaxForms
+	}
+	return min(most, MostForms)
+}
+
+// spec is the form of a number, of a row that was there or not; "__prefix__" for the one that a script copies.
+func (s *FormSet) spec(number string, extra bool) *Spec {
 	one := *s.Form
 	one.Prefix = s.prefix() + "-" + number
 	one.Fields = slices.Clone(s.Form.Fields)
 	if s.CanOrder {
 		one.Fields = append(one.Fields, Field{Name: "ORDER", Kind: Integer, Label: "Order"})
 	}
-	if s.CanDelete {
+	if s.CanDelete && !(extra && s.KeepExtra) {
 		one.Fields = append(one.Fields, Field{Name: "DELETE", Kind: Boolean, Label: "Delete"})
 	}
 	return &one
@@ -103,7 +118,7 @@ func (s *FormSet) Preview(src model.Source, zone *time.Location, initial []map[s
 		if i < len(initial) {
 			values = initial[i]
 		}
-		one := s.spec(strconv.Itoa(i)).Preview(src, zone, values)
+		one := s.spec(strconv.Itoa(i), i >= len(initial)).Preview(src, zone, values)
 		one.neverRequired = true
 		if s.CanOrder && i < len(initial) {
 			one.initial = withValue(one.initial, "ORDER", int64(i+1))
@@ -148,13 +163,13 @@ func (s *FormSet) BindFiles(src model.Source, zone *time.Location, data web.Valu
 		return f
 	}
 	f.sent, f.initial = total, first
-	for i := range min(total, s.most()+aboveMaxForms, MostForms) {
+	for i := range min(total, s.mostRead()) {
 		var values map[string]any
 		if i < len(initial) {
 			values = initial[i]
 		}
 		must := i < first || i < s.MinNum
-		one := s.spec(strconv.Itoa(i)).BindFiles(src, zone, data, files, values)
+		one := s.spec(strconv.Itoa(i), i >= first).BindFiles(src, zone, data, files, values)
 		one.mayBeEmpty, one.neverRequired = !must, true
 		f.forms = append(f.forms, one)
 	}
@@ -208,7 +223,7 @@ func (f *Forms) ExtraForms() []*Form { return f.forms[min(f.initial, len(f.forms
 
 // EmptyForm is the form that a script copies for one more; "__prefix__" stands for its number.
 func (f *Forms) EmptyForm() *Form {
-	one := f.set.spec("__prefix__").Preview(f.src, f.zone, nil)
+	one := f.set.spec("__prefix__", true).Preview(f.src, f.zone, nil)
 	one.neverRequired = true
 	return one.Translated(f.text)
 }
@@ -243,7 +258,7 @@ func (f *Forms) clean() {
 	}
 	s := f.set
 	switch {
-	case s.ValidateMax && f.sent-deleted > s.most() || f.sent > s.most()+aboveMaxForms:
+	case s.ValidateMax && f.sent-deleted > s.most() || f.sent > s.mostRead():
 		f.errors = append(f.errors, Error{fmt.Sprintf("Please submit at most %d form%s.", s.most(), plural(s.most())), "too_many_forms"})
 	case s.ValidateMin && f.sent-deleted-f.emptyExtras() < s.MinNum:
 		f.errors = append(f.errors, Error{fmt.Sprintf("Please submit at least %d form%s.", s.MinNum, plural(s.MinNum)), "too_few_forms"})
@@ -264,7 +279,9 @@ func (f *Forms) emptyExtras() int {
 	return n
 }
 
-func (f *Forms) deletes(one *Form) bool { return f.set.CanDelete && one.Value("DELETE") == true }
+func (f *Forms) deletes(one *Form) bool {
+	return f.set.CanDelete && one.Lookup("DELETE") != nil && one.Value("DELETE") == true
+}
 
 // DeletedForms are those that somebody wants taken away, of rows that were there.
 func (f *Forms) DeletedForms() []*Form {
@@ -303,7 +320,7 @@ func (f *Forms) OrderedForms() []*Form {
 		y, hasY := b.Value("ORDER").(int64)
 		switch {
 		case hasX && hasY:
-			return int(min(max(x-y, -1), 1))
+			return cmp.Compare(x, y)
 		case hasX:
 			return -1
 		case hasY:

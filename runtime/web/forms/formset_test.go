@@ -51,6 +51,9 @@ func TestFormSet(t *testing.T) {
 		{"too few", forms.FormSet{MinNum: 2, ValidateMin: true}, fmt.Sprintf(management, 3, 0) + "form-0-title=a&form-0-count=1&form-1-title=b&form-2-title=&form-2-count=1", "[] [] [] []", true},
 		{"too few filled", forms.FormSet{MinNum: 2, ValidateMin: true}, fmt.Sprintf(management, 2, 0) + "form-0-title=a&form-1-title=&form-1-count=1", "[too_few_forms] [] [title required]", false},
 		{"taken away", forms.FormSet{CanDelete: true}, fmt.Sprintf(management, 2, 1) + "form-0-title=&form-0-DELETE=on&form-1-title=b", "[] [title required] []", true},
+		{"taken away where nothing was", forms.FormSet{CanDelete: true, KeepExtra: true}, fmt.Sprintf(management, 2, 1) + "form-0-title=a&form-0-DELETE=on&form-1-title=&form-1-count=2&form-1-DELETE=on", "[] [] [title required]", false},
+		{"as many as are read", forms.FormSet{MaxNum: 1, AbsoluteMax: 2}, fmt.Sprintf(management, 2, 0) + "form-0-title=a&form-1-title=b", "[] [] []", true},
+		{"one more than is read", forms.FormSet{MaxNum: 1, AbsoluteMax: 2}, fmt.Sprintf(management, 3, 0) + "form-0-title=a&form-1-title=b&form-2-title=c", "[too_many_forms] [] []", false},
 		{"order", forms.FormSet{CanOrder: true}, fmt.Sprintf(management, 2, 0) + "form-0-title=a&form-0-ORDER=x&form-1-title=b&form-1-ORDER=1", "[] [ORDER invalid] []", false},
 	}
 	for _, tt := range tests {

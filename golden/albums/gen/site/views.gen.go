@@ -169,6 +169,8 @@ func albumChangeView() *web.View {
 						MaxNum:      12,
 						ValidateMax: true,
 						CanDelete:   true,
+						KeepExtra:   true,
+						AbsoluteMax: 20,
 					},
 					Rows: func(r *web.Request, parent *models.Album) ([]*models.Track, error) {
 						return models.Tracks(r).Filter(models.TrackField.AlbumID.Eq(parent.ID)).All()

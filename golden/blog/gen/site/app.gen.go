@@ -20,6 +20,7 @@ func newApp(env *site.Env) (gateway.Handler, error) {
 		Database:   env.DB,
 		Templates:  templates.Dynamic,
 		Debug:      env.Debug,
+		Settings:   env.Settings(),
 		Log:        env.Log,
 	})
 }

@@ -17,6 +17,7 @@ func newApp(env *site.Env) (gateway.Handler, error) {
 		Keys:       env.SecretKeys,
 		Database:   env.DB,
 		Debug:      env.Debug,
+		Settings:   env.Settings(),
 		Log:        env.Log,
 	})
 }

@@ -43,6 +43,7 @@ func newApp(env *site.Env) (gateway.Handler, error) {
 		StorageDir: env.Folder("uploads"),
 		Mailer:     mail.From("The Club <club@members.example.com>", mailer),
 		Debug:      env.Debug,
+		Settings:   env.Settings(),
 		Log:        env.Log,
 	})
 }

@@ -16,6 +16,7 @@ func newApp(env *site.Env) (gateway.Handler, error) {
 		Middleware: middlewares(),
 		Keys:       env.SecretKeys,
 		Debug:      env.Debug,
+		Settings:   env.Settings(),
 		Log:        env.Log,
 	})
 }
