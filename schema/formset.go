@@ -97,7 +97,7 @@ func (d *decoder) checkFormSets() {
 			byGo[GoName(s.Name)] = s
 			d.checkFormSetName(v, s)
 			if s.AbsoluteMax.V > 0 && s.AbsoluteMax.V < s.MaxNum.V {
-				d.report(errorAt(s.AbsoluteMax.Range, "Fewer forms read than there may be", "absolute_max is %d, and max_num lets there be %d. Make it at least that.", s.AbsoluteMax.V, s.MaxNum.V).
+				d.report(errorAt(s.AbsoluteMax.Range, "Fewer forms read than there may be", "With absolute_max = %d, forms that max_num = %d lets there be would not be read. Make it at least that.", s.AbsoluteMax.V, s.MaxNum.V).
 					and(d.attrRange(s, "max_num", s.DeclRange), "max_num is here"))
 			}
 			if v.JSON != nil {

@@ -11,9 +11,10 @@ import (
 // newApp is the application server's tier.
 func newApp(env *site.Env) (gateway.Handler, error) {
 	return web.New(web.Config{
-		Routes: routes(),
-		Keys:   env.SecretKeys,
-		Debug:  env.Debug,
-		Log:    env.Log,
+		Routes:   routes(),
+		Keys:     env.SecretKeys,
+		Debug:    env.Debug,
+		Settings: env.Settings(),
+		Log:      env.Log,
 	})
 }
