@@ -2,6 +2,7 @@ package tracing
 
 import (
 	"context"
+	"strings"
 	"time"
 
 	"go.opentelemetry.io/otel/attribute"
@@ -38,7 +39,7 @@ func (t *tracer) Start(kind gateway.SpanKind, name string, parent gateway.TraceC
 	if !at.IsZero() {
 		options = append(options, trace.WithTimestamp(at))
 	}
-	_, s := t.tracer.Start(ctx, name, options...)
+	_, s := t.tracer.Start(ctx, text(name), options...)
 	return &span{t, s}
 }
 
@@ -47,7 +48,7 @@ func (t *tracer) Within(ctx context.Context, kind gateway.SpanKind, name string)
 	if !trace.SpanFromContext(ctx).IsRecording() {
 		return nil
 	}
-	_, s := t.tracer.Start(ctx, name, trace.WithSpanKind(kinds[kind]))
+	_, s := t.tracer.Start(ctx, text(name), trace.WithSpanKind(kinds[kind]))
 	return &span{t, s}
 }
 
@@ -76,21 +77,25 @@ func (s *span) Context(ctx context.Context) context.Context {
 
 // Start implements gateway.Span.
 func (s *span) Start(kind gateway.SpanKind, name string) gateway.Span {
-	_, inner := s.tracer.tracer.Start(trace.ContextWithSpan(context.Background(), s.span), name, trace.WithSpanKind(kinds[kind]))
+	_, inner := s.tracer.tracer.Start(trace.ContextWithSpan(context.Background(), s.span), text(name), trace.WithSpanKind(kinds[kind]))
 	return &span{s.tracer, inner}
 }
 
 // SetName implements gateway.Span.
-func (s *span) SetName(name string) { s.span.SetName(name) }
+func (s *span) SetName(name string) { s.span.SetName(text(name)) }
 
 // SetString implements gateway.Span.
-func (s *span) SetString(key, value string) { s.span.SetAttributes(attribute.String(key, value)) }
+func (s *span) SetString(key, value string) { s.span.SetAttributes(attribute.String(key, text(value))) }
 
 // SetInt implements gateway.Span.
 func (s *span) SetInt(key string, value int) { s.span.SetAttributes(attribute.Int(key, value)) }
 
 // Fail implements gateway.Span.
-func (s *span) Fail(why string) { s.span.SetStatus(codes.Error, why) }
+func (s *span) Fail(why string) { s.span.SetStatus(codes.Error, text(why)) }
+
+// text is a string as OTLP takes it. Clients send what is no UTF-8, too, and one such string would cost
+// the whole batch that it stands in.
+func text(s string) string { return strings.ToValidUTF8(s, "\ufffd") }
 
 // End implements gateway.Span.
 func (s *span) End() { s.span.End() }

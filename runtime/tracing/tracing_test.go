@@ -2,8 +2,10 @@ package tracing
 
 import (
 	"bytes"
+	"compress/gzip"
 	"context"
 	"errors"
+	"io"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
@@ -162,5 +164,44 @@ func TestOpen(t *testing.T) {
 	}
 	if r := <-seen; r.URL.Path != "/otlp/v1/traces" || r.Header.Get("X-Key") != "k" || r.Header.Get("Content-Encoding") != "gzip" {
 		t.Errorf("%s %v", r.URL, r.Header)
+	}
+}
+
+// Ensure that what a client sends that is no UTF-8 costs no spans: OTLP's strings have to be, and one that is
+// not would have the whole batch refused.
+func TestWhatIsNoText(t *testing.T) {
+	seen := make(chan string, 1)
+	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		in, err := gzip.NewReader(r.Body)
+		if err != nil {
+			t.Error(err)
+			return
+		}
+		body, _ := io.ReadAll(in)
+		seen <- string(body)
+	}))
+	defer s.Close()
+	tr, err := Exporter{Endpoint: s.URL, Ratio: 1}.Open("test", slog.New(slog.DiscardHandler))
+	if err != nil {
+		t.Fatal(err)
+	}
+	sp := tr.Start(gateway.ServerSpan, "na\xffme", gateway.TraceContext{}, time.Time{})
+	sp.SetName("na\xfeme")
+	sp.SetString("user_agent.original", "mad\xffe")
+	sp.Fail("wh\xffy")
+	sp.End()
+	tr.Start(gateway.ServerSpan, "innocent", gateway.TraceContext{}, time.Time{}).End()
+	if err := tr.Close(context.Background()); err != nil {
+		t.Fatal(err)
+	}
+	select {
+	case body := <-seen:
+		for _, part := range []string{"innocent", "na\ufffdme", "mad\ufffde", "wh\ufffdy"} {
+			if !strings.Contains(body, part) {
+				t.Errorf("%q did not arrive", part)
+			}
+		}
+	default:
+		t.Error("nothing arrived")
 	}
 }
