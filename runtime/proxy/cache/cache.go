@@ -270,16 +270,18 @@ func (h *handler) fetch(x *gateway.Exchange, next proxy.Next, key string, e *ent
 	}
 	fresh := h.entry(key, r, status, &x.Response.Header, v, now)
 	fresh.asked = began
-	g, taken := h.keep(x, fresh, land)
+	begun := func(g *growing) {
+		if flight != "" {
+			h.flights.begin(flight, g)
+		}
+	}
+	g, taken := h.keep(x, fresh, begun, land)
 	handedOver = taken
 	stored := ""
 	if taken {
 		stored = "; stored"
 	}
 	note(x, "fwd="+why+"; fwd-status="+strconv.Itoa(status)+stored)
-	if g != nil && flight != "" {
-		h.flights.begin(flight, g)
-	}
 	if status != 200 || asked.Len() == 0 {
 		return
 	}

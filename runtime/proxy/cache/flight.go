@@ -68,7 +68,8 @@ func (f *flights) board(key string, now time.Time) (wait *flight, first bool) {
 	return nil, true
 }
 
-// begin lets those who wait read along.
+// begin lets those who wait read along. Whoever boarded calls it before the flight can land: the key is another
+// one's then.
 func (f *flights) begin(key string, body *growing) {
 	f.mu.Lock()
 	defer f.mu.Unlock()

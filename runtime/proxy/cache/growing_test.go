@@ -714,3 +714,26 @@ func TestGrowingUnderLoad(t *testing.T) {
 		runtime.Gosched()
 	}
 }
+
+// Ensure that an answer which is whole before those who wait hear that it has begun is nobody else's: who asks
+// right behind it has a flight of his own.
+func TestWholeAtOnce(t *testing.T) {
+	app := gateway.HandlerFunc(func(x *gateway.Exchange) {
+		x.Response.Header.Add("Cache-Control", "no-cache")
+		x.Response.Header.Add("ETag", strconv.Quote(strconv.FormatInt(time.Now().UnixNano(), 10)))
+		x.Response.Reader(strings.NewReader("whole"), 5)
+	})
+	p := front(t, t.TempDir(), app, cache.Cache{Name: "at once"}, slog.New(slog.DiscardHandler))
+	var clients sync.WaitGroup
+	for range 16 {
+		clients.Go(func() {
+			for range 300 {
+				if a := proxytest.Ask(t, p, "GET /a"); a.Status != 200 || a.Body != "whole" {
+					t.Errorf("%d %q", a.Status, a.Body)
+					return
+				}
+			}
+		})
+	}
+	clients.Wait()
+}

@@ -7,8 +7,9 @@ import (
 )
 
 // keep has the body of an answer kept while the client gets it. It reports
-// whether it will try, and has land called when it is over; what is still to come others may read along.
-func (h *handler) keep(x *gateway.Exchange, e *entry, land func(landing)) (g *growing, taken bool) {
+// whether it will try, and has land called when it is over. What is still to come others may read along from
+// begun on, which is called before anything can land.
+func (h *handler) keep(x *gateway.Exchange, e *entry, begun func(*growing), land func(landing)) (g *growing, taken bool) {
 	r := &x.Response
 	switch r.Kind() {
 	case gateway.NoBody, gateway.BytesBody:
@@ -25,6 +26,7 @@ func (h *handler) keep(x *gateway.Exchange, e *entry, land func(landing)) (g *gr
 		if g = h.grow(e, length(r), land); g == nil {
 			return nil, false
 		}
+		begun(g)
 		g.begin(x)
 		return g, true
 	}
