@@ -3,6 +3,7 @@ package cache
 import (
 	"bufio"
 	"bytes"
+	"crypto/rand"
 	"encoding/binary"
 	"encoding/json"
 	"errors"
@@ -79,7 +80,10 @@ func (s *store) create(e *entry, size int64) (f *os.File, at int64, err error) {
 		return nil, 0, err
 	}
 	at = int64(len(fileMagic) + 4 + len(head))
-	if f, err = os.CreateTemp(s.folder, ".new-*"); err != nil {
+	// The name that it gets at the end may belong to no other: so much chance that none comes twice. That
+	// of os.CreateTemp is of 32 bits, which caches of many files meet again.
+	name := filepath.Join(s.folder, ".new-"+rand.Text())
+	if f, err = os.OpenFile(name, os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o600); err != nil {
 		return nil, 0, err
 	}
 	if err := allocate(f, at+size); err != nil {
