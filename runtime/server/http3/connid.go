@@ -71,7 +71,9 @@ func makeKeys(dir, name string) ([]byte, error) {
 		return nil, err
 	}
 	defer os.Remove(f.Name())
-	_, err = f.Write(b)
+	if _, err = f.Write(b); err == nil {
+		err = f.Sync() // half a key would keep the site from starting after a power failure
+	}
 	if err = errors.Join(err, f.Close()); err != nil {
 		return nil, err
 	}

@@ -45,7 +45,6 @@ type listener struct {
 	mu       sync.Mutex
 	sessions map[*session]struct{}
 	leaving  bool
-	running  sync.WaitGroup
 	close    func() error
 }
 
@@ -136,7 +135,6 @@ func (l *listener) accept() {
 		l.mu.Lock()
 		l.sessions[s] = struct{}{}
 		leaving := l.leaving
-		l.running.Add(1)
 		l.mu.Unlock()
 		if h, ok := conn.Context().Value(shakeKey{}).(*shake); ok {
 			h.end(true) // after it counts as a session
@@ -149,7 +147,6 @@ func (l *listener) accept() {
 			l.mu.Lock()
 			delete(l.sessions, s)
 			l.mu.Unlock()
-			l.running.Done()
 		}()
 	}
 }

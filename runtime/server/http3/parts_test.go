@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"reflect"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 )
@@ -194,4 +195,42 @@ func longDir(t *testing.T, dir string) string {
 		t.Fatal(err)
 	}
 	return dir
+}
+
+// Ensure that a process which begins is not taken for one that died: its socket has its name when it can be connected to.
+func TestSocketsOfThoseWhoBegin(t *testing.T) {
+	dir := t.TempDir()
+	hear := func(*peer, frameKind, []byte) error { return nil }
+	old, err := meet(dir, newTag(), hear)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer old.close()
+	done := make(chan struct{})
+	var looking sync.WaitGroup
+	looking.Go(func() {
+		for {
+			select {
+			case <-done:
+				return
+			default:
+				old.scan()
+			}
+		}
+	})
+	for range 2000 {
+		p, err := meet(dir, newTag(), hear)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := os.Stat(p.path(p.own)); err != nil {
+			t.Error("the socket of a process that has begun was removed")
+		}
+		p.close()
+		if t.Failed() {
+			break
+		}
+	}
+	close(done)
+	looking.Wait()
 }

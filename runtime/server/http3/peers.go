@@ -29,8 +29,11 @@ type peers struct {
 	heard  map[net.Conn]struct{}
 }
 
-// socketSuffix ends the names of the sockets in the folder.
-const socketSuffix = ".sock"
+// socketSuffix ends the names of the sockets in the folder, and newSuffix those that are not ready.
+const (
+	socketSuffix = ".sock"
+	newSuffix    = "~"
+)
 
 // meet opens this process's own socket, and connects to those that are there.
 func meet(dir string, own tag, hear func(*peer, frameKind, []byte) error) (*peers, error) {
@@ -40,14 +43,30 @@ func meet(dir string, own tag, hear func(*peer, frameKind, []byte) error) (*peer
 	}
 	p := &peers{dir: dir, folder: folder, own: own, hear: hear, heard: map[net.Conn]struct{}{}}
 	p.byTag.Store(&map[tag]*peer{})
-	p.listen, err = net.ListenUnix("unix", &net.UnixAddr{Name: p.path(own), Net: "unix"})
-	if err != nil {
+	if p.listen, err = p.open(); err != nil {
 		folder.Close()
 		return nil, err
 	}
 	go p.accept()
 	p.scan()
 	return p, nil
+}
+
+// open opens this process's own socket. It gets its name when it can be connected to: before that, the others would
+// take it for one that a dead process has left, and remove it.
+func (p *peers) open() (*net.UnixListener, error) {
+	name := p.path(p.own)
+	listen, err := net.ListenUnix("unix", &net.UnixAddr{Name: name + newSuffix, Net: "unix"})
+	if err != nil {
+		return nil, err
+	}
+	listen.SetUnlinkOnClose(false)
+	if err := os.Rename(name+newSuffix, name); err != nil {
+		os.Remove(name + newSuffix)
+		listen.Close()
+		return nil, err
+	}
+	return listen, nil
 }
 
 // maxPath is the longest name of a unix socket that all systems take, in bytes.
@@ -189,7 +208,7 @@ func (p *peers) close() {
 	heard := p.heard
 	p.heard = map[net.Conn]struct{}{}
 	p.mu.Unlock()
-	p.listen.Close() // removes the socket's file
+	p.listen.Close()
 	os.Remove(filepath.Join(p.dir, p.own.String()+socketSuffix))
 	for c := range heard {
 		c.Close()
