@@ -60,7 +60,9 @@ func (t *Text) appendAddress(dst []byte, x *gateway.Exchange, v *visit) []byte {
 		case MatchGroup:
 			dst = gateway.AppendPath(dst, v.group(p.value.name))
 		default:
+			from := len(dst)
 			dst = appendQuery(dst, p.value.append(nil, x, v))
+			dst = append(dst[:from], bytes.ReplaceAll(dst[from:], []byte(`\`), []byte("%5C"))...) // browsers take it for a slash
 		}
 	}
 	if first := &t.parts[0]; first.value.kind != "" || first.text == "/" {
