@@ -300,6 +300,7 @@ func (h *handler) fetch(x *gateway.Exchange, next proxy.Next, key string, e *ent
 func (h *handler) board(x *gateway.Exchange, next proxy.Next, key string, e *entry, why string) (flight string, answered bool) {
 	r := &x.Request
 	var timeout <-chan time.Time
+	var seen []string
 	flight = flightOf(key, h.store.newest(key), &r.Header)
 	for {
 		wait, first := h.flights.board(flight, h.now())
@@ -323,12 +324,12 @@ func (h *handler) board(x *gateway.Exchange, next proxy.Next, key string, e *ent
 		}
 		if g := wait.joinable(); g != nil {
 			if !g.e.matches(&r.Header) {
-				// Those who want this variant wait for one of theirs.
-				variant := flightOf(key, g.e, &r.Header)
-				if variant == flight {
+				// Those who want this variant wait for one of theirs; where answers depend now on this field and
+				// now on that one, each may lead to the next.
+				seen = append(seen, flight)
+				if flight = flightOf(key, g.e, &r.Header); slices.Contains(seen, flight) {
 					return "", false
 				}
-				flight = variant
 				continue
 			}
 			if h.along(x, next, g, why) {

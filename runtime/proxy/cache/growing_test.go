@@ -760,3 +760,35 @@ func TestFileNames(t *testing.T) {
 		}
 	}
 }
+
+// Ensure that a request goes to the origin by itself where the answers on their way depend on this field here and on
+// that one there, each time with another value than its own: there is no going round among them.
+func TestAnswersThatDependOnThisAndThat(t *testing.T) {
+	asked, end := make(chan string, 8), make(chan struct{})
+	app := gateway.HandlerFunc(func(x *gateway.Exchange) {
+		x.Response.Header.Add("Cache-Control", "max-age=60")
+		x.Response.Header.Add("Vary", string(x.Request.Header.Get("Depends")))
+		x.Response.Reader(readerFunc(func(p []byte) (int, error) { <-end; return 0, io.EOF }), -1)
+		asked <- string(x.Request.Header.Get("A"))
+	})
+	p := front(t, t.TempDir(), app, cache.Cache{Name: "round", LockTimeout: time.Hour}, nil)
+	for _, fields := range [][]string{{"A: 1", "Depends: A"}, {"A: 2", "B: 1", "Depends: B"}, {"A: 3", "Depends: A"}} {
+		r := ask(t, p, "GET /a", fields...)
+		defer r.leave()
+		<-asked
+	}
+	last := make(chan *reading)
+	go func() { last <- ask(t, p, "GET /a", "A: 2", "B: 3", "Depends: A") }()
+	select {
+	case <-asked:
+	case <-time.After(20 * time.Second):
+		t.Error("the request goes round")
+	}
+	close(end)
+	(<-last).leave()
+}
+
+type readerFunc func(p []byte) (int, error)
+
+// Read implements io.Reader.
+func (f readerFunc) Read(p []byte) (int, error) { return f(p) }
