@@ -480,6 +480,9 @@ var rules = []rule{
 		fresh("its lifetime", "200 CDN-Cache-Control: max-age=60 | Cache-Control: max-age=600", cache.Cache{}, 61*time.Second, false),
 		store("Authorization and its public", "Authorization: Bearer x", "200 CDN-Cache-Control: public, max-age=60", true),
 		fails("its stale-if-error", "200 CDN-Cache-Control: max-age=60, stale-if-error=600 | Cache-Control: max-age=60, must-revalidate", "502", cache.Cache{}, 90*time.Second, true),
+		carries("its private that names fields", `200 X-User: bob | X-C: 3 | CDN-Cache-Control: private="X-\"b, X-User", max-age=60`, "X-User="),
+		carries("which keeps the others", `200 X-User: bob | X-C: 3 | CDN-Cache-Control: no-cache="X-User", max-age=60`, "X-C=3"),
+		store("its private that names none", "", `200 CDN-Cache-Control: private="", max-age=60`, false),
 		carries("Cache-Control is passed on as it is", "200 CDN-Cache-Control: max-age=60 | Cache-Control: no-store", "Cache-Control=no-store"),
 	}},
 }

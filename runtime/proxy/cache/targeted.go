@@ -42,8 +42,11 @@ func parseTargeted(h *gateway.Header) (directives, bool) {
 				d.apply(name, m.text, true)
 			}
 		default:
-			if m.kind == trueMember {
+			switch {
+			case m.kind == trueMember:
 				d.apply(name, "", false)
+			case m.kind == textMember && (name == "private" || name == "no-cache"): // names fields
+				d.apply(name, m.text, true)
 			}
 		}
 	}
@@ -62,6 +65,7 @@ const (
 	otherMember  memberKind = iota
 	trueMember              // a name alone, or ?1
 	numberMember            // an integer that is not negative
+	textMember              // a string
 )
 
 // dictionary parses one, strictly; what is left of it is text.
@@ -166,21 +170,7 @@ func (p *dictionary) item() (member, bool) {
 		}
 		return member{}, p.eat('0')
 	case p.eat('"'):
-		for p.text != "" {
-			c := p.text[0]
-			p.text = p.text[1:]
-			switch {
-			case c == '"':
-				return member{}, true
-			case c < ' ' || c > '~':
-				return member{}, false
-			case c == '\\':
-				if !p.eat('"') && !p.eat('\\') {
-					return member{}, false
-				}
-			}
-		}
-		return member{}, false
+		return p.quoted()
 	case p.eat(':'):
 		if p.eat(':') {
 			return member{}, true
@@ -204,6 +194,28 @@ func (p *dictionary) item() (member, bool) {
 		return member{}, true
 	}
 	return member{numberMember, number}, true
+}
+
+// quoted takes what is left of a string behind its first quotation mark.
+func (p *dictionary) quoted() (member, bool) {
+	var text []byte
+	for p.text != "" {
+		c := p.text[0]
+		p.text = p.text[1:]
+		switch {
+		case c == '"':
+			return member{textMember, string(text)}, true
+		case c < ' ' || c > '~':
+			return member{}, false
+		case c == '\\':
+			if p.text == "" || p.text[0] != '"' && p.text[0] != '\\' {
+				return member{}, false
+			}
+			c, p.text = p.text[0], p.text[1:]
+		}
+		text = append(text, c)
+	}
+	return member{}, false
 }
 
 // parameters skips what is said of a value.
