@@ -3,7 +3,8 @@
 # are not valid, and others give templates their names; a view has a limit of
 # its own. The functions are in journal/views/views.go, and in journal/commands
 # is what the site's program can do beside serving: journal prune 2026-01-31.
-# Ancestors: get_queryset, form_valid, form_invalid and get_context_data of
+# Archives lead through the entries by year, month, week and day.
+# Ancestors: Django's date-based views, get_queryset, form_valid, form_invalid and get_context_data of
 # Django's generic views, SuccessMessageMixin, django-ratelimit, BaseCommand.
 
 site "journal" {}
@@ -20,9 +21,11 @@ model "entry" {
   }
   field "day"  { type = date }
   field "body" { type = text }
-  ordering     = ["-day"]
-  display      = "title"
-  verbose_name = "entry"
+  ordering            = ["-day"]
+  display             = "title"
+  verbose_name        = "entry"
+  verbose_name_plural = "entries"
+  index "entry_day" { fields = ["day"] }
 }
 
 view "entry_list" {
@@ -72,6 +75,67 @@ view "entry_edit" {
   }
 }
 
+# Archives: what is no day, what lies in the future and what is empty is 404.
+view "entry_archive" {
+  archive {
+    model       = model.entry
+    date_field  = "day"
+    paginate_by = 3
+  }
+}
+
+view "entry_year" {
+  archive {
+    model      = model.entry
+    date_field = "day"
+    period     = "year"
+  }
+}
+
+view "entry_month" {
+  archive {
+    model       = model.entry
+    date_field  = "day"
+    period      = "month"
+    paginate_by = 2
+  }
+}
+
+view "entry_week" {
+  archive {
+    model       = model.entry
+    date_field  = "day"
+    period      = "week"
+    week_format = "%V"
+    allow_empty = true
+  }
+}
+
+view "entry_day" {
+  archive {
+    model      = model.entry
+    date_field = "day"
+    period     = "day"
+  }
+}
+
+view "entry_today" {
+  archive {
+    model       = model.entry
+    date_field  = "day"
+    period      = "today"
+    allow_empty = true
+  }
+}
+
+view "entry_of_day" {
+  date_detail {
+    model      = model.entry
+    date_field = "day"
+  }
+  context = { earlier = go.views.Earlier }
+}
+
 command "prune" {
   handler = go.commands.Prune
   doc     = "Delete the entries before a day."
@@ -90,7 +154,16 @@ command "prune" {
   }
 }
 
-route "/"                  { view = view.entry_list }
-route "/new/"              { view = view.entry_new }
+route "/"         { view = view.entry_list }
+route "/new/"     { view = view.entry_new }
+route "/archive/" { view = view.entry_archive }
+route "/today/"   { view = view.entry_today }
+
+route "/<int:year>/"                                   { view = view.entry_year }
+route "/<int:year>/<int:month>/"                       { view = view.entry_month }
+route "/<int:year>/week/<int:week>/"                   { view = view.entry_week }
+route "/<int:year>/<int:month>/<int:day>/"             { view = view.entry_day }
+route "/<int:year>/<int:month>/<int:day>/<slug:slug>/" { view = view.entry_of_day }
+
 route "/<slug:slug>/"      { view = view.entry_detail }
 route "/<slug:slug>/edit/" { view = view.entry_edit }

@@ -210,6 +210,14 @@ func answerOf(v *schema.View) string {
 		return "a list of model." + m.Name + data
 	case v.Detail != nil:
 		return "a row of model." + m.Name + data
+	case v.Archive != nil && v.Archive.Period.V == "":
+		return "an archive of model." + m.Name
+	case v.Archive != nil && v.Archive.Period.V == "today":
+		return "today's archive of model." + m.Name
+	case v.Archive != nil:
+		return "an archive of model." + m.Name + " by " + v.Archive.Period.V
+	case v.DateDetail != nil:
+		return "a row of model." + m.Name + " by its day" + data
 	case v.Create != nil:
 		return "a new row of model." + m.Name + page
 	case v.Update != nil:

@@ -239,6 +239,13 @@ func (e *viewEmitter) values() []pageValue {
 		row := e.modelType(m, v.Detail.SelectRelated)
 		add("object", "Object", row, jen.Id("row"))
 		add(m.Name, "Object", row, nil)
+	case v.Archive != nil:
+		e.archiveValues(add)
+	case v.DateDetail != nil:
+		m := v.DateDetail.Model.Target
+		row := e.modelType(m, v.DateDetail.SelectRelated)
+		add("object", "Object", row, jen.Id("row"))
+		add(m.Name, "Object", row, nil)
 	case v.Create != nil:
 		m := v.Create.Model.Target
 		add("form", "Form", formType(v.Create.Fields), page("Form"))
@@ -315,6 +322,8 @@ func (e *viewEmitter) render(m *schema.Model) jen.Code {
 		params = append(params, jen.Id("form").Op("*").Qual(pkgForms, "Form"))
 	case e.v.List != nil:
 		params = append(params, jen.Id("page").Op("*").Qual(pkgViews, "ListPage").Index(e.row(m)))
+	case e.v.Archive != nil:
+		params = append(params, jen.Id("page").Op("*").Qual(pkgViews, "ArchivePage").Index(e.row(m)))
 	case e.v.Create != nil, e.v.Update != nil:
 		params = append(params, jen.Id("page").Op("*").Qual(pkgViews, "FormPage").Index(e.row(m)))
 	case m != nil:

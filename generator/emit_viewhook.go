@@ -13,6 +13,11 @@ import (
 
 // narrowed is the query of a view whose rows a function of the project narrows.
 func (e *viewEmitter) narrowed(hook schema.GoRef, m *schema.Model, related []*schema.Field, ordering []schema.Ordering) jen.Code {
+	return jen.Add(e.goFunc(hook)).Call(jen.Id("r"), e.rowsOf(m, related, ordering))
+}
+
+// rowsOf is the query of a model's rows.
+func (e *viewEmitter) rowsOf(m *schema.Model, related []*schema.Field, ordering []schema.Ordering) *jen.Statement {
 	query := jen.Qual(e.module+"/gen/models", models.PluralName(m)).Call(jen.Id("r"))
 	if len(related) > 0 {
 		var relations []jen.Code
@@ -32,7 +37,7 @@ func (e *viewEmitter) narrowed(hook schema.GoRef, m *schema.Model, related []*sc
 		}
 		query.Dot("OrderBy").Call(terms...)
 	}
-	return jen.Add(e.goFunc(hook)).Call(jen.Id("r"), query)
+	return query
 }
 
 // listQuery is the query of a list that a function of the project narrows.

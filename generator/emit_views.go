@@ -93,6 +93,10 @@ func (e *viewEmitter) handler() jen.Code {
 		return e.list()
 	case v.Detail != nil:
 		return e.detail()
+	case v.Archive != nil:
+		return e.archive()
+	case v.DateDetail != nil:
+		return e.dateDetail()
 	case v.Create != nil:
 		return e.create()
 	case v.Update != nil:

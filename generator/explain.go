@@ -366,6 +366,10 @@ func viewKind(v *schema.View) string {
 		return "list"
 	case v.Detail != nil:
 		return "detail"
+	case v.Archive != nil:
+		return "archive"
+	case v.DateDetail != nil:
+		return "date_detail"
 	case v.Create != nil:
 		return "create"
 	case v.Update != nil:
@@ -409,6 +413,10 @@ func viewModel(v *schema.View) (*schema.Model, hcl.Range) {
 		return v.List.Model.Target, v.List.DeclRange
 	case v.Detail != nil:
 		return v.Detail.Model.Target, v.Detail.DeclRange
+	case v.Archive != nil:
+		return v.Archive.Model.Target, v.Archive.DeclRange
+	case v.DateDetail != nil:
+		return v.DateDetail.Model.Target, v.DateDetail.DeclRange
 	case v.Create != nil:
 		return v.Create.Model.Target, v.Create.DeclRange
 	case v.Update != nil:

@@ -39,6 +39,10 @@ func hookStubs(site *schema.Site) []namedStub {
 			queryset(v.List.Queryset)
 		case v.Detail != nil:
 			queryset(v.Detail.Queryset)
+		case v.Archive != nil:
+			queryset(v.Archive.Queryset)
+		case v.DateDetail != nil:
+			queryset(v.DateDetail.Queryset)
 		case v.Create != nil:
 			valid(v.Create.FormValid)
 			invalid(v.Create.FormInvalid)

@@ -228,7 +228,7 @@ func plainFieldType(f *schema.Field) *template.Type {
 	case schema.Decimal:
 		return runtime(template.Decimal, "Decimal", "String")
 	case schema.Date:
-		return runtime(template.Date, "Date", "")
+		return dateType
 	case schema.DateTime:
 		return &template.Type{Kind: template.Time}
 	case schema.TimeOfDay:

@@ -279,6 +279,8 @@ func rowModel(v *View) (*Model, string) {
 	switch {
 	case v.Detail != nil:
 		return v.Detail.Model.Target, "detail"
+	case v.DateDetail != nil:
+		return v.DateDetail.Model.Target, "date_detail"
 	case v.Update != nil:
 		return v.Update.Model.Target, "update"
 	case v.Delete != nil:

@@ -28,6 +28,12 @@ func (d *decoder) sayings(v *View) []saying {
 	if v.Detail != nil {
 		add(true, "detail", v.Detail.DeclRange)
 	}
+	if v.Archive != nil {
+		add(true, "archive", v.Archive.DeclRange)
+	}
+	if v.DateDetail != nil {
+		add(true, "date_detail", v.DateDetail.DeclRange)
+	}
 	if v.Create != nil {
 		add(true, "create", v.Create.DeclRange)
 	}
@@ -101,7 +107,8 @@ func (d *decoder) checkBeside(v *View, kind saying) {
 		at      hcl.Range
 		kinds   []string
 	}
-	pages := []string{"page", "list", "detail", "create", "update", "delete"}
+	pages := []string{"page", "list", "detail", "date_detail", "create", "update", "delete"}
+	html := append([]string{"form", "archive"}, pages...)
 	json := hcl.Range{}
 	if v.JSON != nil {
 		json = v.JSON.DeclRange
@@ -111,11 +118,11 @@ func (d *decoder) checkBeside(v *View, kind saying) {
 		query = v.Queries[0].DeclRange
 	}
 	parts := []part{
-		{"template", d.isWritten(v, "template"), d.attrRange(v, "template", v.DeclRange), append([]string{"handler", "form", "login", "password_change", "password_reset", "password_reset_confirm", "invite", "sign_up"}, pages...)},
-		{"context", d.isWritten(v, "context"), d.attrRange(v, "context", v.DeclRange), append([]string{"form"}, pages...)},
+		{"template", d.isWritten(v, "template"), d.attrRange(v, "template", v.DeclRange), append([]string{"handler", "login", "password_change", "password_reset", "password_reset_confirm", "invite", "sign_up"}, html...)},
+		{"context", d.isWritten(v, "context"), d.attrRange(v, "context", v.DeclRange), html},
 		{"json", v.JSON != nil, json, pages},
-		{"query", len(v.Queries) > 0, query, append([]string{"form"}, pages...)},
-		{"stream", d.isWritten(v, "stream"), d.attrRange(v, "stream", v.DeclRange), []string{"handler", "page", "list", "detail"}},
+		{"query", len(v.Queries) > 0, query, html},
+		{"stream", d.isWritten(v, "stream"), d.attrRange(v, "stream", v.DeclRange), []string{"handler", "page", "list", "detail", "archive", "date_detail"}},
 		{"content_type", d.isWritten(v, "content_type"), d.attrRange(v, "content_type", v.DeclRange), []string{"text", "page"}},
 	}
 	for _, p := range parts {
@@ -199,6 +206,10 @@ func contextNames(v *View) []string {
 		return []string{v.List.Model.Name + "_list"}
 	case v.Detail != nil:
 		return []string{v.Detail.Model.Name}
+	case v.Archive != nil:
+		return append([]string{v.Archive.ContextName(), "date_list"}, v.Archive.PeriodNames()...)
+	case v.DateDetail != nil:
+		return []string{v.DateDetail.Model.Name}
 	case v.Update != nil:
 		return []string{v.Update.Model.Name}
 	case v.Delete != nil:
@@ -226,6 +237,10 @@ func genericTemplate(v *View) string {
 		model, ending = v.List.Model.Name, "_list.html"
 	case v.Detail != nil:
 		model, ending = v.Detail.Model.Name, "_detail.html"
+	case v.Archive != nil:
+		model, ending = v.Archive.Model.Name, v.Archive.templateEnding()
+	case v.DateDetail != nil:
+		model, ending = v.DateDetail.Model.Name, "_detail.html"
 	case v.Create != nil:
 		model, ending = v.Create.Model.Name, "_form.html"
 	case v.Update != nil:

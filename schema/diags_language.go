@@ -74,6 +74,8 @@ func exampleOf(s *scope, a *attr) string {
 		return "char(200)"
 	case fieldList:
 		return `["NAME"]`
+	case dateField:
+		return `"NAME"`
 	case conditionType:
 		return "MODEL.FIELD > 0"
 	case formHandlerType:

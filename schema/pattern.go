@@ -153,7 +153,8 @@ type Lookup struct {
 }
 
 // Lookups pairs the captures of a route with the fields of a model: those of
-// the same name, and the primary key for pk. Other captures are left out.
+// the same name, and the primary key for pk. Other captures are left out, and so
+// are those of the day of a date_detail.
 func (r *Route) Lookups(m *Model) []Lookup {
 	var out []Lookup
 	for _, c := range r.captures() {
@@ -161,7 +162,7 @@ func (r *Route) Lookups(m *Model) []Lookup {
 		if c.Name == "pk" {
 			f = m.PrimaryKey()
 		}
-		if f != nil {
+		if f != nil && !isDatePart(r.View.Target, c.Name) {
 			out = append(out, Lookup{Capture: c, Field: f})
 		}
 	}

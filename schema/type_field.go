@@ -328,6 +328,10 @@ func viewModel(v *View) *Model {
 		return v.List.Model.Target
 	case v.Detail != nil:
 		return v.Detail.Model.Target
+	case v.Archive != nil:
+		return v.Archive.Model.Target
+	case v.DateDetail != nil:
+		return v.DateDetail.Model.Target
 	case v.Create != nil:
 		return v.Create.Model.Target
 	case v.Update != nil:

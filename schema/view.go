@@ -7,7 +7,7 @@ import (
 )
 
 // View turns a request into a response. Exactly one thing says how: Handler,
-// List, Detail, Create, Update, Delete, Form, Resource, OpenAPI, Redirect, Text, or else Template or
+// List, Detail, Archive, DateDetail, Create, Update, Delete, Form, Resource, OpenAPI, Redirect, Text, or else Template or
 // JSON with the view's queries.
 type View struct {
 	Name string
@@ -15,16 +15,19 @@ type View struct {
 	// Handler is a Go function; Template may stand beside it, for what it renders.
 	Handler GoRef
 	// HTTP is a Go function that makes a handler of net/http.
-	HTTP     GoRef
-	List     *ListView
-	Detail   *DetailView
-	Create   *CreateView
-	Update   *UpdateView
-	Delete   *DeleteView
-	Redirect *RedirectView
-	Form     *FormView
-	Resource *ResourceView
-	OpenAPI  *OpenAPIView
+	HTTP   GoRef
+	List   *ListView
+	Detail *DetailView
+	// Archive and DateDetail go by dates.
+	Archive    *ArchiveView
+	DateDetail *DateDetailView
+	Create     *CreateView
+	Update     *UpdateView
+	Delete     *DeleteView
+	Redirect   *RedirectView
+	Form       *FormView
+	Resource   *ResourceView
+	OpenAPI    *OpenAPIView
 	// The views that deal with accounts; see Account.
 	Login, Logout, PasswordChange, PasswordReset, PasswordResetConfirm, Invite, SignUp *AccountView
 	// Text is a fixed answer.
@@ -227,7 +230,7 @@ func viewBlock() *block {
 				Doc: "Whether the page is sent while it is rendered, a few thousand bytes at a time, for lists too long to be kept; what goes wrong in its midst ends the connection."},
 		}, guardAttrs()...),
 		Blocks: append([]*block{
-			listViewBlock(), detailViewBlock(), createViewBlock(), updateViewBlock(), deleteViewBlock(),
+			listViewBlock(), detailViewBlock(), archiveBlock(), dateDetailBlock(), createViewBlock(), updateViewBlock(), deleteViewBlock(),
 			formViewBlock(), resourceBlock(), openAPIBlock(), redirectViewBlock(), jsonBlock(), queryBlock(), viewRateBlock(),
 		}, accountViewBlocks()...),
 		Check: checkView,

@@ -112,6 +112,10 @@ func (v *View) Functions() (list []GoRef) {
 		refs = append(refs, v.List.Queryset)
 	case v.Detail != nil:
 		refs = append(refs, v.Detail.Queryset)
+	case v.Archive != nil:
+		refs = append(refs, v.Archive.Queryset)
+	case v.DateDetail != nil:
+		refs = append(refs, v.DateDetail.Queryset)
 	case v.Create != nil:
 		refs = append(refs, v.Create.FormValid, v.Create.FormInvalid)
 	case v.Update != nil:

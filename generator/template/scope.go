@@ -191,7 +191,7 @@ func (c *compiler) follow(v value, path []word, op operand, m mode) value {
 		if v.lit != nil {
 			return m.absent()
 		}
-		if v.t.Kind == String && v.t.Members[w.text] != nil {
+		if (v.t.Kind == String || v.t.Kind == Date) && v.t.Members[w.text] != nil {
 			next, ok := c.attribute(v, w, op)
 			if !ok {
 				return code(anyType, jen.Nil())

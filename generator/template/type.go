@@ -84,7 +84,7 @@ type Type struct {
 	Valid, Value string
 	// Error says that a Func returns (Elem, error).
 	Error bool
-	// Members are a Struct's names; a String may have some too.
+	// Members are a Struct's names; a String and a Date may have some too.
 	Members map[string]*Member
 	// Items is how a Struct is iterated (a page of results, a form), nil if it cannot be.
 	Items *Member

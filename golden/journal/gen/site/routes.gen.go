@@ -12,6 +12,13 @@ func routes() []web.Route {
 	return []web.Route{
 		{Pattern: "/", Name: "entry_list", View: entryListView()},
 		{Pattern: "/new/", Name: "entry_new", View: entryNewView()},
+		{Pattern: "/archive/", Name: "entry_archive", View: entryArchiveView()},
+		{Pattern: "/today/", Name: "entry_today", View: entryTodayView()},
+		{Pattern: "/<int:year>/", Name: "entry_year", View: entryYearView()},
+		{Pattern: "/<int:year>/<int:month>/", Name: "entry_month", View: entryMonthView()},
+		{Pattern: "/<int:year>/week/<int:week>/", Name: "entry_week", View: entryWeekView()},
+		{Pattern: "/<int:year>/<int:month>/<int:day>/", Name: "entry_day", View: entryDayView()},
+		{Pattern: "/<int:year>/<int:month>/<int:day>/<slug:slug>/", Name: "entry_of_day", View: entryOfDayView()},
 		{Pattern: "/<slug:slug>/", Name: "entry_detail", View: entryDetailView()},
 		{Pattern: "/<slug:slug>/edit/", Name: "entry_edit", View: entryEditView()},
 	}
@@ -22,6 +29,13 @@ func routeTable() []site.Route {
 	return []site.Route{
 		{Pattern: "/", Name: "entry_list", View: "view.entry_list"},
 		{Pattern: "/new/", Name: "entry_new", View: "view.entry_new"},
+		{Pattern: "/archive/", Name: "entry_archive", View: "view.entry_archive"},
+		{Pattern: "/today/", Name: "entry_today", View: "view.entry_today"},
+		{Pattern: "/<int:year>/", Name: "entry_year", View: "view.entry_year"},
+		{Pattern: "/<int:year>/<int:month>/", Name: "entry_month", View: "view.entry_month"},
+		{Pattern: "/<int:year>/week/<int:week>/", Name: "entry_week", View: "view.entry_week"},
+		{Pattern: "/<int:year>/<int:month>/<int:day>/", Name: "entry_day", View: "view.entry_day"},
+		{Pattern: "/<int:year>/<int:month>/<int:day>/<slug:slug>/", Name: "entry_of_day", View: "view.entry_of_day"},
 		{Pattern: "/<slug:slug>/", Name: "entry_detail", View: "view.entry_detail"},
 		{Pattern: "/<slug:slug>/edit/", Name: "entry_edit", View: "view.entry_edit"},
 	}

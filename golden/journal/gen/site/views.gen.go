@@ -174,3 +174,216 @@ func entryEditView() *web.View {
 		}.Handler(),
 	}
 }
+
+// entryArchiveView is view.entry_archive: an archive of model.entry.
+func entryArchiveView() *web.View {
+	return &web.View{
+		Name: "entry_archive",
+		Handler: views.Archive[models.Entry]{
+			Period: views.ArchiveIndex,
+			Query: func(r *web.Request) (model.Query[models.Entry], error) {
+				return models.Entries(r).OrderBy(models.EntryField.Day.Desc(), models.EntryField.ID.Desc()), nil
+			},
+			Date:       views.ByDate(models.EntryField.Day),
+			DateList:   model.ToYear,
+			PaginateBy: 3,
+			Plural:     "entries",
+			Template:   "entry_archive.html",
+			Render: func(b []byte, r *web.Request, page *views.ArchivePage[models.Entry]) ([]byte, error) {
+				return templates.EntryArchive(b, &templates.EntryArchivePage{
+					Request:     r,
+					ObjectList:  page.ObjectList,
+					PageObj:     page.PageObj,
+					Paginator:   page.Paginator,
+					IsPaginated: page.IsPaginated,
+					DateList:    page.DateList,
+					Messages:    r.Messages(),
+				})
+			},
+		}.Handler(),
+	}
+}
+
+// entryYearView is view.entry_year: an archive of model.entry by year.
+func entryYearView() *web.View {
+	return &web.View{
+		Name: "entry_year",
+		Handler: views.Archive[models.Entry]{
+			Period: views.ArchiveYear,
+			Query: func(r *web.Request) (model.Query[models.Entry], error) {
+				return models.Entries(r).OrderBy(models.EntryField.Day.Desc(), models.EntryField.ID.Desc()), nil
+			},
+			Date:     views.ByDate(models.EntryField.Day),
+			DateList: model.ToMonth,
+			Plural:   "entries",
+			Template: "entry_archive_year.html",
+			Render: func(b []byte, r *web.Request, page *views.ArchivePage[models.Entry]) ([]byte, error) {
+				return templates.EntryYear(b, &templates.EntryYearPage{
+					Request:      r,
+					ObjectList:   page.ObjectList,
+					IsPaginated:  page.IsPaginated,
+					DateList:     page.DateList,
+					Year:         page.Date,
+					PreviousYear: page.Previous,
+					NextYear:     page.Next,
+					Messages:     r.Messages(),
+				})
+			},
+		}.Handler(),
+	}
+}
+
+// entryMonthView is view.entry_month: an archive of model.entry by month.
+func entryMonthView() *web.View {
+	return &web.View{
+		Name: "entry_month",
+		Handler: views.Archive[models.Entry]{
+			Period: views.ArchiveMonth,
+			Query: func(r *web.Request) (model.Query[models.Entry], error) {
+				return models.Entries(r).OrderBy(models.EntryField.Day.Desc(), models.EntryField.ID.Desc()), nil
+			},
+			Date:       views.ByDate(models.EntryField.Day),
+			Captures:   views.Captures{Month: views.MonthNumber},
+			DateList:   model.ToDay,
+			PaginateBy: 2,
+			Plural:     "entries",
+			Template:   "entry_archive_month.html",
+			Render: func(b []byte, r *web.Request, page *views.ArchivePage[models.Entry]) ([]byte, error) {
+				return templates.EntryMonth(b, &templates.EntryMonthPage{
+					Request:       r,
+					ObjectList:    page.ObjectList,
+					PageObj:       page.PageObj,
+					Paginator:     page.Paginator,
+					IsPaginated:   page.IsPaginated,
+					DateList:      page.DateList,
+					Month:         page.Date,
+					PreviousMonth: page.Previous,
+					NextMonth:     page.Next,
+					Messages:      r.Messages(),
+				})
+			},
+		}.Handler(),
+	}
+}
+
+// entryWeekView is view.entry_week: an archive of model.entry by week.
+func entryWeekView() *web.View {
+	return &web.View{
+		Name: "entry_week",
+		Handler: views.Archive[models.Entry]{
+			Period: views.ArchiveWeek,
+			Query: func(r *web.Request) (model.Query[models.Entry], error) {
+				return models.Entries(r).OrderBy(models.EntryField.Day.Desc(), models.EntryField.ID.Desc()), nil
+			},
+			Date:       views.ByDate(models.EntryField.Day),
+			Captures:   views.Captures{Week: views.WeekISO},
+			AllowEmpty: true,
+			Plural:     "entries",
+			Template:   "entry_archive_week.html",
+			Render: func(b []byte, r *web.Request, page *views.ArchivePage[models.Entry]) ([]byte, error) {
+				return templates.EntryWeek(b, &templates.EntryWeekPage{
+					Request:      r,
+					ObjectList:   page.ObjectList,
+					IsPaginated:  page.IsPaginated,
+					Week:         page.Date,
+					PreviousWeek: page.Previous,
+					NextWeek:     page.Next,
+					Messages:     r.Messages(),
+				})
+			},
+		}.Handler(),
+	}
+}
+
+// entryDayView is view.entry_day: an archive of model.entry by day.
+func entryDayView() *web.View {
+	return &web.View{
+		Name: "entry_day",
+		Handler: views.Archive[models.Entry]{
+			Period: views.ArchiveDay,
+			Query: func(r *web.Request) (model.Query[models.Entry], error) {
+				return models.Entries(r).OrderBy(models.EntryField.Day.Desc(), models.EntryField.ID.Desc()), nil
+			},
+			Date:     views.ByDate(models.EntryField.Day),
+			Captures: views.Captures{Month: views.MonthNumber},
+			Plural:   "entries",
+			Template: "entry_archive_day.html",
+			Render: func(b []byte, r *web.Request, page *views.ArchivePage[models.Entry]) ([]byte, error) {
+				return templates.EntryDay(b, &templates.EntryDayPage{
+					Request:       r,
+					ObjectList:    page.ObjectList,
+					IsPaginated:   page.IsPaginated,
+					Day:           page.Date,
+					PreviousDay:   page.Previous,
+					NextDay:       page.Next,
+					PreviousMonth: page.PreviousMonth,
+					NextMonth:     page.NextMonth,
+					Messages:      r.Messages(),
+				})
+			},
+		}.Handler(),
+	}
+}
+
+// entryTodayView is view.entry_today: today's archive of model.entry.
+func entryTodayView() *web.View {
+	return &web.View{
+		Name: "entry_today",
+		Handler: views.Archive[models.Entry]{
+			Period: views.ArchiveToday,
+			Query: func(r *web.Request) (model.Query[models.Entry], error) {
+				return models.Entries(r).OrderBy(models.EntryField.Day.Desc(), models.EntryField.ID.Desc()), nil
+			},
+			Date:       views.ByDate(models.EntryField.Day),
+			AllowEmpty: true,
+			Plural:     "entries",
+			Template:   "entry_archive_day.html",
+			Render: func(b []byte, r *web.Request, page *views.ArchivePage[models.Entry]) ([]byte, error) {
+				return templates.EntryToday(b, &templates.EntryTodayPage{
+					Request:       r,
+					ObjectList:    page.ObjectList,
+					IsPaginated:   page.IsPaginated,
+					Day:           page.Date,
+					PreviousDay:   page.Previous,
+					NextDay:       page.Next,
+					PreviousMonth: page.PreviousMonth,
+					NextMonth:     page.NextMonth,
+					Messages:      r.Messages(),
+				})
+			},
+		}.Handler(),
+	}
+}
+
+// entryOfDayView is view.entry_of_day: a row of model.entry by its day.
+func entryOfDayView() *web.View {
+	return &web.View{
+		Name: "entry_of_day",
+		Handler: views.Detail[models.Entry]{
+			Get: views.DateDetail[models.Entry]{
+				Query: func(r *web.Request) (model.Query[models.Entry], error) {
+					return models.Entries(r), nil
+				},
+				Date:     views.ByDate(models.EntryField.Day),
+				Captures: views.Captures{Month: views.MonthNumber},
+				Lookup: func(r *web.Request) model.Cond[models.Entry] {
+					return models.EntryField.Slug.Eq(r.Arg("slug"))
+				},
+				Plural: "entries",
+			}.Get,
+			Template: "entry_detail.html",
+			Render: func(b []byte, r *web.Request, row *models.Entry) ([]byte, error) {
+				earlier, err := views1.Earlier(r, row)
+				if err != nil {
+					return nil, err
+				}
+				return templates.EntryOfDay(b, &templates.EntryOfDayPage{
+					Request:  r,
+					Object:   row,
+					Earlier:  earlier,
+					Messages: r.Messages(),
+				})
+			},
+		}.Handler(),
+	}
+}

@@ -36,6 +36,10 @@ func EntryDetail(b []byte, p *EntryDetailPage) ([]byte, error) {
 	// base.html:6 {% block title %}
 	b = tmpl.AppendHTML(b, urls.EntryList())
 	b = append(b, `">Journal</a> <a href="`...)
+	b = tmpl.AppendHTML(b, urls.EntryArchive())
+	b = append(b, `">Archive</a> <a href="`...)
+	b = tmpl.AppendHTML(b, urls.EntryToday())
+	b = append(b, `">Today</a> <a href="`...)
 	b = tmpl.AppendHTML(b, urls.EntryNew())
 	b = append(b, `">New entry</a></p>
   `...)

@@ -38,6 +38,10 @@ func EntryList(b []byte, p *EntryListPage) ([]byte, error) {
   <p><a href="`...)
 	b = tmpl.AppendHTML(b, urls.EntryList())
 	b = append(b, `">Journal</a> <a href="`...)
+	b = tmpl.AppendHTML(b, urls.EntryArchive())
+	b = append(b, `">Archive</a> <a href="`...)
+	b = tmpl.AppendHTML(b, urls.EntryToday())
+	b = append(b, `">Today</a> <a href="`...)
 	b = tmpl.AppendHTML(b, urls.EntryNew())
 	b = append(b, `">New entry</a></p>
   `...)

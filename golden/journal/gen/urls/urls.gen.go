@@ -3,7 +3,11 @@
 // Package urls writes the paths of the site's routes.
 package urls
 
-import "stackgen.dev/runtime/web/route"
+import (
+	"strconv"
+
+	"stackgen.dev/runtime/web/route"
+)
 
 // EntryList is the path of route "/".
 func EntryList() string {
@@ -13,6 +17,41 @@ func EntryList() string {
 // EntryNew is the path of route "/new/".
 func EntryNew() string {
 	return "/new/"
+}
+
+// EntryArchive is the path of route "/archive/".
+func EntryArchive() string {
+	return "/archive/"
+}
+
+// EntryToday is the path of route "/today/".
+func EntryToday() string {
+	return "/today/"
+}
+
+// EntryYear is the path of route "/<int:year>/".
+func EntryYear(year int64) string {
+	return route.Guard("/" + strconv.FormatInt(year, 10) + "/")
+}
+
+// EntryMonth is the path of route "/<int:year>/<int:month>/".
+func EntryMonth(year int64, month int64) string {
+	return route.Guard("/" + strconv.FormatInt(year, 10) + "/" + strconv.FormatInt(month, 10) + "/")
+}
+
+// EntryWeek is the path of route "/<int:year>/week/<int:week>/".
+func EntryWeek(year int64, week int64) string {
+	return route.Guard("/" + strconv.FormatInt(year, 10) + "/week/" + strconv.FormatInt(week, 10) + "/")
+}
+
+// EntryDay is the path of route "/<int:year>/<int:month>/<int:day>/".
+func EntryDay(year int64, month int64, day int64) string {
+	return route.Guard("/" + strconv.FormatInt(year, 10) + "/" + strconv.FormatInt(month, 10) + "/" + strconv.FormatInt(day, 10) + "/")
+}
+
+// EntryOfDay is the path of route "/<int:year>/<int:month>/<int:day>/<slug:slug>/".
+func EntryOfDay(year int64, month int64, day int64, slug string) string {
+	return route.Guard("/" + strconv.FormatInt(year, 10) + "/" + strconv.FormatInt(month, 10) + "/" + strconv.FormatInt(day, 10) + "/" + route.Segment(slug) + "/")
 }
 
 // EntryDetail is the path of route "/<slug:slug>/".
