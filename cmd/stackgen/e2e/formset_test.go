@@ -272,3 +272,104 @@ database {
 	lost := forms("tracks", 1, 1, "id=1 number=1 title=Late")
 	meanwhile("DELETE FROM page; DELETE FROM track; DELETE FROM album", "COMMIT", lost).expect(t, "an album that another deleted", 404)
 }
+
+// party is a page of a formset of plain forms, by Go code of the project's own.
+const party = `package views
+
+import (
+	"fmt"
+	"strings"
+
+	"stackgen.dev/runtime/web"
+	"stackgen.dev/runtime/web/forms"
+)
+
+var guests = &forms.FormSet{
+	Prefix: "guests", Extra: 1, MinNum: 1, ValidateMin: true, MaxNum: 3, ValidateMax: true, CanDelete: true, CanOrder: true,
+	Form: &forms.Spec{Fields: []forms.Field{
+		{Name: "name", Kind: forms.Char, Required: true, MaxLength: 20},
+		{Name: "seats", Kind: forms.Integer, Min: int64(1), Initial: int64(1)},
+	}},
+	Clean: func(all *forms.Forms) {
+		seen := map[string]bool{}
+		for _, one := range all.Forms() {
+			name := one.String("name")
+			if name != "" && seen[name] {
+				all.AddError(name+" comes twice.", "twice")
+			}
+			seen[name] = true
+		}
+	},
+}
+
+func Party(r *web.Request) (*web.Response, error) {
+	initial := []map[string]any{{"name": "Ada", "seats": int64(2)}}
+	list := guests.Unbound(r, initial)
+	if r.Method() == "POST" {
+		var err error
+		if list, err = guests.Bind(r, initial); err != nil {
+			return nil, err
+		}
+		if list.Valid() {
+			var names []string
+			for _, one := range list.OrderedForms() {
+				names = append(names, fmt.Sprint(one.String("name"), " ", one.Int("seats")))
+			}
+			return web.Text(fmt.Sprintf("%s; %d changed, %d gone", strings.Join(names, ", "), len(list.ChangedForms()), len(list.DeletedForms()))), nil
+		}
+	}
+	return web.Render(r, "party.html", map[string]any{"guests": list})
+}
+`
+
+const partyPage = `<!doctype html>
+<title>Party</title>
+<form method="post">
+{% csrf_token %}
+{{ guests.non_form_errors }}{{ guests.management_form }}
+{% for guest in guests %}<p>{{ forloop.counter }}: {{ guest.name }} {{ guest.name.errors }} {{ guest.seats }} {{ guest.seats.errors }} {{ guest.ORDER }} {{ guest.DELETE }}</p>
+{% endfor %}<template>{{ guests.empty_form.name }}</template>
+</form>
+`
+
+// Ensure that Go code of the project's own has formsets of forms of no model, in each topology.
+func TestPlainFormSet(t *testing.T) {
+	for _, mode := range modes {
+		t.Run(mode, func(t *testing.T) {
+			dir := project(t, "guestbook")
+			create(t, dir, "views/party.go", party)
+			create(t, dir, "templates/party.html", partyPage)
+			edit(t, dir, "site.hcl", `mode             = "inline"`, `mode = "`+mode+`"`)
+			edit(t, dir, "site.hcl", `route "/" `, "view \"party\" {\n  handler  = go.views.Party\n  template = \"party.html\"\n}\nroute \"/party/\" { view = view.party }\nroute \"/\" ")
+			build(t, dir)
+			s := start(t, dir)
+			c := browser(t)
+			page := s.get(c, "/party/").expect(t, "the page", 200)
+			page.contains(t, "the page", `name="guests-TOTAL_FORMS" value="2"`, `name="guests-INITIAL_FORMS" value="1"`, `1: <input type="text" name="guests-0-name" value="Ada"`,
+				`name="guests-0-ORDER" value="1"`, `2: <input type="text" name="guests-1-name"`, `<template><input type="text" name="guests-__prefix__-name"`)
+			if strings.Contains(page.body, "guests-2-") {
+				t.Errorf("there is a form too many:\n%s", page.body)
+			}
+			for _, tt := range []struct {
+				name, want string
+				values     map[string]string
+			}{
+				{"nothing changed", "Ada 2; 0 changed, 0 gone", forms("guests", 2, 1, "name=Ada seats=2 ORDER=1", "seats=1")},
+				{"another guest", "Bob 1, Ada 2; 1 changed, 0 gone", forms("guests", 2, 1, "name=Ada seats=2 ORDER=1", "name=Bob seats=1 ORDER=0")},
+				{"a guest who stays away", "Bob 1; 1 changed, 1 gone", forms("guests", 2, 1, "name=Ada seats=2 ORDER=1 DELETE=on", "name=Bob seats=1")},
+				{"no name", "This field is required.", forms("guests", 2, 1, "seats=2 ORDER=1")},
+				{"no seat", "Ensure this value is greater than or equal to 1.", forms("guests", 2, 1, "name=Ada seats=0 ORDER=1")},
+				{"a guest twice", "Ada comes twice.", forms("guests", 2, 1, "name=Ada seats=2 ORDER=1", "name=Ada seats=1")},
+				{"nobody", "Please submit at least 1 form.", forms("guests", 1, 1, "name=Ada seats=2 DELETE=on")},
+				{"a crowd", "Please submit at most 3 forms.", forms("guests", 4, 1, "name=Ada seats=2", "name=B seats=1", "name=C seats=1", "name=D seats=1")},
+				{"no management form", "ManagementForm data is missing or has been tampered with.", map[string]string{"guests-0-name": "Ada"}},
+			} {
+				sent := url.Values{}
+				for name, value := range tt.values {
+					sent.Set(name, value)
+				}
+				s.post(c, "/party/", sent).expect(t, tt.name, 200).contains(t, tt.name, tt.want)
+			}
+		})
+	}
+}
