@@ -21,7 +21,7 @@ func TestTemplatePlaces(t *testing.T) {
 
 	developed := start(t, dir, "STACKGEN_DEBUG=1")
 	page := developed.get(c, "/").expect(t, "the broken page", 500)
-	page.contains(t, "the page that a developer sees", "templates/almanac.html, line 12, column ", "<b>   12 ", "<mark>{% for broken in event.Seats %}", "cannot be iterated", "   11 &lt;ul class=&#34;events&#34;&gt;")
+	page.contains(t, "the page that a developer sees", "<code>templates/almanac.html:12:", "<i>12</i>", "<mark>{% for broken in event.Seats %}", "cannot be iterated", "<i>11</i><span>&lt;ul class=&#34;events&#34;&gt;")
 	developed.waitLog(place)
 	b := chromium(t)
 	b.open(developed.url + "/")
