@@ -31,6 +31,7 @@ type fileCache struct {
 	descriptors int
 	bytes       int64
 	sweeper     *time.Timer // running while something is kept
+	closed      bool        // nothing is kept any more
 }
 
 const (
@@ -95,9 +96,12 @@ func (c *fileCache) open(key, name string, now time.Time) (*openFile, error) {
 }
 
 func (c *fileCache) keep(f *openFile) {
-	f.users.Add(1)
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	if c.closed {
+		return
+	}
+	f.users.Add(1)
 	if old := c.files[f.key]; old != nil {
 		c.remove(old)
 	}
@@ -185,7 +189,7 @@ func (c *fileCache) sweep() {
 // still send stays open until they have.
 func (c *fileCache) Close() error {
 	c.mu.Lock()
-	c.most = 0
+	c.closed = true
 	if c.sweeper != nil {
 		c.sweeper.Stop()
 	}
