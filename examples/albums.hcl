@@ -1,11 +1,29 @@
 # Albums: rows that belong to a row, made and changed on its page. A formset in the
 # views that make and change an album asks for its tracks; all of it is stored together.
 # Try it: stackgen run examples/albums.hcl, then open http://127.0.0.1:8000/
-# Ancestors: Django's inlineformset_factory, InlineModelAdmin, transaction.atomic.
+# Ancestors: Django's inlineformset_factory, InlineModelAdmin, can_order, transaction.atomic.
 
 site "albums" {}
 
+proxy {
+  listen "default" { address = "127.0.0.1:8000" }
+  # The pictures that people sent; they are strangers' files.
+  location "/media/" {
+    files { root = "data/uploads" }
+    headers { set = { X-Content-Type-Options = "nosniff", Content-Security-Policy = "sandbox" } }
+  }
+  location "/" {
+    forward  = app
+    max_body = "1MB"
+  }
+}
+
 database { url = "sqlite:data/albums.db" }
+
+uploads {
+  file_memory = "64KB"
+  url         = "/media/"
+}
 
 workers {
   mode  = "inline"
@@ -36,6 +54,31 @@ model "track" {
     violation_error_message = "The album has a track of that number."
   }
   ordering = ["number"]
+}
+
+# The pages of the booklet, in the order that somebody gave them.
+model "page" {
+  field "album" {
+    type         = foreign_key(model.album)
+    on_delete    = cascade
+    related_name = "pages"
+  }
+  field "position" { type = positive_small_integer }
+  field "picture" {
+    type      = image
+    upload_to = "booklets"
+  }
+  field "notes" {
+    type       = file
+    upload_to  = "notes"
+    blank      = true
+    validators = [file_extension("txt")]
+  }
+  field "caption" {
+    type  = char(80)
+    blank = true
+  }
+  ordering = ["position"]
 }
 
 view "albums" {
@@ -77,6 +120,24 @@ view "album_change" {
   }
 }
 
-route "/"          { view = view.albums }
-route "/new/"      { view = view.album_new }
-route "/<int:id>/" { view = view.album_change }
+# Each form has a field ORDER beside those named here; all pages are numbered in position anew.
+view "booklet" {
+  update {
+    model  = model.album
+    fields = ["title"]
+    formset "pages" {
+      model       = model.page
+      fields      = ["picture", "notes", "caption"]
+      extra       = 1
+      can_order   = true
+      order_field = "position"
+    }
+    success = view.booklet
+  }
+  template = "booklet.html"
+}
+
+route "/"                  { view = view.albums }
+route "/new/"              { view = view.album_new }
+route "/<int:id>/"         { view = view.album_change }
+route "/<int:id>/booklet/" { view = view.booklet }

@@ -35,6 +35,7 @@ func (e *viewEmitter) inline(parent *schema.Model, s *schema.FormSet) jen.Code {
 	set.addIf(s.ValidateMax.V, "ValidateMax", jen.True())
 	set.addIf(s.CanDelete.V, "CanDelete", jen.True())
 	set.addIf(s.CanDelete.V && !s.CanDeleteExtra.V, "KeepExtra", jen.True())
+	set.addIf(s.CanOrder.V, "CanOrder", jen.True())
 	set.addIf(s.AbsoluteMax.V > 0, "AbsoluteMax", jen.Lit(s.AbsoluteMax.V))
 
 	r, form := request("r"), jen.Id("form").Op("*").Qual(pkgForms, "Form")
@@ -44,7 +45,11 @@ func (e *viewEmitter) inline(parent *schema.Model, s *schema.FormSet) jen.Code {
 	key := jen.Id("parent").Dot(models.FieldName(parent.PrimaryKey()))
 
 	rows := jen.Qual(pkg, models.PluralName(m)).Call(jen.Id("r")).Dot("Filter").Call(
-		e.modelField(m, s.ForeignKey).Dot("Eq").Call(jen.Add(key))).Dot("All").Call()
+		e.modelField(m, s.ForeignKey).Dot("Eq").Call(jen.Add(key)))
+	if s.OrderField != nil {
+		rows.Dot("OrderBy").Call(e.modelField(m, s.OrderField).Dot("Asc").Call(), e.modelField(m, m.PrimaryKey()).Dot("Asc").Call())
+	}
+	rows.Dot("All").Call()
 	owner := jen.Add(key)
 	if s.ForeignKey.Null.V {
 		owner = jen.Qual(pkgModel, "Some").Call(owner)
@@ -54,6 +59,10 @@ func (e *viewEmitter) inline(parent *schema.Model, s *schema.FormSet) jen.Code {
 		jen.Id("row").Dot(models.FieldName(s.ForeignKey)).Op("=").Add(owner),
 	}
 	var update []jen.Code
+	if s.OrderField != nil {
+		place := jen.Id("row").Dot(models.FieldName(s.OrderField)).Op("=").Id("form").Dot("Place").Call()
+		create, update = append(create, place), append(update, place)
+	}
 	for _, f := range s.Fields {
 		if !isFile(f) {
 			create, update = append(create, e.assignNew(f)), append(update, e.assign(f))
@@ -68,6 +77,10 @@ func (e *viewEmitter) inline(parent *schema.Model, s *schema.FormSet) jen.Code {
 	create = append(create, jen.Return(jen.Id("row").Dot("Create").Call(jen.Id("r"))))
 	update = append(update, jen.Return(jen.Id("row").Dot("Save").Call(jen.Id("r"))))
 
+	var place jen.Code
+	if s.OrderField != nil {
+		place = emit.Field("Place", e.function([]jen.Code{row}, []jen.Code{jen.Int64()}, jen.Return(jen.Id("row").Dot(models.FieldName(s.OrderField)))))
+	}
 	return jen.Qual(pkgViews, "InlineOf").Index(jen.List(e.row(parent), e.row(m))).Add(emit.Rows(
 		emit.Field("FormSet", jen.Qual(pkgForms, "FormSet").Add(emit.Rows(set...))),
 		emit.Field("Rows", e.function([]jen.Code{r, parentRow}, []jen.Code{jen.Index().Op("*").Add(e.row(m)), jen.Error()}, jen.Return(rows))),
@@ -76,6 +89,7 @@ func (e *viewEmitter) inline(parent *schema.Model, s *schema.FormSet) jen.Code {
 		emit.Field("Create", e.function([]jen.Code{r, form, parentRow}, failed, create...)),
 		emit.Field("Update", e.function([]jen.Code{r, form, row}, failed, update...)),
 		emit.Field("Delete", e.function([]jen.Code{r, row}, failed, jen.Return(jen.Id("row").Dot("Delete").Call(jen.Id("r"))))),
+		place,
 	))
 }
 
@@ -97,6 +111,9 @@ func formSetType(s *schema.FormSet) *template.Type {
 	names := []string{"id"}
 	for _, f := range s.Fields {
 		names = append(names, f.Name)
+	}
+	if s.CanOrder.V {
+		names = append(names, "ORDER")
 	}
 	if s.CanDelete.V {
 		names = append(names, "DELETE")

@@ -26,7 +26,11 @@ type FormSet struct {
 	// CanDeleteExtra says that forms for new rows have the box too; AbsoluteMax is how many forms are read.
 	CanDeleteExtra Bool
 	AbsoluteMax    Int
-	DeclRange      hcl.Range
+	// CanOrder gives each form a field for its place; the row has that in OrderField, which OrderName says.
+	CanOrder   Bool
+	OrderName  String
+	OrderField *Field
+	DeclRange  hcl.Range
 }
 
 // FormSets are those of a view.
@@ -76,6 +80,10 @@ func formSetBlock() *block {
 				Doc: "Whether each form has a box that deletes its row."},
 			{Name: "can_delete_extra", Type: boolType(), Default: "true", Ancestor: "Django can_delete_extra",
 				Doc: "Whether the forms for new rows have that box as well."},
+			{Name: "can_order", Type: boolType(), Default: "false", Ancestor: "Django can_order",
+				Doc: "Whether each form has a field ORDER for its place among the others, last where nothing is in it."},
+			{Name: "order_field", Into: "OrderName", Type: stringType(), Check: checkNotEmpty, Ancestor: "Django ordered_forms",
+				Doc: "The field of the rows that keeps their places: all that stay are numbered in it from 1 on, and shown by it."},
 			{Name: "absolute_max", Type: intType(), Check: checkPositive, Ancestor: "Django absolute_max",
 				Doc: "How many forms are read of a request, whatever it says; a thousand more than max_num when not written."},
 		},
@@ -155,6 +163,9 @@ func (d *decoder) checkFormSet(parent *Model, s *FormSet) {
 		return
 	}
 	s.ForeignKey = keys[0]
+	if !d.checkOrderField(m, s) {
+		return
+	}
 	if s.MaxNum.V > maxFormSet {
 		d.report(errorAt(s.MaxNum.Range, "Too many forms", "A page takes at most %d forms of a formset. Write a lower max_num.", maxFormSet))
 	}
@@ -165,15 +176,19 @@ func (d *decoder) checkFormSet(parent *Model, s *FormSet) {
 		d.report(errorAt(s.Model.Range, "Rows without a key", "Rows of model.%s have no primary key by which a form could find them.", m.Name))
 		return
 	}
-	given := map[*Field]bool{s.ForeignKey: true}
+	given := map[*Field]bool{s.ForeignKey: true, s.OrderField: true}
 	for i, f := range s.Fields {
 		switch {
 		case f == s.ForeignKey:
 			d.report(formField(f, s.FieldRanges[i], "it is the form's own row"))
 		case f.PrimaryKey.V:
 			d.report(formField(f, s.FieldRanges[i], "it is what the row is found by"))
+		case f == s.OrderField:
+			d.report(formField(f, s.FieldRanges[i], "the form's place is asked for under the name ORDER"))
 		case f.Name == "DELETE":
 			d.report(formField(f, s.FieldRanges[i], "the box that deletes the row is called so"))
+		case f.Name == "ORDER" && s.CanOrder.V:
+			d.report(formField(f, s.FieldRanges[i], "the form's place is called so"))
 		case isFile(f.Kind) && f.Null.V:
 			d.report(formField(f, s.FieldRanges[i], "a file is the empty text where there is none; write blank = true in place of null"))
 		case isAuto(f.Kind) || f.Kind == Binary || f.IsGenerated || !f.Editable.V || f.AutoNow.V || f.AutoNowAdd.V:

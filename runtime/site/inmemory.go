@@ -96,7 +96,7 @@ func OpenInMemory(ctx context.Context, declared []Variable, define func(*Variabl
 		return nil, err
 	}
 	s.Proxy.App, s.Proxy.Log, s.Proxy.Data = m.App, s.log, o.Data
-	s.Proxy.Locations = beneath(s.Proxy.Locations, o.Dir)
+	s.Proxy.Locations = beneath(s.Proxy.Locations, o.Dir, s.DataDir, o.Data)
 	if s.Limits.MaxBody > 0 {
 		s.Proxy.MaxBody = s.Limits.MaxBody
 	}
@@ -118,12 +118,18 @@ func OpenInMemory(ctx context.Context, declared []Variable, define func(*Variabl
 	return m, nil
 }
 
-// beneath has folders of the project be found from wherever the test runs.
-func beneath(locations []proxy.Location, dir string) []proxy.Location {
+// beneath has folders of the project be found from wherever the test runs, and those
+// in the site's data folder, such as uploads, in the test's own, which is data.
+func beneath(locations []proxy.Location, dir, kept, data string) []proxy.Location {
 	locations = withoutFileCache(locations)
 	for i, l := range locations {
 		if files, ok := l.Action.(proxy.Files); ok && !filepath.IsAbs(files.Root) {
-			files.Root = filepath.Join(dir, files.Root)
+			rest, err := filepath.Rel(kept, files.Root)
+			if kept != "" && err == nil && filepath.IsLocal(rest) {
+				files.Root = filepath.Join(data, rest)
+			} else {
+				files.Root = filepath.Join(dir, files.Root)
+			}
 			locations[i].Action = files
 		}
 	}

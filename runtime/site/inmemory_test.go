@@ -1,6 +1,10 @@
 package site
 
-import "testing"
+import (
+	"testing"
+
+	"stackgen.dev/runtime/proxy"
+)
 
 // Ensure that a test's database is its own, however the URL of the server names another.
 func TestWithDatabaseName(t *testing.T) {
@@ -14,6 +18,19 @@ func TestWithDatabaseName(t *testing.T) {
 		got, err := withDatabaseName(address, "own")
 		if got != want || (err == nil) != (want != "") {
 			t.Errorf("%s: %s, %v, want %s", address, got, err, want)
+		}
+	}
+}
+
+// Ensure that a site in memory serves the project's folders from the project, and what it keeps from the test's own.
+func TestFoldersInMemory(t *testing.T) {
+	for root, want := range map[string]string{
+		"public": "/project/public", "data/uploads": "/test/uploads", "./data/uploads/": "/test/uploads", "data": "/test",
+		"database": "/project/database", "data/../public": "/project/public", "../data": "/data", "/data/uploads": "/data/uploads",
+	} {
+		got := beneath([]proxy.Location{{Action: proxy.Files{Root: root}}}, "/project", "data", "/test")
+		if files, ok := got[0].Action.(proxy.Files); !ok || files.Root != want {
+			t.Errorf("%s is %+v, want %s", root, got[0].Action, want)
 		}
 	}
 }

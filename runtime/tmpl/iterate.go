@@ -84,13 +84,13 @@ func items(v any) ([]any, bool) {
 	return nil, false
 }
 
-// parts are the fields of a form, or the messages of a list of errors: objects
-// that templates iterate.
+// parts are the fields of a form, the forms of a formset, or the messages of a list of
+// errors: objects that templates iterate.
 func parts(r reflect.Value) ([]any, bool) {
 	if k := r.Kind(); k != reflect.Struct && (k != reflect.Pointer || r.IsNil() || r.Elem().Kind() != reflect.Struct) {
 		return nil, false
 	}
-	for _, name := range []string{"Fields", "Messages"} {
+	for _, name := range []string{"Fields", "Forms", "Messages"} {
 		m := r.MethodByName(name)
 		if m.IsValid() && m.Type().NumIn() == 0 && m.Type().NumOut() == 1 && m.Type().Out(0).Kind() == reflect.Slice {
 			return items(m.Call(nil)[0].Interface())

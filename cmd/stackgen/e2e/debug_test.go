@@ -143,7 +143,10 @@ func at(text string) string {
 // development is a running stackgen run.
 type development struct{ *site }
 
-var developmentURL = regexp.MustCompile(`building; (http://\S+)/ `)
+var (
+	developmentURL    = regexp.MustCompile(`building; (http://\S+)/ `)
+	developmentServes = regexp.MustCompile(`(?m)^serving \S+ on `)
+)
 
 // develop runs stackgen run in dir, until the site is there.
 func develop(t *testing.T, dir string, args ...string) *development {
@@ -177,7 +180,7 @@ func develop(t *testing.T, dir string, args ...string) *development {
 		}
 	})
 	s.wait("the site to serve", func() bool {
-		return strings.Contains(s.Log(), "serving journal on") || strings.Contains(s.Log(), "waiting for a change")
+		return developmentServes.MatchString(s.Log()) || strings.Contains(s.Log(), "waiting for a change")
 	})
 	if strings.Contains(s.Log(), "waiting for a change") {
 		t.Fatal("the site does not build")

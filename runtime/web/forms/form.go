@@ -31,6 +31,7 @@ type Form struct {
 	errors                    []Error  // of no field
 	failure                   error    // of the database, while choices were read
 	kept                      []string // files that were saved for the row
+	place                     int64    // among the forms of a formset
 }
 
 // Error is what is wrong, with Django's code for it ("required", "invalid").
@@ -128,6 +129,9 @@ type FieldErrors struct {
 	Name   string
 	Errors []Error
 }
+
+// Place is where the form stands among those of its formset that stay, from 1 on: what [Forms.Number] gave it.
+func (f *Form) Place() int64 { return f.place }
 
 // Fields are the fields in order, to be shown.
 func (f *Form) Fields() []*BoundField {

@@ -85,15 +85,20 @@ func (s *FormSet) mostRead() int {
 	return min(most, MostForms)
 }
 
-// spec is the form of a number, of a row that was there or not; "__prefix__" for the one that a script copies.
-func (s *FormSet) spec(number string, extra bool) *Spec {
+// spec is the form of a number; "__prefix__" for the one that a script copies. place is that
+// of a row that was there, from 1 on, and 0 for a new one.
+func (s *FormSet) spec(number string, place int) *Spec {
 	one := *s.Form
 	one.Prefix = s.prefix() + "-" + number
 	one.Fields = slices.Clone(s.Form.Fields)
 	if s.CanOrder {
-		one.Fields = append(one.Fields, Field{Name: "ORDER", Kind: Integer, Label: "Order"})
+		order := Field{Name: "ORDER", Kind: Integer, Label: "Order"}
+		if place > 0 {
+			order.Initial = int64(place)
+		}
+		one.Fields = append(one.Fields, order)
 	}
-	if s.CanDelete && !(extra && s.KeepExtra) {
+	if s.CanDelete && !(place == 0 && s.KeepExtra) {
 		one.Fields = append(one.Fields, Field{Name: "DELETE", Kind: Boolean, Label: "Delete"})
 	}
 	return &one
@@ -115,27 +120,17 @@ func (s *FormSet) Preview(src model.Source, zone *time.Location, initial []map[s
 	}
 	for i := range total {
 		var values map[string]any
+		place := 0
 		if i < len(initial) {
-			values = initial[i]
+			values, place = initial[i], i+1
 		}
-		one := s.spec(strconv.Itoa(i), i >= len(initial)).Preview(src, zone, values)
+		one := s.spec(strconv.Itoa(i), place).Preview(src, zone, values)
 		one.neverRequired = true
-		if s.CanOrder && i < len(initial) {
-			one.initial = withValue(one.initial, "ORDER", int64(i+1))
-		}
 		f.forms = append(f.forms, one)
 	}
 	f.sent = total
 	f.zone = zone
 	return f
-}
-
-func withValue(values map[string]any, name string, value any) map[string]any {
-	all := map[string]any{name: value}
-	for k, v := range values {
-		all[k] = v
-	}
-	return all
 }
 
 // Bind are the forms with what the request sent. It fails where that cannot be read.
@@ -168,8 +163,12 @@ func (s *FormSet) BindFiles(src model.Source, zone *time.Location, data web.Valu
 		if i < len(initial) {
 			values = initial[i]
 		}
+		place := 0
+		if i < first {
+			place = i + 1
+		}
 		must := i < first || i < s.MinNum
-		one := s.spec(strconv.Itoa(i), i >= first).BindFiles(src, zone, data, files, values)
+		one := s.spec(strconv.Itoa(i), place).BindFiles(src, zone, data, files, values)
 		one.mayBeEmpty, one.neverRequired = !must, true
 		f.forms = append(f.forms, one)
 	}
@@ -223,7 +222,7 @@ func (f *Forms) ExtraForms() []*Form { return f.forms[min(f.initial, len(f.forms
 
 // EmptyForm is the form that a script copies for one more; "__prefix__" stands for its number.
 func (f *Forms) EmptyForm() *Form {
-	one := f.set.spec("__prefix__", true).Preview(f.src, f.zone, nil)
+	one := f.set.spec("__prefix__", 0).Preview(f.src, f.zone, nil)
 	one.neverRequired = true
 	return one.Translated(f.text)
 }
@@ -329,6 +328,13 @@ func (f *Forms) OrderedForms() []*Form {
 		return 0
 	})
 	return some
+}
+
+// Number gives the ordered forms their places, from 1 on.
+func (f *Forms) Number() {
+	for i, one := range f.OrderedForms() {
+		one.place = int64(i + 1)
+	}
 }
 
 // AddError reports a mistake of the forms together.

@@ -104,12 +104,30 @@ func TestFormSetRows(t *testing.T) {
 		return strings.Join(all, " ")
 	}
 	for what, got := range map[string][2]string{
-		"changed": {titles(f.ChangedForms()), "zwei four"}, "deleted": {titles(f.DeletedForms()), "three"},
+		"changed": {titles(f.ChangedForms()), "one zwei four"}, "deleted": {titles(f.DeletedForms()), "three"},
 		"ordered": {titles(f.OrderedForms()), "four zwei one"}, "initial": {titles(f.InitialForms()), "one zwei three"}, "extra": {titles(f.ExtraForms()), "four "},
 	} {
 		if got[0] != got[1] {
 			t.Errorf("%s: %q, want %q", what, got[0], got[1])
 		}
+	}
+	places := func() (list []int64) {
+		for _, one := range f.Forms() {
+			list = append(list, one.Place())
+		}
+		return list
+	}
+	if got := fmt.Sprint(places()); got != "[0 0 0 0 0]" {
+		t.Errorf("places before anything is numbered: %s", got)
+	}
+	f.Number()
+	if got := fmt.Sprint(places()); got != "[3 2 0 1 0]" {
+		t.Errorf("places: %s", got)
+	}
+	v.Set("line-0-ORDER", "1") // as it was shown
+	f = set.BindFiles(nowhere{}, time.UTC, sent(t, v.Encode()), web.Uploads{}, initial)
+	if got := titles(f.ChangedForms()); got != "zwei four" {
+		t.Errorf("changed: %q", got)
 	}
 	few := forms.FormSet{Form: lines, Extra: 2, MaxNum: 2, CanDelete: true, Prefix: "line"}
 	shown := string(few.Preview(nowhere{}, time.UTC, initial[:1]).HTML())

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"strconv"
 
+	"stackgen.dev/runtime/model"
 	"stackgen.dev/runtime/web"
 	"stackgen.dev/runtime/web/forms"
 )
@@ -43,6 +44,9 @@ type InlineOf[T, C any] struct {
 	Create func(r *web.Request, form *forms.Form, parent *T) error
 	Update func(r *web.Request, form *forms.Form, row *C) error
 	Delete func(r *web.Request, row *C) error
+	// Place is where a row stands among the others, for forms that ask for that; nil for others.
+	// Create and Update store form.Place() there.
+	Place func(row *C) int64
 }
 
 // set is the formset with the field for the key.
@@ -141,11 +145,16 @@ func (b *sentInline[T, C]) valid() bool {
 	gone := b.deleted()
 	for n, one := range b.forms.InitialForms() {
 		if b.rows[n] == nil && !gone[one] {
-			one.AddError(keyName, "Select a valid choice. That choice is not one of the available choices.", "invalid_choice")
+			unavailable(one)
 			good = false
 		}
 	}
 	return good
+}
+
+// unavailable says of a form that its row is none of the parent's, or not there any more.
+func unavailable(one *forms.Form) {
+	one.AddError(keyName, "Select a valid choice. That choice is not one of the available choices.", "invalid_choice")
 }
 
 func (b *sentInline[T, C]) save(r *web.Request, parent *T) error {
@@ -175,13 +184,27 @@ func (b *sentInline[T, C]) save(r *web.Request, parent *T) error {
 	for _, one := range b.forms.ChangedForms() {
 		changed[one] = true
 	}
+	if b.Place != nil {
+		b.forms.Number()
+		for n, one := range b.forms.InitialForms() {
+			// A row moves as well when another one is put before it.
+			changed[one] = changed[one] || !gone[one] && b.Place(b.rows[n]) != one.Place()
+		}
+	}
 	for n, one := range b.forms.Forms() {
 		if !changed[one] {
 			continue
 		}
 		do := func() error { return b.Create(r, one, parent) }
 		if n < first {
-			do = func() error { return b.Update(r, one, b.rows[n]) }
+			do = func() error {
+				err := b.Update(r, one, b.rows[n])
+				if errors.Is(err, model.ErrNotFound) { // somebody deleted it in the meantime
+					unavailable(one)
+					return nil
+				}
+				return err
+			}
 		}
 		if err := store(one, do); err != nil {
 			return err

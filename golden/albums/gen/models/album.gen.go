@@ -14,6 +14,7 @@ type Album struct {
 	Title  string
 	Year   int64
 	Tracks []*Track // nil unless read by PrefetchRelated
+	Pages  []*Page  // nil unless read by PrefetchRelated
 }
 
 // NewAlbum is a row with the defaults of its fields, not yet stored.
@@ -41,12 +42,16 @@ var AlbumField = struct {
 	Title  model.TextField[Album]
 	Year   model.Field[Album, int64]
 	Tracks model.ToMany[Album, Track]
+	Pages  model.ToMany[Album, Page]
 }{
 	ID:    model.NewField[*Album]("album", "id", model.IntValue),
 	Title: model.NewTextField[*Album]("album", "title"),
 	Year:  model.NewField[*Album]("album", "year", model.IntValue),
 	Tracks: model.NewToMany(sqltext.Step{Table: "track", Alias: "tracks", Column: "id", Key: "album_id", PK: "id", Many: true}, func(a *Album) *[]*Track {
 		return &a.Tracks
+	}, albumKey),
+	Pages: model.NewToMany(sqltext.Step{Table: "page", Alias: "pages", Column: "id", Key: "album_id", PK: "id", Many: true}, func(a *Album) *[]*Page {
+		return &a.Pages
 	}, albumKey),
 }
 

@@ -21,3 +21,12 @@ WHERE "album"."id" = ?1`
 func AlbumChange(src model.Source, id int64) (*Album, error) {
 	return model.FetchOne(src, albumChangeSQL, readAlbum, model.IntValue(id))
 }
+
+const bookletSQL = `SELECT "album"."id", "album"."title", "album"."year"
+FROM "album"
+WHERE "album"."id" = ?1`
+
+// Booklet has the row that the view booklet shows, or model.ErrNotFound.
+func Booklet(src model.Source, id int64) (*Album, error) {
+	return model.FetchOne(src, bookletSQL, readAlbum, model.IntValue(id))
+}

@@ -12,12 +12,14 @@ import (
 // newApp is the application server's tier.
 func newApp(env *site.Env) (gateway.Handler, error) {
 	return web.New(web.Config{
-		Routes:     routes(),
-		Middleware: middlewares(),
-		Keys:       env.SecretKeys,
-		Database:   env.DB,
-		Debug:      env.Debug,
-		Log:        env.Log,
+		Routes:       routes(),
+		Middleware:   middlewares(),
+		Keys:         env.SecretKeys,
+		Database:     env.DB,
+		StorageDir:   env.Folder("uploads"),
+		UploadMemory: 64 << 10,
+		Debug:        env.Debug,
+		Log:          env.Log,
 	})
 }
 

@@ -42,5 +42,13 @@ func tables() []site.Table {
 			{Name: "number", Field: "number", Kind: "positive_integer"},
 			{Name: "title", Field: "title", Kind: "char"},
 		}},
+		{Model: "page", Name: "page", Columns: []site.Column{
+			{Name: "id", Field: "id", Kind: "big_auto", Key: true},
+			{Name: "album_id", Field: "album", Kind: "big_auto"},
+			{Name: "position", Field: "position", Kind: "positive_small_integer"},
+			{Name: "picture", Field: "picture", Kind: "image"},
+			{Name: "notes", Field: "notes", Kind: "file"},
+			{Name: "caption", Field: "caption", Kind: "char"},
+		}},
 	}
 }

@@ -12,7 +12,19 @@ func newProxy(v *site.Variables) proxy.Config {
 	return proxy.Config{
 		Hosts: []string{},
 		Locations: []proxy.Location{
-			{Path: "/", Action: proxy.Forward{App: true}},
+			{
+				Path:   "/media/",
+				Action: proxy.Files{Root: "data/uploads", Index: "index.html"},
+				Headers: proxy.Headers{Set: []proxy.Field{
+					{Name: "X-Content-Type-Options", Value: "nosniff"},
+					{Name: "Content-Security-Policy", Value: "sandbox"},
+				}},
+			},
+			{
+				Path:    "/",
+				Action:  proxy.Forward{App: true},
+				MaxBody: 1 << 20,
+			},
 		},
 	}
 }

@@ -13,6 +13,7 @@ func routes() []web.Route {
 		{Pattern: "/", Name: "albums", View: albumsView()},
 		{Pattern: "/new/", Name: "album_new", View: albumNewView()},
 		{Pattern: "/<int:id>/", Name: "album_change", View: albumChangeView()},
+		{Pattern: "/<int:id>/booklet/", Name: "booklet", View: bookletView()},
 	}
 }
 
@@ -22,5 +23,6 @@ func routeTable() []site.Route {
 		{Pattern: "/", Name: "albums", View: "view.albums"},
 		{Pattern: "/new/", Name: "album_new", View: "view.album_new"},
 		{Pattern: "/<int:id>/", Name: "album_change", View: "view.album_change"},
+		{Pattern: "/<int:id>/booklet/", Name: "booklet", View: "view.booklet"},
 	}
 }

@@ -17,6 +17,7 @@ func New(v *site.Variables) site.Definition {
 	return site.Definition{
 		Name:    "albums",
 		DataDir: "data",
+		Folders: []string{"uploads"},
 		Listeners: []site.Listener{
 			{Name: "default", Address: "127.0.0.1:8000"},
 		},

@@ -214,3 +214,104 @@ func albumChangeView() *web.View {
 		}.Handler(),
 	}
 }
+
+// bookletView is view.booklet: changes to a row of model.album.
+func bookletView() *web.View {
+	return &web.View{
+		Name: "booklet",
+		Handler: views.Update[models.Album]{
+			Get: func(r *web.Request) (*models.Album, error) {
+				return models.Booklet(r, r.ArgInt("id"))
+			},
+			Form: &forms.Spec{
+				Model: "album",
+				Fields: []forms.Field{
+					{Name: "title", Kind: forms.Char, Required: true, MaxLength: 120},
+				},
+			},
+			Initial: func(row *models.Album) map[string]any {
+				return map[string]any{
+					"title": row.Title,
+				}
+			},
+			Save: func(r *web.Request, form *forms.Form, row *models.Album) error {
+				row.Title = form.String("title")
+				return row.Save(r)
+			},
+			Success: func(_ *web.Request, row *models.Album) (string, error) {
+				return urls.Booklet(row.ID), nil
+			},
+			Inlines: []views.Inline[models.Album]{
+				views.InlineOf[models.Album, models.Page]{
+					FormSet: forms.FormSet{
+						Prefix: "pages",
+						Form: &forms.Spec{
+							Model: "page",
+							Fields: []forms.Field{
+								{Name: "picture", Kind: forms.Image, Required: true, MaxLength: 100, MediaURL: "/media/"},
+								{Name: "notes", Kind: forms.File, MaxLength: 100, MediaURL: "/media/", Rules: []validation.Validator{validation.FileExtension("txt")}},
+								{Name: "caption", Kind: forms.Char, MaxLength: 80},
+							},
+						},
+						Extra:     1,
+						CanDelete: true,
+						CanOrder:  true,
+					},
+					Rows: func(r *web.Request, parent *models.Album) ([]*models.Page, error) {
+						return models.Pages(r).Filter(models.PageField.AlbumID.Eq(parent.ID)).OrderBy(models.PageField.Position.Asc(), models.PageField.ID.Asc()).All()
+					},
+					Key: func(row *models.Page) string {
+						return strconv.FormatInt(row.ID, 10)
+					},
+					Initial: func(row *models.Page) map[string]any {
+						return map[string]any{
+							"picture": row.Picture,
+							"notes":   row.Notes,
+							"caption": row.Caption,
+						}
+					},
+					Create: func(r *web.Request, form *forms.Form, parent *models.Album) error {
+						row := models.NewPage(r)
+						row.AlbumID = parent.ID
+						row.Position = form.Place()
+						row.Caption = form.String("caption")
+						if err := form.SaveFile(r, "picture", "booklets", 100, &row.Picture); err != nil {
+							return err
+						}
+						if err := form.SaveFile(r, "notes", "notes", 100, &row.Notes); err != nil {
+							return err
+						}
+						return row.Create(r)
+					},
+					Update: func(r *web.Request, form *forms.Form, row *models.Page) error {
+						row.Position = form.Place()
+						row.Caption = form.String("caption")
+						if err := form.SaveFile(r, "picture", "booklets", 100, &row.Picture); err != nil {
+							return err
+						}
+						if err := form.SaveFile(r, "notes", "notes", 100, &row.Notes); err != nil {
+							return err
+						}
+						return row.Save(r)
+					},
+					Delete: func(r *web.Request, row *models.Page) error {
+						return row.Delete(r)
+					},
+					Place: func(row *models.Page) int64 {
+						return row.Position
+					},
+				},
+			},
+			Template: "booklet.html",
+			Render: func(b []byte, r *web.Request, page *views.FormPage[models.Album]) ([]byte, error) {
+				return templates.Booklet(b, &templates.BookletPage{
+					Request:  r,
+					Form:     page.Form,
+					Object:   page.Object,
+					Pages:    page.FormSets[0],
+					Messages: r.Messages(),
+				})
+			},
+		}.Handler(),
+	}
+}

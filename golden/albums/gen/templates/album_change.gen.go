@@ -58,6 +58,8 @@ func AlbumChange(b []byte, p *AlbumChangePage) ([]byte, error) {
   <button type="submit">Save</button>
 </form>
 <p><a href="`...)
+	b = tmpl.AppendHTML(b, urls.Booklet(p.Object.ID))
+	b = append(b, `">Booklet</a> · <a href="`...)
 	b = tmpl.AppendHTML(b, urls.Albums())
 	b = append(b, `">All albums</a></p>
 </main>

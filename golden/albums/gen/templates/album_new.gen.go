@@ -22,6 +22,7 @@ type AlbumNewPage struct {
 
 // AlbumNew appends the page album_form.html.
 func AlbumNew(b []byte, p *AlbumNewPage) ([]byte, error) {
+	s := env.Begin()
 	b = append(b, `<!doctype html>
 <html lang="en">
 <head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>`...)
@@ -67,12 +68,22 @@ func AlbumNew(b []byte, p *AlbumNewPage) ([]byte, error) {
   </fieldset>
   <button type="submit">Save</button>
 </form>
-<p><a href="`...)
+<p>`...)
+	// album_form.html:20 {% if object %}
+	if p.Object != nil {
+		b = append(b, "<a href=\""...)
+		var v2 any
+		v2 = p.Object.ID
+		s.At("album_form.html:20:28")
+		b = tmpl.AppendHTML(b, urls.Booklet(s.PathInt(v2)))
+		b = append(b, "\">Booklet</a> · "...)
+	}
+	b = append(b, "<a href=\""...)
 	b = tmpl.AppendHTML(b, urls.Albums())
 	b = append(b, `">All albums</a></p>
 </main>
 </body>
 </html>
 `...)
-	return b, nil
+	return b, s.Err()
 }

@@ -23,3 +23,8 @@ func AlbumNew() string {
 func AlbumChange(id int64) string {
 	return route.Guard("/" + strconv.FormatInt(id, 10) + "/")
 }
+
+// Booklet is the path of route "/<int:id>/booklet/".
+func Booklet(id int64) string {
+	return route.Guard("/" + strconv.FormatInt(id, 10) + "/booklet/")
+}
