@@ -51,7 +51,7 @@ race: ## The runtime and the generator under the race detector
 
 end-to-end: ## Every example built and spoken to over sockets, and in a browser
 	@echo "== end to end"
-	@$(GO) test -count=1 -tags e2e -timeout 20m ./cmd/stackgen/...
+	@$(GO) test -count=1 -tags e2e -timeout 35m ./cmd/stackgen/...
 
 soak: ## What workers must outlive, CYCLES times each under load, with the figures
 	@echo "== soak: $(CYCLES) cycles"
