@@ -1,7 +1,6 @@
 package schema
 
 import (
-	"net/netip"
 	"reflect"
 	"regexp"
 	"slices"
@@ -104,14 +103,7 @@ func checkMap(d *decoder, s *scope) {
 // mapKey is a key as it is compared, or what is wrong with it.
 func mapKey(key string, network bool) (string, *problem) {
 	if network {
-		if a, err := netip.ParseAddr(key); err == nil {
-			return netip.PrefixFrom(a, a.BitLen()).String(), nil
-		}
-		n, err := netip.ParsePrefix(key)
-		if err != nil {
-			return "", badNetwork(key)
-		}
-		return n.Masked().String(), nil
+		return networkText(key), checkClientNetwork(key)
 	}
 	if source, ok := locationPattern(key); ok {
 		if _, err := regexp.Compile(source); err != nil {

@@ -1,6 +1,7 @@
 package gateway
 
 import (
+	"context"
 	"net/http"
 	"net/netip"
 	"net/url"
@@ -31,6 +32,9 @@ type HTTPHandler struct {
 	WriteIdle time.Duration
 	// Overdue hears of a handler that was answered for; may be nil.
 	Overdue func(*http.Request)
+	// Base is what requests' contexts are made of, which then end when the client leaves unless the exchange
+	// outlives it (OutliveClient). With nil they are those of net/http, and always end.
+	Base context.Context
 	// Complete may add to the answer that a handler has described; may be nil.
 	Complete func(*http.Request, *Exchange)
 }
@@ -38,9 +42,13 @@ type HTTPHandler struct {
 // ServeHTTP implements http.Handler. The handler runs on a goroutine of its
 // own, so that the stream can be answered while it is stuck.
 func (h *HTTPHandler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	e := &httpEngine{w: w, control: http.NewResponseController(w), handler: h, overdue: make(chan struct{})}
+	e := &httpEngine{w: w, control: http.NewResponseController(w), handler: h, client: r.Context(), overdue: make(chan struct{})}
 	x := &e.exchange
-	x.Bind(e, r.Context())
+	base := h.Base
+	if base == nil {
+		base = e.client
+	}
+	x.Bind(e, base)
 	x.Start = time.Now()
 	if err := e.fill(&x.Request, r); err != nil {
 		http.Error(w, err.Error(), 400)
@@ -54,6 +62,7 @@ func (h *HTTPHandler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 			break
 		}
 		e.stopTimer()
+		defer e.unwatch()
 		defer x.Finish()
 		if p != nil {
 			repanic(p)
@@ -84,9 +93,11 @@ type httpEngine struct {
 	w        http.ResponseWriter
 	control  *http.ResponseController
 	handler  *HTTPHandler
+	client   context.Context // of net/http's request: ends when the client leaves
 	overdue  chan struct{}
 
 	mu    sync.Mutex
+	stop  func() bool // takes Watch back
 	timer *time.Timer
 	state httpState
 }
@@ -152,8 +163,25 @@ func (e *httpEngine) stopTimer() {
 	}
 }
 
-// Watch has nothing to do: the request's own context ends when the client leaves.
-func (e *httpEngine) Watch(func()) {}
+// Watch implements [Engine]. Where the exchange's context is made of the client's it has nothing to do.
+func (e *httpEngine) Watch(gone func()) {
+	if e.handler.Base == nil {
+		return
+	}
+	stop := context.AfterFunc(e.client, gone)
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.stop = stop
+}
+
+// unwatch takes Watch back when the request is over.
+func (e *httpEngine) unwatch() {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if e.stop != nil {
+		e.stop()
+	}
+}
 
 // WatchDeadline implements DeadlineWatcher.
 func (e *httpEngine) WatchDeadline(t time.Time) {

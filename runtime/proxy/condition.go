@@ -95,18 +95,26 @@ func (c Condition) compileWith(compile func(Attribute) (attribute, error)) (*tes
 			}
 			t.patterns = append(t.patterns, re)
 		case Within:
-			network, err := netip.ParsePrefix(v)
+			network, err := parseNetwork(v)
 			if err != nil {
-				a, aerr := netip.ParseAddr(v)
-				if aerr != nil {
-					return nil, fmt.Errorf("when: %q is no network", v)
-				}
-				network = netip.PrefixFrom(a, a.BitLen())
+				return nil, fmt.Errorf("when: %w", err)
 			}
 			t.networks = append(t.networks, network)
 		}
 	}
 	return t, nil
+}
+
+// parseNetwork reads a network, or one address.
+func parseNetwork(text string) (netip.Prefix, error) {
+	if a, err := netip.ParseAddr(text); err == nil {
+		return netip.PrefixFrom(a, a.BitLen()), nil
+	}
+	network, err := netip.ParsePrefix(text)
+	if err != nil {
+		return network, fmt.Errorf("%q is no network", text)
+	}
+	return network, nil
 }
 
 // holds reports whether the condition holds of a request.

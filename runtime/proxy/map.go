@@ -204,13 +204,9 @@ func (c *mapping) add(row MapRow, all maps) error {
 }
 
 func (c *mapping) addNetwork(key string, value *Text) error {
-	network, err := netip.ParsePrefix(key)
+	network, err := parseNetwork(key)
 	if err != nil {
-		a, err := netip.ParseAddr(key)
-		if err != nil {
-			return errors.New("it is no network")
-		}
-		network = netip.PrefixFrom(a, a.BitLen())
+		return errors.New("it is no network")
 	}
 	network = network.Masked()
 	i := slices.Index(c.bits, network.Bits())

@@ -79,6 +79,7 @@ func New(c Config) (*Proxy, error) {
 		p.recorded = p.endRecord
 	}
 	c.AccessLogRules.maps = p.maps
+	p.secrets = newSecrets(c.AccessLogRules.Secrets)
 	if p.access, err = newAccessLog(c.AccessLog, c.AccessLogFormat, c.AccessLogRules, p.log); err != nil {
 		return nil, err
 	}

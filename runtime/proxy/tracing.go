@@ -21,14 +21,13 @@ const (
 	TraceFromNobody   TraceFrom = "nobody"
 )
 
-// checkTracing settles whose traces are continued.
+// checkTracing refuses what says of nobody whose traces are continued.
 func (p *Proxy) checkTracing() error {
 	switch p.config.TraceFrom {
 	case "", TraceFromTrusted, TraceFromEveryone, TraceFromNobody:
 	default:
 		return fmt.Errorf("proxy: tracing: %q is not \"trusted_proxies\", \"everyone\" or \"nobody\"", p.config.TraceFrom)
 	}
-	p.secrets = newSecrets(p.config.AccessLogRules.Secrets)
 	return nil
 }
 
@@ -178,7 +177,7 @@ func (t *trip) beginAttempt(b *backend, tries int) {
 	}
 	t.span.SetString("http.request.method", method)
 	t.span.SetString("stackgen.upstream", t.u.config.Name)
-	t.span.SetString("stackgen.server", b.server.label())
+	t.span.SetString("stackgen.server", b.label)
 	host := "localhost"
 	if b.at.network == "unix" {
 		t.span.SetString("server.address", b.at.address)

@@ -10,7 +10,7 @@ import (
 // framed is the handler as the engines of HTTP/2 and HTTP/3 call it, which speak net/http.
 func (s *Server) framed() *gateway.HTTPHandler {
 	return &gateway.HTTPHandler{
-		Handler:  gateway.HandlerFunc(s.serveFramed),
+		Handler: gateway.HandlerFunc(s.serveFramed), Base: s.base,
 		BodyIdle: s.config.BodyIdle, WriteIdle: s.config.WriteIdle,
 		MinRate: s.config.MinRate, RateGrace: rateGrace,
 		Overdue: func(r *http.Request) {

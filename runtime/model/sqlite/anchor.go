@@ -134,15 +134,15 @@ func (a *anchor) close() {
 // user_version, the user's to choose), where its log is empty: while that is so,
 // SQLite asks the system for the length of the file with every read. Where another
 // process writes, or nothing may be written, all stays as it is.
-func beginLog(c *conn, path string) {
-	if file, err := os.Stat(path); err != nil || file.Size() == 0 {
+func (p *pool) beginLog(c *conn, log string) {
+	if file, err := os.Stat(p.path); err != nil || file.Size() == 0 {
 		return // nobody has made a table
 	}
-	if log, err := os.Stat(path + "-wal"); err == nil && log.Size() > 0 {
+	if info, err := os.Stat(log); err == nil && info.Size() > 0 {
 		return
 	}
 	c.db.SetBusyTimeout(0)
-	defer c.db.SetBusyTimeout(c.timeout)
+	defer c.db.SetBusyTimeout(p.timeout)
 	if c.run(context.Background(), "BEGIN IMMEDIATE", nil) != nil {
 		return
 	}

@@ -22,7 +22,6 @@ type conn struct {
 	db         *sqlite3.Conn
 	statements map[string]*statement
 	count      uint64 // runs, to find the statement that was not used longest
-	timeout    time.Duration
 
 	// interrupt stops the statement that runs; cancelled contexts close it.
 	interrupt chan struct{}
@@ -37,7 +36,7 @@ func openForeign(path string, timeout time.Duration) (*conn, error) {
 		return nil, translate(context.Background(), err)
 	}
 	db.SetBusyTimeout(timeout)
-	c := &conn{db: db, statements: map[string]*statement{}, timeout: timeout}
+	c := &conn{db: db, statements: map[string]*statement{}}
 	c.arm()
 	return c, nil
 }
@@ -49,7 +48,7 @@ func openConn(path string, timeout time.Duration, readOnly bool) (*conn, error) 
 	if err != nil {
 		return nil, translate(context.Background(), err)
 	}
-	c := &conn{db: db, statements: map[string]*statement{}, timeout: timeout}
+	c := &conn{db: db, statements: map[string]*statement{}}
 	db.SetBusyTimeout(timeout)
 	if err := addFunctions(db); err != nil {
 		db.Close()

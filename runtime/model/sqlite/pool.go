@@ -81,7 +81,7 @@ func (p *pool) leaveToFlusher(ctx context.Context, c *conn) error {
 			return err
 		}
 	}
-	beginLog(c, p.path)
+	p.beginLog(c, log)
 	return nil
 }
 

@@ -1,7 +1,6 @@
 package http3
 
 import (
-	"net/netip"
 	"sync"
 	"time"
 )
@@ -83,9 +82,4 @@ func (b *begun) whose(id clientID) *peer {
 		return p
 	}
 	return nil
-}
-
-// netipWithoutZone takes the zone off, which travels by itself.
-func netipWithoutZone(a netip.AddrPort) netip.AddrPort {
-	return netip.AddrPortFrom(a.Addr().WithZone(""), a.Port())
 }

@@ -56,6 +56,11 @@ type datagram struct {
 	data []byte
 }
 
+// withoutZone takes the zone off, which travels by itself.
+func withoutZone(a netip.AddrPort) netip.AddrPort {
+	return netip.AddrPortFrom(a.Addr().WithZone(""), a.Port())
+}
+
 // appendDatagram appends the frame of a packet.
 func appendDatagram(b []byte, d datagram) []byte {
 	from, _ := d.from.MarshalBinary() // an address without zone does not fail

@@ -261,7 +261,7 @@ func (s *socket) sort(ms []ipv4.Message) (mine bool) {
 		}
 		if from, ok := m.Addr.(*net.UDPAddr); ok && to != nil {
 			address := from.AddrPort()
-			to.send(appendDatagram(nil, datagram{from: netipWithoutZone(address), zone: from.Zone, oob: m.OOB[:m.NN], data: packet}))
+			to.send(appendDatagram(nil, datagram{from: withoutZone(address), zone: from.Zone, oob: m.OOB[:m.NN], data: packet}))
 		}
 		m.N, m.NN = 0, 0
 	}
