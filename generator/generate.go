@@ -66,6 +66,8 @@ type project struct {
 	migrationFunctions map[string]bool
 	// withUser is the type of requests of a site with users, once it is made.
 	withUser *template.Type
+	// handed are the types of rows that functions of the project return.
+	handed map[*schema.Model]*template.Type
 }
 
 // Generate writes the project in memory. It reads the user's templates, static
@@ -84,7 +86,7 @@ func Generate(site *schema.Site, sources *schema.Sources) (*FileSet, schema.Diag
 
 // generate writes gen/ for a project with the given module path.
 func generate(site *schema.Site, sources *schema.Sources, module string) (*FileSet, *project) {
-	p := &project{site: site, sources: sources, module: module, readsVariables: map[*schema.View]bool{}, told: map[string]bool{}, migrationFunctions: map[string]bool{}}
+	p := &project{site: site, sources: sources, module: module, readsVariables: map[*schema.View]bool{}, told: map[string]bool{}, migrationFunctions: map[string]bool{}, handed: map[*schema.Model]*template.Type{}}
 	set := &FileSet{}
 	if p.diags = models.Check(site); p.diags.HasErrors() {
 		return set, p
