@@ -86,7 +86,7 @@ func Generate(site *schema.Site, sources *schema.Sources) (*FileSet, schema.Diag
 
 // generate writes gen/ for a project with the given module path.
 func generate(site *schema.Site, sources *schema.Sources, module string) (*FileSet, *project) {
-	p := &project{site: site, sources: sources, module: module, readsVariables: map[*schema.View]bool{}, told: map[string]bool{}, migrationFunctions: map[string]bool{}, handed: map[*schema.Model]*template.Type{}}
+	p := &project{site: site, sources: sources, module: module, readsVariables: map[*schema.View]bool{}, told: map[string]bool{}, migrationFunctions: map[string]bool{}}
 	set := &FileSet{}
 	if p.diags = models.Check(site); p.diags.HasErrors() {
 		return set, p

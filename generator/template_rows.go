@@ -31,6 +31,9 @@ func (p *project) handedRow(m *schema.Model) *template.Type {
 		return t
 	}
 	t := p.modelType(m, nil)
+	if p.handed == nil {
+		p.handed = map[*schema.Model]*template.Type{}
+	}
 	p.handed[m] = t
 	for _, r := range models.Relations(m) {
 		row := p.handedRow(r.Target)
