@@ -29,7 +29,11 @@ func (d *decoder) forms() []form {
 			out = append(out, form{"create", v, c.Model.Target, c.Fields, c.FieldRanges, c.Set, c, c.DeclRange})
 		}
 		if r := v.Resource; r != nil && r.Model.Target != nil && slices.Contains(d.site.ResourceActions(v), "create") {
-			out = append(out, form{"resource", v, r.Model.Target, r.Writable(), nil, r.Set, r, r.DeclRange})
+			fields := r.Writable()
+			if r.Parent != nil && !slices.ContainsFunc(r.Set, func(s SetField) bool { return r.isParent(s.Field) }) {
+				fields = append(fields, r.Parent.ForeignKey)
+			}
+			out = append(out, form{"resource", v, r.Model.Target, fields, nil, r.Set, r, r.DeclRange})
 		}
 		if u := v.Update; u != nil && u.Model.Target != nil {
 			out = append(out, form{"update", v, u.Model.Target, u.Fields, u.FieldRanges, u.Set, u, u.DeclRange})

@@ -125,6 +125,9 @@ func (v *View) Functions() (list []GoRef) {
 	case v.Form != nil:
 		refs = append(refs, v.Form.Handler, v.Form.FormInvalid)
 	case v.Resource != nil:
+		for _, p := range v.Resource.Parents() {
+			refs = append(refs, p.Queryset)
+		}
 		refs = append(refs, v.Resource.Queryset, v.Resource.FormValid)
 	}
 	if m := v.RowOf(); m != nil {
