@@ -72,6 +72,10 @@ func (d *decoder) checkViewHooks() {
 			owner, queryset = v.List, v.List.Queryset
 		case v.Detail != nil:
 			owner, queryset = v.Detail, v.Detail.Queryset
+		case v.Archive != nil:
+			owner, queryset = v.Archive, v.Archive.Queryset
+		case v.DateDetail != nil:
+			owner, queryset = v.DateDetail, v.DateDetail.Queryset
 		case v.Create != nil:
 			owner, invalid = v.Create, v.Create.FormInvalid
 		case v.Update != nil:
