@@ -342,14 +342,17 @@ func (v *View) TakesFiles() bool {
 	fields := func(list []*Field) bool {
 		return slices.ContainsFunc(list, func(f *Field) bool { return isFile(f.Kind) })
 	}
+	plain := func(list []*FormField) bool {
+		return slices.ContainsFunc(list, func(f *FormField) bool { return isFile(FieldKind(f.Kind.V)) })
+	}
 	for _, s := range v.FormSets() {
-		if fields(s.Fields) {
+		if fields(s.Fields) || plain(s.FormFields) {
 			return true
 		}
 	}
 	switch {
 	case v.Form != nil:
-		return slices.ContainsFunc(v.Form.Fields, func(f *FormField) bool { return isFile(FieldKind(f.Kind.V)) })
+		return plain(v.Form.Fields)
 	case v.Create != nil:
 		return fields(v.Create.Fields)
 	case v.Update != nil:
