@@ -311,6 +311,10 @@ func (g *growing) finish(err error) {
 
 // keep puts what is whole into the store.
 func (g *growing) keep() landing {
+	if g.e.unkept {
+		g.forget()
+		return failed
+	}
 	if g.length < 0 {
 		g.e.size = g.size
 	}
@@ -345,7 +349,7 @@ func (g *growing) leave() {
 func (g *growing) join(first bool) *along {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	if g.refs == 0 || g.lost || g.err != nil && g.err != io.EOF {
+	if g.refs == 0 && g.file != nil || g.lost || g.err != nil && g.err != io.EOF {
 		return nil
 	}
 	g.refs++
