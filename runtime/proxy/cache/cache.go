@@ -16,6 +16,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"io"
 	"net/netip"
 	"os"
 	"slices"
@@ -94,6 +95,14 @@ func (c Cache) Start(e *proxy.Environment) (proxy.LayerHandler, error) {
 		}
 	}
 	return h, nil
+}
+
+// Close gives the folder up, for another process.
+func (h *handler) Close() error {
+	if h.store.folder != "" {
+		h.store.disown()
+	}
+	return nil
 }
 
 type handler struct {
@@ -633,4 +642,5 @@ func statusOf(x *gateway.Exchange) int {
 var (
 	_ proxy.Layer        = Cache{}
 	_ proxy.LayerHandler = (*handler)(nil)
+	_ io.Closer          = (*handler)(nil)
 )

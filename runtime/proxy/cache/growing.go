@@ -168,6 +168,9 @@ func (g *growing) hold(b []byte) error {
 			return err
 		}
 	}
+	if err := g.h.store.owned(); err != nil {
+		return err
+	}
 	if g.length < 0 {
 		if !g.h.store.reserve(n) {
 			return errTooLarge
