@@ -73,11 +73,11 @@ func webSocketServer(t *testing.T) (address string) {
 			io.WriteString(w, "a page")
 			return
 		case "/no":
-			http.Error(w, "not here", 403)
+			http.Error(w, "not here", http.StatusForbidden)
 			return
 		}
 		if r.Method != "GET" || r.Header.Get("Upgrade") != "websocket" || r.Header.Get("Sec-Websocket-Version") != "13" {
-			http.Error(w, "no handshake", 400)
+			http.Error(w, "no handshake", http.StatusBadRequest)
 			return
 		}
 		nc, rw, err := http.NewResponseController(w).Hijack()
