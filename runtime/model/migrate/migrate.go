@@ -86,7 +86,10 @@ type Error struct {
 // Error names the migration and how far the run came.
 func (e *Error) Error() string {
 	kept := "nothing of it was kept"
-	if e.File.Outside {
+	switch {
+	case errors.Is(e.Err, errEnded):
+		kept = "it is not remembered as applied"
+	case e.File.Outside:
 		kept = "it runs outside a transaction, so its statements before that line are kept, and it begins again at the first"
 	}
 	return fmt.Sprintf("migrate: stopped at %s: %v (%d applied before it; %s)", e.File.Name, e.Err, e.Applied, kept)
