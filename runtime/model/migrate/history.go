@@ -124,7 +124,7 @@ func (m *Migrator) step(ctx context.Context, s model.Session, f File, run bool) 
 		}
 	}
 	mine := false
-	err := m.engine.transaction(ctx, s, func() error {
+	err := m.transaction(ctx, s, func() error {
 		if _, err := s.Exec(ctx, m.engine.createHistory(), nil); err != nil {
 			return err
 		}
@@ -173,10 +173,28 @@ func (m *Migrator) run(ctx context.Context, s model.Session, section string, lin
 
 // call runs a Go function; outside a transaction it gets one of its own.
 func (m *Migrator) call(ctx context.Context, s model.Session, name string) error {
+	src := m.db.InSession(ctx, s)
 	if s.InTransaction() {
-		return m.functions[name](m.db.InSession(ctx, s))
+		m.sources = append(m.sources, src)
+		return m.functions[name](src)
 	}
-	return m.engine.transaction(ctx, s, func() error { return m.functions[name](m.db.InSession(ctx, s)) })
+	err := m.engine.transaction(ctx, s, func() error { return m.functions[name](src) })
+	if err == nil {
+		model.Committed(src)
+	}
+	return err
+}
+
+// transaction is the engine's; what Go functions gave to OnCommit runs behind it.
+func (m *Migrator) transaction(ctx context.Context, s model.Session, fn func() error) error {
+	m.sources = nil
+	if err := m.engine.transaction(ctx, s, fn); err != nil {
+		return err
+	}
+	for _, src := range m.sources {
+		model.Committed(src)
+	}
+	return nil
 }
 
 // Revert takes the last migration back that was applied. Without a section
@@ -256,7 +274,7 @@ func (m *Migrator) revert(ctx context.Context, s model.Session) (string, error) 
 	if m.lastOutside(ctx, s) {
 		err = back()
 	} else {
-		err = m.engine.transaction(ctx, s, back)
+		err = m.transaction(ctx, s, back)
 	}
 	if err != nil {
 		return "", err

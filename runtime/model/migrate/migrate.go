@@ -19,6 +19,7 @@ type Migrator struct {
 	ignoring  bool
 	engine    engine
 	waiting   func(Progress)
+	sources   []model.Source // of the Go functions in the transaction under way
 }
 
 // Func is a Go function that a migration runs. What it does with tx is part of

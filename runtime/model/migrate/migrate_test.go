@@ -372,6 +372,39 @@ func TestDownTogether(t *testing.T) {
 	}
 }
 
+// Ensure what a Go function gave to OnCommit runs when its migration is stored, and not
+// when that fails afterwards.
+func TestFunctionOnCommit(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "test.db")
+	db, seen := open(t, path), open(t, path)
+	told := 0
+	tell := func(tx model.Source) error {
+		model.OnCommit(tx, func() {
+			told++
+			if n, err := model.FetchInt(seen, "SELECT COUNT(*) FROM author"); n == 0 || err != nil {
+				t.Errorf("before it was stored: %d, %v", n, err)
+			}
+		})
+		return nil
+	}
+	telling := "-- migrate: up\n-- migrate: go Tell\n"
+	for _, c := range []struct {
+		name  string
+		files fstest.MapFS
+		ok    bool
+		told  int
+	}{
+		{"failed afterwards", folder(first, telling+"SELEKT;"), false, 0},
+		{"stored", folder(first, telling), true, 1},
+		{"outside transactions", folder(first, telling, "-- migrate: outside transaction\n"+telling), true, 2},
+	} {
+		m := migrator(t, db, c.files).WithFunctions(map[string]migrate.Func{"Tell": tell})
+		if _, err := m.Apply(ctx, nil); (err == nil) != c.ok || told != c.told {
+			t.Errorf("%s: told %d times, %v", c.name, told, err)
+		}
+	}
+}
+
 // Ensure a process that goes on writing is waited for, which is said once, and is
 // then named as what is in the way.
 func TestWaitsForWriter(t *testing.T) {
