@@ -25,7 +25,8 @@ type QueryOf[R any] struct {
 // NewQuery is all rows of a table. Generated code calls it.
 func NewQuery[R any](src Source, table *TableOf[R]) *QueryOf[R] {
 	return &QueryOf[R]{table: table, q: query{
-		src: src, table: table.Name, columns: table.Columns, key: table.Columns[table.Key], order: table.Ordering, limit: -1,
+		src: src, table: table.Name, columns: table.Columns, key: table.Columns[table.Key],
+		ordering: table.Ordering, all: &table.all, order: table.Ordering, limit: -1,
 	}}
 }
 

@@ -77,7 +77,7 @@ func (q *QueryOf[R]) All() ([]R, error) {
 	case q.q.nothing():
 		return []R{}, nil
 	}
-	rows, err := q.q.run(q.q.rows())
+	rows, err := q.q.readRows()
 	if err != nil {
 		return nil, err
 	}
@@ -110,7 +110,7 @@ func (q *QueryOf[R]) Iterate() iter.Seq2[R, error] {
 			}
 			return
 		}
-		rows, err := q.q.run(q.q.rows())
+		rows, err := q.q.readRows()
 		if err != nil {
 			yield(none, err)
 			return

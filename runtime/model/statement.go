@@ -11,8 +11,10 @@ import (
 type query struct {
 	src      Source
 	table    string
-	columns  []string // of the table
-	key      string   // its primary key
+	columns  []string        // of the table
+	key      string          // its primary key
+	ordering []sqltext.Order // its order
+	all      *allRows        // its statement of all rows
 	filters  []sqltext.Expr
 	order    []sqltext.Order
 	related  []sqltext.Related
