@@ -218,7 +218,7 @@ func compile(t *testing.T, name string, files []txtar.File) {
 		add(f.Name, f.Data)
 	}
 	site, sources, diags := schema.Load(filepath.Join(dir, "site.hcl"))
-	if len(diags) > 0 {
+	if diags.HasErrors() {
 		t.Fatal(rendered(diags, sources))
 	}
 	set, p := generate(site, sources, module)

@@ -129,9 +129,10 @@ func generate(site *schema.Site, sources *schema.Sources, module string) (*FileS
 	return set, p
 }
 
-// hasApp reports whether the site has an application, or is a proxy alone.
+// hasApp reports whether the site has an application, or is a proxy alone. A
+// database makes one: its models and migrations are there before the first route.
 func (p *project) hasApp() bool {
-	return len(p.site.AllRoutes()) > 0
+	return len(p.site.AllRoutes()) > 0 || p.site.Database != nil
 }
 
 // sitePackage is the folder of the package that brings the tiers together, with

@@ -49,6 +49,9 @@ func checkName(what, name string, at hcl.Range) *Diagnostic {
 	return nil
 }
 
+// IsName reports whether a block of the kind, "model" or "field", may have the name.
+func IsName(kind, name string) bool { return checkName(kind, name, hcl.Range{}) == nil }
+
 // reserved is a name that means something else, and what.
 type reserved struct{ name, why string }
 
@@ -363,6 +366,9 @@ func checkTableName(v any) *problem {
 	}
 	return nil
 }
+
+// IsTableName reports whether db_table takes a name.
+func IsTableName(name string) bool { return checkTableName(name) == nil }
 
 func checkFormerName(v any) *problem {
 	if !tablePattern.MatchString(v.(string)) {

@@ -19,6 +19,9 @@ func (f *Field) ColumnName() string {
 	return f.Name
 }
 
+// IsColumnName reports whether db_column takes a name.
+func IsColumnName(name string) bool { return checkColumnName(name) == nil }
+
 func checkColumnName(v any) *problem {
 	name := v.(string)
 	if !tablePattern.MatchString(name) || len(name) > maxObjectName {

@@ -2,6 +2,7 @@ package migrate
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"stackgen.dev/runtime/model/sqltext"
@@ -151,6 +152,10 @@ func (p *plan) rebuild(now, want *table, changed map[string]*column) error {
 		into, from = append(into, quote(c.name)), append(from, value)
 	}
 	views := p.viewsOf(want.name)
+	triggers := p.triggersAround(want.name, views)
+	for _, t := range triggers {
+		p.do("DROP TRIGGER %s", quote(t.name))
+	}
 	for i := len(views) - 1; i >= 0; i-- {
 		p.do("DROP VIEW %s", quote(views[i].name))
 	}
@@ -168,6 +173,9 @@ func (p *plan) rebuild(now, want *table, changed map[string]*column) error {
 	}
 	for _, v := range views {
 		p.do("%s", v.sql)
+	}
+	for _, t := range triggers {
+		p.do("%s", t.sql)
 	}
 	now.indexes, now.declared = nil, nil // they went with the old table
 	return nil
@@ -190,4 +198,24 @@ func (p *plan) viewsOf(table string) []object {
 		}
 	}
 	return nil
+}
+
+// triggersAround are the triggers elsewhere that stand in the way of a rebuild: SQLite
+// renames no table while a trigger names one that is not there, and drops those of a
+// view with it.
+func (p *plan) triggersAround(table string, views []object) []trigger {
+	names := []string{table}
+	for _, v := range views {
+		names = append(names, v.name)
+	}
+	var around []trigger
+	for _, t := range p.now.triggers {
+		if strings.EqualFold(t.on, table) {
+			continue // the table's own are kept with it
+		}
+		if slices.ContainsFunc(names, func(name string) bool { return strings.Contains(strings.ToLower(t.sql), strings.ToLower(name)) }) {
+			around = append(around, t)
+		}
+	}
+	return around
 }

@@ -12,6 +12,7 @@ import (
 	"stackgen.dev/runtime/model/postgres"
 	"stackgen.dev/runtime/model/sqlite"
 	"stackgen.dev/runtime/model/sqltext"
+	"stackgen.dev/schema"
 )
 
 // Inspect writes model blocks for the tables of an existing database (inspectdb),
@@ -56,12 +57,6 @@ func inspectDatabase(db *model.DB) (*state, error) {
 	}
 	return inspectAfter(db, nil)
 }
-
-var (
-	snake   = regexp.MustCompile(`^[a-z][a-z0-9_]*$`)
-	camel   = regexp.MustCompile(`([a-z0-9])([A-Z])`)
-	unclear = regexp.MustCompile(`[^a-z0-9]+`)
-)
 
 // blocks are the model blocks of all tables that can be models. Parts that a site
 // file turns out not to take become comments.
@@ -108,10 +103,15 @@ type blockPart struct {
 
 func newBlockWriter(s *state, refused map[string]bool) *blockWriter {
 	w := &blockWriter{state: s, models: map[string]string{}, fields: map[string]map[string]*inspectedField{}, refused: refused}
-	taken := map[string]bool{}
+	names := newModelNames()
 	for _, t := range s.tables {
-		if t.name != runtime.Table && len(t.keys()) == 1 {
-			w.models[t.name] = freeName(t.name, "table_", taken)
+		if t.name != runtime.Table && t.cannotBeModel() == "" && names.claim(t.name) {
+			w.models[t.name] = t.name
+		}
+	}
+	for _, t := range s.tables {
+		if t.name != runtime.Table && t.cannotBeModel() == "" && w.models[t.name] == "" {
+			w.models[t.name] = names.make(t.name, "table_")
 		}
 	}
 	for _, t := range s.tables {
@@ -121,40 +121,24 @@ func newBlockWriter(s *state, refused map[string]bool) *blockWriter {
 	return w
 }
 
-// freeName is a name of the site file for one of the database.
-func freeName(name, digits string, taken map[string]bool) string {
-	base := strings.Trim(unclear.ReplaceAllString(strings.ToLower(camel.ReplaceAllString(name, "${1}_$2")), "_"), "_")
-	if base == "" || base[0] >= '0' && base[0] <= '9' {
-		base = digits + base
-	}
-	base = strings.TrimSuffix(base, "_")
-	free := base
-	for n := 2; taken[free]; n++ {
-		free = base + "_" + strconv.Itoa(n)
-	}
-	taken[free] = true
-	return free
-}
-
 // nameFields gives columns the names of fields: those that may stay first, then
 // relations without their _id, then the rest.
 func (w *blockWriter) nameFields(t *table) {
-	fields, taken := map[string]*inspectedField{}, map[string]bool{}
+	fields, names := map[string]*inspectedField{}, newFieldNames()
 	for _, c := range t.columns {
-		if w.target(c) == nil && snake.MatchString(c.name) {
+		if w.target(c) == nil && names.claim(c.name) {
 			fields[c.name] = &inspectedField{column: c, name: c.name, null: c.null}
-			taken[c.name] = true
 		}
 	}
 	for _, c := range t.columns {
 		if fields[c.name] == nil {
 			name := c.name
 			if w.target(c) != nil {
-				if former, isKey := strings.CutSuffix(name, "_id"); isKey && former != "" && !taken[former] {
+				if former, isKey := strings.CutSuffix(name, "_id"); isKey && former != "" && !names.taken[schema.GoName(former)] {
 					name = former
 				}
 			}
-			fields[c.name] = &inspectedField{column: c, name: freeName(name, "column_", taken), null: c.null}
+			fields[c.name] = &inspectedField{column: c, name: names.make(name, "column_"), null: c.null}
 		}
 	}
 	for _, f := range fields {
@@ -174,6 +158,20 @@ func (w *blockWriter) target(c *column) *table {
 		return nil
 	}
 	return target
+}
+
+// cannotBeModel says what keeps a table from being a model; "" where nothing does.
+func (t *table) cannotBeModel() string {
+	keys := t.keys()
+	switch {
+	case len(keys) != 1:
+		return "has no primary key of one column"
+	case !schema.IsTableName(t.name):
+		return "has a name that db_table does not take"
+	case !schema.IsColumnName(keys[0].name):
+		return "has a primary key whose name db_column does not take"
+	}
+	return ""
 }
 
 // keys are the columns of the table's primary key, as far as they are its columns'.
@@ -210,7 +208,7 @@ func (w *blockWriter) table(t *table) {
 	}
 	name, ok := w.models[t.name]
 	if !ok {
-		w.line("# The table %s has no primary key of one column, so it is no model.", t.name)
+		w.line("# The table %s %s, so it is no model.", oneLine(t.name), t.cannotBeModel())
 		return
 	}
 	w.comment("", t.comment)
@@ -237,7 +235,7 @@ func (w *blockWriter) view(v object) {
 	if w.Len() > 0 {
 		w.line("")
 	}
-	w.line("# %s is a view, and no model. Where a migration makes it, sql blocks may query it:", v.name)
+	w.line("# %s is a view, and no model. Where a migration makes it, sql blocks may query it:", oneLine(v.name))
 	for line := range strings.Lines(v.sql) {
 		w.line("#   %s", strings.TrimRight(line, " \t\r\n"))
 	}
@@ -305,6 +303,10 @@ type attribute struct{ name, value string }
 
 func (w *blockWriter) column(t *table, c *column) {
 	extras := splitExtra(c.extra)
+	if !schema.IsColumnName(c.name) {
+		w.line("  # The column %s (%s) has a name that db_column does not take, so it is no field.", oneLine(c.name), oneLine(c.typ))
+		return
+	}
 	if c.key && c.auto && c.name == "id" && len(extras) == 0 && w.isUsualKey(c) {
 		return // the key that every model has
 	}

@@ -49,7 +49,13 @@ func inspectAfter(db *model.DB, files []runtime.File) (*state, error) {
 	}
 	s.sameCase()
 	s.claim(s.owned)
-	s.views, err = objects(db, `SELECT name, sql FROM sqlite_schema WHERE type = 'view' ORDER BY rowid`)
+	if s.views, err = objects(db, `SELECT name, sql FROM sqlite_schema WHERE type = 'view' ORDER BY rowid`); err != nil {
+		return nil, err
+	}
+	s.triggers, err = model.FetchAll(db, `SELECT name, sql, tbl_name FROM sqlite_schema WHERE type = 'trigger' ORDER BY rowid`,
+		func(row model.Row, at int) trigger {
+			return trigger{object{row.Text(at), row.Text(at + 1)}, row.Text(at + 2)}
+		})
 	return s, err
 }
 

@@ -277,6 +277,47 @@ DROP TABLE log;
 	}
 }
 
+// Ensure a rebuild keeps triggers of other tables and of views that name the table, on
+// the way forward and on the way back.
+func TestRebuildKeepsTriggersAround(t *testing.T) {
+	p := newProject(t)
+	p.migrate(site(t, blog))
+	byHand := `-- migrate: unmanaged log
+-- migrate: up
+CREATE TABLE log (line text);
+CREATE VIEW titles AS SELECT id, title FROM post;
+CREATE TRIGGER title_given INSTEAD OF UPDATE ON titles BEGIN UPDATE post SET title = new.title WHERE id = old.id; END;
+CREATE TRIGGER log_shouts AFTER INSERT ON log BEGIN UPDATE post SET title = upper(title); END;
+CREATE TRIGGER author_log AFTER UPDATE ON author BEGIN INSERT INTO log SELECT title FROM titles WHERE id = 1; END;
+-- migrate: down
+DROP VIEW titles;
+DROP TABLE log;
+DROP TRIGGER author_log;
+`
+	if err := os.WriteFile(filepath.Join(p.dir, "0002_by_hand.sql"), []byte(byHand), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	p.apply()
+	p.script(blogRows)
+	works := func(when, title string) {
+		t.Helper()
+		p.script("UPDATE titles SET title = '" + title + "' WHERE id = 1; UPDATE author SET name = name WHERE id = 1;")
+		if got := p.rows("SELECT line FROM log ORDER BY rowid DESC LIMIT 1"); got != title {
+			t.Errorf("%s: the log says %q", when, got)
+		}
+		if got := p.rows("SELECT title FROM post WHERE id = 1"); got != strings.ToUpper(title) {
+			t.Errorf("%s: the title is %q", when, got)
+		}
+	}
+	works("before", "one")
+	p.migrate(site(t, strings.Replace(blog, field("title", "char(80)"), field("title", "char(80)")+field("views", "integer", "default = 0"), 1)))
+	works("rebuilt", "two")
+	if _, err := p.migrator().Revert(ctx); err != nil {
+		t.Fatal(err)
+	}
+	works("taken back", "three")
+}
+
 // Ensure what only the user can decide is said with the place and the words to write.
 func TestNeedsTheUser(t *testing.T) {
 	title := field("title", "char(80)")

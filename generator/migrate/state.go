@@ -16,11 +16,19 @@ type state struct {
 	dialect sqltext.Dialect
 	tables  []*table
 	views   []object // in the order in which they were made
+	// triggers are all of SQLite's, those of tables that are no model's too.
+	triggers []trigger
 }
 
 // object is something that a statement of the user's made and that a rebuild
 // has to make again.
 type object struct{ name, sql string }
+
+// trigger is a trigger with its table or view.
+type trigger struct {
+	object
+	on string
+}
 
 type table struct {
 	dialect sqltext.Dialect
@@ -85,7 +93,7 @@ func (t *table) column(name string) *column {
 
 // clone is a deep copy, for trying steps out.
 func (s *state) clone() *state {
-	c := &state{dialect: s.dialect, views: s.views, owned: s.owned}
+	c := &state{dialect: s.dialect, views: s.views, triggers: s.triggers, owned: s.owned}
 	for _, t := range s.tables {
 		c.tables = append(c.tables, t.clone())
 	}
@@ -204,6 +212,9 @@ func (s *state) canonical() string {
 	}
 	for _, v := range s.views {
 		lines = append(lines, "view "+v.name)
+	}
+	for _, t := range s.triggers {
+		lines = append(lines, "trigger "+t.name)
 	}
 	sort.Strings(lines)
 	return strings.Join(lines, "\n")

@@ -3,6 +3,7 @@ package migrate
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	runtime "stackgen.dev/runtime/model/migrate"
@@ -69,13 +70,23 @@ func difference(got, want string) string {
 // expected is what the models ask for, with what was written by hand beside it.
 func expected(want, now *state, r renames) *state {
 	e := want.clone()
-	e.views, e.owned = now.views, now.owned
+	e.views, e.owned, e.triggers = now.views, now.owned, nil
+	for _, t := range now.triggers {
+		if !slices.ContainsFunc(now.tables, func(of *table) bool { return strings.EqualFold(of.name, t.on) }) {
+			e.triggers = append(e.triggers, t) // of a view, or of a table that is no model's
+		}
+	}
 	for _, t := range now.tables {
 		name := t.name
 		if renamed, ok := r.tables[name]; ok {
 			name = renamed
 		}
 		stays := e.table(name)
+		for _, trigger := range now.triggers {
+			if strings.EqualFold(trigger.on, t.name) && stays != nil {
+				e.triggers = append(e.triggers, trigger)
+			}
+		}
 		if stays == nil {
 			continue
 		}

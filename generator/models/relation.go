@@ -2,6 +2,7 @@ package models
 
 import (
 	"github.com/dave/jennifer/jen"
+	"github.com/hashicorp/hcl/v2"
 
 	"stackgen.dev/generator/emit"
 	"stackgen.dev/runtime/model/sqltext"
@@ -21,6 +22,7 @@ type relation struct {
 	// many says that there may be several rows, back that the foreign key is the target's.
 	many, back bool
 	link       *schema.Field // the foreign key of a relation that is not back
+	at         hcl.Range     // of the field in the site file
 }
 
 // Relation is a way from a model to another, as a row has it.
@@ -47,7 +49,7 @@ func relationsOf(m *schema.Model) []relation {
 	var list []relation
 	for _, f := range m.Fields {
 		if f.Kind == schema.ForeignKey {
-			list = append(list, relation{name: RelationName(f), field: f.Name, target: f.Target.Target, step: stepOf(m, f), link: f})
+			list = append(list, relation{name: RelationName(f), field: f.Name, target: f.Target.Target, step: stepOf(m, f), link: f, at: f.DeclRange})
 		}
 	}
 	for _, f := range m.ManyToMany {
@@ -66,7 +68,7 @@ func relationsOf(m *schema.Model) []relation {
 			continue
 		}
 		list = append(list, relation{
-			name: name, field: r.Name, target: r.From, many: !r.One(), back: true,
+			name: name, field: r.Name, target: r.From, many: !r.One(), back: true, at: f.DeclRange,
 			step: sqltext.Step{
 				Table: TableName(r.From), Alias: alias(m, r.Name), Column: ColumnName(m.PrimaryKey()),
 				Key: ColumnName(f), PK: ColumnName(r.From.PrimaryKey()), Optional: r.One(), Many: !r.One(),
@@ -81,7 +83,7 @@ func acrossPairs(f *schema.Field, name, field string, m *schema.Model, here, the
 	pairs := f.Through.Target
 	target := there.Target.Target
 	return relation{
-		name: name, field: field, target: target, many: true, back: true,
+		name: name, field: field, target: target, many: true, back: true, at: f.DeclRange,
 		step: sqltext.Step{
 			Table: TableName(pairs), Alias: alias(m, TableName(pairs)), Column: ColumnName(m.PrimaryKey()),
 			Key: ColumnName(here), PK: ColumnName(pairs.PrimaryKey()), Many: true,

@@ -2,6 +2,9 @@ package models
 
 import "github.com/dave/jennifer/jen"
 
+// userMethods are those that user writes.
+var userMethods = []string{"IsAuthenticated", "IsAnonymous", "FullName"}
+
 // user writes what model.user has beside its fields: who is who, in Django's words.
 func (w modelWriter) user() {
 	self := func() *jen.Statement { return jen.Id(w.self) }

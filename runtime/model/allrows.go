@@ -16,7 +16,7 @@ type allRows struct {
 // its table, in the table's order.
 func (q *query) isAll() bool {
 	return q.from == nil && len(q.filters) == 0 && len(q.related) == 0 && sameOrder(q.order, q.ordering) &&
-		!q.isSliced() && !q.empty && !q.distinct && !q.whole && !q.misused && q.lock == "" && q.zone == ""
+		!q.isSliced() && !q.empty && !q.distinct && !q.whole && !q.misused && q.lock == "" && q.zone == (Value{})
 }
 
 // sameOrder reports whether both are one slice. A query never changes an order: it

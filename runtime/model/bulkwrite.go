@@ -98,6 +98,11 @@ func bulkCreate[R any](src Source, table *TableOf[R], rows []R, options []BulkOp
 		if err := keyed.store(tx); err != nil {
 			return err
 		}
+		if table.SetKey != nil {
+			if err := passKeys(tx, table, given); err != nil {
+				return err
+			}
+		}
 		if err := fresh.store(tx); err != nil {
 			return err
 		}
@@ -108,6 +113,20 @@ func bulkCreate[R any](src Source, table *TableOf[R], rows []R, options []BulkOp
 		}
 		return nil
 	})
+}
+
+// passKeys has the database make none of the keys that rows have brought along.
+// SQLite sees to that by itself.
+func passKeys[R any](tx Source, table *TableOf[R], given []R) error {
+	if len(given) == 0 || tx.DB().Dialect() != sqltext.Postgres {
+		return nil
+	}
+	greatest := int64(0)
+	for _, row := range given {
+		greatest = max(greatest, table.Values(row)[table.Key].Int64())
+	}
+	_, err := Execute(tx, table.Name, sqltext.PassKey(table.Name, table.Columns[table.Key]), IntValue(greatest))
+	return err
 }
 
 // inserts are rows to be stored with few statements.
@@ -269,7 +288,8 @@ func (q *QueryOf[R]) GetOrCreate(fresh func() R) (row R, created bool, err error
 
 // UpdateOrCreate changes the one row of the query and stores it, or stores the
 // row that fresh makes after the same change, in one transaction
-// (update_or_create).
+// (update_or_create). When another transaction stores the same row first, that one
+// is changed.
 //
 //go:noinline
 func (q *QueryOf[R]) UpdateOrCreate(fresh func() R, change func(R)) (row R, created bool, err error) {
@@ -287,7 +307,16 @@ func (q *QueryOf[R]) UpdateOrCreate(fresh func() R, change func(R)) (row R, crea
 		}
 		row, created = fresh(), true
 		change(row)
-		return Create(tx, q.table, row)
+		err := Atomic(tx, func(tx Source) error { return Create(tx, q.table, row) })
+		var taken *UniqueError
+		if errors.As(err, &taken) {
+			if other, again := locked.Get(); again == nil {
+				row, created = other, false
+				change(row)
+				return Save(tx, q.table, row, nil, nil)
+			}
+		}
+		return err
 	})
 	if err != nil {
 		var none R

@@ -1,6 +1,10 @@
 package model
 
-import "stackgen.dev/runtime/model/sqltext"
+import (
+	"slices"
+
+	"stackgen.dev/runtime/model/sqltext"
+)
 
 // pairs is the table of a many_to_many, with a row for each pair; here and
 // there are its columns.
@@ -54,20 +58,22 @@ func (p pairs) add(src Source, key Value, others []Value) error {
 		if err != nil {
 			return err
 		}
-		insert := sqltext.Insert{Table: p.table, Columns: []string{p.here, p.there}, Conflict: "nothing"}
+		var fresh [][]Value
 		for _, other := range others {
 			if !there[other] {
 				there[other] = true
-				insert.Rows = append(insert.Rows, []Value{key, other})
+				fresh = append(fresh, []Value{key, other})
 			}
 		}
-		if len(insert.Rows) == 0 {
-			return nil
+		for rows := range slices.Chunk(fresh, bulkValues/2) {
+			insert := sqltext.Insert{Table: p.table, Columns: []string{p.here, p.there}, Conflict: "nothing", Rows: rows}
+			w := writerFor(tx)
+			insert.Write(w)
+			if _, err := Execute(tx, p.table, w.SQL(), w.Args()...); err != nil {
+				return err
+			}
 		}
-		w := writerFor(tx)
-		insert.Write(w)
-		_, err = Execute(tx, p.table, w.SQL(), w.Args()...)
-		return err
+		return nil
 	})
 }
 

@@ -190,11 +190,13 @@ const (
 	SkipLocked LockOption = "SKIP LOCKED"
 )
 
-// In has the date parts of instants seen in a time zone; UTC by default.
+// In has the date parts of instants seen in a time zone; UTC by default. A zone that
+// the databases do not know by its name, as one made by time.FixedZone, is refused
+// with ErrInvalid when the statement runs.
 //
 //go:noinline
 func (q *QueryOf[R]) In(zone *time.Location) *QueryOf[R] {
-	return changed(q, func(q *query) { q.zone = zone.String() })
+	return changed(q, func(q *query) { q.zone = zoneValue(zone) })
 }
 
 // Union is the rows of both queries, each once (union).

@@ -67,6 +67,16 @@ func (db *DB) InSession(ctx context.Context, s Session) Source {
 	return source{ctx, &DB{driver: db.driver, conn: t, tx: &transaction{tx: t}, clock: db.clock}}
 }
 
+// Committed runs what OnCommit was given with the source of a session, whose owner has
+// stored its transaction.
+func Committed(src Source) {
+	tx := src.DB().tx
+	tx.done = true
+	for _, fn := range tx.committed {
+		fn()
+	}
+}
+
 // sessionTx is the transaction of a session; the session's owner ends it.
 type sessionTx struct{ Session }
 

@@ -26,7 +26,7 @@ type query struct {
 	whole    bool // annotated: groups are rows
 	misused  bool // an error: filtered after it was sliced
 	lock     string
-	zone     string
+	zone     Value // of date parts; null for UTC
 }
 
 func (q *query) isSliced() bool { return q.limit >= 0 || q.offset > 0 }

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/netip"
+	"sync"
 	"time"
 	"unicode/utf8"
 
@@ -60,6 +61,25 @@ func TimeValue(t time.Time) Value {
 	return sqltext.Time(t.UnixMicro())
 }
 
+// zones are the names of time zones that were asked for, and whether they are IANA's.
+var zones sync.Map // map[string]bool
+
+// zoneValue is the name of a time zone. Only IANA's names mean the same everywhere:
+// PostgreSQL takes "UTC+1" for an hour west of UTC.
+func zoneValue(zone *time.Location) Value {
+	name := zone.String()
+	known, asked := zones.Load(name)
+	if !asked {
+		_, err := time.LoadLocation(name)
+		known = err == nil && name != "" && name != "Local"
+		zones.Store(name, known)
+	}
+	if known == false {
+		return sqltext.Invalid(fmt.Sprintf("the time zone %q, which has no name that databases know", name))
+	}
+	return sqltext.Text(name)
+}
+
 // DateValue binds a day.
 func DateValue(d Date) Value {
 	if !d.Valid() {
@@ -75,7 +95,7 @@ func TimeOfDayValue(t TimeOfDay) Value { return sqltext.Text(t.String()) }
 func DurationValue(d time.Duration) Value { return sqltext.Int(d.Microseconds()) }
 
 // DecimalValue binds a decimal number.
-func DecimalValue(d Decimal) Value { return sqltext.Text(d.String()) }
+func DecimalValue(d Decimal) Value { return sqltext.Decimal(d.String()) }
 
 // DecimalIn binds a decimal number to a field of that many digits and
 // decimals: it is rounded to the decimals, half to even, and refused with

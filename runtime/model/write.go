@@ -14,6 +14,9 @@ import (
 func (q *QueryOf[R]) Update(set ...AssignmentOf[R]) (int64, error) {
 	list := make([]sqltext.Assignment, len(set))
 	for i, a := range set {
+		if !sqltext.OfTheRow(a.value) {
+			return 0, errElsewhere
+		}
 		list[i] = sqltext.Assignment{Column: a.column, Value: a.value}
 	}
 	return q.q.update(list)
@@ -25,6 +28,9 @@ func (q *QueryOf[R]) Update(set ...AssignmentOf[R]) (int64, error) {
 //
 //go:noinline
 func (q *QueryOf[R]) Delete() (int64, error) { return q.q.delete() }
+
+// errElsewhere answers Update with a value of another row.
+var errElsewhere = errors.New("model: Update takes values of the row itself; write one of another row as a Subquery")
 
 // errCompound answers Update and Delete of a union.
 var errCompound = errors.New("model: a union of rows cannot be updated or deleted; filter by the key of its rows")

@@ -4,9 +4,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"net/url"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"strings"
 
 	"stackgen.dev/runtime/model"
@@ -41,7 +43,8 @@ func (p *program) backup(ctx context.Context, args []string) error {
 	})
 }
 
-// dumpPostgres has pg_dump write the database into a new file, for its owner alone.
+// dumpPostgres has pg_dump write the database into a new file, for its owner alone. It
+// gets its name when it is whole, so that a copy which was cut off is not taken for one.
 func (p *program) dumpPostgres(ctx context.Context, address, path string) (err error) {
 	tool, err := exec.LookPath("pg_dump")
 	if err != nil {
@@ -51,16 +54,14 @@ func (p *program) dumpPostgres(ctx context.Context, address, path string) (err e
 	if err != nil {
 		return err
 	}
-	file, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	if _, err := os.Lstat(path); err == nil {
+		return fmt.Errorf("%s: %w", path, fs.ErrExist)
+	}
+	file, err := os.CreateTemp(filepath.Dir(path), ".backup*")
 	if err != nil {
 		return err
 	}
-	defer func() {
-		err = errors.Join(err, file.Close())
-		if err != nil { // half a copy is none
-			os.Remove(path)
-		}
-	}()
+	defer func() { err = errors.Join(err, file.Close(), os.Remove(file.Name())) }()
 	var problem strings.Builder
 	dump := exec.CommandContext(ctx, tool, "--format=custom", "--no-password", "--dbname="+target)
 	dump.Stdout, dump.Stderr = file, &problem
@@ -74,7 +75,11 @@ func (p *program) dumpPostgres(ctx context.Context, address, path string) (err e
 		}
 		return fmt.Errorf("%w: %s", err, strings.TrimSpace(problem.String()))
 	}
-	return file.Sync()
+	if err := file.Sync(); err != nil {
+		return err
+	}
+	// A link does not replace a file that came meanwhile.
+	return os.Link(file.Name(), path)
 }
 
 // libpq is a URL as PostgreSQL's own programs take it: without the password, and

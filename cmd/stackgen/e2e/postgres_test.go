@@ -12,6 +12,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"strconv"
 	"strings"
 	"syscall"
 	"testing"
@@ -146,6 +147,7 @@ func TestPostgres(t *testing.T) {
 	}
 	holds(t, run(t, dir, "pg_restore", "--file=-", "copy.dump"), "COPY public.note", "Größe & co", "second")
 	holds(t, fails(t, dir, "./site", "backup", "copy.dump"), "exists")
+	killedInBackup(t, dir)
 	without := exec.Command("./site", "backup", "other.dump")
 	without.Dir, without.Env = dir, append(os.Environ(), "PATH=")
 	if out, err := without.CombinedOutput(); err == nil || !strings.Contains(string(out), "not installed here") {
@@ -193,6 +195,35 @@ func TestPostgres(t *testing.T) {
 	t.Setenv("DATABASE_URL", "mysql://root:secret@localhost/x")
 	if out := fails(t, dir, "./site", "migrate"); strings.Contains(out, "secret") || !strings.Contains(out, `the database URL is one of "mysql", and this binary links sqlite and postgres alone`) {
 		t.Error(out)
+	}
+}
+
+// killedInBackup ensures that a copy which was cut off by kill -9 has no name that
+// somebody could take it for a whole one by.
+func killedInBackup(t *testing.T, dir string) {
+	t.Helper()
+	create(t, dir, "slow/pg_dump", "#!/bin/sh\necho half of it\necho $$ > slow/pid\nexec sleep 600\n")
+	if err := os.Chmod(filepath.Join(dir, "slow/pg_dump"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	cut := exec.Command("./site", "backup", "cut.dump")
+	cut.Dir, cut.Env = dir, append(os.Environ(), "PATH="+filepath.Join(dir, "slow")+":"+os.Getenv("PATH"))
+	if err := cut.Start(); err != nil {
+		t.Fatal(err)
+	}
+	pid := 0
+	waitFor(t, "the copy to be half-way", func() bool {
+		text, _ := os.ReadFile(filepath.Join(dir, "slow/pid"))
+		pid, _ = strconv.Atoi(strings.TrimSpace(string(text)))
+		return pid > 0
+	})
+	cut.Process.Kill()
+	cut.Wait()
+	if err := syscall.Kill(pid, syscall.SIGKILL); err != nil {
+		t.Error(err)
+	}
+	if _, err := os.Lstat(filepath.Join(dir, "cut.dump")); err == nil {
+		t.Error("half a copy has the name of a whole one")
 	}
 }
 

@@ -23,8 +23,10 @@
 //	-- migrate: go FillSlugs
 //
 // Applying is safe for several processes at once: one holds a lock, the others
-// wait and look again what is still needed. A migration that fails, or whose
-// process is killed, leaves the database as it was before it.
+// wait and look again what is still needed. On SQLite the lock is on an empty file
+// beside the database, NAME-migrate. A migration that fails, or whose process is
+// killed, leaves the database as it was before it; BEGIN, COMMIT and the like are
+// refused in one, because they would end the transaction that sees to that.
 //
 // On SQLite foreign keys are not enforced while a migration runs, because
 // rebuilding a table needs that; they are checked before it is committed. On

@@ -69,8 +69,45 @@ func count(ctx context.Context, s model.Conn, sql string) (int64, error) {
 	return n, rows.Close()
 }
 
-// errEnded says that a migration ended the transaction around it.
-var errEnded = errors.New("it ends the transaction it runs in; take BEGIN, COMMIT and ROLLBACK out")
+// errEnds says that a migration would end the transaction around it, errEnded that
+// its Go function did.
+var (
+	errEnds  = errors.New("it ends the transaction it runs in; take BEGIN, COMMIT and ROLLBACK out")
+	errEnded = errors.New("it ended the transaction it runs in, so what it did before may be stored; look at the database, and take BEGIN, COMMIT and ROLLBACK out")
+)
+
+// checkTransaction refuses a section with a statement that begins or ends a
+// transaction: what came before it would be stored, and a later failure, or the end
+// of the process, would leave half of the migration.
+func checkTransaction(section string, line int) error {
+	for _, part := range steps(section, line) {
+		for _, statement := range sqltext.Split(part.sql) {
+			if controls(sqltext.Tokens(statement.Text)) {
+				return fmt.Errorf("line %d: %w", part.line+statement.Line-1, errEnds)
+			}
+		}
+	}
+	return nil
+}
+
+// controls reports whether a statement begins or ends a transaction. Savepoints do not.
+func controls(words []sqltext.Token) bool {
+	word := func(i int) string {
+		if i < len(words) {
+			return strings.ToUpper(words[i].Text)
+		}
+		return ""
+	}
+	switch word(0) {
+	case "BEGIN", "COMMIT", "END", "ABORT":
+		return true
+	case "START", "PREPARE":
+		return word(1) == "TRANSACTION"
+	case "ROLLBACK":
+		return word(1) != "TO" && !(word(1) == "TRANSACTION" && word(2) == "TO") && !(word(1) == "WORK" && word(2) == "TO")
+	}
+	return false
+}
 
 // step applies one migration, or with run false only remembers it, unless
 // another process has meanwhile; it reports whether it did.
@@ -81,8 +118,13 @@ func (m *Migrator) step(ctx context.Context, s model.Session, f File, run bool) 
 		}
 		run = false
 	}
+	if run {
+		if err := checkTransaction(f.Up, f.UpLine); err != nil {
+			return false, err
+		}
+	}
 	mine := false
-	err := m.engine.transaction(ctx, s, func() error {
+	err := m.transaction(ctx, s, func() error {
 		if _, err := s.Exec(ctx, m.engine.createHistory(), nil); err != nil {
 			return err
 		}
@@ -131,10 +173,28 @@ func (m *Migrator) run(ctx context.Context, s model.Session, section string, lin
 
 // call runs a Go function; outside a transaction it gets one of its own.
 func (m *Migrator) call(ctx context.Context, s model.Session, name string) error {
+	src := m.db.InSession(ctx, s)
 	if s.InTransaction() {
-		return m.functions[name](m.db.InSession(ctx, s))
+		m.sources = append(m.sources, src)
+		return m.functions[name](src)
 	}
-	return m.engine.transaction(ctx, s, func() error { return m.functions[name](m.db.InSession(ctx, s)) })
+	err := m.engine.transaction(ctx, s, func() error { return m.functions[name](src) })
+	if err == nil {
+		model.Committed(src)
+	}
+	return err
+}
+
+// transaction is the engine's; what Go functions gave to OnCommit runs behind it.
+func (m *Migrator) transaction(ctx context.Context, s model.Session, fn func() error) error {
+	m.sources = nil
+	if err := m.engine.transaction(ctx, s, fn); err != nil {
+		return err
+	}
+	for _, src := range m.sources {
+		model.Committed(src)
+	}
+	return nil
 }
 
 // Revert takes the last migration back that was applied. Without a section
@@ -196,6 +256,11 @@ func (m *Migrator) revert(ctx context.Context, s model.Session) (string, error) 
 			return &HistoryError{f.Name, "it has no section down, so it cannot be taken back"}
 		}
 		name = f.Name
+		if !f.Outside {
+			if err := checkTransaction(f.Down, f.DownLine); err != nil {
+				return &Error{File: f, Err: err}
+			}
+		}
 		if err := m.run(ctx, s, f.Down, f.DownLine); err != nil {
 			return &Error{File: f, Err: err}
 		}
@@ -209,7 +274,7 @@ func (m *Migrator) revert(ctx context.Context, s model.Session) (string, error) 
 	if m.lastOutside(ctx, s) {
 		err = back()
 	} else {
-		err = m.engine.transaction(ctx, s, back)
+		err = m.transaction(ctx, s, back)
 	}
 	if err != nil {
 		return "", err

@@ -19,6 +19,7 @@ type Migrator struct {
 	ignoring  bool
 	engine    engine
 	waiting   func(Progress)
+	sources   []model.Source // of the Go functions in the transaction under way
 }
 
 // Func is a Go function that a migration runs. What it does with tx is part of
@@ -86,7 +87,10 @@ type Error struct {
 // Error names the migration and how far the run came.
 func (e *Error) Error() string {
 	kept := "nothing of it was kept"
-	if e.File.Outside {
+	switch {
+	case errors.Is(e.Err, errEnded):
+		kept = "it is not remembered as applied"
+	case e.File.Outside:
 		kept = "it runs outside a transaction, so its statements before that line are kept, and it begins again at the first"
 	}
 	return fmt.Sprintf("migrate: stopped at %s: %v (%d applied before it; %s)", e.File.Name, e.Err, e.Applied, kept)

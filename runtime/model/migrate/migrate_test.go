@@ -155,8 +155,12 @@ func TestFailureHalfWay(t *testing.T) {
 			`migrate: stopped at 0002_step.sql: line 2: model: author.name must have a value (0 applied before it; nothing of it was kept)`},
 		{"row left pointing at nothing", "DELETE FROM author;",
 			`migrate: stopped at 0002_step.sql: model: a row points at a row that does not exist: row 1 of post points at a missing row of author (0 applied before it; nothing of it was kept)`},
-		{"own commit", "CREATE TABLE extra (id integer);\nROLLBACK;",
-			`migrate: stopped at 0002_step.sql: it ends the transaction it runs in; take BEGIN, COMMIT and ROLLBACK out (0 applied before it; nothing of it was kept)`},
+		{"own rollback", "CREATE TABLE extra (id integer);\nROLLBACK;",
+			`migrate: stopped at 0002_step.sql: line 3: it ends the transaction it runs in; take BEGIN, COMMIT and ROLLBACK out (0 applied before it; nothing of it was kept)`},
+		{"own commit", "CREATE TABLE extra (id integer);\n\n/* so far */ commit transaction;\nBEGIN;",
+			`migrate: stopped at 0002_step.sql: line 4: it ends the transaction it runs in; take BEGIN, COMMIT and ROLLBACK out (0 applied before it; nothing of it was kept)`},
+		{"commit by its other name", "DELETE FROM post;\nEND;",
+			`migrate: stopped at 0002_step.sql: line 3: it ends the transaction it runs in; take BEGIN, COMMIT and ROLLBACK out (0 applied before it; nothing of it was kept)`},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			db := open(t, filepath.Join(t.TempDir(), "test.db"))
@@ -268,6 +272,136 @@ func TestConcurrentMigrators(t *testing.T) {
 	}
 	if n, err := model.FetchInt(open(t, path), "SELECT COUNT(*) FROM author"); n != 11 || err != nil {
 		t.Errorf("%d rows, %v", n, err)
+	}
+}
+
+// Ensure no other process migrates between two migrations of this one, where no
+// transaction keeps it out: it says that it waits, and then has nothing to do.
+func TestOneMigratesAtATime(t *testing.T) {
+	for _, outside := range []bool{false, true} {
+		t.Run(fmt.Sprintf("outside transactions %t", outside), func(t *testing.T) {
+			path := filepath.Join(t.TempDir(), "test.db")
+			files := folder(first, second)
+			if outside {
+				files = folder(first, "-- migrate: outside transaction\n"+second)
+			}
+			other := migrator(t, open(t, path), files)
+			waits, ended := make(chan struct{}), make(chan error, 1)
+			n, err := migrator(t, open(t, path), files).Apply(ctx, func(p migrate.Progress) {
+				if p.Number != 1 || !p.Done {
+					return
+				}
+				go func() {
+					n, err := other.Apply(ctx, func(p migrate.Progress) {
+						if p.Waiting {
+							close(waits)
+						}
+					})
+					if n != 0 {
+						err = fmt.Errorf("it applied %d", n)
+					}
+					ended <- err
+				}()
+				select {
+				case <-waits:
+				case err := <-ended:
+					t.Errorf("the other did not wait: %v", err)
+					ended <- err
+				}
+			})
+			if n != 2 || err != nil {
+				t.Errorf("applied %d: %v", n, err)
+			}
+			if err := <-ended; err != nil {
+				t.Errorf("the other: %v", err)
+			}
+		})
+	}
+}
+
+// Ensure who waits for another to migrate can be stopped.
+func TestWaitingIsStopped(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "test.db")
+	other := migrator(t, open(t, path), folder(first))
+	n, err := migrator(t, open(t, path), folder(first)).Apply(ctx, func(p migrate.Progress) {
+		if p.Done {
+			return
+		}
+		stopping, stop := context.WithCancel(ctx)
+		if _, err := other.Apply(stopping, func(migrate.Progress) { stop() }); !errors.Is(err, context.Canceled) {
+			t.Errorf("got %v", err)
+		}
+	})
+	if n != 1 || err != nil {
+		t.Errorf("applied %d: %v", n, err)
+	}
+}
+
+// Ensure two that take back the same migration take it back once.
+func TestDownTogether(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "test.db")
+	third := "-- migrate: up\nCREATE TABLE extra (id integer);\n-- migrate: down\nDROP TABLE extra;\n"
+	files := folder(first, second, third)
+	if _, err := migrator(t, open(t, path), files).Apply(ctx, nil); err != nil {
+		t.Fatal(err)
+	}
+	other := migrator(t, open(t, path), files)
+	waits, ended := make(chan struct{}), make(chan error, 1)
+	other.WithWaiting(func(migrate.Progress) { close(waits) })
+	var names []string
+	err := migrator(t, open(t, path), files).Down(ctx, "1", func(name string) {
+		names = append(names, name)
+		if len(names) > 1 {
+			return
+		}
+		go func() {
+			ended <- other.Down(ctx, "2", func(name string) { t.Errorf("the other took back %s", name) })
+		}()
+		select {
+		case <-waits:
+		case err := <-ended:
+			t.Error("the other did not wait")
+			ended <- err
+		}
+	})
+	if len(names) != 2 || err != nil {
+		t.Errorf("took back %v: %v", names, err)
+	}
+	if err := <-ended; err != nil {
+		t.Errorf("the other: %v", err)
+	}
+}
+
+// Ensure what a Go function gave to OnCommit runs when its migration is stored, and not
+// when that fails afterwards.
+func TestFunctionOnCommit(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "test.db")
+	db, seen := open(t, path), open(t, path)
+	told := 0
+	tell := func(tx model.Source) error {
+		model.OnCommit(tx, func() {
+			told++
+			if n, err := model.FetchInt(seen, "SELECT COUNT(*) FROM author"); n == 0 || err != nil {
+				t.Errorf("before it was stored: %d, %v", n, err)
+			}
+		})
+		return nil
+	}
+	telling := "-- migrate: up\n-- migrate: go Tell\n"
+	for _, c := range []struct {
+		name  string
+		files fstest.MapFS
+		ok    bool
+		told  int
+	}{
+		{"failed afterwards", folder(first, telling+"SELEKT;"), false, 0},
+		{"stored", folder(first, telling), true, 1},
+		{"outside transactions", folder(first, telling, "-- migrate: outside transaction\n"+telling), true, 2},
+	} {
+		m := migrator(t, db, c.files).WithFunctions(map[string]migrate.Func{"Tell": tell})
+		if _, err := m.Apply(ctx, nil); (err == nil) != c.ok || told != c.told {
+			t.Errorf("%s: told %d times, %v", c.name, told, err)
+		}
 	}
 }
 

@@ -9,9 +9,15 @@ import (
 	"stackgen.dev/runtime/model"
 )
 
-// sqliteEngine migrates SQLite. Its lock is the database's write lock, which each
-// transaction takes.
+// sqliteEngine migrates SQLite. Its lock is a file beside the database, which keeps
+// others from migrating between two transactions and outside of them; the
+// database's write lock, which each transaction takes, keeps the site from writing.
 type sqliteEngine struct{}
+
+// loner is a session that keeps other processes from what they do in Alone, too.
+type loner interface {
+	Alone(ctx context.Context, waiting func()) (end func() error, err error)
+}
 
 // patience is how many times a lock is asked for that another process holds. Each
 // time the driver waits for its busy timeout.
@@ -30,24 +36,43 @@ func (sqliteEngine) createHistory() string {
 )`
 }
 
-// lock waits until nobody else writes.
+// lock waits until nobody else migrates, and then until nobody else writes.
 func (sqliteEngine) lock(ctx context.Context, s model.Session, waiting func(holder string)) (func() error, error) {
-	nothing := func() error { return nil }
+	end := func() error { return nil }
+	told := false
+	tell := func() {
+		if !told {
+			told = true
+			waiting("")
+		}
+	}
+	if l, ok := s.(loner); ok {
+		var err error
+		if end, err = l.Alone(ctx, tell); err != nil {
+			return nil, err
+		}
+	}
+	if err := untilWritable(ctx, s, tell); err != nil {
+		return nil, errors.Join(err, end())
+	}
+	return end, nil
+}
+
+// untilWritable waits until nobody else writes.
+func untilWritable(ctx context.Context, s model.Session, waiting func()) error {
 	for n := 0; ; n++ {
 		_, err := s.Exec(ctx, "BEGIN IMMEDIATE", nil)
 		if err == nil {
 			_, err = s.Exec(context.WithoutCancel(ctx), "ROLLBACK", nil)
-			return nothing, err
+			return err
 		}
 		if !errors.Is(err, model.ErrLocked) {
-			return nothing, err
+			return err
 		}
 		if n == patience {
-			return nothing, fmt.Errorf("another process goes on writing to the database, and nothing was done; find it with fuser or lsof on the file, and run this again when it has ended: %w", err)
+			return fmt.Errorf("another process goes on writing to the database, and nothing was done; find it with fuser or lsof on the file, and run this again when it has ended: %w", err)
 		}
-		if n == 0 {
-			waiting("")
-		}
+		waiting()
 	}
 }
 

@@ -105,7 +105,11 @@ func (t *tx) CopyRows(ctx context.Context, table string, columns []string, rows 
 	r := &copyReader{next: next, columns: len(columns)}
 	sql := "COPY " + sqltext.Ident(table) + " (" + strings.Join(names, ", ") + ") FROM STDIN"
 	tag, err := t.conn.pg.CopyFrom(ctx, r, sql)
-	if failed := r.end(stop); failed != nil {
+	failed := r.end(stop)
+	if r.panicked != nil {
+		panic(r.panicked)
+	}
+	if failed != nil {
 		return 0, failed
 	}
 	return tag.RowsAffected(), translate(ctx, err)
@@ -120,6 +124,9 @@ type copyReader struct {
 	buf     []byte
 	err     error
 	ended   bool
+	// panicked is what the caller's rows panicked with: pgx reads on a goroutine of its
+	// own, where it would end the process.
+	panicked any
 }
 
 // end waits for a Read that runs, lets none follow, and returns what was wrong
@@ -132,9 +139,14 @@ func (r *copyReader) end(stop func()) error {
 	return r.err
 }
 
-func (r *copyReader) Read(into []byte) (int, error) {
+func (r *copyReader) Read(into []byte) (_ int, err error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	defer func() {
+		if p := recover(); p != nil {
+			r.panicked, r.ended, err = p, true, io.ErrClosedPipe
+		}
+	}()
 	if r.ended {
 		return 0, io.ErrClosedPipe
 	}
@@ -203,9 +215,13 @@ func inTransaction[T any](ctx context.Context, p *pool, fn func(*tx) (T, error))
 		return none, err
 	}
 	t := begun.(*tx)
+	defer func() { // also when fn panics
+		if t.conn != nil {
+			t.Rollback()
+		}
+	}()
 	result, err := fn(t)
 	if err != nil {
-		t.Rollback()
 		return none, err
 	}
 	return result, t.Commit()

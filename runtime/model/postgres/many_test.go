@@ -88,3 +88,31 @@ func TestCopyRows(t *testing.T) {
 		t.Errorf("%d rows, want 10000", n)
 	}
 }
+
+// Ensure rows that panic do so where they were asked for, and leave nothing behind: no
+// row, and no connection that nobody gives back.
+func TestCopyRowsPanics(t *testing.T) {
+	db := open(t, "CREATE TABLE a (n int PRIMARY KEY)")
+	copied := func() (said any) {
+		defer func() { said = recover() }()
+		model.CopyRows(db, "a", []string{"n"}, func(yield func([]model.Value) bool) {
+			for n := range int64(100_000) {
+				if n == 90_000 {
+					panic("no more rows")
+				}
+				if !yield([]model.Value{model.IntValue(n)}) {
+					return
+				}
+			}
+		})
+		return nil
+	}
+	for range 20 { // more than there are connections
+		if said := copied(); said != "no more rows" {
+			t.Fatalf("panicked with %v", said)
+		}
+	}
+	if n := number(t, db, "SELECT COUNT(*) FROM a"); n != 0 {
+		t.Errorf("%d rows", n)
+	}
+}

@@ -143,7 +143,7 @@ func TestFlushSession(t *testing.T) {
 		t.Fatal(err)
 	}
 	c := <-p.writer
-	if l := level(&session{c}); l != "1" {
+	if l := level(&session{conn: c}); l != "1" {
 		t.Errorf("outside of it they are of level %s, want NORMAL", l)
 	}
 	p.writer <- c

@@ -78,11 +78,10 @@ func prepareFile(path string) error {
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 		return unavailable(err)
 	}
-	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
-	if err != nil {
+	if err := createFile(path); err != nil {
 		return unavailable(err)
 	}
-	return f.Close()
+	return nil
 }
 
 func unavailable(err error) error {

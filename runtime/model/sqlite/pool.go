@@ -215,6 +215,9 @@ func (p *pool) Session(ctx context.Context, fn func(model.Session) error) error 
 	}
 	c.unwatch()
 	s := &session{conn: c}
+	if !p.memory {
+		s.path = p.path
+	}
 	defer func() {
 		s.conn = nil
 		c.unwatch()

@@ -3,6 +3,8 @@ package sqlite
 import (
 	"context"
 	"fmt"
+	"strconv"
+	"strings"
 
 	sqlite3 "zombiezen.com/go/sqlite"
 
@@ -37,6 +39,10 @@ func (s *statement) bind(args []model.Value) error {
 		case sqltext.KindFloat:
 			s.stmt.BindFloat(n, v.Float64())
 		case sqltext.KindText:
+			if f, ok := number(v); ok {
+				s.stmt.BindFloat(n, f)
+				continue
+			}
 			s.stmt.BindText(n, v.Text())
 		case sqltext.KindTime:
 			var buf [32]byte
@@ -50,6 +56,20 @@ func (s *statement) bind(args []model.Value) error {
 		}
 	}
 	return nil
+}
+
+// exactDigits is how many digits of a decimal a float keeps.
+const exactDigits = 15
+
+// number is a decimal as SQLite keeps it. As text it would be no number beside what
+// is computed: SQLite converts text for columns alone, and has it come after every
+// number. One of more digits stays text, so that it is equal to what was stored of it.
+func number(v model.Value) (float64, bool) {
+	if digits := len(strings.Trim(strings.Replace(v.Text(), ".", "", 1), "-")); !v.IsDecimal() || digits > exactDigits {
+		return 0, false
+	}
+	f, err := strconv.ParseFloat(v.Text(), 64)
+	return f, err == nil
 }
 
 // rows is one run of a statement.

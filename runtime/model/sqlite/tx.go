@@ -79,7 +79,10 @@ func (t *tx) end() {
 }
 
 // session is the writer outside a transaction.
-type session struct{ conn *conn }
+type session struct {
+	conn *conn
+	path string // of the database; "" in memory
+}
 
 func (s *session) Query(ctx context.Context, sql string, args []model.Value) (model.Rows, error) {
 	if err := ctx.Err(); err != nil {

@@ -22,6 +22,7 @@ type Update struct {
 func (s *Update) Write(w *Writer) {
 	w.text("UPDATE ")
 	w.ident(s.Table)
+	w.open(s.Table, s.Key)
 	w.text("\nSET ")
 	for i, a := range s.Set {
 		if i > 0 {
@@ -32,6 +33,7 @@ func (s *Update) Write(w *Writer) {
 		a.Value.term(w)
 	}
 	w.rows(s.Table, s.Key, s.Where, s.Rows)
+	w.close()
 	w.answer(s.Returning)
 }
 
@@ -46,10 +48,12 @@ type Delete struct {
 func (s *Delete) Write(w *Writer) {
 	w.text("DELETE FROM ")
 	w.ident(s.Table)
+	w.open(s.Table, s.Key)
 	w.rows(s.Table, s.Key, s.Where, s.Rows)
+	w.close()
 }
 
-// rows is the WHERE of a change.
+// rows is the WHERE of a change, whose row is open.
 func (w *Writer) rows(table, key string, where Expr, rows *Select) {
 	if rows != nil {
 		where = InSelect{Column{Table: table, Name: key}, rows}
@@ -57,10 +61,8 @@ func (w *Writer) rows(table, key string, where Expr, rows *Select) {
 	if where == nil {
 		return
 	}
-	w.open(table, key)
 	w.text("\nWHERE ")
 	where.write(w, false)
-	w.close()
 }
 
 // Insert adds rows.
@@ -176,3 +178,7 @@ func (w *Writer) bracketed(list []string) {
 // Crosses reports whether a condition needs a join, so that an UPDATE or
 // DELETE has to name its rows by a subquery.
 func Crosses(e Expr) bool { return e != nil && (crosses(e) || manyRows(e) || hasAggregate(e)) }
+
+// OfTheRow reports whether a value is of one row alone, so that an UPDATE can
+// give it to a column; a subquery may look elsewhere.
+func OfTheRow(t Term) bool { return !crosses(t) && !hasAggregate(t) }

@@ -1,6 +1,10 @@
 package sqltext
 
-import "strings"
+import (
+	"encoding/json"
+	"strings"
+	"time"
+)
 
 // Dialect is what databases write differently. All of it is behind this type:
 // whoever writes a statement asks the Writer, never the database.
@@ -102,6 +106,44 @@ func (d Dialect) AppendLiteral(b []byte, v Value) []byte {
 	return v.AppendLiteral(b)
 }
 
+// appendElement appends text as an element of a list: of JSON on SQLite, of an
+// array on PostgreSQL.
+func (d Dialect) appendElement(b []byte, text string) []byte {
+	if d == Postgres {
+		b = append(b, '"')
+		b = append(b, arrayEscaper.Replace(text)...)
+		return append(b, '"')
+	}
+	quoted, _ := json.Marshal(text) // text is always JSON
+	return append(b, quoted...)
+}
+
+// instant is microseconds since the Unix epoch as text, in the form that SQLite stores.
+func (d Dialect) instant(micros int64) string {
+	layout := time.DateTime
+	if micros%1_000_000 != 0 {
+		layout += ".000000"
+	}
+	if d == Postgres {
+		layout += "Z07:00" // whatever the session's zone is
+	}
+	return time.UnixMicro(micros).UTC().Format(layout)
+}
+
+// arrayEscaper never changes.
+var arrayEscaper = strings.NewReplacer(`\`, `\\`, `"`, `\"`)
+
+// PassKey is the statement that has a table of PostgreSQL make no key up to ?1 any more.
+func PassKey(table, key string) string {
+	sequence := sequence(table, key)
+	return "SELECT setval(" + sequence + ", ?1) WHERE ?1 > COALESCE(pg_sequence_last_value(" + sequence + "), 0)"
+}
+
+// sequence makes the keys of a table on PostgreSQL.
+func sequence(table, key string) string {
+	return "pg_get_serial_sequence(" + string(Text(Ident(table)).AppendLiteral(nil)) + ", " + string(Text(key).AppendLiteral(nil)) + ")::regclass"
+}
+
 // freshKey writes the value of a key that the database makes where it is null. A
 // key that is given is one that will not be made again: SQLite sees to that by
 // itself, on PostgreSQL the sequence is moved on.
@@ -114,7 +156,7 @@ func (w *Writer) freshKey(table string, a Assignment) {
 		w.args = append(w.args, o.Value)
 		a.Value = Operand{Param: len(w.args)}
 	}
-	sequence := "pg_get_serial_sequence(" + string(Text(Ident(table)).AppendLiteral(nil)) + ", " + string(Text(a.Column).AppendLiteral(nil)) + ")::regclass"
+	sequence := sequence(table, a.Column)
 	w.text("CASE WHEN ")
 	a.Value.term(w)
 	w.text("::bigint IS NULL THEN nextval(" + sequence + ") WHEN ")

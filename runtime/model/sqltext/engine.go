@@ -1,6 +1,9 @@
 package sqltext
 
-import "strings"
+import (
+	"strconv"
+	"strings"
+)
 
 // What follows differs between databases. The functions whose names begin with
 // model_ are package sqlite's.
@@ -133,11 +136,14 @@ func (w *Writer) local(t Term, kind Moment) {
 }
 
 func (w *Writer) zoneLiteral() string {
-	zone := w.zone
-	if zone == "" {
-		zone = "UTC"
+	switch w.zone.kind {
+	case KindInvalid: // whoever binds it says why
+		w.args = append(w.args, w.zone)
+		return "?" + strconv.Itoa(len(w.args))
+	case KindNull:
+		return "'UTC'"
 	}
-	return string(Text(zone).AppendLiteral(nil))
+	return string(w.zone.AppendLiteral(nil))
 }
 
 // moment ends a date function with the zone in which an instant is seen.

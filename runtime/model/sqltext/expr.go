@@ -1,5 +1,10 @@
 package sqltext
 
+import (
+	"math"
+	"strconv"
+)
+
 // Op compares.
 type Op string
 
@@ -185,6 +190,9 @@ func (e In) write(w *Writer, _ bool) {
 		w.text(w.dialect.truth(false))
 		return
 	}
+	if len(e.List) > maxInList && e.writeAsOne(w) {
+		return
+	}
 	e.Of.term(w)
 	w.text(" IN (")
 	for i, o := range e.List {
@@ -194,6 +202,63 @@ func (e In) write(w *Writer, _ bool) {
 		w.operand(o)
 	}
 	w.text(")")
+}
+
+// maxInList is how many values of a list are bound one by one. SQLite takes 32,766
+// parameters in a statement and PostgreSQL 65,535.
+const maxInList = 8192
+
+// writeAsOne binds a long list as one value, a list to the database too. It
+// reports false where the list holds what has no such form.
+func (e In) writeAsOne(w *Writer) bool {
+	list := []byte("[")
+	if w.dialect == Postgres {
+		list = []byte("{")
+	}
+	for i, o := range e.List {
+		if o.Param > 0 || o.Literal {
+			return false
+		}
+		if i > 0 {
+			list = append(list, ',')
+		}
+		switch v := o.Value; v.kind {
+		case KindInt:
+			if w.dialect == Postgres && v.boolean {
+				list = append(list, w.dialect.truth(v.num != 0)...)
+				continue
+			}
+			list = strconv.AppendInt(list, v.num, 10)
+		case KindText:
+			if v.decimal {
+				list = append(list, v.text...)
+				continue
+			}
+			list = w.dialect.appendElement(list, v.text)
+		case KindTime:
+			list = w.dialect.appendElement(list, w.dialect.instant(v.num))
+		case KindFloat:
+			f := v.Float64()
+			if math.IsNaN(f) || math.IsInf(f, 0) {
+				return false
+			}
+			list = strconv.AppendFloat(list, f, 'g', -1, 64)
+		default:
+			return false
+		}
+	}
+	if w.dialect == Postgres {
+		e.Of.term(w)
+		w.text(" = ANY (")
+		w.operand(Bind(Text(string(append(list, '}')))))
+		w.text(")")
+		return true
+	}
+	e.Of.term(w)
+	w.text(" IN (SELECT value FROM JSON_EACH(")
+	w.operand(Bind(Text(string(append(list, ']')))))
+	w.text("))")
+	return true
 }
 
 func (e InSelect) write(w *Writer, _ bool) {
@@ -214,7 +279,7 @@ func (e Missing) write(w *Writer, _ bool) {
 	first := e.Path[0]
 	s := Select{Table: first.Table, Key: first.PK}
 	s.Where = And{Compare{Column{Name: first.Key}, Eq, enclosing{Column{Name: first.Column}}}}
-	if rest := e.Path[1:]; len(rest) > 0 && rest[len(rest)-1].Optional {
+	if rest := e.Path[1:]; rest.mayEnd() {
 		s.Where = And{s.Where, Across{rest, IsNull{Column{Name: rest[len(rest)-1].PK}, true}}}
 	}
 	w.text("NOT ")

@@ -86,7 +86,7 @@ func (w *Writer) value(j JSONKey, op string) {
 func textArray(steps []string) string {
 	quoted := make([]string, len(steps))
 	for i, s := range steps {
-		quoted[i] = `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(s) + `"`
+		quoted[i] = string(Postgres.appendElement(nil, s))
 	}
 	return "{" + strings.Join(quoted, ",") + "}"
 }

@@ -3,6 +3,7 @@ package sqltext
 import (
 	"slices"
 	"strconv"
+	"strings"
 )
 
 // Step crosses one relation: to the rows of Table whose Key has the value that
@@ -68,11 +69,22 @@ func (w *Writer) outside(of *scope, t Term) {
 	w.scope, w.at = scope, at
 }
 
-// free is a name for a table that the statement does not use yet.
+// maxName is how many bytes of a name PostgreSQL keeps; it cuts longer ones off.
+const maxName = 63
+
+// free is a name for a table that the statement does not use yet. SQLite does not
+// tell names apart by their case.
 func (w *Writer) free(name string) string {
+	if w.dialect == Postgres {
+		name = name[:min(len(name), maxName)]
+	}
 	alias := name
-	for n := 2; slices.Contains(w.names, alias); n++ {
-		alias = name + "_" + strconv.Itoa(n)
+	same := func(other string) bool { return strings.EqualFold(other, alias) }
+	for n := 2; slices.ContainsFunc(w.names, same); n++ {
+		number := "_" + strconv.Itoa(n)
+		if alias = name + number; w.dialect == Postgres {
+			alias = name[:min(len(name), maxName-len(number))] + number
+		}
 	}
 	w.names = append(w.names, alias)
 	return alias

@@ -2,6 +2,7 @@ package sqltext
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 )
 
@@ -85,5 +86,36 @@ func TestStatements(t *testing.T) {
 func TestLikePattern(t *testing.T) {
 	if got := fmt.Sprint(LikePattern("%", `50%_\`, "")); got != `%50\%\_\\` {
 		t.Errorf("got %s", got)
+	}
+}
+
+// Ensure a table that is joined to itself has two names for every database: SQLite does
+// not tell them apart by their case, and PostgreSQL cuts long ones off.
+func TestAliases(t *testing.T) {
+	long := strings.Repeat("long_name_", 7)
+	self := func(table, alias string) *Select {
+		step := Step{Table: table, Alias: alias, Column: "parent_id", Key: "id", PK: "id", Optional: true}
+		return &Select{Table: table, Columns: []string{"id"}, Related: []Related{{Path{step}, []string{"id"}}}}
+	}
+	for _, c := range []struct {
+		dialect Dialect
+		s       *Select
+		want    string
+	}{
+		{SQLite, self("Category", "category"), `SELECT "Category"."id", "category_2"."id"
+FROM "Category"
+LEFT JOIN "Category" AS "category_2" ON "category_2"."id" = "Category"."parent_id"`},
+		{SQLite, self(long, long), `SELECT "` + long + `"."id", "` + long + `_2"."id"
+FROM "` + long + `"
+LEFT JOIN "` + long + `" AS "` + long + `_2" ON "` + long + `_2"."id" = "` + long + `"."parent_id"`},
+		{Postgres, self(long, long), `SELECT "` + long[:63] + `"."id", "` + long[:61] + `_2"."id"
+FROM "` + long + `" AS "` + long[:63] + `"
+LEFT JOIN "` + long + `" AS "` + long[:61] + `_2" ON "` + long[:61] + `_2"."id" = "` + long[:63] + `"."parent_id"`},
+	} {
+		w := NewWriter(c.dialect)
+		c.s.Write(w)
+		if got := w.SQL(); got != c.want {
+			t.Errorf("%v: got\n%s\nwant\n%s", c.dialect, got, c.want)
+		}
 	}
 }

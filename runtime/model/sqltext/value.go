@@ -29,6 +29,7 @@ const (
 type Value struct {
 	kind    Kind
 	boolean bool // a KindInt that is a truth value
+	decimal bool // a KindText that is a decimal number
 	num     int64
 	text    string
 }
@@ -50,6 +51,12 @@ func Float(f float64) Value { return Value{kind: KindFloat, num: int64(math.Floa
 
 // Text is a string.
 func Text(s string) Value { return Value{kind: KindText, text: s} }
+
+// Decimal is a decimal number: its digits, with a point.
+func Decimal(digits string) Value { return Value{kind: KindText, decimal: true, text: digits} }
+
+// IsDecimal reports whether a KindText value is a decimal number.
+func (v Value) IsDecimal() bool { return v.decimal }
 
 // Time is an instant in microseconds since the Unix epoch.
 func Time(micros int64) Value { return Value{kind: KindTime, num: micros} }

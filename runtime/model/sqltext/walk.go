@@ -120,3 +120,13 @@ func (p Path) many() bool {
 	}
 	return false
 }
+
+// mayEnd reports whether the path may lead to no row.
+func (p Path) mayEnd() bool {
+	for _, s := range p {
+		if s.Optional || s.Many {
+			return true
+		}
+	}
+	return false
+}

@@ -12,7 +12,7 @@ type Writer struct {
 	buf     []byte
 	args    []Value
 
-	zone  string   // the time zone in which instants are seen
+	zone  Value    // the name of the time zone in which instants are seen; null for UTC
 	names []string // of tables in use
 	scope *scope   // the SELECT being written; nil outside one
 	at    *node    // the row that columns are of; nil for names as they stand
@@ -28,8 +28,9 @@ func NewWriter(d Dialect) *Writer {
 // usualSize is the length in bytes that few statements exceed.
 const usualSize = 512
 
-// In has date parts seen in a time zone of the IANA database; UTC by default.
-func (w *Writer) In(zone string) { w.zone = zone }
+// In has date parts seen in a time zone of the IANA database, whose name is a text;
+// where zone is null, UTC. With an invalid value they are refused.
+func (w *Writer) In(zone Value) { w.zone = zone }
 
 // aside writes somewhere else and returns what was written.
 func (w *Writer) aside(write func()) []byte {
