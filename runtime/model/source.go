@@ -26,7 +26,7 @@ type DB struct {
 	conn   Conn // the driver, or the transaction
 	tx     *transaction
 	clock  func() time.Time
-	hooks  map[any]any                   // []HooksOf[R] by *TableOf[R]
+	hooks  map[*TableOf[noRow]][]HooksOf[noRow]
 	many   map[string][]func(src Source) // of OnChange, by the table's name
 	watch  Watch                         // of Watched; nil where nobody watches statements
 }
