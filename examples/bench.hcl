@@ -65,8 +65,8 @@ model "world" {
 }
 
 view "fortunes" {
-  handler  = go.views.Fortunes
   template = "fortunes.html"
+  context  = { fortunes = go.views.Fortunes }
 }
 
 route "/fortunes" { view = view.fortunes }

@@ -66,6 +66,8 @@ type project struct {
 	migrationFunctions map[string]bool
 	// withUser is the type of requests of a site with users, once it is made.
 	withUser *template.Type
+	// handed are the types of rows that functions of the project return.
+	handed map[*schema.Model]*template.Type
 }
 
 // Generate writes the project in memory. It reads the user's templates, static

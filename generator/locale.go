@@ -134,13 +134,23 @@ type ExtractedFile struct {
 	Added, Dropped, Untranslated int
 }
 
-// siteMessages are the texts of the site file that visitors read: labels and
-// help texts of fields, what views say, and the texts of views for accounts.
+// siteMessages are the texts of the site file that visitors read: labels, help
+// texts and choices of fields, what views say, and the texts of views for accounts.
 func siteMessages(site *schema.Site) []messages.Used {
 	var used []messages.Used
 	add := func(v schema.String) {
 		if v.Set && v.V != "" {
 			used = append(used, messages.Used{Text: strings.ReplaceAll(v.V, "%", "%%"), Place: placeOf(site, v)})
+		}
+	}
+	choices := func(list []schema.Choice) {
+		group := ""
+		for _, c := range list {
+			if c.Group != group {
+				group = c.Group
+				add(schema.String{V: group, Set: true, Range: c.Value.Range})
+			}
+			add(c.Value)
 		}
 	}
 	for _, m := range site.Models {
@@ -150,6 +160,7 @@ func siteMessages(site *schema.Site) []messages.Used {
 			}
 			add(f.VerboseName)
 			add(f.HelpText)
+			choices(f.Choices)
 		}
 	}
 	for _, v := range site.Views {
@@ -157,6 +168,9 @@ func siteMessages(site *schema.Site) []messages.Used {
 			for _, f := range v.Form.Fields {
 				add(f.Label)
 				add(f.HelpText)
+				for _, c := range f.Choices {
+					add(c.Value)
+				}
 			}
 		}
 		if message := v.Says(); message.Set {

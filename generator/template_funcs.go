@@ -90,7 +90,7 @@ func (p *project) goFunction(ref schema.GoRef) (template.Function, bool) {
 		}
 		for _, d := range parsed.Decls {
 			if decl, ok := d.(*ast.FuncDecl); ok && decl.Recv == nil && decl.Name.Name == ref.Name {
-				types := goTypes{imports: importPaths(parsed), home: fn.Path}
+				types := goTypes{imports: importPaths(parsed), home: fn.Path, models: p.site.Module.V + "/gen/models", row: p.rowOf}
 				types.function(decl.Type, &fn)
 				return fn, true
 			}
@@ -120,6 +120,10 @@ func importPaths(f *ast.File) map[string]string {
 type goTypes struct {
 	imports map[string]string
 	home    string
+	// models is the package of rows, and row the type of those of a name there; nil
+	// for a name that is none.
+	models string
+	row    func(name string) *template.Type
 }
 
 func (g goTypes) function(t *ast.FuncType, fn *template.Function) {
@@ -193,9 +197,16 @@ func (g goTypes) value(t ast.Expr) *template.Type {
 	return &template.Type{Kind: template.Any, Code: func() *jen.Statement { return g.code(t) }}
 }
 
-// result is the type of what a function returns: a list of known values too.
+// result is the type of what a function returns: rows and a list of known values
+// too. A row may be nil, those of a list are not.
 func (g goTypes) result(t ast.Expr) *template.Type {
+	if row := g.rowType(t); row != nil {
+		return &template.Type{Kind: template.Nullable, Elem: row}
+	}
 	if list, ok := t.(*ast.ArrayType); ok && list.Len == nil {
+		if row := g.rowType(list.Elt); row != nil {
+			return &template.Type{Kind: template.List, Elem: row}
+		}
 		if elem := g.value(list.Elt); elem.Kind != template.Any {
 			return &template.Type{Kind: template.List, Elem: elem}
 		}
@@ -204,6 +215,22 @@ func (g goTypes) result(t ast.Expr) *template.Type {
 		return v
 	}
 	return &template.Type{Kind: template.Any}
+}
+
+// rowType is the type of *models.Name, nil for any other.
+func (g goTypes) rowType(t ast.Expr) *template.Type {
+	star, ok := t.(*ast.StarExpr)
+	if !ok {
+		return nil
+	}
+	sel, ok := star.X.(*ast.SelectorExpr)
+	if !ok {
+		return nil
+	}
+	if id, ok := sel.X.(*ast.Ident); !ok || g.imports[id.Name] != g.models {
+		return nil
+	}
+	return g.row(sel.Sel.Name)
 }
 
 // code is a type in generated Go.

@@ -213,7 +213,7 @@ func viewBlock() *block {
 				Doc: "The page beneath templates/; generic views have Django's name for it when not written, such as post_list.html, and 404.html, 500.html and their like answer failures."},
 			{Name: "text", Type: stringType(), Doc: "A fixed answer."},
 			{Name: "context", Type: contextMap{}, Ancestor: "Django extra_context, get_context_data",
-				Doc: "More names for the template: constants, and Go functions of the project that are func(*web.Request) R or func(*web.Request) (R, error), and take the row, *models.T, behind the request in a view of one row."},
+				Doc: "More names for the template: constants, and Go functions of the project that are func(*web.Request) R or func(*web.Request) (R, error), and take the row, *models.T, behind the request in a view of one row; the names of rows that they return, *models.T or []*models.T, are checked as those of a query are."},
 			{Name: "methods", Type: stringList{}, Enum: methods(), Ancestor: "Django http_method_names",
 				Doc: "The methods that are allowed, of those that the view's kind takes, all of them when not written; HEAD goes with GET."},
 			{Name: "content_type", Type: stringType(), Check: checkContentType, Ancestor: "Django content_type",

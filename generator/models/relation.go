@@ -23,8 +23,26 @@ type relation struct {
 	link       *schema.Field // the foreign key of a relation that is not back
 }
 
-// relationsOf are a model's relations: its foreign keys in their order, its
+// Relation is a way from a model to another, as a row has it.
+type Relation struct {
+	// Name is the site file's word, Field the field of the Go struct.
+	Name, Field string
+	Target      *schema.Model
+	// Many says that the field holds any number of rows.
+	Many bool
+}
+
+// Relations are a model's relations: its foreign keys in their order, its
 // many_to_many fields, and what leads back to it.
+func Relations(m *schema.Model) []Relation {
+	var list []Relation
+	for _, r := range relationsOf(m) {
+		list = append(list, Relation{Name: r.field, Field: r.name, Target: r.target, Many: r.many})
+	}
+	return list
+}
+
+// relationsOf are the relations with their steps.
 func relationsOf(m *schema.Model) []relation {
 	var list []relation
 	for _, f := range m.Fields {

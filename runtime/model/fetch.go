@@ -35,9 +35,12 @@ func FetchAll[R any](src Source, sql string, read Read[R], args ...Value) ([]R, 
 	return readAll(rows, read)
 }
 
+// fewRows is how many rows have room before the slice grows.
+const fewRows = 8
+
 func readAll[R any](rows Rows, read Read[R]) ([]R, error) {
 	defer rows.Close() // also when reading panics
-	all := []R{}
+	all := make([]R, 0, fewRows)
 	for rows.Next() {
 		all = append(all, read(rows, 0))
 	}

@@ -100,7 +100,7 @@ func (q *query) all() ([]noRow, error) {
 	case q.nothing():
 		return []noRow{}, nil
 	}
-	rows, err := q.run(q.rows())
+	rows, err := q.readRows()
 	if err != nil {
 		return nil, err
 	}
@@ -137,7 +137,7 @@ func (q *query) iterate() iter.Seq2[noRow, error] {
 			}
 			return
 		}
-		rows, err := q.run(q.rows())
+		rows, err := q.readRows()
 		if err != nil {
 			yield(nil, err)
 			return

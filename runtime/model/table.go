@@ -36,6 +36,8 @@ type TableOf[R any] struct {
 	Stamp func(row R, now time.Time, fresh bool)
 	// SetKey is given the key that the database made; nil where it makes none.
 	SetKey func(row R, key int64)
+
+	all allRows
 }
 
 // meta is what the rows of every model have.

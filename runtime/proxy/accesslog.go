@@ -61,6 +61,7 @@ type accessLog struct {
 	wake    chan struct{}
 	done    chan struct{} // closed when nothing is written any more
 	end     sync.Once
+	writer  sync.WaitGroup // the goroutine that writes
 
 	mu      sync.Mutex
 	buf     []byte
@@ -107,7 +108,7 @@ func newAccessLog(out io.Writer, format LogFormat, rules LogRules, log *slog.Log
 	}
 	a.timer = time.AfterFunc(a.delay, a.flushSoon)
 	a.timer.Stop()
-	go func() {
+	a.writer.Go(func() {
 		for {
 			select {
 			case <-a.wake:
@@ -116,7 +117,7 @@ func newAccessLog(out io.Writer, format LogFormat, rules LogRules, log *slog.Log
 				return
 			}
 		}
-	}()
+	})
 	return a, nil
 }
 
@@ -181,9 +182,11 @@ func (a *accessLog) write() error {
 	return err
 }
 
+// close writes what is left; from then on nobody but a later close writes to the log.
 func (a *accessLog) close() error {
-	err := a.write()
 	a.end.Do(func() { close(a.done) })
+	a.writer.Wait()
+	err := a.write()
 	if err != nil {
 		return fmt.Errorf("proxy: write access log: %w", err)
 	}

@@ -148,7 +148,7 @@ func TestAnAnswerThatIsHeldAndBreaksOff(t *testing.T) {
 	t.Run("the server breaks off", func(t *testing.T) {
 		url, _ := bigAnswers(t, fmt.Sprintf("HTTP/1.1 200 OK\r\nConnection: x\r\nContent-Length: %d\r\n\r\n", bigBody+1), body)
 		logged := make(lines, 10)
-		config := frontConfig(UpstreamConfig{MaxTempFile: 1 << 30, ReadTimeout: 100 * time.Millisecond}, url)
+		config := frontConfig(UpstreamConfig{MaxTempFile: 1 << 30, ReadTimeout: 2 * time.Second}, url)
 		config.Log = slog.New(slog.NewTextHandler(logged, nil))
 		c := stuck(t, serveOn(t, newProxy(t, config)), "GET / HTTP/1.1")
 		if line := <-logged; !strings.Contains(line, "answer broken off") || !strings.Contains(line, "timed out") {

@@ -8,14 +8,14 @@ import (
 	"stackgen.dev/runtime/web"
 )
 
-// Fortunes answers for view.fortunes: all rows and one more that is made for
-// the request, sorted by their texts.
-func Fortunes(r *web.Request) (*web.Response, error) {
+// Fortunes are all rows and one more that is made for the request, sorted by
+// their texts.
+func Fortunes(r *web.Request) ([]*models.Fortune, error) {
 	fortunes, err := models.Fortunes(r).All()
 	if err != nil {
 		return nil, err
 	}
 	fortunes = append(fortunes, &models.Fortune{Message: "Additional fortune added at request time."})
 	slices.SortFunc(fortunes, func(a, b *models.Fortune) int { return strings.Compare(a.Message, b.Message) })
-	return web.Render(r, "fortunes.html", map[string]any{"fortunes": fortunes})
+	return fortunes, nil
 }

@@ -32,7 +32,7 @@ type anchor struct {
 const (
 	// anchorReads is after how many reads it is looked whether they come quickly,
 	// and anchorPace what one of them may take then.
-	anchorReads = 128
+	anchorReads = 256
 	anchorPace  = time.Millisecond / 2
 	// anchorLog is how long the log may be, in bytes: twice what SQLite folds into
 	// the file by itself (wal_autocheckpoint, 1,000 pages).

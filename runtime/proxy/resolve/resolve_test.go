@@ -159,11 +159,17 @@ func TestAddresses(t *testing.T) {
 // Ensure that one name server of two that does not answer costs nothing but time, and that a context ends the wait.
 func TestAwayNameServers(t *testing.T) {
 	const gone = "127.0.0.1:1" // tcpmux (RFC 1078), which nobody serves; a free port could be somebody's soon
-	r := New((&zone{a: map[string][4]byte{"api.test.": {10, 0, 0, 1}}, ttl: 9}).start(t), gone)
-	for range 4 {
+	known := zone{a: map[string][4]byte{"api.test.": {10, 0, 0, 1}}, ttl: 9, srv: map[string][]dnsmessage.SRVResource{
+		"_api._tcp.test.": {{Priority: 1, Weight: 1, Port: 8001, Target: name("api.test.")}}}}
+	r := New(known.start(t), gone)
+	for range 40 {
 		if found, _, err := r.Addresses(t.Context(), "api.test."); err != nil || len(found) != 1 {
 			t.Errorf("got %v, %v", found, err)
 		}
+		if found, _, err := r.Services(t.Context(), "_api._tcp", "test."); err != nil || len(found) != 1 {
+			t.Errorf("got %v, %v", found, err)
+		}
+		r.turn.Store(1) // to the one who is gone
 	}
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()

@@ -224,7 +224,7 @@ func (b *BoundField) Choices() []Choice {
 	if f.Kind == Boolean && f.Null && len(f.Choices) == 0 {
 		return nullBooleanChoices()
 	}
-	options := f.Choices
+	options := b.spoken(f.Choices)
 	if f.Kind == ForeignKey && f.Options != nil {
 		if !b.read {
 			b.read = true
@@ -244,6 +244,18 @@ func (b *BoundField) Choices() []Choice {
 		return options // one of them is chosen already
 	}
 	return append([]Choice{{Value: "", Label: "---------"}}, options...)
+}
+
+// spoken are choices that the site file has, in the page's language.
+func (b *BoundField) spoken(choices []Choice) []Choice {
+	if b.form.text == nil {
+		return choices
+	}
+	said := make([]Choice, len(choices))
+	for i, c := range choices {
+		said[i] = Choice{Value: c.Value, Label: b.form.say(c.Label), Group: b.form.say(c.Group)}
+	}
+	return said
 }
 
 // attrs are the attributes that the field gives its element.
@@ -348,9 +360,9 @@ func (b *BoundField) AppendHTML(out []byte) []byte {
 		}
 		return b.field.DateSelect.Append(out, b.HTMLName(), value, b.field.Required, b.form.language, b.attrs())
 	case w.many():
-		return w.AppendMany(out, b.HTMLName(), b.values(), b.field.Choices, b.attrs())
+		return w.AppendMany(out, b.HTMLName(), b.values(), b.spoken(b.field.Choices), b.attrs())
 	case w == RadioSelect:
-		choices = b.field.Choices
+		choices = b.spoken(b.field.Choices)
 	case w == Select:
 		choices = b.Choices()
 	}

@@ -3,7 +3,6 @@
 package site
 
 import (
-	"stackgen.dev/golden/bench/gen/templates"
 	"stackgen.dev/runtime/gateway"
 	"stackgen.dev/runtime/site"
 	"stackgen.dev/runtime/web"
@@ -12,12 +11,11 @@ import (
 // newApp is the application server's tier.
 func newApp(env *site.Env) (gateway.Handler, error) {
 	return web.New(web.Config{
-		Routes:    routes(),
-		Keys:      env.SecretKeys,
-		Database:  env.DB,
-		Templates: templates.Dynamic,
-		Debug:     env.Debug,
-		Settings:  env.Settings(),
-		Log:       env.Log,
+		Routes:   routes(),
+		Keys:     env.SecretKeys,
+		Database: env.DB,
+		Debug:    env.Debug,
+		Settings: env.Settings(),
+		Log:      env.Log,
 	})
 }

@@ -3,6 +3,7 @@
 package site
 
 import (
+	"stackgen.dev/golden/bench/gen/templates"
 	myviews "stackgen.dev/golden/bench/views"
 	"stackgen.dev/runtime/web"
 	"stackgen.dev/runtime/web/views"
@@ -40,11 +41,20 @@ func indexView() *web.View {
 	}
 }
 
-// fortunesView is view.fortunes: a Go function.
+// fortunesView is view.fortunes: the page fortunes.html.
 func fortunesView() *web.View {
 	return &web.View{
-		Name:    "fortunes",
-		Handler: myviews.Fortunes,
+		Name: "fortunes",
+		Handler: views.Template{
+			Template: "fortunes.html",
+			Render: func(b []byte, r *web.Request) ([]byte, error) {
+				fortunes, err := myviews.Fortunes(r)
+				if err != nil {
+					return nil, err
+				}
+				return templates.Fortunes(b, &templates.FortunesPage{Request: r, Fortunes: fortunes})
+			},
+		}.Handler(),
 	}
 }
 

@@ -14,13 +14,12 @@ import (
 type EntryDetailPage struct {
 	Request  *web.Request
 	Object   *models.Entry
-	Earlier  any
+	Earlier  []*models.Entry
 	Messages *messages.List
 }
 
 // EntryDetail appends the page entry_detail.html.
 func EntryDetail(b []byte, p *EntryDetailPage) ([]byte, error) {
-	s := env.Begin()
 	b = append(b, `<!doctype html>
 <html lang="en">
 <head>
@@ -60,16 +59,13 @@ func EntryDetail(b []byte, p *EntryDetailPage) ([]byte, error) {
 	b = append(b, "</h1>\n"...)
 	b = tmpl.AppendLinebreaks(b, p.Object.Body, true)
 	b = append(b, "\n"...)
-	s.At("entry_detail.html:6:1")
-	otherList := s.Items(p.Earlier)
+	otherList := p.Earlier
 	// entry_detail.html:6 {% for other in earlier %}
 	for _, other := range otherList {
 		b = append(b, "<p>Before: <a href=\""...)
-		s.At("entry_detail.html:6:47")
-		b = tmpl.AppendHTML(b, urls.EntryDetail(s.PathText(s.Get(other, "slug"), "slug")))
+		b = tmpl.AppendHTML(b, urls.EntryDetail(other.Slug))
 		b = append(b, "\">"...)
-		s.At("entry_detail.html:6:89")
-		b = s.Append(b, s.Get(other, "title"))
+		b = tmpl.AppendHTML(b, other.Title)
 		b = append(b, "</a></p>"...)
 	}
 	b = append(b, `
@@ -80,5 +76,5 @@ func EntryDetail(b []byte, p *EntryDetailPage) ([]byte, error) {
 </body>
 </html>
 `...)
-	return b, s.Err()
+	return b, nil
 }
