@@ -136,6 +136,28 @@ view "entry_of_day" {
   context = { earlier = go.views.Earlier }
 }
 
+# The same for programs, without drafts.
+view "year_feed" {
+  archive {
+    model      = model.entry
+    date_field = "day"
+    period     = "year"
+    where      = !startswith(entry.slug, "draft-")
+  }
+  json {}
+}
+
+view "month_feed" {
+  archive {
+    model       = model.entry
+    date_field  = "day"
+    period      = "month"
+    paginate_by = 2
+    where       = !startswith(entry.slug, "draft-") && entry.day >= "2000-01-01"
+  }
+  json { fields = ["title", "day"] }
+}
+
 command "prune" {
   handler = go.commands.Prune
   doc     = "Delete the entries before a day."
@@ -161,6 +183,8 @@ route "/today/"   { view = view.entry_today }
 
 route "/<int:year>/"                                   { view = view.entry_year }
 route "/<int:year>/<int:month>/"                       { view = view.entry_month }
+route "/<int:year>/feed.json"                          { view = view.year_feed }
+route "/<int:year>/<int:month>/feed.json"              { view = view.month_feed }
 route "/<int:year>/week/<int:week>/"                   { view = view.entry_week }
 route "/<int:year>/<int:month>/<int:day>/"             { view = view.entry_day }
 route "/<int:year>/<int:month>/<int:day>/<slug:slug>/" { view = view.entry_of_day }

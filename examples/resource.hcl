@@ -1,11 +1,11 @@
-# Resource: an interface for programs. Two models as JSON resources, with filters, search, order and pages, tags
-# against lost updates, problems in place of error pages, and their description in OpenAPI; gen/client has
-# typed clients in TypeScript and Go.
+# Resource: an interface for programs. Models as JSON resources, some of them beneath the row that they belong to,
+# with filters, search, order and pages, tags against lost updates, problems in place of error pages, and their
+# description in OpenAPI; gen/client has typed clients in TypeScript and Go.
 # Try it: stackgen run examples/resource.hcl, then
 #   curl 'http://127.0.0.1:8000/api/tasks/?done=false&ordering=-due'
 #   curl http://127.0.0.1:8000/api/openapi.json
 # There is no csrf in the middleware: no cookie says who somebody is, and JSON is no form.
-# Ancestor: Django REST framework's ModelViewSet and DefaultRouter.
+# Ancestor: Django REST framework's ModelViewSet and DefaultRouter, drf-nested-routers.
 
 site "resource" {}
 
@@ -64,6 +64,19 @@ model "task" {
   ordering = ["done", "due"]
 }
 
+model "note" {
+  field "task" {
+    type      = foreign_key(model.task)
+    on_delete = cascade
+  }
+  field "text" { type = char(200) }
+  field "pinned" {
+    type    = boolean
+    default = false
+  }
+  unique "one_of_a_text" { fields = ["task", "text"] }
+}
+
 view "projects" {
   resource {
     model           = model.project
@@ -94,6 +107,30 @@ view "archive" {
   }
 }
 
+# The notes of a task. Where the task is not to be seen, its notes are not either.
+view "notes" {
+  resource {
+    model           = model.note
+    filter          = ["pinned"]
+    search          = ["text"]
+    ordering_fields = ["text"]
+    parent "task" { queryset = go.views.Visible }
+  }
+}
+
+# The notes of a task of a project, by the project's name.
+view "project_notes" {
+  resource {
+    model   = model.note
+    fields  = ["id", "text"]
+    actions = ["list", "create"]
+    parent "task" {
+      queryset = go.views.Visible
+      parent "project" { lookup_field = "name" }
+    }
+  }
+}
+
 view "schema" {
   openapi {
     title       = "Tasks"
@@ -112,6 +149,12 @@ group "/api/" {
     view = view.tasks
     name = "task"
   }
+  route "tasks/<int:task>/notes/" { view = view.notes }
+  route "tasks/<int:task>/notes/<int:id>/" {
+    view = view.notes
+    name = "note"
+  }
+  route "projects/<str:project>/tasks/<int:task>/notes/" { view = view.project_notes }
   route "archive/"     { view = view.archive }
   route "openapi.json" { view = view.schema }
 }

@@ -184,10 +184,13 @@ func (r clientResource) Filters() []clientParam {
 	return out
 }
 
-// Captures are the parameters of the path of one row.
-func (r clientResource) Captures() []clientParam {
+// Captures are the parameters of the path of one row, AllCaptures those of the path of all rows.
+func (r clientResource) Captures() []clientParam    { return clientParams(r.one) }
+func (r clientResource) AllCaptures() []clientParam { return clientParams(r.all) }
+
+func clientParams(route *schema.Route) []clientParam {
 	var out []clientParam
-	for _, s := range apiCaptures(r.one) {
+	for _, s := range apiCaptures(route) {
 		p := clientParam{Name: s.Name, TypeScript: "string", Go: "string"}
 		if s.Converter == "int" {
 			p.TypeScript, p.Go = "number", "int64"
@@ -197,26 +200,32 @@ func (r clientResource) Captures() []clientParam {
 	return out
 }
 
-// AllPath is the path of all rows, TSPath and GoPath that of one as an expression.
-func (r clientResource) AllPath() string { return apiPath(r.all) }
+// TSPath is the path of one row as an expression of TypeScript, TSAllPath that of all rows.
+func (r clientResource) TSPath() string    { return tsPath(r.one) }
+func (r clientResource) TSAllPath() string { return tsPath(r.all) }
 
-// TSPath is the path of one row as a template literal.
-func (r clientResource) TSPath() string {
+func tsPath(route *schema.Route) string {
+	if len(apiCaptures(route)) == 0 {
+		return strconv.Quote(apiPath(route))
+	}
 	var b strings.Builder
-	for _, s := range r.one.Segments {
+	for _, s := range route.Segments {
 		if s.Name == "" {
 			b.WriteString(strings.NewReplacer("`", "\\`", "$", "\\$", `\`, `\\`).Replace(s.Literal))
 		} else {
-			b.WriteString("${segment(" + camel(s.Name) + ")}")
+			b.WriteString("${segment(" + tsParam(s.Name) + ")}")
 		}
 	}
 	return "`" + b.String() + "`"
 }
 
-// GoPath is the path of one row as a Go expression.
-func (r clientResource) GoPath() string {
+// GoPath is the path of one row as a Go expression, GoAllPath that of all rows.
+func (r clientResource) GoPath() string    { return goPath(r.one) }
+func (r clientResource) GoAllPath() string { return goPath(r.all) }
+
+func goPath(route *schema.Route) string {
 	var parts []string
-	for _, s := range r.one.Segments {
+	for _, s := range route.Segments {
 		switch {
 		case s.Name == "":
 			parts = append(parts, strconv.Quote(s.Literal))
@@ -229,17 +238,30 @@ func (r clientResource) GoPath() string {
 	return strings.Join(parts, " + ")
 }
 
-// goParam is a capture's name as a parameter of the Go client.
-func goParam(name string) string {
-	switch name = paramName(name); name {
-	case "c", "ctx", "body", "match", "url", "strconv", "json", "http":
+// tsParam is a capture's name as a parameter of the TypeScript client.
+func tsParam(name string) string {
+	switch name = camel(name); name {
+	case "params", "options", "body", "segment", "query", "class", "default", "delete", "export", "function", "import", "in", "new", "package",
+		"private", "public", "return", "this", "typeof", "var", "void", "with", "for", "if", "else", "do", "while", "case", "switch", "enum", "null",
+		"true", "false", "try", "catch", "throw", "super", "static", "let", "const", "interface", "protected", "implements", "yield", "await", "eval",
+		"arguments", "extends", "finally", "break", "continue", "debugger", "instanceof":
 		return name + "_"
 	}
 	return name
 }
 
-// GoParam is the name as a parameter.
+// goParam is a capture's name as a parameter of the Go client.
+func goParam(name string) string {
+	switch name = paramName(name); name {
+	case "c", "ctx", "body", "match", "url", "strconv", "json", "http", "p", "q", "page", "row", "reply", "err", "params", "filter", "filters", "text":
+		return name + "_"
+	}
+	return name
+}
+
+// GoParam is the name as a parameter of the Go client, TSParam as one of the TypeScript client.
 func (p clientParam) GoParam() string { return goParam(p.Name) }
+func (p clientParam) TSParam() string { return tsParam(p.Name) }
 
 // UsesTime reports whether a type of the Go client is time.Time.
 func (d clientData) UsesTime() bool {

@@ -17,6 +17,9 @@ import (
 func (p *project) emitApp(set *FileSet) {
 	views := p.emitViews() // first, as it finds out which views read variables
 	files := []*emit.File{p.emitApplication(), p.emitRoutes(), views, p.emitURLs()}
+	if sets := p.emitFormSets(); sets != nil {
+		files = append(files, sets)
+	}
 	files = append(files, models.Emit(p.site, p.module)...)
 	files = append(files, p.emitAuth()...)
 	files = append(files, p.emitCommands()...)

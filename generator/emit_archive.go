@@ -22,7 +22,7 @@ func (e *viewEmitter) archive() jen.Code {
 	}
 	fs := []jen.Code{
 		emit.Field("Period", jen.Qual(pkgViews, periods[a.Period.V])),
-		e.datedQuery(a.Queryset, m, a.SelectRelated, ordering),
+		e.datedQuery(a.Queryset, m, a.Where, a.SelectRelated, ordering),
 		e.dated(m, a.DateField),
 		e.captures(a.Period.V == "month" || a.Period.V == "day", a),
 	}
@@ -44,14 +44,21 @@ func (e *viewEmitter) archive() jen.Code {
 	add(a.AllowFuture.V, "AllowFuture", jen.True())
 	add(a.MakeObjectList.V, "MakeObjectList", jen.True())
 	add(true, "Plural", jen.Lit(m.VerboseNamePlural.V))
-	return e.generic("Archive", m, append(fs, e.template(), e.render(m))...)
+	if e.v.JSON == nil {
+		return e.generic("Archive", m, append(fs, e.template(), e.render(m))...)
+	}
+	add(len(a.PeriodNames()) > 0, "Names", strs(a.PeriodNames()))
+	if a.HasRows() {
+		return e.generic("Archive", m, append(fs, e.json(m, e.plan.Object.JSON))...)
+	}
+	return e.generic("Archive", m, append(fs, emit.Field("DatesJSON", jen.True()))...)
 }
 
 // dateDetail is views.Detail[ROW]{…}.Handler(), whose row views.DateDetail finds.
 func (e *viewEmitter) dateDetail() jen.Code {
 	a := e.v.DateDetail
 	m := a.Model.Target
-	fs := []jen.Code{e.datedQuery(a.Queryset, m, a.SelectRelated, nil), e.dated(m, a.DateField), e.captures(true, nil)}
+	fs := []jen.Code{e.datedQuery(a.Queryset, m, a.Where, a.SelectRelated, nil), e.dated(m, a.DateField), e.captures(true, nil)}
 	if routes := e.site.RoutesOf(e.v); len(routes) > 0 { // a view without a route is never called
 		fs = append(fs, emit.Field("Lookup", e.function([]jen.Code{request("r")}, []jen.Code{jen.Qual(pkgModel, "Cond").Index(e.row(m))},
 			jen.Return(e.lookup(routes[0], m)))))
@@ -68,12 +75,17 @@ func (e *viewEmitter) dateDetail() jen.Code {
 }
 
 // datedQuery has the rows of a date view, before their dates are looked at.
-func (e *viewEmitter) datedQuery(hook schema.GoRef, m *schema.Model, related []*schema.Field, ordering []schema.Ordering) jen.Code {
-	body := jen.Return(e.rowsOf(m, related, ordering), jen.Nil())
-	if hook.Set() {
-		body = jen.Return(e.narrowed(hook, m, related, ordering))
+func (e *viewEmitter) datedQuery(hook schema.GoRef, m *schema.Model, where schema.Predicate, related []*schema.Field, ordering []schema.Ordering) jen.Code {
+	rows := e.rowsOf(m, related, ordering)
+	body := []jen.Code{jen.Return(rows, jen.Nil())}
+	switch {
+	case hook.Set():
+		body = []jen.Code{jen.Return(e.narrowed(hook, m, related, ordering))}
+	case where != nil:
+		prelude, cond := e.where(m, where, jen.Nil())
+		body = append(prelude, jen.Return(rows.Dot("Filter").Call(cond), jen.Nil()))
 	}
-	return emit.Field("Query", e.function([]jen.Code{request("r")}, []jen.Code{jen.Qual(pkgModel, "Query").Index(e.row(m)), jen.Error()}, body))
+	return emit.Field("Query", e.function([]jen.Code{request("r")}, []jen.Code{jen.Qual(pkgModel, "Query").Index(e.row(m)), jen.Error()}, body...))
 }
 
 // dated is the field by which rows belong to days.

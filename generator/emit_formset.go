@@ -24,19 +24,7 @@ func (e *viewEmitter) inlines(parent *schema.Model) jen.Code {
 func (e *viewEmitter) inline(parent *schema.Model, s *schema.FormSet) jen.Code {
 	m := s.Model.Target
 	pkg := e.module + "/gen/models"
-	set := fields{
-		emit.Field("Prefix", jen.Lit(s.Name)),
-		emit.Field("Form", e.form(m, s.Fields, true)),
-	}
-	set.addIf(s.Extra.V > 0, "Extra", num(s.Extra))
-	set.addIf(s.MinNum.V > 0, "MinNum", num(s.MinNum))
-	set.addIf(s.MaxNum.Set, "MaxNum", num(s.MaxNum))
-	set.addIf(s.ValidateMin.V, "ValidateMin", jen.True())
-	set.addIf(s.ValidateMax.V, "ValidateMax", jen.True())
-	set.addIf(s.CanDelete.V, "CanDelete", jen.True())
-	set.addIf(s.CanDelete.V && !s.CanDeleteExtra.V, "KeepExtra", jen.True())
-	set.addIf(s.CanOrder.V, "CanOrder", jen.True())
-	set.addIf(s.AbsoluteMax.V > 0, "AbsoluteMax", jen.Lit(s.AbsoluteMax.V))
+	set := formSetFields(s, e.form(m, s.Fields, true))
 
 	r, form := request("r"), jen.Id("form").Op("*").Qual(pkgForms, "Form")
 	parentRow := jen.Id("parent").Op("*").Add(e.row(parent))
@@ -93,6 +81,21 @@ func (e *viewEmitter) inline(parent *schema.Model, s *schema.FormSet) jen.Code {
 	))
 }
 
+// formSetFields are those of forms.FormSet.
+func formSetFields(s *schema.FormSet, form jen.Code) fields {
+	set := fields{emit.Field("Prefix", jen.Lit(s.Name)), emit.Field("Form", form)}
+	set.addIf(s.Extra.V > 0, "Extra", num(s.Extra))
+	set.addIf(s.MinNum.V > 0, "MinNum", num(s.MinNum))
+	set.addIf(s.MaxNum.Set, "MaxNum", num(s.MaxNum))
+	set.addIf(s.ValidateMin.V, "ValidateMin", jen.True())
+	set.addIf(s.ValidateMax.V, "ValidateMax", jen.True())
+	set.addIf(s.CanDelete.V, "CanDelete", jen.True())
+	set.addIf(s.CanDelete.V && !s.CanDeleteExtra.V, "KeepExtra", jen.True())
+	set.addIf(s.CanOrder.V, "CanOrder", jen.True())
+	set.addIf(s.AbsoluteMax.V > 0, "AbsoluteMax", jen.Lit(s.AbsoluteMax.V))
+	return set
+}
+
 // keyText is the primary key of a row as text.
 func keyText(m *schema.Model) jen.Code {
 	value := jen.Id("row").Dot(models.FieldName(m.PrimaryKey()))
@@ -108,7 +111,13 @@ func keyText(m *schema.Model) jen.Code {
 
 // formSetType is forms.Forms, whose forms have the given fields.
 func formSetType(s *schema.FormSet) *template.Type {
-	names := []string{"id"}
+	var names []string
+	for _, f := range s.FormFields {
+		names = append(names, f.Name)
+	}
+	if len(names) == 0 {
+		names = append(names, "id")
+	}
 	for _, f := range s.Fields {
 		names = append(names, f.Name)
 	}
@@ -130,6 +139,7 @@ func formSetType(s *schema.FormSet) *template.Type {
 			"empty_form":      {Method: "EmptyForm", Type: one},
 			"non_form_errors": {Method: "NonFormErrors", Type: errorListType},
 			"is_bound":        {Method: "Bound", Type: boolType},
+			"is_multipart":    {Method: "IsMultipart", Type: boolType},
 		},
 		Items: &template.Member{Method: "Forms", Type: some},
 		Text:  &template.Member{Method: "HTML", Type: htmlType},

@@ -28,21 +28,39 @@ var formWidgets = map[string]string{
 // formView is views.Form{…}.Handler().
 func (e *viewEmitter) formView() jen.Code {
 	v := e.v.Form
-	var rows []jen.Code
-	for _, f := range v.Fields {
-		rows = append(rows, jen.Values(e.viewFormField(f)...))
-	}
 	route := e.site.ReverseFor(v.Success.Target, nil)
 	if route == nil {
 		bug("view %s has no route without captures", v.Success.Name)
 	}
 	url := jen.Qual(e.module+"/gen/urls", urlName(route)).Call()
 	return e.generic("Form", nil,
-		emit.Field("Form", jen.Op("&").Qual(pkgForms, "Spec").Add(emit.Rows(
-			emit.Field("Fields", jen.Index().Qual(pkgForms, "Field").Add(emit.Rows(rows...)))))),
+		emit.Field("Form", e.plainForm(v.Fields)), e.plainFormSets(),
 		emit.Field("Valid", e.goFunc(v.Handler)),
 		emit.Field("Success", url), e.formSays(), e.invalid(v.FormInvalid),
 		e.template(), e.render(nil))
+}
+
+// plainForm describes a form that is no model's.
+func (e *viewEmitter) plainForm(list []*schema.FormField) jen.Code {
+	var rows []jen.Code
+	for _, f := range list {
+		rows = append(rows, jen.Values(e.viewFormField(f)...))
+	}
+	return jen.Op("&").Qual(pkgForms, "Spec").Add(emit.Rows(
+		emit.Field("Fields", jen.Index().Qual(pkgForms, "Field").Add(emit.Rows(rows...)))))
+}
+
+// plainFormSets are the formsets of such a form; nil for none.
+func (e *viewEmitter) plainFormSets() jen.Code {
+	var rows []jen.Code
+	for _, s := range e.v.Form.FormSets {
+		set := formSetFields(s, e.plainForm(s.FormFields))
+		rows = append(rows, jen.Add(emit.Rows(set...)))
+	}
+	if rows == nil {
+		return nil
+	}
+	return emit.Field("FormSets", jen.Index().Op("*").Qual(pkgForms, "FormSet").Add(emit.Rows(rows...)))
 }
 
 // dateLocale has a site of several languages show the names of each.

@@ -30,6 +30,7 @@ func (e *viewEmitter) resource() jen.Code {
 		add("Form", e.form(m, v.Writable(), true))
 	}
 	if does("create") {
+		add("New", e.resourceNew())
 		add("Create", e.resourceCreate())
 	}
 	if does("update", "partial_update") {
@@ -40,8 +41,7 @@ func (e *viewEmitter) resource() jen.Code {
 			jen.Return(jen.Id("row").Dot("Delete").Call(jen.Id("src")))))
 	}
 	if route := e.site.ResourceRoute(e.v, true); does("create") && route != nil {
-		url := e.reverse(route, func(s schema.Segment) jen.Code { return captureFromRow(s, m) })
-		add("Location", e.function([]jen.Code{e.rowParam(m)}, []jen.Code{jen.String()}, jen.Return(url)))
+		add("Location", e.resourceLocation(route))
 	}
 	add("JSON", jen.Qual(e.module+"/gen/models", e.plan.Object.JSON))
 	return e.generic("Resource", m, fs...)
@@ -56,16 +56,24 @@ func (e *viewEmitter) modelField(m *schema.Model, f *schema.Field) *jen.Statemen
 	return jen.Qual(e.module+"/gen/models", models.TypeName(m)+"Field").Dot(models.FieldName(f))
 }
 
+// resourceQuery has the rows of the parent where there is one, and of those what the project's queryset leaves.
 func (e *viewEmitter) resourceQuery() jen.Code {
 	v := e.v.Resource
 	m := v.Model.Target
 	query := jen.Qual(e.module+"/gen/models", models.PluralName(m)).Call(jen.Id("src"))
-	name, body := "_", jen.Return(query, jen.Nil())
+	name := "_"
+	var body []jen.Code
+	if v.Parent != nil {
+		name, body = "r", e.findParent(v.Parent, jen.Nil())
+		query.Dot("Filter").Call(e.modelField(m, v.Parent.ForeignKey).Dot("Eq").Call(e.parentKey(v.Parent)))
+	}
 	if v.Queryset.Set() {
-		name, body = "r", jen.Return(jen.Add(e.goFunc(v.Queryset)).Call(jen.Id("r"), query))
+		name, body = "r", append(body, jen.Return(jen.Add(e.goFunc(v.Queryset)).Call(jen.Id("r"), query)))
+	} else {
+		body = append(body, jen.Return(query, jen.Nil()))
 	}
 	return emit.Field("Query", e.function([]jen.Code{request(name), source()},
-		[]jen.Code{jen.Qual(pkgModel, "Query").Index(e.row(m)), jen.Error()}, body))
+		[]jen.Code{jen.Qual(pkgModel, "Query").Index(e.row(m)), jen.Error()}, body...))
 }
 
 // resourceItem is the condition for the row that the captures find.
@@ -201,19 +209,54 @@ func (e *viewEmitter) filterFunc(m *schema.Model, body ...jen.Code) jen.Code {
 	return e.function([]jen.Code{jen.Id("value").Any()}, []jen.Code{jen.Qual(pkgModel, "Cond").Index(e.row(m))}, body...)
 }
 
+// resourceNew makes a row, which belongs to the parent where there is one.
+func (e *viewEmitter) resourceNew() jen.Code {
+	m := e.v.Resource.Model.Target
+	row := jen.Qual(e.module+"/gen/models", "New"+models.TypeName(m)).Call(jen.Id("src"))
+	results := []jen.Code{jen.Op("*").Add(e.row(m)), jen.Error()}
+	p := e.v.Resource.Parent
+	if p == nil {
+		return e.function([]jen.Code{request("_"), source()}, results, jen.Return(row, jen.Nil()))
+	}
+	key := e.parentKey(p)
+	if p.ForeignKey.Null.V {
+		key = jen.Qual(pkgModel, "Some").Call(key)
+	}
+	body := append(e.findParent(p, jen.Nil()),
+		jen.Id("row").Op(":=").Add(row),
+		jen.Id("row").Dot(models.FieldName(p.ForeignKey)).Op("=").Add(key),
+		jen.Return(jen.Id("row"), jen.Nil()))
+	return e.function([]jen.Code{request("r"), source()}, results, body...)
+}
+
 func (e *viewEmitter) resourceCreate() jen.Code {
 	v := e.v.Resource
 	m := v.Model.Target
-	body := []jen.Code{jen.Id("row").Op(":=").Qual(e.module+"/gen/models", "New"+models.TypeName(m)).Call(jen.Id("src"))}
+	var body []jen.Code
 	for _, f := range v.Writable() {
 		body = append(body, e.assignNew(f))
 	}
-	body = append(body, e.set(v.Set, jen.Nil())...)
-	body = append(body, e.formValid(v.FormValid, jen.Nil(), jen.Err())...)
-	body = append(body, cleaned(m, "src", jen.Nil())...)
-	body = append(body, jen.Return(jen.Id("row"), jen.Id("row").Dot("Create").Call(jen.Id("src"))))
-	return e.function([]jen.Code{request("r"), source(), jen.Id("form").Op("*").Qual(pkgForms, "Form")},
-		[]jen.Code{jen.Op("*").Add(e.row(m)), jen.Error()}, body...)
+	body = append(body, e.set(v.Set)...)
+	body = append(body, e.formValid(v.FormValid, jen.Err())...)
+	body = append(body, cleaned(m, "src")...)
+	body = append(body, jen.Return(jen.Id("row").Dot("Create").Call(jen.Id("src"))))
+	return e.function([]jen.Code{request("r"), source(), jen.Id("form").Op("*").Qual(pkgForms, "Form"), e.rowParam(m)},
+		[]jen.Code{jen.Error()}, body...)
+}
+
+// resourceLocation is the path of a row: its parents' captures are those of the request.
+func (e *viewEmitter) resourceLocation(route *schema.Route) jen.Code {
+	m := e.v.Resource.Model.Target
+	r, row := "_", "_"
+	url := e.reverse(route, func(s schema.Segment) jen.Code {
+		if e.v.Resource.ParentOf(s.Name) != nil {
+			r = "r"
+			return captureFromRequest(s)
+		}
+		row = "row"
+		return captureFromRow(s, m)
+	})
+	return e.function([]jen.Code{request(r), jen.Id(row).Op("*").Add(e.row(m))}, []jen.Code{jen.String()}, jen.Return(url))
 }
 
 func (e *viewEmitter) resourceUpdate() jen.Code {

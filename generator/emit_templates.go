@@ -263,7 +263,11 @@ func (e *viewEmitter) values() []pageValue {
 		add(m.Name, "Object", row, nil)
 	}
 	for i, s := range v.FormSets() {
-		add(s.Name, schema.GoName(s.Name), formSetType(s), page("FormSets").(*jen.Statement).Index(jen.Lit(i)))
+		value := page("FormSets").(*jen.Statement).Index(jen.Lit(i))
+		if v.Form != nil {
+			value = jen.Id("form").Dot("FormSet").Call(jen.Lit(s.Name))
+		}
+		add(s.Name, schema.GoName(s.Name), formSetType(s), value)
 	}
 	for _, q := range e.plan.Queries {
 		rows := &template.Type{Kind: template.List, Elem: e.modelType(q.Query.Model.Target, q.Query.SelectRelated)}

@@ -60,14 +60,7 @@ func (e *viewEmitter) getNarrowed(hook schema.GoRef, m *schema.Model, related []
 func (e *viewEmitter) lookup(route *schema.Route, m *schema.Model) jen.Code {
 	var cond *jen.Statement
 	for _, l := range route.Lookups(m) {
-		value := jen.Id("r").Dot("Arg").Call(jen.Lit(l.Capture.Name))
-		switch {
-		case converterTypes[l.Capture.Converter] == "int64":
-			value = jen.Id("r").Dot("ArgInt").Call(jen.Lit(l.Capture.Name))
-		case models.ParseFunc(l.Field) == "ParseUUID":
-			value = jen.Id("r").Dot("ArgUUID").Call(jen.Lit(l.Capture.Name))
-		}
-		one := e.modelField(m, l.Field).Dot("Eq").Call(value)
+		one := e.modelField(m, l.Field).Dot("Eq").Call(captureValue(l.Capture.Name, l.Field))
 		if cond == nil {
 			cond = one
 		} else {
@@ -75,6 +68,18 @@ func (e *viewEmitter) lookup(route *schema.Route, m *schema.Model) jen.Code {
 		}
 	}
 	return cond
+}
+
+// captureValue is what the request captures, as a value of the field.
+func captureValue(name string, f *schema.Field) jen.Code {
+	method := "Arg"
+	switch models.ParseFunc(f) {
+	case "ParseInt":
+		method = "ArgInt"
+	case "ParseUUID":
+		method = "ArgUUID"
+	}
+	return jen.Id("r").Dot(method).Call(jen.Lit(name))
 }
 
 // says is the message of a view about rows of the model, or nil.

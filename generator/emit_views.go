@@ -18,6 +18,7 @@ func (p *project) emitViews() *emit.File {
 		body := p.newView(v).body()
 		f.Doc(describe(v))
 		f.Func().Id(viewFunc(v)).Params(p.envParam(p.readsVariables[v])...).Op("*").Qual(pkgWeb, "View").Block(body...)
+		p.emitParents(f, v)
 	}
 	p.emitChoices(f)
 	p.emitOpenAPI(f)

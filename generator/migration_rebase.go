@@ -136,10 +136,7 @@ var goFunction = regexp.MustCompile(`^[A-Z][A-Za-z0-9_]*$`)
 // migrations/, and returns its path; "" when the function is there. A file of that name
 // which lacks it is left to the user.
 func WriteMigrationFunction(site *schema.Site, name, function string) (string, error) {
-	file := name + ".go"
-	if strings.HasSuffix(name, "_test") {
-		file = name + "_.go" // a build leaves tests out
-	}
+	file := goFileName(name)
 	path := filepath.Join(site.Dir, "migrations", file)
 	if hasFunction(filepath.Dir(path), function) {
 		return "", nil

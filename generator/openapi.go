@@ -159,6 +159,8 @@ func (r *apiResource) operation(action, summary string, parameters []any, body s
 func (r *apiResource) allOperations() object {
 	noun := words(r.view.Resource.Model.Target.Name)
 	out := object{}
+	captures := pathParameters(r.all)
+	out.addIf(captures != nil, "parameters", captures)
 	if r.does("list") {
 		good := object{
 			{"description", "A page of the rows."}, {"headers", object{{"ETag", header("The tag of the page.")}}},
@@ -170,23 +172,23 @@ func (r *apiResource) allOperations() object {
 		headers := object{{"ETag", header("The tag of the row.")}}
 		headers.addIf(r.one != nil, "Location", header("The path of the row."))
 		good := object{{"description", "The row that was made."}, {"headers", headers}, {"content", content("application/json", schemaRef(r.typ))}}
-		out.add("post", r.operation("create", "Create a "+noun, nil, r.typ+"Write", answers(201, good, 400, 406, 413, 415, 422)))
+		problems := []int{400, 406, 413, 415, 422}
+		if captures != nil {
+			problems = []int{400, 404, 406, 413, 415, 422}
+		}
+		out.add("post", r.operation("create", "Create a "+noun, nil, r.typ+"Write", answers(201, good, problems...)))
 	}
 	return out
 }
 
 func (r *apiResource) oneOperations() object {
 	noun := words(r.view.Resource.Model.Target.Name)
-	var captures []any
-	for _, s := range apiCaptures(r.one) {
-		captures = append(captures, object{{"name", s.Name}, {"in", "path"}, {"required", true}, {"schema", captureSchema(s)}})
-	}
 	match := object{{"name", "If-Match"}, {"in", "header"}, {"description", "The tag that the row has to have still."}, {"schema", object{{"type", "string"}}}}
 	row := object{
 		{"description", "The row."}, {"headers", object{{"ETag", header("The tag of the row.")}}},
 		{"content", content("application/json", schemaRef(r.typ))},
 	}
-	out := object{{"parameters", captures}}
+	out := object{{"parameters", pathParameters(r.one)}}
 	if r.does("retrieve") {
 		out.add("get", r.operation("retrieve", "Retrieve a "+noun, nil, "", answers(200, row, 404, 406)))
 	}
@@ -201,6 +203,14 @@ func (r *apiResource) oneOperations() object {
 		out.add("delete", r.operation("destroy", "Delete a "+noun, []any{match}, "", answers(204, gone, 404, 406, 409, 412)))
 	}
 	return out
+}
+
+// pathParameters are the captures of a route.
+func pathParameters(route *schema.Route) (list []any) {
+	for _, s := range apiCaptures(route) {
+		list = append(list, object{{"name", s.Name}, {"in", "path"}, {"required", true}, {"schema", captureSchema(s)}})
+	}
+	return list
 }
 
 func captureSchema(s schema.Segment) object {

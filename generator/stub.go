@@ -26,7 +26,7 @@ func Stub(site *schema.Site, addr string) (path string, line int, written bool, 
 		return path, line, false, nil
 	}
 	imports := stubImports(site, body)
-	path = filepath.Join(folder, snake(ref.Name)+".go")
+	path = filepath.Join(folder, goFileName(snake(ref.Name)))
 	old, err := os.ReadFile(path)
 	switch {
 	case os.IsNotExist(err):

@@ -24,10 +24,11 @@ func hookStubs(site *schema.Site) []namedStub {
 			row = models.TypeName(m)
 		}
 		view := "view." + v.Name
-		queryset := func(ref schema.GoRef) {
+		narrow := func(ref schema.GoRef, row string) {
 			add(ref, "leaves the rows that there are for a request ("+view+").",
 				fmt.Sprintf("(r *web.Request, rows model.Query[models.%s]) (model.Query[models.%s], error)", row, row), "\treturn rows, nil\n")
 		}
+		queryset := func(ref schema.GoRef) { narrow(ref, row) }
 		valid := func(ref schema.GoRef) {
 			add(ref, "gets a row before it is stored ("+view+").", fmt.Sprintf("(r *web.Request, form *forms.Form, row *models.%s) error", row), "\treturn nil\n")
 		}
@@ -53,6 +54,11 @@ func hookStubs(site *schema.Site) []namedStub {
 		case v.Delete != nil:
 			queryset(v.Delete.Queryset)
 		case v.Resource != nil:
+			for _, p := range v.Resource.Parents() {
+				if p.Model() != nil {
+					narrow(p.Queryset, models.TypeName(p.Model()))
+				}
+			}
 			queryset(v.Resource.Queryset)
 			valid(v.Resource.FormValid)
 		case v.Form != nil:

@@ -111,12 +111,17 @@ func checkAccess(d *decoder, s *scope) {
 	}
 }
 
-// networkText is a network in its one form.
+// networkText is a network in its one form, which is that of the site (proxy.ParseNetwork).
 func networkText(text string) string {
 	if p, err := netip.ParsePrefix(text); err == nil {
+		const mapped = 96 // bits before an IPv4 address that is written as IPv6
+		if a := p.Addr(); a.Is4In6() && p.Bits() >= mapped {
+			p = netip.PrefixFrom(a.Unmap(), p.Bits()-mapped)
+		}
 		return p.Masked().String()
 	}
 	if a, err := netip.ParseAddr(text); err == nil {
+		a = a.Unmap()
 		return netip.PrefixFrom(a, a.BitLen()).String()
 	}
 	return text

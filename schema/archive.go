@@ -11,6 +11,7 @@ import (
 // the route captures (ArchiveIndexView, YearArchiveView and the others).
 type ArchiveView struct {
 	Model Ref[Model]
+	Where Predicate
 	// DateField is the date or datetime by which rows belong to days.
 	DateField *Field
 	// Period is year, month, week, day or today; empty for all times.
@@ -37,6 +38,7 @@ type ArchiveView struct {
 // captures (DateDetailView).
 type DateDetailView struct {
 	Model         Ref[Model]
+	Where         Predicate
 	DateField     *Field
 	AllowFuture   Bool
 	MonthFormat   String
@@ -162,7 +164,7 @@ func archiveBlock() *block {
 }
 route "/<int:year>/<int:month>/" { view = view.post_month }`,
 		Attrs: []*attr{
-			modelAttr(), dateFieldAttr(),
+			modelAttr(), dateFieldAttr(), whereAttr(),
 			{Name: "period", Type: stringType(), Enum: []string{"year", "month", "week", "day", "today"},
 				Doc: "What the view shows of time, of which the route captures year, month, week and day as numbers; everything when not written."},
 			{Name: "allow_empty", Type: boolType(), Default: "false", Ancestor: "Django allow_empty",
@@ -196,7 +198,7 @@ func dateDetailBlock() *block {
   }
 }
 route "/<int:year>/<int:month>/<int:day>/<slug:slug>/" { view = view.post_of_day }`,
-		Attrs: []*attr{modelAttr(), dateFieldAttr(), allowFutureAttr(), monthFormatAttr(), selectRelatedAttr(), querysetAttr()},
+		Attrs: []*attr{modelAttr(), dateFieldAttr(), whereAttr(), allowFutureAttr(), monthFormatAttr(), selectRelatedAttr(), querysetAttr()},
 	}
 }
 
@@ -233,8 +235,15 @@ func (dateField) decode(d *decoder, u *use) {
 // checkArchives holds the date views against their periods and their routes.
 func (d *decoder) checkArchives() {
 	for _, v := range d.site.Views {
-		if v.Archive != nil {
+		switch {
+		case v.Archive != nil:
 			d.checkPeriod(v, v.Archive)
+			d.checkPlain(v.Archive.Where)
+			if v.JSON != nil && !v.Archive.HasRows() && d.isWritten(v.JSON, "fields") {
+				d.report(fieldsOfNoRows(d.attrRange(v.JSON, "fields", v.JSON.DeclRange), v.Archive))
+			}
+		case v.DateDetail != nil:
+			d.checkPlain(v.DateDetail.Where)
 		}
 		needed := dateCaptures(v)
 		var first *Route
@@ -293,6 +302,27 @@ func (d *decoder) checkDateCapture(v *View, r *Route, name string, all []string)
 		d.report(dateOfOtherKind(r, c))
 	case name == "month" && c.Converter == "int" && d.site.MonthFormat(v) == "%b":
 		d.report(monthIsNumber(r, v))
+	}
+}
+
+// checkPlain reports a comparison of two fields, or of what is computed, in the where of a view
+// by dates, whose rows are found by conditions on single fields.
+func (d *decoder) checkPlain(p Predicate) {
+	switch p := p.(type) {
+	case And:
+		for _, t := range p.Terms {
+			d.checkPlain(t)
+		}
+	case Or:
+		for _, t := range p.Terms {
+			d.checkPlain(t)
+		}
+	case Not:
+		d.checkPlain(p.Term)
+	case Crossing:
+		d.checkPlain(p.Term)
+	case Test:
+		d.report(computedByDate(p.Range))
 	}
 }
 

@@ -20,6 +20,7 @@ func (d *decoder) check() {
 	d.checkLookups()
 	d.checkArchives()
 	d.checkCaptures()
+	d.checkParents()
 	d.checkForms()
 	d.checkFormSets()
 	d.checkSuccess()

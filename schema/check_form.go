@@ -29,7 +29,11 @@ func (d *decoder) forms() []form {
 			out = append(out, form{"create", v, c.Model.Target, c.Fields, c.FieldRanges, c.Set, c, c.DeclRange})
 		}
 		if r := v.Resource; r != nil && r.Model.Target != nil && slices.Contains(d.site.ResourceActions(v), "create") {
-			out = append(out, form{"resource", v, r.Model.Target, r.Writable(), nil, r.Set, r, r.DeclRange})
+			fields := r.Writable()
+			if r.Parent != nil && !slices.ContainsFunc(r.Set, func(s SetField) bool { return r.isParent(s.Field) }) {
+				fields = append(fields, r.Parent.ForeignKey)
+			}
+			out = append(out, form{"resource", v, r.Model.Target, fields, nil, r.Set, r, r.DeclRange})
 		}
 		if u := v.Update; u != nil && u.Model.Target != nil {
 			out = append(out, form{"update", v, u.Model.Target, u.Fields, u.FieldRanges, u.Set, u, u.DeclRange})
@@ -338,14 +342,17 @@ func (v *View) TakesFiles() bool {
 	fields := func(list []*Field) bool {
 		return slices.ContainsFunc(list, func(f *Field) bool { return isFile(f.Kind) })
 	}
+	plain := func(list []*FormField) bool {
+		return slices.ContainsFunc(list, func(f *FormField) bool { return isFile(FieldKind(f.Kind.V)) })
+	}
 	for _, s := range v.FormSets() {
-		if fields(s.Fields) {
+		if fields(s.Fields) || plain(s.FormFields) {
 			return true
 		}
 	}
 	switch {
 	case v.Form != nil:
-		return slices.ContainsFunc(v.Form.Fields, func(f *FormField) bool { return isFile(FieldKind(f.Kind.V)) })
+		return plain(v.Form.Fields)
 	case v.Create != nil:
 		return fields(v.Create.Fields)
 	case v.Update != nil:

@@ -107,8 +107,8 @@ func (d *decoder) checkBeside(v *View, kind saying) {
 		at      hcl.Range
 		kinds   []string
 	}
-	pages := []string{"page", "list", "detail", "date_detail", "create", "update", "delete"}
-	html := append([]string{"form", "archive"}, pages...)
+	pages := []string{"page", "list", "detail", "archive", "date_detail", "create", "update", "delete"}
+	html := append([]string{"form"}, pages...)
 	json := hcl.Range{}
 	if v.JSON != nil {
 		json = v.JSON.DeclRange

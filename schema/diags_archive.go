@@ -65,3 +65,12 @@ func monthsDiffer(r, first *Route, v *View) Diagnostic {
 	return errorAt(r.DeclRange, "Routes that write months in two ways", "The routes %q and %q both lead to view.%s, and one captures month as a number and the other as a text. Capture it in the same way, or write month_format.", first.Full, r.Full, v.Name).
 		and(first.DeclRange, "the first is here")
 }
+
+func computedByDate(at hcl.Range) Diagnostic {
+	return errorAt(at, "Comparison of computed values", "The where of an archive and of a date_detail compares a field with a value, not with another field or what is computed. Write queryset = go.views.Name, and the condition there.")
+}
+
+func fieldsOfNoRows(at hcl.Range, a *ArchiveView) Diagnostic {
+	return errorAt(at, "Fields of rows that are not read", "An archive of a year has its months and no rows. Write make_object_list = true in archive, or take fields away.").
+		and(a.DeclRange, "the archive is here")
+}

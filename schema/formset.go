@@ -8,12 +8,14 @@ import (
 )
 
 // FormSet is the rows of another model that a form makes and changes along with its
-// own: those that point at it (inlineformset_factory).
+// own: those that point at it (inlineformset_factory). In a form that is no model's its
+// forms are no model's either (formset_factory): Model is then empty, and FormFields are what they ask for.
 type FormSet struct {
 	// Name is what the page calls the forms, and stands before the names of their fields.
 	Name  string
 	Model Ref[Model]
-	// Fields are what each of the forms asks for.
+	// FormFields and Fields are what each of the forms asks for.
+	FormFields  []*FormField
 	Fields      []*Field
 	FieldRanges []hcl.Range
 	// FKName says which foreign key points at the form's row; ForeignKey is that.
@@ -40,8 +42,28 @@ func (v *View) FormSets() []*FormSet {
 		return v.Create.FormSets
 	case v.Update != nil:
 		return v.Update.FormSets
+	case v.Form != nil:
+		return v.Form.FormSets
 	}
 	return nil
+}
+
+// formSetNumberAttrs are what formsets of every kind say of the numbers of their forms.
+func formSetNumberAttrs() []*attr {
+	return []*attr{
+		{Name: "min_num", Type: intType(), Default: "0", Check: checkNotNegative, Ancestor: "Django min_num",
+			Doc: "How many forms are shown at least."},
+		{Name: "max_num", Type: intType(), Default: "1000", Check: checkPositive, Ancestor: "Django max_num",
+			Doc: "How many forms are shown at most; rows that are there are shown in any case."},
+		{Name: "validate_min", Type: boolType(), Default: "false", Ancestor: "Django validate_min",
+			Doc: "Whether fewer rows than min_num are a mistake."},
+		{Name: "validate_max", Type: boolType(), Default: "false", Ancestor: "Django validate_max",
+			Doc: "Whether more rows than max_num are a mistake."},
+		{Name: "absolute_max", Type: intType(), Check: checkPositive, Ancestor: "Django absolute_max",
+			Doc: "How many forms are read of a request, whatever it says; a thousand more than max_num when not written."},
+		{Name: "can_delete_extra", Type: boolType(), Default: "true", Ancestor: "Django can_delete_extra",
+			Doc: "Whether the forms for new rows have the box of can_delete as well."},
+	}
 }
 
 func formSetBlock() *block {
@@ -60,7 +82,7 @@ func formSetBlock() *block {
     }
   }
 }`,
-		Attrs: []*attr{
+		Attrs: append([]*attr{
 			{Name: "model", Type: modelRef(), Required: true, Ancestor: "Django model", Doc: "The model of the rows."},
 			{Name: "fields", Type: fieldList{}, Required: true, Ancestor: "Django fields",
 				Doc: "The fields that each form asks for, in this order; the foreign key is not among them."},
@@ -68,25 +90,13 @@ func formSetBlock() *block {
 				Doc: "The foreign key that points at the form's row, where the model has several."},
 			{Name: "extra", Type: intType(), Default: "3", Check: checkNotNegative, Ancestor: "Django extra",
 				Doc: "How many empty forms are shown for new rows."},
-			{Name: "min_num", Type: intType(), Default: "0", Check: checkNotNegative, Ancestor: "Django min_num",
-				Doc: "How many forms are shown at least."},
-			{Name: "max_num", Type: intType(), Default: "1000", Check: checkPositive, Ancestor: "Django max_num",
-				Doc: "How many forms are shown at most; rows that are there are shown in any case."},
-			{Name: "validate_min", Type: boolType(), Default: "false", Ancestor: "Django validate_min",
-				Doc: "Whether fewer rows than min_num are a mistake."},
-			{Name: "validate_max", Type: boolType(), Default: "false", Ancestor: "Django validate_max",
-				Doc: "Whether more rows than max_num are a mistake."},
 			{Name: "can_delete", Type: boolType(), Default: "true", Ancestor: "Django can_delete",
 				Doc: "Whether each form has a box that deletes its row."},
-			{Name: "can_delete_extra", Type: boolType(), Default: "true", Ancestor: "Django can_delete_extra",
-				Doc: "Whether the forms for new rows have that box as well."},
 			{Name: "can_order", Type: boolType(), Default: "false", Ancestor: "Django can_order",
 				Doc: "Whether each form has a field ORDER for its place among the others, last where nothing is in it."},
 			{Name: "order_field", Into: "OrderName", Type: stringType(), Check: checkNotEmpty, Ancestor: "Django ordered_forms",
 				Doc: "The field of the rows that keeps their places: all that stay are numbered in it from 1 on, and shown by it."},
-			{Name: "absolute_max", Type: intType(), Check: checkPositive, Ancestor: "Django absolute_max",
-				Doc: "How many forms are read of a request, whatever it says; a thousand more than max_num when not written."},
-		},
+		}, formSetNumberAttrs()...),
 	}
 }
 
@@ -111,7 +121,11 @@ func (d *decoder) checkFormSets() {
 			if v.JSON != nil {
 				d.report(errorAt(s.DeclRange, "Formset without a page", "The view %s takes and answers JSON, and a formset is part of a page. Take one of the two away.", v.Name))
 			}
-			d.checkFormSet(viewModel(v), s)
+			if v.Form != nil {
+				d.checkPlainFormSet(s)
+			} else {
+				d.checkFormSet(viewModel(v), s)
+			}
 		}
 	}
 }
@@ -124,20 +138,31 @@ func (d *decoder) checkFormSetName(v *View, s *FormSet) {
 	for _, c := range v.Context {
 		taken = taken || GoName(c.Key) == GoName(s.Name)
 	}
-	for _, f := range viewFormFields(v) {
-		taken = taken || f.Name == s.Name // ids and names of the page's elements begin with it
+	for _, name := range formFieldNames(v) {
+		taken = taken || name == s.Name // ids and names of the page's elements begin with it
 	}
 	if taken {
 		d.report(errorAt(s.DeclRange, "Name taken", "The page of view.%s has something else under the name %s. Give the formset another one.", v.Name, s.Name))
 	}
 }
 
-// viewFormFields are the fields of a view's own form.
-func viewFormFields(v *View) []*Field {
-	if v.Create != nil {
-		return v.Create.Fields
+// formFieldNames are the fields of a view's own form.
+func formFieldNames(v *View) (names []string) {
+	fields := []*Field{}
+	switch {
+	case v.Form != nil:
+		for _, f := range v.Form.Fields {
+			names = append(names, f.Name)
+		}
+	case v.Create != nil:
+		fields = v.Create.Fields
+	default:
+		fields = v.Update.Fields
 	}
-	return v.Update.Fields
+	for _, f := range fields {
+		names = append(names, f.Name)
+	}
+	return names
 }
 
 func (d *decoder) checkFormSet(parent *Model, s *FormSet) {
@@ -166,12 +191,7 @@ func (d *decoder) checkFormSet(parent *Model, s *FormSet) {
 	if !d.checkOrderField(m, s) {
 		return
 	}
-	if s.MaxNum.V > maxFormSet {
-		d.report(errorAt(s.MaxNum.Range, "Too many forms", "A page takes at most %d forms of a formset. Write a lower max_num.", maxFormSet))
-	}
-	if s.MinNum.V > s.MaxNum.V {
-		d.report(errorAt(s.MinNum.Range, "No number of forms fits", "At least %d forms and at most %d cannot be. Write a min_num that is not above max_num.", s.MinNum.V, s.MaxNum.V))
-	}
+	d.checkFormSetNumbers(s)
 	if m.keyless() {
 		d.report(errorAt(s.Model.Range, "Rows without a key", "Rows of model.%s have no primary key by which a form could find them.", m.Name))
 		return
@@ -202,5 +222,15 @@ func (d *decoder) checkFormSet(parent *Model, s *FormSet) {
 				"A row of %s needs %s, and the formset does not ask for it. Add %q to fields, or give the field a default or null = true.", m.Name, f.Name, f.Name).
 				and(f.DeclRange, "%s is declared here", f.Name))
 		}
+	}
+}
+
+// checkFormSetNumbers reports numbers of forms that cannot be.
+func (d *decoder) checkFormSetNumbers(s *FormSet) {
+	if s.MaxNum.V > maxFormSet {
+		d.report(errorAt(s.MaxNum.Range, "Too many forms", "A page takes at most %d forms of a formset. Write a lower max_num.", maxFormSet))
+	}
+	if s.MinNum.V > s.MaxNum.V {
+		d.report(errorAt(s.MinNum.Range, "No number of forms fits", "At least %d forms and at most %d cannot be. Write a min_num that is not above max_num.", s.MinNum.V, s.MaxNum.V))
 	}
 }

@@ -12,6 +12,8 @@ import (
 // function (FormView).
 type FormView struct {
 	Fields []*FormField
+	// FormSets are more forms on the same page, as many as people fill in.
+	FormSets []*FormSet
 	// Handler gets the valid form.
 	Handler GoRef
 	// Success is the view to go to then, SuccessMessage what it says.
@@ -71,6 +73,8 @@ func formWidgets() []string {
 }
 
 func formViewBlock() *block {
+	fields := *formFieldBlock()
+	fields.Field = "Fields"
 	return &block{
 		Type: "form", Once: true, Into: reflect.TypeFor[FormView](),
 		Doc:      "The view shows a form of its own, under form, and gives what is valid to a Go function.",
@@ -93,50 +97,55 @@ func formViewBlock() *block {
 				Doc: "The view to go to afterwards, whose route captures nothing."},
 			successMessageAttr(), formInvalidAttr(),
 		},
-		Blocks: []*block{{
-			Type: "field", Label: "name", LabelInto: "Name", Into: reflect.TypeFor[FormField](), Required: true,
-			Doc: "A field of the form; the label is its name.", Ancestor: "Django form fields",
-			Attrs: []*attr{
-				{Name: "type", Into: "Kind", Type: wordType{}, Enum: formKindNames(), Required: true,
-					Doc: "What the field holds."},
-				{Name: "label", Type: stringType(), Check: checkNotEmpty, Ancestor: "Django label",
-					Doc: "What stands before the field; made from its name when not written."},
-				{Name: "help_text", Type: stringType(), Ancestor: "Django help_text",
-					Doc: "What explains the field, as HTML."},
-				{Name: "required", Type: boolType(), Default: "true", Ancestor: "Django required",
-					Doc: "Whether the field may not be empty."},
-				{Name: "initial", Type: stringType(), Ancestor: "Django initial",
-					Doc: "What the empty form shows."},
-				{Name: "min_length", Type: intType(), Check: checkPositive, Ancestor: "Django min_length",
-					Doc: "The fewest characters of a text."},
-				{Name: "max_length", Type: intType(), Check: checkPositive, Ancestor: "Django max_length",
-					Doc: "The most characters of a text, or of a file's name."},
-				{Name: "min", Type: intType(), Ancestor: "Django min_value",
-					Doc: "The lowest number."},
-				{Name: "max", Type: intType(), Ancestor: "Django max_value",
-					Doc: "The highest number."},
-				{Name: "choices", Type: stringMap{}, Ancestor: "Django choices",
-					Doc: "The values allowed, with what people read."},
-				{Name: "widget", Type: wordType{}, Enum: formWidgets(), Ancestor: "Django widget",
-					Doc: "The element that stands for the field; the type's own when not written."},
-				{Name: "step", Type: intType(), Check: checkPositive, Ancestor: "Django step_size",
-					Doc: "The distance of the numbers allowed, counted from min or from 0."},
-				{Name: "strip", Type: boolType(), Default: "true", Ancestor: "Django strip",
-					Doc: "Whether blanks at both ends of a text are taken away."},
-				{Name: "localize", Type: boolType(), Default: "false", Ancestor: "Django localize",
-					Doc: "Whether a number is read as the page's language writes it, with a comma."},
-				{Name: "input_formats", Type: stringList{}, Check: checkNotEmpty, Ancestor: "Django input_formats",
-					Doc: "How a date or a time may be typed, in the letters of strftime, as in %d.%m.%Y; as the page's language has it when not written."},
-				{Name: "pattern", Type: stringType(), Check: checkExpression, Ancestor: "Django RegexField",
-					Doc: "A regular expression that is found in the text."},
-				{Name: "extensions", Type: stringList{}, Check: checkNotEmpty, Ancestor: "Django FileExtensionValidator",
-					Doc: "How a file's name may end, without the dot."},
-				{Name: "max_size", Type: sizeType(), Check: checkPositive,
-					Doc: "How large a file may be."},
-			},
-			Check: checkFormField,
-		}},
-		Check: checkFormView,
+		Blocks: []*block{&fields, plainFormSetBlock()},
+		Check:  checkFormView,
+	}
+}
+
+// formFieldBlock is a field of a form, or of each of the forms of a formset.
+func formFieldBlock() *block {
+	return &block{
+		Type: "field", Label: "name", LabelInto: "Name", Into: reflect.TypeFor[FormField](), Field: "FormFields", Required: true,
+		Doc: "A field of the form; the label is its name.", Ancestor: "Django form fields",
+		Attrs: []*attr{
+			{Name: "type", Into: "Kind", Type: wordType{}, Enum: formKindNames(), Required: true,
+				Doc: "What the field holds."},
+			{Name: "label", Type: stringType(), Check: checkNotEmpty, Ancestor: "Django label",
+				Doc: "What stands before the field; made from its name when not written."},
+			{Name: "help_text", Type: stringType(), Ancestor: "Django help_text",
+				Doc: "What explains the field, as HTML."},
+			{Name: "required", Type: boolType(), Default: "true", Ancestor: "Django required",
+				Doc: "Whether the field may not be empty."},
+			{Name: "initial", Type: stringType(), Ancestor: "Django initial",
+				Doc: "What the empty form shows."},
+			{Name: "min_length", Type: intType(), Check: checkPositive, Ancestor: "Django min_length",
+				Doc: "The fewest characters of a text."},
+			{Name: "max_length", Type: intType(), Check: checkPositive, Ancestor: "Django max_length",
+				Doc: "The most characters of a text, or of a file's name."},
+			{Name: "min", Type: intType(), Ancestor: "Django min_value",
+				Doc: "The lowest number."},
+			{Name: "max", Type: intType(), Ancestor: "Django max_value",
+				Doc: "The highest number."},
+			{Name: "choices", Type: stringMap{}, Ancestor: "Django choices",
+				Doc: "The values allowed, with what people read."},
+			{Name: "widget", Type: wordType{}, Enum: formWidgets(), Ancestor: "Django widget",
+				Doc: "The element that stands for the field; the type's own when not written."},
+			{Name: "step", Type: intType(), Check: checkPositive, Ancestor: "Django step_size",
+				Doc: "The distance of the numbers allowed, counted from min or from 0."},
+			{Name: "strip", Type: boolType(), Default: "true", Ancestor: "Django strip",
+				Doc: "Whether blanks at both ends of a text are taken away."},
+			{Name: "localize", Type: boolType(), Default: "false", Ancestor: "Django localize",
+				Doc: "Whether a number is read as the page's language writes it, with a comma."},
+			{Name: "input_formats", Type: stringList{}, Check: checkNotEmpty, Ancestor: "Django input_formats",
+				Doc: "How a date or a time may be typed, in the letters of strftime, as in %d.%m.%Y; as the page's language has it when not written."},
+			{Name: "pattern", Type: stringType(), Check: checkExpression, Ancestor: "Django RegexField",
+				Doc: "A regular expression that is found in the text."},
+			{Name: "extensions", Type: stringList{}, Check: checkNotEmpty, Ancestor: "Django FileExtensionValidator",
+				Doc: "How a file's name may end, without the dot."},
+			{Name: "max_size", Type: sizeType(), Check: checkPositive,
+				Doc: "How large a file may be."},
+		},
+		Check: checkFormField,
 	}
 }
 
@@ -187,9 +196,7 @@ func (d *decoder) checkFormViews() {
 			d.report(formLeadsToCaptures(v))
 		}
 		for _, f := range v.Form.Fields {
-			if limit := d.site.Proxy.MaxBody; f.MaxSize.V > 0 && limit.Bind == nil && limit.V > 0 && f.MaxSize.V > limit.V {
-				d.report(fileBeyondBody(f, limit))
-			}
+			d.checkFormFile(f)
 		}
 	}
 }

@@ -95,11 +95,14 @@ func (m *manual) block(path []string, b *block) {
 	if len(b.Blocks) > 0 {
 		var names []string
 		for _, c := range b.Blocks {
-			if c.Field == "Nodes" {
-				names = append(names, fmt.Sprintf("[`%s`](#%s)", c.Type, anchor([]string{c.Type})))
-				continue
+			to := append(path[:len(path):len(path)], c.Type)
+			switch {
+			case c.Field == "Nodes":
+				to = []string{c.Type}
+			case c == b:
+				to = path // one within one of its kind
 			}
-			names = append(names, fmt.Sprintf("[`%s`](#%s)", c.Type, anchor(append(path[:len(path):len(path)], c.Type))))
+			names = append(names, fmt.Sprintf("[`%s`](#%s)", c.Type, anchor(to)))
 		}
 		m.text("Blocks within: "+enumerate(names, "and")+".", "")
 	}

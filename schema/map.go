@@ -45,7 +45,7 @@ func mapBlock() *block {
 }`,
 		Attrs: []*attr{
 			{Name: "source", Type: requestTemplate{}, Required: true, Ancestor: "nginx map",
-				Doc: "What is looked up: an attribute, or text with several in it; letters count alike in either case, but for those of regular expressions."},
+				Doc: "What is looked up: an attribute, or text with several in it; letters from A to Z count alike in either case, but for those of regular expressions."},
 			{Name: "default", Type: requestTemplate{}, Required: true, Ancestor: "nginx map default",
 				Doc: "The value where no key fits; \"\" for none."},
 			{Name: "values", Type: mapRows{}, Required: true, Ancestor: "nginx map",
@@ -115,7 +115,17 @@ func mapKey(key string, network bool) (string, *problem) {
 	if stars := strings.Count(key, "*"); stars > 1 || stars == 1 && (!begins && !ends || len(key) == 1) {
 		return "", &problem{"Star in the middle", "The key " + quote(key) + " cannot be compared. One star may stand at one end, as in \"*.example.com\" or \"/api/*\"; write a regular expression, as in \"~ ^a.*b$\", for more, and default for everything."}
 	}
-	return strings.ToLower(key), nil
+	return asciiLower(key), nil
+}
+
+// asciiLower is text as maps compare it: letters beyond ASCII stay as they are.
+func asciiLower(text string) string {
+	return strings.Map(func(r rune) rune {
+		if 'A' <= r && r <= 'Z' {
+			r += 'a' - 'A'
+		}
+		return r
+	}, text)
 }
 
 func quote(text string) string { return "\"" + text + "\"" }

@@ -154,7 +154,7 @@ type Lookup struct {
 
 // Lookups pairs the captures of a route with the fields of a model: those of
 // the same name, and the primary key for pk. Other captures are left out, and so
-// are those of the day of a date_detail.
+// are those of the day of a date_detail and of the parents of a resource.
 func (r *Route) Lookups(m *Model) []Lookup {
 	var out []Lookup
 	for _, c := range r.captures() {
@@ -162,7 +162,7 @@ func (r *Route) Lookups(m *Model) []Lookup {
 		if c.Name == "pk" {
 			f = m.PrimaryKey()
 		}
-		if f != nil && !isDatePart(r.View.Target, c.Name) {
+		if f != nil && !isDatePart(r.View.Target, c.Name) && parentOf(r.View.Target, c.Name) == nil {
 			out = append(out, Lookup{Capture: c, Field: f})
 		}
 	}
@@ -187,6 +187,9 @@ func (r *Route) reversible(m *Model) bool {
 func (r *Route) unfilled(c Segment, m *Model) string {
 	if m == nil {
 		return "there is no row"
+	}
+	if p := parentOf(r.View.Target, c.Name); p != nil {
+		return "it finds the " + p.Name + " that rows belong to"
 	}
 	f := m.Field(c.Name)
 	if c.Name == "pk" {

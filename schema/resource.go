@@ -34,6 +34,8 @@ type ResourceView struct {
 	// row before it is stored.
 	Queryset  GoRef
 	FormValid GoRef
+	// Parent is the row that all rows belong to; nil where they are not nested.
+	Parent    *Parent
 	DeclRange hcl.Range
 }
 
@@ -100,6 +102,7 @@ func resourceBlock() *block {
 			querysetAttr(),
 			formValidAttr(),
 		},
+		Blocks: []*block{parentBlock()},
 	}
 }
 
@@ -128,7 +131,7 @@ func (r *ResourceView) Shown() []*Field {
 }
 
 // Writable are the fields that clients send: those shown that neither the database, the
-// time of saving nor set fills, and that are not read only.
+// time of saving, set nor the parent fills, and that are not read only.
 func (r *ResourceView) Writable() []*Field {
 	set := map[*Field]bool{}
 	for _, s := range r.Set {
@@ -137,7 +140,7 @@ func (r *ResourceView) Writable() []*Field {
 	var out []*Field
 	for _, f := range r.Shown() {
 		switch {
-		case isAuto(f.Kind), f.Kind == UUID && f.PrimaryKey.V, f.AutoNow.V, f.AutoNowAdd.V, slices.Contains(r.ReadOnly, f), set[f]:
+		case isAuto(f.Kind), f.Kind == UUID && f.PrimaryKey.V, f.AutoNow.V, f.AutoNowAdd.V, slices.Contains(r.ReadOnly, f), set[f], r.isParent(f):
 		case f.Kind == Binary, f.Kind == FileKind, f.Kind == ImageKind, f.Kind == "":
 		default:
 			out = append(out, f)
@@ -170,7 +173,7 @@ func (s *Site) ResourceActions(v *View) []string {
 // or about all of them; nil for none.
 func (s *Site) ResourceRoute(v *View, row bool) *Route {
 	for _, r := range s.RoutesOf(v) {
-		if (len(r.captures()) > 0) == row && !r.Regex {
+		if (len(r.ownCaptures()) > 0) == row && !r.Regex {
 			return r
 		}
 	}
@@ -257,8 +260,11 @@ func (d *decoder) checkResourceRoutes(v *View) {
 			continue
 		}
 		found := route.Lookups(m)
-		if route.Regex || len(route.captures()) != len(found) {
-			d.report(resourceRoute(route, m))
+		if route.Regex || len(route.ownCaptures()) != len(found) {
+			d.report(resourceRoute(route, v))
+			continue
+		}
+		if !d.checkParentCaptures(v, route, routes[0]) {
 			continue
 		}
 		if first := d.site.ResourceRoute(v, true); len(found) > 0 && first != route {
@@ -286,8 +292,14 @@ func (d *decoder) checkResourceRoutes(v *View) {
 	}
 }
 
-func resourceRoute(r *Route, m *Model) Diagnostic {
-	return errorAt(r.DeclRange, "Route that is no resource's", "A resource has a route without captures, for all rows, and one whose captures are fields of %s, for one: \"/%ss/\" and \"/%ss/<int:id>/\", each with a name.", m.Name, m.Name, m.Name)
+func resourceRoute(r *Route, v *View) Diagnostic {
+	m := v.Resource.Model
+	all := parentPath(v) + "/" + m.Name + "s/"
+	without := "captures"
+	if v.Resource.Parent != nil {
+		without = "captures of its own"
+	}
+	return errorAt(r.DeclRange, "Route that is no resource's", "A resource has a route without %s, for all rows, and one whose captures are fields of %s, for one: %q and %q, each with a name.", without, m.Name, all, all+"<int:id>/")
 }
 
 func actionWithoutRoute(v *View, a String) Diagnostic {

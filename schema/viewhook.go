@@ -72,6 +72,10 @@ func (d *decoder) checkViewHooks() {
 			owner, queryset = v.List, v.List.Queryset
 		case v.Detail != nil:
 			owner, queryset = v.Detail, v.Detail.Queryset
+		case v.Archive != nil:
+			owner, queryset = v.Archive, v.Archive.Queryset
+		case v.DateDetail != nil:
+			owner, queryset = v.DateDetail, v.DateDetail.Queryset
 		case v.Create != nil:
 			owner, invalid = v.Create, v.Create.FormInvalid
 		case v.Update != nil:
@@ -125,6 +129,9 @@ func (v *View) Functions() (list []GoRef) {
 	case v.Form != nil:
 		refs = append(refs, v.Form.Handler, v.Form.FormInvalid)
 	case v.Resource != nil:
+		for _, p := range v.Resource.Parents() {
+			refs = append(refs, p.Queryset)
+		}
 		refs = append(refs, v.Resource.Queryset, v.Resource.FormValid)
 	}
 	if m := v.RowOf(); m != nil {

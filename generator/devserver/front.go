@@ -130,6 +130,18 @@ func near(r *http.Request) bool {
 	return err == nil && client.Addr().Unmap().IsLoopback()
 }
 
+// named reports whether a request comes under a name that is this machine's own, or under an
+// address: a page of another site, whose name was made to lead here (DNS rebinding), comes under that name.
+func named(r *http.Request) bool {
+	name := r.Host
+	if host, _, err := net.SplitHostPort(name); err == nil {
+		name = host
+	}
+	name = strings.ToLower(strings.TrimSuffix(strings.Trim(name, "[]"), "."))
+	_, err := netip.ParseAddr(name)
+	return err == nil || name == "localhost" || strings.HasSuffix(name, ".localhost")
+}
+
 // dial connects to the site. One that was switched away from between the
 // request and here is not asked again: there is a new one.
 func (f *Front) dial(ctx context.Context, _, _ string) (net.Conn, error) {
@@ -213,17 +225,24 @@ func script(w http.ResponseWriter, r *http.Request) {
 
 // explain is the page shown while there is no site to show.
 func (f *Front) explain(w http.ResponseWriter, r *http.Request, failure string, version int) {
-	title, status := "The site does not build", http.StatusInternalServerError
 	if failure == "" {
-		title, status, failure = "Building…", http.StatusServiceUnavailable, "This page shows the site as soon as it is built."
+		f.say(w, "Building…", http.StatusServiceUnavailable, "This page shows the site as soon as it is built.", version)
+		return
 	}
-	if failure != "" && !f.ToAll && !near(r) {
+	switch {
+	case !f.ToAll && !near(r):
 		failure = "What is wrong is shown at the machine that builds the site, and in its terminal."
+	case !named(r):
+		failure = "What is wrong is shown under localhost or an address, and in the terminal: under another name a page of another site might read it."
 	}
+	f.say(w, "The site does not build", http.StatusInternalServerError, failure, version)
+}
+
+func (f *Front) say(w http.ResponseWriter, title string, status int, text string, version int) {
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
 	w.Header().Set("Cache-Control", "no-store")
 	w.WriteHeader(status)
-	fmt.Fprintf(w, failurePage, html.EscapeString(title), html.EscapeString(title), html.EscapeString(failure), reloadScript(version))
+	fmt.Fprintf(w, failurePage, html.EscapeString(title), html.EscapeString(title), html.EscapeString(text), reloadScript(version))
 }
 
 const failurePage = `<!doctype html>

@@ -103,6 +103,37 @@ func TestFront(t *testing.T) {
 	}
 }
 
+// Ensure that what is wrong is shown under this machine's names and addresses alone, as another
+// name may be that of a page that was made to lead here.
+func TestFrontHidesFromOtherNames(t *testing.T) {
+	f, server := front(t)
+	f.Fail("site.hcl:3: secret")
+	_, port, _ := net.SplitHostPort(server.Listener.Addr().String())
+	for host, shown := range map[string]bool{
+		"localhost:" + port: true, "LOCALHOST": true, "site.localhost:" + port: true, "localhost.": true, "127.0.0.1:" + port: true,
+		"192.168.1.7": true, "[::1]:" + port: true, "[fe80::1]": true,
+		"evil.example": false, "evil.example:" + port: false, "localhost.evil.example": false, "127.0.0.1.evil.example": false, "notlocalhost": false,
+	} {
+		for _, toAll := range []bool{false, true} {
+			f.ToAll = toAll
+			req, err := http.NewRequest("GET", server.URL, nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			req.Host = host
+			resp, err := http.DefaultClient.Do(req)
+			if err != nil {
+				t.Fatal(err)
+			}
+			body, err := io.ReadAll(resp.Body)
+			resp.Body.Close()
+			if err != nil || resp.StatusCode != 500 || strings.Contains(string(body), "secret") != shown {
+				t.Errorf("Host %s, to all %t: %d %s %v", host, toAll, resp.StatusCode, body, err)
+			}
+		}
+	}
+}
+
 // Ensure that only whole pages get the script; everything else goes through as it is.
 func TestFrontLeavesAlone(t *testing.T) {
 	f, server := front(t)

@@ -150,6 +150,8 @@ func planView(site *schema.Site, v *schema.View, n names) ViewPlan {
 		plan.Object = &ObjectPlan{Model: v.Create.Model.Target}
 	case v.DateDetail != nil && v.JSON != nil:
 		plan.Object = &ObjectPlan{Model: v.DateDetail.Model.Target}
+	case v.Archive != nil && v.JSON != nil && v.Archive.HasRows():
+		plan.Object = &ObjectPlan{Model: v.Archive.Model.Target}
 	case v.Detail != nil:
 		plan.addObject(site, v.Detail.Model.Target, v.Detail.Where, v.Detail.SelectRelated, n.free(base))
 	case v.Update != nil:

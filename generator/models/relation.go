@@ -197,3 +197,9 @@ func (w modelWriter) keyed() bool {
 	}
 	return false
 }
+
+// Crossed is the field of models.XField that crosses a hop, where it leads, and whether to several rows.
+func Crossed(m *schema.Model, hop schema.Hop) (name string, target *schema.Model, many bool) {
+	r := crossed(m, hop)
+	return r.name, r.target, r.many
+}

@@ -64,6 +64,25 @@ view "contact" {
       max_size   = "1MB"
       help_text  = "A text, a PDF or a PNG of at most a megabyte."
     }
+
+    # Who else is to have the answer, in this order.
+    formset "copies" {
+      extra        = 2
+      max_num      = 3
+      validate_max = true
+      can_delete   = true
+      can_order    = true
+      field "name" {
+        type       = char
+        max_length = 60
+      }
+      field "email" { type = email }
+      field "since" {
+        type     = integer
+        required = false
+        min      = 1900
+      }
+    }
   }
 }
 

@@ -17,7 +17,7 @@ func (w *httpResponseWriter) Hijack() (net.Conn, *bufio.ReadWriter, error) {
 	if w.commit != commitNothing {
 		return nil, nil, http.ErrHijacked
 	}
-	if p := w.run.x.Request.Proto; p != HTTP10 && p != HTTP11 {
+	if r := &w.run.x.Request; r.Proto != HTTP10 && r.Proto != HTTP11 && !r.Header.Has("Upgrade") {
 		return nil, nil, http.ErrNotSupported
 	}
 	w.commit = commitHijack

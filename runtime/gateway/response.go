@@ -81,6 +81,15 @@ type Conn interface {
 	CloseWrite() error
 }
 
+// Keeper is what a [Conn] also is that needs no goroutine: what it was handed to may
+// return and have the connection go on, driven by events.
+type Keeper interface {
+	Conn
+	// Keep has the exchange last, and the connection with it, until end is called; that is
+	// once, on any goroutine, which may wait. It is called before the function returns.
+	Keep() (end func())
+}
+
 // Kind says which body the response has.
 func (r *Response) Kind() BodyKind { return r.kind }
 
@@ -137,7 +146,7 @@ func (r *Response) Stream(write func(BodyWriter) error) {
 
 // Takeover hands the connection to serve after the head has been sent
 // (101 Switching Protocols, or 200 to CONNECT). The connection is closed when
-// serve returns. Engines that cannot hand one over answer 501.
+// serve returns, unless it says otherwise (see [Keeper]). Engines that cannot hand one over answer 501.
 func (r *Response) Takeover(serve func(Conn)) {
 	r.drop()
 	r.kind, r.takeover = TakeoverBody, serve

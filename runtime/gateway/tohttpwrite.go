@@ -176,8 +176,39 @@ func (w *httpWriter) copy(src io.Reader, length int64, flush bool) (sent int64, 
 	return sent, nil
 }
 
+// Switcher is what an http.ResponseWriter also is whose protocol switches to another one in a way of
+// its own: extended CONNECT (RFC 8441, RFC 9220).
+type Switcher interface {
+	// Switch sends the head of an answer of 101, and returns what goes both ways from then on.
+	Switch(header http.Header) (Conn, error)
+}
+
+// switchOver is handOver for a Switcher.
+func (e *httpEngine) switchOver(s Switcher, serve func(Conn)) {
+	res := &e.exchange.Response
+	fields := http.Header{}
+	for _, f := range res.Header.Fields() {
+		fields.Add(string(f.Name), string(f.Value))
+	}
+	if res.Status != http.StatusSwitchingProtocols {
+		e.refuse(http.StatusBadGateway, "the answer is no switch of protocols")
+		return
+	}
+	c, err := s.Switch(fields)
+	if err != nil {
+		e.refuse(http.StatusBadGateway, err.Error())
+		return
+	}
+	defer c.Close()
+	serve(c)
+}
+
 // handOver takes the connection from net/http, sends the head and gives it on.
 func (e *httpEngine) handOver(serve func(Conn)) {
+	if s, ok := e.w.(Switcher); ok {
+		e.switchOver(s, serve)
+		return
+	}
 	nc, rw, err := e.control.Hijack()
 	if err != nil {
 		e.refuse(http.StatusNotImplemented, "this protocol cannot hand over its connection")

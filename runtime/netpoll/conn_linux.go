@@ -113,8 +113,20 @@ func (c *Conn) Await() bool {
 	return c.rd.arm() && (c.rd.fault.Load() == nil || !c.rd.disarm())
 }
 
-// Dismiss takes Await back. It reports false when the handler is being called.
-func (c *Conn) Dismiss() bool { return c.rd.disarm() }
+// AwaitBy is Await with another handler, from now on.
+func (c *Conn) AwaitBy(h Handler) bool {
+	c.handler = h // nobody looks at it while nothing is awaited
+	return c.Await()
+}
+
+// Dismiss takes Await back and returns the handler that will not be called; nil where none is
+// awaited, or when it is being called.
+func (c *Conn) Dismiss() Handler {
+	if !c.rd.disarm() {
+		return nil
+	}
+	return c.handler
+}
 
 // TryRead reads what is there and does not wait: ErrWait says that nothing is.
 // It does not ask the kernel when that has nothing since the last time.
@@ -126,6 +138,31 @@ func (c *Conn) TryRead(p []byte) (int, error) {
 		return 0, ErrWait
 	}
 	return c.read(p)
+}
+
+// TryRaw has take read from the descriptor itself, and does not wait: ErrWait says that
+// nothing is there, which is what take reports with false. An end is something, too.
+func (c *Conn) TryRaw(take func(fd uintptr) bool) error {
+	if fault := c.rd.fault.Load(); fault != nil {
+		return c.failed("raw-read", *fault)
+	}
+	if !c.rd.consume() {
+		return ErrWait
+	}
+	if !c.use() {
+		return c.failed("raw-read", net.ErrClosed)
+	}
+	was := c.gone.Load()
+	took := take(uintptr(c.fd))
+	c.unuse()
+	if took {
+		c.rd.again() // nobody knows whether everything was taken
+		return nil
+	}
+	if was {
+		c.gone.Store(false) // see read
+	}
+	return ErrWait
 }
 
 // read asks the kernel once; readiness has been taken away.

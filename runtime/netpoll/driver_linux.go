@@ -14,7 +14,8 @@ type Handler interface {
 	Ready(d *Driver)
 }
 
-// Driver is a goroutine's right to drive a poller.
+// Driver is a goroutine's right to drive a poller. The zero Driver drives none: who calls a handler
+// on a goroutine of its own gives it that.
 type Driver struct {
 	poller *Poller
 	// state counts the calls of handlers in its upper bits.

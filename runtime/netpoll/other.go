@@ -60,7 +60,9 @@ const unreachable = "stackgen: unreachable: netpoll without epoll"
 
 func (*Conn) Open(Handler) error                                      { panic(unreachable) }
 func (*Conn) Await() bool                                             { panic(unreachable) }
-func (*Conn) Dismiss() bool                                           { panic(unreachable) }
+func (*Conn) AwaitBy(Handler) bool                                    { panic(unreachable) }
+func (*Conn) Dismiss() Handler                                        { panic(unreachable) }
+func (*Conn) TryRaw(func(uintptr) bool) error                         { panic(unreachable) }
 func (*Conn) TryRead([]byte) (int, error)                             { panic(unreachable) }
 func (*Conn) TryWrite([]byte) (int, error)                            { panic(unreachable) }
 func (*Conn) TryWriteBoth(a, b []byte) (int, error)                   { panic(unreachable) }

@@ -95,7 +95,7 @@ func (c Condition) compileWith(compile func(Attribute) (attribute, error)) (*tes
 			}
 			t.patterns = append(t.patterns, re)
 		case Within:
-			network, err := parseNetwork(v)
+			network, err := ParseNetwork(v)
 			if err != nil {
 				return nil, fmt.Errorf("when: %w", err)
 			}
@@ -103,18 +103,6 @@ func (c Condition) compileWith(compile func(Attribute) (attribute, error)) (*tes
 		}
 	}
 	return t, nil
-}
-
-// parseNetwork reads a network, or one address.
-func parseNetwork(text string) (netip.Prefix, error) {
-	if a, err := netip.ParseAddr(text); err == nil {
-		return netip.PrefixFrom(a, a.BitLen()), nil
-	}
-	network, err := netip.ParsePrefix(text)
-	if err != nil {
-		return network, fmt.Errorf("%q is no network", text)
-	}
-	return network, nil
 }
 
 // holds reports whether the condition holds of a request.

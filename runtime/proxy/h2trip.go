@@ -288,10 +288,7 @@ func (t *trip) judgeBodyHTTP2(err error) error {
 // relayHTTP2 passes an answer on, each part as it comes, and its trailer.
 func (t *trip) relayHTTP2(w gateway.BodyWriter) error {
 	defer t.endedHTTP2()
-	buf, _ := t.u.relays.Get().(*relayBuffer)
-	if buf == nil {
-		buf = new(relayBuffer)
-	}
+	buf := t.u.relayBuffer()
 	defer t.u.relays.Put(buf)
 	if err := w.Flush(); err != nil { // whoever asked may wait for the head before it sends more
 		return err

@@ -258,7 +258,9 @@ func appendPort(b []byte, r *gateway.Request) []byte {
 // appendConnection asks for another protocol or for trailers where the client did.
 func (t *trip) appendConnection(b []byte) []byte {
 	r := &t.x.Request
-	if r.Body == nil && r.Proto == gateway.HTTP11 && !t.u.config.HTTP2 && http1.ConnectionListed(&r.Header, optionUpgrade) {
+	// What asks for that on a stream of HTTP/3 looks the same when it comes here.
+	switches := r.Proto == gateway.HTTP11 || r.Proto == gateway.HTTP3
+	if r.Body == nil && switches && !t.u.config.HTTP2 && http1.ConnectionListed(&r.Header, optionUpgrade) {
 		if offer := offered(&r.Header); len(offer) > 0 {
 			t.upgrade = true
 			b = append(b, "Connection: Upgrade\r\n"...)

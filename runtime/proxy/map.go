@@ -22,7 +22,7 @@ type Map struct {
 	Source Template
 	// Default is the value where no key fits.
 	Default Template
-	// Rows are the keys and their values. Letters count alike in either case but for those of
+	// Rows are the keys and their values. Letters of ASCII count alike in either case but for those of
 	// patterns. The text itself comes first, then the longest "*.example.com", then the
 	// longest "/api/*", then the first pattern, "~ ^/v[0-9]" or without regard to case "~* …", whose
 	// groups may stand in the value.
@@ -182,7 +182,7 @@ func (c *mapping) add(row MapRow, all maps) error {
 	if c.address {
 		return c.addNetwork(row.Key, value)
 	}
-	key := strings.ToLower(row.Key)
+	key := lowered(row.Key)
 	at, twice := c.exact, false
 	switch begins, ends := strings.HasSuffix(key, "*"), strings.HasPrefix(key, "*"); {
 	case !begins && !ends:
@@ -203,12 +203,21 @@ func (c *mapping) add(row MapRow, all maps) error {
 	return nil
 }
 
+// lowered is a key as it is compared: letters of ASCII count alike in either case, as they do in names of hosts and
+// fields, and bytes of others as what they are.
+func lowered(key string) string {
+	low := []byte(key)
+	for i, b := range low {
+		low[i] = lower(b)
+	}
+	return string(low)
+}
+
 func (c *mapping) addNetwork(key string, value *Text) error {
-	network, err := parseNetwork(key)
+	network, err := ParseNetwork(key)
 	if err != nil {
 		return errors.New("it is no network")
 	}
-	network = network.Masked()
 	i := slices.Index(c.bits, network.Bits())
 	if i < 0 {
 		i = 0

@@ -107,6 +107,51 @@ func TestMapsEverywhere(t *testing.T) {
 	}
 }
 
+// Ensure that keys beyond ASCII are found, as what they are.
+func TestMapKeysBeyondASCII(t *testing.T) {
+	m := Map{Name: "m", Source: attr("request.header.x"), Default: literal("none"), Rows: []MapRow{
+		{"ÄPFEL", literal("capitals")}, {"birnen-é", literal("small")}, {"*-Ö", literal("ends")}, {"Ü-*", literal("begins")}}}
+	p := newProxy(t, Config{Maps: []Map{m}})
+	for source, want := range map[string]string{
+		"ÄPFEL": "capitals", "Äpfel": "capitals", "äpfel": "none", "Birnen-é": "small", "birnen-É": "none",
+		"a-Ö": "ends", "a-ö": "none", "Ü-b": "begins", "ü-b": "none",
+	} {
+		x := exchange(t, "GET /", "X: "+source)
+		if got := string(p.maps["m"].made(x, visit{})); got != want {
+			t.Errorf("%s makes %s, want %s", source, got, want)
+		}
+	}
+}
+
+// Ensure that IPv4 is the same network however it is written, of keys, conditions and clients.
+func TestNetworksOfMappedIPv4(t *testing.T) {
+	for text, want := range map[string]string{
+		"192.0.2.1": "192.0.2.1/32", "::ffff:192.0.2.1": "192.0.2.1/32", "::ffff:192.0.2.77/120": "192.0.2.0/24",
+		"::ffff:0:0/96": "0.0.0.0/0", "10.1.2.3/8": "10.0.0.0/8", "2001:db8::1": "2001:db8::1/128", "::/0": "::/0", "fe80::1%eth0": "fe80::1/128",
+		"": "invalid Prefix", "10/8": "invalid Prefix", "10.0.0.0/33": "invalid Prefix", "::ffff:1.2.3.4/129": "invalid Prefix",
+	} {
+		got, err := ParseNetwork(text)
+		if got.String() != want || (err != nil) != (want == "invalid Prefix") {
+			t.Errorf("%q is %s, %v, want %s", text, got, err, want)
+		}
+	}
+	m := Map{Name: "m", Source: attr(ClientAddress), Networks: true, Default: literal("none"), Rows: []MapRow{
+		{"::ffff:192.0.2.0/120", literal("net")}, {"::ffff:198.51.100.7", literal("one")}}}
+	p := newProxy(t, Config{Maps: []Map{m}, Locations: []Location{
+		{Path: "/", Action: Redirect{To: literal("/in"), Status: 302}, When: Condition{Op: Within, Attr: ClientAddress, Values: []string{"::ffff:192.0.2.0/120"}}}}})
+	for client, want := range map[string]string{"192.0.2.9": "net", "::ffff:192.0.2.9": "net", "198.51.100.7": "one", "198.51.100.8": "none", "2001:db8::1": "none"} {
+		x := exchange(t, "GET /")
+		x.Request.Client = netip.AddrPortFrom(netip.MustParseAddr(client), 1)
+		if got := string(p.maps["m"].made(x, visit{})); got != want {
+			t.Errorf("%s makes %s, want %s", client, got, want)
+		}
+		p.Serve(x)
+		if a := collect(t, x); (a.status == 302) != (want == "net") {
+			t.Errorf("%s gets %d", client, a.status)
+		}
+	}
+}
+
 // Ensure that New says what is wrong with a map.
 func TestMapErrors(t *testing.T) {
 	source := attr(RequestHost)

@@ -1,6 +1,7 @@
 package proxy
 
 import (
+	"bytes"
 	"net/netip"
 	"time"
 
@@ -22,6 +23,14 @@ type record struct {
 	refusal     Refusal
 	now         time.Time
 	kept        [][]byte // the fields of the answer that the log wants, in its order
+}
+
+// unload moves what is noted of a request that may last for hours out of the memory that others use.
+func (r *record) unload() {
+	r.path, r.query = bytes.Clone(r.path), bytes.Clone(r.query)
+	for i := range r.kept {
+		r.kept[i] = bytes.Clone(r.kept[i])
+	}
 }
 
 // CacheResult is what a cache did with a request.

@@ -143,13 +143,18 @@ func (b *begunBody) Len() int { return len(b.in.Buffered()) }
 // relayBuffer holds what is passed on piece by piece.
 type relayBuffer [32 << 10]byte
 
+// relayBuffer is one that goes back to u.relays.
+func (u *Upstream) relayBuffer() *relayBuffer {
+	if buf, ok := u.relays.Get().(*relayBuffer); ok {
+		return buf
+	}
+	return new(relayBuffer)
+}
+
 // relay passes on an answer whose end is not known, each part as it comes: an
 // event stream is never held back.
 func (t *trip) relay(w gateway.BodyWriter) error {
-	buf, _ := t.u.relays.Get().(*relayBuffer)
-	if buf == nil {
-		buf = new(relayBuffer)
-	}
+	buf := t.u.relayBuffer()
 	defer t.u.relays.Put(buf)
 	defer t.ahead.Close()
 	for {

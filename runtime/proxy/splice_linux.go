@@ -5,6 +5,8 @@ import (
 	"io"
 	"os"
 	"syscall"
+
+	"stackgen.dev/runtime/netpoll"
 )
 
 // splicing says that bytes pass from socket to socket without passing through
@@ -78,6 +80,26 @@ func (s *pipes) fill(src syscall.RawConn) (p *pipe, n int, err error) {
 		err = p.err
 	}
 	s.put(p) // empty, whatever happened
+	return nil, 0, err
+}
+
+// fillReady is fill for a socket that is not waited for: netpoll.ErrWait says that nothing is there.
+func (s *pipes) fillReady(src *netpoll.Conn) (p *pipe, n int, err error) {
+	if p, err = s.get(); err != nil {
+		return nil, 0, errors.ErrUnsupported
+	}
+	p.limit, p.n, p.err = pipeSize, 0, nil
+	err = src.TryRaw(p.in)
+	switch {
+	case err != nil:
+	case p.err == nil && p.n > 0:
+		return p, p.n, nil
+	case p.err == nil:
+		err = io.EOF
+	default:
+		err = p.err
+	}
+	s.put(p)
 	return nil, 0, err
 }
 

@@ -5,6 +5,8 @@ package proxy
 import (
 	"errors"
 	"syscall"
+
+	"stackgen.dev/runtime/netpoll"
 )
 
 // splicing says that bytes pass from socket to socket without passing through
@@ -20,5 +22,7 @@ func (*pipe) close() {}
 func (*pipe) fill(syscall.RawConn, int64) (int, error) { return 0, errors.ErrUnsupported }
 
 func (*pipes) fill(syscall.RawConn) (*pipe, int, error) { return nil, 0, errors.ErrUnsupported }
+
+func (*pipes) fillReady(*netpoll.Conn) (*pipe, int, error) { return nil, 0, errors.ErrUnsupported }
 
 func (*pipe) drain(syscall.RawConn, int) error { return errors.ErrUnsupported }

@@ -192,8 +192,8 @@ func (c *conn) loop() {
 			c.refuse(err)
 			return
 		}
-		if !c.serve(n) {
-			return
+		if c.serve(n) != goesOn {
+			return // there is no handler's without a poller
 		}
 		c.in.Release()
 	}
@@ -277,9 +277,18 @@ func (c *conn) fillHead() error {
 	return err
 }
 
+// fate is what becomes of a connection after a response.
+type fate uint8
+
+const (
+	ends       fate = iota
+	goesOn          // with the next request
+	isHandlers      // which has taken it over, and ends it: the engine touches it no more
+)
+
 // serve runs the handler for the request whose head is the first n buffered
-// bytes, and sends the response. It reports whether the connection goes on.
-func (c *conn) serve(n int) bool {
+// bytes, and sends the response.
+func (c *conn) serve(n int) fate {
 	s, x := c.server, &c.exchange
 	c.in.Hold(n)
 	r := &x.Request
@@ -288,8 +297,8 @@ func (c *conn) serve(n int) bool {
 		r.Scheme = "https"
 	}
 	r.MaxBody = s.config.MaxBody
-	persistent := http1.Persistent(r.Proto, &r.Header)
-	c.keep, c.abrupt = persistent, false
+	c.persistent = http1.Persistent(r.Proto, &r.Header)
+	c.keep, c.abrupt = c.persistent, false
 	c.body.begin(r)
 	c.deadline = 0
 	if s.config.Timeout > 0 {
@@ -299,7 +308,7 @@ func (c *conn) serve(n int) bool {
 	}
 	s.requests.Add(1)
 	s.busy.Add(1)
-	c.serving = true
+	c.serving, c.handed = true, nil
 	c.call()
 	if c.driver != nil && !c.driver.Drives() {
 		c.driver = nil
@@ -314,6 +323,15 @@ func (c *conn) serve(n int) bool {
 		s.config.Log.Warn("overdue handler returned", "method", r.Method, "path", string(r.Path), "id", r.ID,
 			"after", time.Since(x.Start).Round(time.Millisecond))
 	}
+	if c.leftToHandler() {
+		return isHandlers
+	}
+	return c.conclude()
+}
+
+// conclude ends the exchange of a response that has been sent, or given up.
+func (c *conn) conclude() fate {
+	s, x := c.server, &c.exchange
 	c.watch.Store(nil)
 	keep := c.keep && c.body.finish()
 	// Closing with bytes of the client unread resets the connection, and the
@@ -323,7 +341,7 @@ func (c *conn) serve(n int) bool {
 	case keep || c.abrupt:
 	case !c.body.ended():
 		lingering = lingerBody
-	case persistent || len(c.in.Buffered()) > 0:
+	case c.persistent || len(c.in.Buffered()) > 0:
 		lingering = lingerIdle
 	}
 	x.Finish()
@@ -332,7 +350,10 @@ func (c *conn) serve(n int) bool {
 	if lingering > 0 {
 		c.linger(lingering)
 	}
-	return keep
+	if keep {
+		return goesOn
+	}
+	return ends
 }
 
 // call runs the handler; its panic is a 500.

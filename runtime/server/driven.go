@@ -51,11 +51,14 @@ func (c *conn) Ready(d *netpoll.Driver) {
 			return
 		}
 		c.source.patient = true
-		keep := c.serve(n)
-		c.source.patient = false
-		if !keep {
+		switch c.serve(n) {
+		case ends:
+			return
+		case isHandlers:
+			ended = false
 			return
 		}
+		c.source.patient = false
 		c.fresh = false
 		c.in.Release()
 	}

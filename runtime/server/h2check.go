@@ -16,7 +16,7 @@ var (
 	errH2Types    = &gateway.Error{Status: 400, Reason: "more than one Content-Type"}
 	errH2Expect   = &gateway.Error{Status: 417, Reason: "expectation not supported"}
 	errH2Value    = &gateway.Error{Status: 400, Reason: "white space around a header field value"}
-	errH3Connect  = &gateway.Error{Status: 501, Reason: "no protocol is spoken within HTTP/3"}
+	errH3Connect  = &gateway.Error{Status: 501, Reason: "no other protocol than that of WebSockets is spoken within HTTP/3"}
 	errH2Rejected = &gateway.Error{Status: 400, Reason: "malformed request"}
 )
 
@@ -25,7 +25,7 @@ var (
 // path in the authority), and a proxy writes them into one.
 func checkHTTP2(r *http.Request) *gateway.Error {
 	if r.Method == http.MethodConnect && r.ProtoMajor == 3 && r.Proto != "HTTP/3.0" {
-		return errH3Connect // quic-go offers it, whatever the handler can do
+		return errH3Connect // quic-go offers it, and WebSockets are another thing when they come here
 	}
 	if err := http1.CheckMethod(r.Method); err != nil {
 		return refusalOf(err)

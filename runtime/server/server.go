@@ -358,8 +358,12 @@ func (s *Server) Close() error {
 	for c := range s.active {
 		if c.sock != nil {
 			c.nc.SetReadDeadline(longAgo) // nobody awaits it any more from here on
-			if c.sock.Dismiss() {
+			switch h := c.sock.Dismiss(); h {
+			case nil:
+			case c:
 				resting = append(resting, c)
+			default: // who has taken the connection over hears of its end
+				go h.Ready(new(netpoll.Driver))
 			}
 		}
 		c.nc.Close()

@@ -1,9 +1,6 @@
 package server
 
 import (
-	"bytes"
-	"os"
-
 	"stackgen.dev/runtime/gateway"
 	"stackgen.dev/runtime/http1"
 )
@@ -123,26 +120,3 @@ func (w *streamWriter) send(p []byte) error {
 
 // Trailer implements [gateway.BodyWriter].
 func (w *streamWriter) Trailer() *gateway.Header { return &w.trailer }
-
-// handOver sends the head and gives the connection to serve.
-func (c *conn) handOver(serve func(gateway.Conn)) error {
-	c.keep, c.abrupt = false, true
-	if err := c.write(c.out); err != nil {
-		return err
-	}
-	c.out = nil // the connection may be silent for hours
-	if !c.disarm() {
-		return os.ErrDeadlineExceeded
-	}
-	returned := false
-	defer func() {
-		if !returned {
-			c.server.logPanic(recover(), &c.exchange)
-		}
-	}()
-	t := &taken{Conn: c.nc}
-	t.ahead.Reset(bytes.Clone(c.in.Buffered()))
-	serve(t)
-	returned = true
-	return nil
-}

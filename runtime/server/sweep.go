@@ -135,7 +135,7 @@ func (c *conn) expire(limit int64) {
 		go answerOverdue(c.nc)
 	default:
 		c.nc.SetReadDeadline(longAgo)
-		if c.sock != nil && c.sock.Dismiss() {
+		if c.sock != nil && c.sock.Dismiss() != nil {
 			go c.overdue(stepOf(limit))
 		}
 	}

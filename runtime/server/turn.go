@@ -28,6 +28,8 @@ type turn struct {
 
 	// looked is how much of a head that is not complete has been parsed.
 	looked int
+	// persistent says that the client wants the connection to go on.
+	persistent bool
 	// keep says that the connection goes on after this response.
 	keep bool
 	// serving says that the exchange has begun, and is not finished.
@@ -35,6 +37,8 @@ type turn struct {
 	// abrupt says that it ends without further ado: the response failed, or
 	// somebody else had the connection.
 	abrupt bool
+	// handed is the connection as a handler has it; nil where none has taken it over.
+	handed *drivenTaken
 	// deadline is until when the handler may run (see Server.now), 0 without limit.
 	deadline int64
 }
@@ -57,7 +61,11 @@ func (c *conn) giveTurn() {
 
 func newTurn() any { return &turn{memory: make([]byte, initialBuffer)} }
 
+// keepTurn keeps a turn for the next request, unless it was unloaded.
 func (s *Server) keepTurn(t *turn) {
+	if t.memory == nil {
+		return
+	}
 	t.source.conn, t.body.conn, t.stream.conn = nil, nil, nil
 	t.in.Reset(nil, nil)
 	t.source.patient = false

@@ -1,7 +1,10 @@
 package site
 
 import (
+	"net"
 	"net/netip"
+	"slices"
+	"strings"
 
 	"stackgen.dev/runtime/gateway"
 )
@@ -15,10 +18,14 @@ func (s *settings) behindDevelopment(next gateway.Handler) gateway.Handler {
 	if !s.debug {
 		return next
 	}
-	return &behindFront{next}
+	return &behindFront{next, slices.Contains(s.Proxy.Hosts, "*")}
 }
 
-type behindFront struct{ next gateway.Handler }
+type behindFront struct {
+	next gateway.Handler
+	// any says that the site answers to every name.
+	any bool
+}
 
 // Serve implements [gateway.Handler].
 func (b *behindFront) Serve(x *gateway.Exchange) {
@@ -29,7 +36,21 @@ func (b *behindFront) Serve(x *gateway.Exchange) {
 		}
 	}
 	r.Header.Del(clientField)
+	if b.any && !ownName(string(r.Host)) {
+		// A page of another site, whose name was made to lead here (DNS rebinding), is not at this machine.
+		r.Client = netip.AddrPortFrom(netip.IPv4Unspecified(), 0)
+	}
 	b.next.Serve(x)
+}
+
+// ownName reports whether a Host field has an address, or a name of the machine's own.
+func ownName(host string) bool {
+	if name, _, err := net.SplitHostPort(host); err == nil {
+		host = name
+	}
+	host = strings.ToLower(strings.TrimSuffix(strings.Trim(host, "[]"), "."))
+	_, err := netip.ParseAddr(host)
+	return err == nil || host == "localhost" || strings.HasSuffix(host, ".localhost")
 }
 
 // Cooperates implements [gateway.Cooperative].

@@ -136,6 +136,7 @@ func TestVariablesTypes(t *testing.T) {
 		{"10.0.0.0/8", func(v *Variables) any { return v.Prefix("$x") }, "10.0.0.0/8"},
 		{"10.1.2.3", func(v *Variables) any { return v.Prefix("$x") }, "10.1.2.3/32"},
 		{"::1", func(v *Variables) any { return v.Prefix("$x") }, "::1/128"},
+		{"::ffff:10.0.0.0/104", func(v *Variables) any { return v.Prefix("$x") }, "10.0.0.0/8"},
 		{"ten", func(v *Variables) any { return v.Prefix("$x") }, ""},
 	}
 	for _, tt := range tests {

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"stackgen.dev/runtime/proxy"
 	"stackgen.dev/runtime/web"
 	"stackgen.dev/runtime/web/debugpage"
 )
@@ -128,11 +129,7 @@ func (v *Variables) Size(parts ...string) int64 {
 
 // Prefix is a network such as "10.0.0.0/8", or one address.
 func (v *Variables) Prefix(parts ...string) netip.Prefix {
-	text := v.String(parts...)
-	if addr, err := netip.ParseAddr(text); err == nil {
-		return netip.PrefixFrom(addr, addr.BitLen())
-	}
-	p, err := netip.ParsePrefix(text)
+	p, err := proxy.ParseNetwork(v.String(parts...))
 	if err != nil {
 		v.fail(parts, `a network such as "10.0.0.0/8"`)
 	}

@@ -71,6 +71,25 @@ func TestArchives(t *testing.T) {
 			refuses("/2999/6/1/far/", "Future entries not available because date_detail.allow_future is false.")
 			refuses("/2999/13/1/far/", "Invalid date string")
 
+			answers := func(path string, status int, want string) {
+				t.Helper()
+				p := s.get(c, path).expect(t, path, status)
+				got := strings.ReplaceAll(p.body, s.url, "")
+				if status == 200 && got != want || status != 200 && !strings.Contains(got, want) {
+					t.Errorf("%s\n got %s\nwant %s", path, got, want)
+				}
+			}
+			run(t, dir, "./site", "sql", `INSERT INTO entry (title, slug, day, body) VALUES ('Draft', 'draft-one', '2024-04-02', 'x'), ('Ancient', 'ancient', '1999-12-31', 'x')`)
+			answers("/2024/feed.json", 200, `{"date_list":["2024-03-01"],"year":"2024-01-01","previous_year":"2023-01-01","next_year":null}`)
+			answers("/2024/3/feed.json", 200, `{"count":3,"next":"/2024/3/feed.json?page=2","previous":null,"results":[{"title":"Easter","day":"2024-03-31"},{"title":"Saturday","day":"2024-03-30"}],`+
+				`"date_list":["2024-03-01","2024-03-30","2024-03-31"],"month":"2024-03-01","previous_month":"2023-01-01","next_month":null}`)
+			answers("/2024/3/feed.json?page=2", 200, `{"count":3,"next":null,"previous":"/2024/3/feed.json?page=1","results":[{"title":"March","day":"2024-03-01"}],`+
+				`"date_list":["2024-03-01","2024-03-30","2024-03-31"],"month":"2024-03-01","previous_month":"2023-01-01","next_month":null}`)
+			answers("/2024/2/feed.json", 404, `"detail":"No entries available"`)
+			answers("/2024/13/feed.json", 404, `"status":404`)
+			answers("/1999/12/feed.json", 404, `"status":404`)
+			answers("/2024/3/feed.json?page=x", 404, `"status":404`)
+
 			// The day may end while this is looked at; one of two looks is of one day.
 			day := func() string { return time.Now().UTC().Format("2 January 2006") }
 			if before, p := day(), s.get(c, "/today/").expect(t, "today", 200); !strings.Contains(p.body, "<h1>"+before+"</h1>") && !strings.Contains(p.body, "<h1>"+day()+"</h1>") {

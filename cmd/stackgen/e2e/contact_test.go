@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"mime/multipart"
 	"net/http"
+	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
@@ -24,6 +25,7 @@ func TestContact(t *testing.T) {
 			s := start(t, dir)
 			writeLetters(t, s, dir)
 			refusedLetters(t, s)
+			copiesOfLetters(t, s)
 			layersOfContact(t, s)
 		})
 	}
@@ -40,7 +42,7 @@ func letter(t *testing.T, s *site, c *http.Client, message, name string, content
 	}
 	var b bytes.Buffer
 	w := multipart.NewWriter(&b)
-	for _, field := range [][2]string{{"csrfmiddlewaretoken", token[1]}, {"name", "Ada"}, {"email", "ada@example.com"}, {"topic", "praise"}, {"message", message}} {
+	for _, field := range [][2]string{{"csrfmiddlewaretoken", token[1]}, {"name", "Ada"}, {"email", "ada@example.com"}, {"topic", "praise"}, {"message", message}, {"copies-TOTAL_FORMS", "0"}, {"copies-INITIAL_FORMS", "0"}} {
 		w.WriteField(field[0], field[1])
 	}
 	if name != "" {
@@ -96,6 +98,50 @@ func refusedLetters(t *testing.T, s *site) {
 	letter(t, s, c, "see http://example.com", "", nil).expect(t, "what Go refuses", 200).contains(t, "what Go refuses", "Please write without links.")
 	s.ask(c, "POST", "/contact/", "--X\r\nbroken", "Content-Type: multipart/form-data; boundary=X").expect(t, "a broken form", 400)
 	s.ask(browser(t), "POST", "/contact/", "name=x", "Content-Type: application/x-www-form-urlencoded").expect(t, "a form without a token", 403)
+}
+
+// copiesOfLetters fills in the formset of the form, well and badly.
+func copiesOfLetters(t *testing.T, s *site) {
+	t.Helper()
+	c := browser(t)
+	s.get(c, "/contact/").contains(t, "the formset", `<input type="hidden" name="copies-TOTAL_FORMS" value="2" id="id_copies-TOTAL_FORMS">`,
+		`<input type="hidden" name="copies-MAX_NUM_FORMS" value="3" id="id_copies-MAX_NUM_FORMS">`, `name="copies-1-email"`, `name="copies-0-ORDER"`, `name="copies-0-DELETE"`)
+	send := func(total string, fields ...string) answer {
+		t.Helper()
+		values := url.Values{"name": {"Ada"}, "email": {"ada@example.com"}, "topic": {"praise"}, "message": {"Hello"}}
+		if total != "" {
+			values.Set("copies-TOTAL_FORMS", total)
+			values.Set("copies-INITIAL_FORMS", "0")
+		}
+		for _, f := range fields {
+			name, value, _ := strings.Cut(f, "=")
+			values.Set("copies-"+name, value)
+		}
+		return s.post(c, "/contact/", values)
+	}
+	send("2").expect(t, "copies that nobody wants", 302)
+	if shown := s.get(c, "/"); strings.Contains(shown.body, "Copies") {
+		t.Errorf("copies of nothing: %s", shown.body)
+	}
+	send("4", "0-name=Bob", "0-email=bob@example.com", "0-since=1999", "1-name=Cleo", "1-email=cleo@example.com", "1-ORDER=1",
+		"2-name=Dan", "2-email=nothing", "2-DELETE=on", "3-since=").expect(t, "copies in an order, and one taken away", 302)
+	s.get(c, "/").contains(t, "what Go got", "Copies go to Cleo, Bob (since 1999).")
+
+	for what, tt := range map[string]struct {
+		total  string
+		fields []string
+		want   string
+	}{
+		"a half":                      {"2", []string{"0-name=Bob", "1-email=cleo@example.com"}, `<ul class="errorlist" id="id_copies-0-email_error"><li>This field is required.</li></ul>`},
+		"a wrong value":               {"1", []string{"0-name=Bob", "0-email=bob@example.com", "0-since=1899"}, "Ensure this value is greater than or equal to 1900."},
+		"too many":                    {"4", []string{"0-name=A", "0-email=a@b.de", "1-name=A", "1-email=a@b.de", "2-name=A", "2-email=a@b.de", "3-name=A", "3-email=a@b.de"}, `<ul class="errorlist nonform"><li>Please submit at most 3 forms.</li></ul>`},
+		"no management":               {"", nil, "ManagementForm data is missing or has been tampered with. Missing fields: copies-TOTAL_FORMS, copies-INITIAL_FORMS."},
+		"no number":                   {"x", nil, "Missing fields: copies-TOTAL_FORMS."},
+		"a number that is never read": {"999999999", nil, "Please submit at most 3 forms."},
+		"what Go refuses":             {"1", []string{"0-name=Ada", "0-email=ada@example.com"}, "You have the answer anyway."},
+	} {
+		send(tt.total, tt.fields...).expect(t, what, 200).contains(t, what, tt.want)
+	}
 }
 
 func layersOfContact(t *testing.T, s *site) {

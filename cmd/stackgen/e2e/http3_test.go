@@ -27,6 +27,7 @@ import (
 	"sync/atomic"
 	"syscall"
 	"testing"
+	"time"
 
 	"github.com/chromedp/chromedp"
 	"github.com/quic-go/quic-go"
@@ -114,6 +115,61 @@ func (s *thirdSite) events(c *http.Client, until string) (rest func() (string, e
 	}
 }
 
+// chats has a view send back what comes on a WebSocket, over a stream of HTTP/3 and over HTTP/1.1.
+func (s *thirdSite) chats(t *testing.T) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(context.Background(), patience)
+	defer cancel()
+	conn, err := quic.DialAddr(ctx, s.address, &tls.Config{RootCAs: s.roots, ServerName: "www.example.com", NextProtos: []string{"h3"}}, &quic.Config{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.CloseWithError(0, "")
+	third := (&http3.Transport{}).NewClientConn(conn)
+	stream, err := third.OpenRequestStream(ctx)
+	if err != nil {
+		t.Fatal(err)
+	}
+	req, _ := http.NewRequestWithContext(ctx, http.MethodConnect, thirdURL+"/chat", nil)
+	req.Proto = "websocket"
+	req.Header.Set("Sec-WebSocket-Version", "13")
+	if err := stream.SendRequestHeader(req); err != nil {
+		t.Fatal(err)
+	}
+	stream.SetDeadline(time.Now().Add(patience))
+	res, err := stream.ReadResponse()
+	if err != nil || res.StatusCode != 200 {
+		t.Fatalf("by HTTP/3: %v, %v", res, err)
+	}
+	echo := func(over string, rw io.ReadWriter) {
+		t.Helper()
+		for _, text := range []string{"\x81\x85\x00\x00\x00\x00Hello", strings.Repeat("much", 50_000)} {
+			go io.WriteString(rw, text)
+			back := make([]byte, len(text))
+			if _, err := io.ReadFull(rw, back); err != nil || string(back) != text {
+				t.Fatalf("by %s %.20q came back, %v", over, back, err)
+			}
+		}
+	}
+	echo("HTTP/3", stream)
+	stream.Close()
+	if rest, err := io.ReadAll(stream); err != nil || len(rest) > 0 {
+		t.Errorf("by HTTP/3 it ends with %q, %v", rest, err)
+	}
+
+	nc, err := tls.Dial("tcp", s.address, &tls.Config{RootCAs: s.roots, ServerName: "www.example.com"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer nc.Close()
+	nc.SetDeadline(time.Now().Add(patience))
+	io.WriteString(nc, "GET /chat HTTP/1.1\r\nHost: www.example.com\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n")
+	if res, err := http.ReadResponse(bufio.NewReader(nc), nil); err != nil || res.StatusCode != 101 || res.Header.Get("Sec-WebSocket-Accept") != "s3pPLMBiTxaQ9kYGzzhZRbK+xOo=" {
+		t.Fatalf("by HTTP/1.1: %v, %v", res, err)
+	}
+	echo("HTTP/1.1", nc)
+}
+
 // Ensure that in each topology a site does by HTTP/3 what it does by HTTP/2, says that it speaks it, and ends
 // gracefully.
 func TestHTTP3(t *testing.T) {
@@ -192,6 +248,8 @@ func TestHTTP3(t *testing.T) {
 			s.waitLog(`"GET /slow?until=never HTTP/3.0" 499`)
 
 			// The end.
+			s.chats(t)
+
 			rest := s.events(c, "go")
 			ended := make(chan int, 1)
 			go func() { ended <- s.stop(syscall.SIGTERM) }()

@@ -3,7 +3,9 @@
 package e2e
 
 import (
+	"bufio"
 	"io"
+	"net"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -50,7 +52,7 @@ const hooked = await problem(client.tasks.create({ title: "Now", project: projec
 must(hooked.problem.errors?.["due"]?.[0]?.code === "required", JSON.stringify(hooked.problem));
 
 for (let i = 0; i < 24; i++) await client.tasks.create({ title: "Task " + i, project: project.id, due: "2027-01-0" + (1 + i % 9) });
-await client.tasks.create({ title: "Secret plan", project: project.id });
+const secret = await client.tasks.create({ title: "Secret plan", project: project.id });
 const page = (await client.tasks.list({ done: false, ordering: ["-due", "title"], page: 2 })).data;
 must(page.count === 24 && page.results.length === 4 && page.next === null && page.previous !== null, JSON.stringify(page));
 const some: readonly Task[] = (await client.tasks.list({ search: "task 1", priority__in: ["normal", "low"], due__gte: "2027-01-02", page_size: 100 })).data.results;
@@ -59,6 +61,36 @@ const empty = (await client.tasks.list({ due__isnull: true })).data;
 must(empty.count === 1, JSON.stringify(empty));
 const archived = (await client.archive.list()).data.results[0];
 must(archived !== undefined && Object.keys(archived).join() === "id,title,project", JSON.stringify(archived));
+
+const other = (await client.tasks.create({ title: "Other", project: project.id })).data;
+const note = await client.notes.create(made.data.id, { text: "Buy paint" });
+must(note.status === 201 && note.data.task === made.data.id && !note.data.pinned, JSON.stringify(note));
+await client.notes.create(made.data.id, { text: "Ask Ann", pinned: true });
+await client.notes.create(other.id, { text: "Elsewhere" });
+const notes = (await client.notes.list(made.data.id, { ordering: "text" })).data;
+must(notes.count === 2 && notes.results[0]?.text === "Ask Ann", JSON.stringify(notes));
+must((await client.notes.list(made.data.id, { pinned: true })).data.count === 1, "not filtered");
+must((await client.notes.list(other.id, { search: "paint" })).data.count === 0, "others' notes are found");
+const pinned = await client.notes.partialUpdate(made.data.id, note.data.id, { pinned: true }, { ifMatch: note.etag });
+must(pinned.data.pinned && pinned.data.text === "Buy paint", JSON.stringify(pinned));
+must((await problem(client.notes.update(made.data.id, note.data.id, { text: "Lost" }, { ifMatch: note.etag }))).status === 412, "no lost update of a note");
+must((await problem(client.notes.retrieve(other.id, note.data.id))).status === 404, "a note of another task");
+must((await problem(client.notes.destroy(other.id, note.data.id))).status === 404, "a note of another task was deleted");
+must((await problem(client.notes.list(4711))).status === 404, "notes of no task");
+must((await problem(client.notes.create(secret.data.id, { text: "x" }))).status === 404, "a note of a task that is not to be seen");
+must((await problem(client.notes.create(4711, { text: "x" }))).status === 404, "a note of no task");
+const twice = await problem(client.notes.create(made.data.id, { text: "Ask Ann" }));
+must(twice.status === 422 && twice.problem.errors?.["__all__"]?.[0]?.code === "unique_together", JSON.stringify(twice.problem));
+const deep = (await client.projectNotes.list("House", made.data.id)).data;
+must(deep.count === 2 && Object.keys(deep.results[0] ?? {}).join() === "id,text", JSON.stringify(deep));
+must((await client.projectNotes.create("House", other.id, { text: "Deep" })).status === 201, "not created");
+must((await problem(client.projectNotes.list("Nowhere", other.id))).status === 404, "a task of no project");
+const odd = (await client.projects.create({ name: "a/b ?ö" })).data;
+must((await problem(client.projectNotes.list(odd.name, other.id))).status === 404, "a task of another project");
+must((await client.notes.destroy(made.data.id, note.data.id)).status === 204, "note not deleted");
+await client.tasks.destroy(other.id);
+must((await problem(client.notes.list(other.id))).status === 404, "notes of a task that is gone");
+await client.projects.destroy(odd.id);
 
 must((await problem(client.projects.destroy(project.id))).status === 409, "a project with tasks was deleted");
 must((await client.tasks.destroy(made.data.id, { ifMatch: changed.etag })).status === 204, "not deleted");
@@ -76,6 +108,10 @@ void client.tasks.create({ title: "x" });
 void client.tasks.create({ title: "x", project: 1, priority: "urgent" });
 // @ts-expect-error: no such field to sort by
 void client.tasks.list({ ordering: "effort" });
+// @ts-expect-error: notes are those of a task
+void client.notes.list({ pinned: true });
+// @ts-expect-error: the task is that of the path
+void client.notes.create(1, { text: "x", task: 2 });
 // @ts-expect-error: the archive is only listed
 void client.archive.create({ title: "x", project: 1 });
 `
@@ -112,6 +148,21 @@ func main() {
 	must(err)
 	if page.Count != 1 || page.Results[0].ID != task.ID {
 		panic(fmt.Sprint(page))
+	}
+	note, reply, err := c.NotesCreate(ctx, task.ID, client.NoteWrite{Text: "Deep"})
+	must(err)
+	if note.Task != task.ID || reply.Status != 201 {
+		panic(fmt.Sprint(note))
+	}
+	note, _, err = c.NotesPartialUpdate(ctx, task.ID, note.ID, client.NotePatch{Pinned: client.Set(true)}, reply.ETag)
+	must(err)
+	all, _, err := c.ProjectNotesList(ctx, "Garden", task.ID, client.ProjectNotesParams{})
+	must(err)
+	if !note.Pinned || all.Count != 1 || all.Results[0].Text != "Deep" {
+		panic(fmt.Sprint(note, all))
+	}
+	if _, _, err = c.NotesRetrieve(ctx, task.ID+1, note.ID); !errors.As(err, &problem) || problem.Status != 404 {
+		panic(err)
 	}
 	_, err = c.TasksDestroy(ctx, task.ID, "")
 	must(err)
@@ -166,6 +217,7 @@ func TestResource(t *testing.T) {
 		s := start(t, dir)
 		clients(t, s)
 		resourceAnswers(t, s)
+		slowResource(t, s)
 	})
 	t.Run("process", func(t *testing.T) {
 		if err := os.RemoveAll(filepath.Join(dir, "data")); err != nil {
@@ -199,6 +251,11 @@ func resourceAnswers(t *testing.T, s *site) {
 		{"DELETE", "/api/tasks/", "", "", [2]string{}, 405, ""},
 		{"PUT", "/api/archive/", "", "", [2]string{}, 405, ""},
 		{"GET", "/api/tasks/999/", "", "", [2]string{}, 404, `"status":404`},
+		{"GET", "/api/tasks/999/notes/", "", "", [2]string{}, 404, `"status":404`},
+		{"GET", "/api/tasks/999999999999999999999/notes/", "", "", [2]string{}, 404, ""},
+		{"POST", "/api/tasks/999/notes/", "application/json", `{"text": ""}`, [2]string{}, 404, `"status":404`},
+		{"PUT", "/api/tasks/999/notes/", "application/json", "{}", [2]string{}, 405, ""},
+		{"GET", "/api/projects/%00/tasks/1/notes/", "", "", [2]string{}, 400, ""},
 	}
 	for _, tt := range tests {
 		r, err := http.NewRequest(tt.method, s.url+tt.path, strings.NewReader(tt.body))
@@ -241,6 +298,32 @@ func resourceAnswers(t *testing.T, s *site) {
 	}
 	if readAll(t, again); again.StatusCode != 304 {
 		t.Errorf("the description again: %d", again.StatusCode)
+	}
+}
+
+// slowResource has clients that are asked for what they announced, and do not send it, while
+// others write: nobody waits for them with the database in hand.
+func slowResource(t *testing.T, s *site) {
+	for _, head := range []string{"POST /api/projects/", "PUT /api/projects/1/", "PATCH /api/projects/1/"} {
+		conn, err := net.Dial("tcp", strings.TrimPrefix(s.url, "http://"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer conn.Close()
+		if _, err := io.WriteString(conn, head+" HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 100\r\nExpect: 100-continue\r\n\r\n"); err != nil {
+			t.Fatal(err)
+		}
+		line, err := bufio.NewReader(conn).ReadString('\n')
+		if err != nil || line != "HTTP/1.1 100 Continue\r\n" {
+			t.Fatalf("%s: %q %v", head, line, err)
+		}
+	}
+	answer, err := http.Post(s.url+"/api/projects/", "application/json", strings.NewReader(`{"name": "Meanwhile"}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if body := readAll(t, answer); answer.StatusCode != 201 {
+		t.Errorf("while others send slowly: %d %s", answer.StatusCode, body)
 	}
 }
 

@@ -3,9 +3,11 @@ package views
 
 import (
 	"errors"
+	"fmt"
 	"io/fs"
 	"strings"
 
+	"contact/gen/formsets"
 	"stackgen.dev/runtime/web"
 	"stackgen.dev/runtime/web/forms"
 	"stackgen.dev/runtime/web/messages"
@@ -17,7 +19,22 @@ func Contact(r *web.Request, form *forms.Form) error {
 		form.AddError("message", "Please write without links.", "link")
 		return nil
 	}
+	var names []string
+	for _, reader := range formsets.ContactCopies(form) {
+		if reader.Email == form.String("email") {
+			reader.Form.AddError("email", "You have the answer anyway.", "twice")
+			return nil
+		}
+		name := reader.Name
+		if reader.Since.Valid {
+			name += fmt.Sprintf(" (since %d)", reader.Since.V)
+		}
+		names = append(names, name)
+	}
 	text := "Thank you, " + form.String("name") + "."
+	if len(names) > 0 {
+		text += " Copies go to " + strings.Join(names, ", ") + "."
+	}
 	if file := form.File("attachment"); file != nil {
 		name, err := file.Save(r, "letters")
 		if err != nil {

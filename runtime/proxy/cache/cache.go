@@ -16,6 +16,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"io"
 	"net/netip"
 	"os"
 	"slices"
@@ -94,6 +95,14 @@ func (c Cache) Start(e *proxy.Environment) (proxy.LayerHandler, error) {
 		}
 	}
 	return h, nil
+}
+
+// Close gives the folder up, for another process.
+func (h *handler) Close() error {
+	if h.store.folder != "" {
+		h.store.disown()
+	}
+	return nil
 }
 
 type handler struct {
@@ -243,10 +252,11 @@ func (h *handler) fetch(x *gateway.Exchange, next proxy.Next, key string, e *ent
 			}
 			next.Serve(x)
 			status = statusOf(x)
-		case (status == 500 || status >= 502 && status <= 504) && h.servesErrors(e, now):
+		case fails(status) && h.servesErrors(e, now):
 			x.Response.Reset()
 			if h.answer(x, next, &asked, e, body, file, "fwd="+why+"; fwd-status="+strconv.Itoa(status)) {
 				proxy.NoteCache(x, proxy.CacheStale)
+				land(failed)
 				return
 			}
 			next.Serve(x)
@@ -261,7 +271,17 @@ func (h *handler) fetch(x *gateway.Exchange, next proxy.Next, key string, e *ent
 		status = 502
 	}
 	v := h.judge(r, status, &x.Response.Header, began, now)
+	begun := func(g *growing) {
+		if flight != "" {
+			h.flights.begin(flight, g)
+		}
+	}
 	if !v.store {
+		if v.shared(r, status) && flight != "" {
+			failure := h.entry(key, r, status, &x.Response.Header, v, now)
+			failure.unkept = true
+			_, handedOver = h.keep(x, failure, begun, land)
+		}
 		if e != nil && status < 500 && status != 499 {
 			h.store.forget(e)
 		}
@@ -270,11 +290,6 @@ func (h *handler) fetch(x *gateway.Exchange, next proxy.Next, key string, e *ent
 	}
 	fresh := h.entry(key, r, status, &x.Response.Header, v, now)
 	fresh.asked = began
-	begun := func(g *growing) {
-		if flight != "" {
-			h.flights.begin(flight, g)
-		}
-	}
 	g, taken := h.keep(x, fresh, begun, land)
 	handedOver = taken
 	stored := ""
@@ -335,14 +350,18 @@ func (h *handler) board(x *gateway.Exchange, next proxy.Next, key string, e *ent
 			if h.along(x, next, g, why) {
 				return "", true
 			}
-			if how, over := wait.over(); !over || how != kept {
+			if how, over := wait.over(); !over || how == notKept {
 				return "", false
 			}
 		}
 		if h.collapsed(x, next, key, e, why) {
 			return "", true
 		}
-		if how, _ := wait.over(); how != unsaid {
+		how, _ := wait.over()
+		if how == failed && h.standsIn(x, next, key, why) {
+			return "", true
+		}
+		if how != unsaid {
 			return "", false
 		}
 	}
@@ -359,6 +378,17 @@ func (h *handler) collapsed(x *gateway.Exchange, next proxy.Next, key string, e 
 	return true
 }
 
+// standsIn answers with what is kept in place of an error that another request has got.
+func (h *handler) standsIn(x *gateway.Exchange, next proxy.Next, key, why string) bool {
+	r := &x.Request
+	e, body, file := h.store.find(key, &r.Header)
+	if e == nil || !h.servesErrors(e, h.now()) || !h.answer(x, next, &r.Header, e, body, file, "fwd="+why+"; collapsed") {
+		return false
+	}
+	proxy.NoteCache(x, proxy.CacheStale)
+	return true
+}
+
 // newEnough reports whether an answer that another request has got just now is one for this as well.
 func (h *handler) newEnough(x *gateway.Exchange, e *entry) bool {
 	asked := parseDirectives(&x.Request.Header)
@@ -368,14 +398,16 @@ func (h *handler) newEnough(x *gateway.Exchange, e *entry) bool {
 
 // along answers with what is just coming.
 func (h *handler) along(x *gateway.Exchange, next proxy.Next, g *growing, why string) bool {
-	if !h.newEnough(x, g.e) || h.store.outdated(g.e) {
+	if !g.e.unkept && !h.newEnough(x, g.e) || h.store.outdated(g.e) {
 		return false
 	}
 	r := g.join(false)
 	if r == nil {
 		return false
 	}
-	proxy.NoteCache(x, proxy.CacheHit)
+	if !g.e.unkept {
+		proxy.NoteCache(x, proxy.CacheHit)
+	}
 	h.describe(x, g.e, "fwd="+why+"; collapsed")
 	// Who wants the whole reads it as it comes; parts are read in whole buffers.
 	if g.e.status == 200 && g.length >= 0 && slices.ContainsFunc(conditions, func(name string) bool { return x.Request.Header.Has(name) }) {
@@ -489,7 +521,7 @@ func (h *handler) refresh(x *gateway.Exchange, next proxy.Next, key string, e *e
 		v := h.judge(r, status, &sub.Response.Header, began, now)
 		if !v.store {
 			if status >= 500 {
-				how = kept // an error is no reason not to wait for the next
+				how = failed
 			}
 			return
 		}
@@ -550,6 +582,10 @@ func (h *handler) describe(x *gateway.Exchange, e *entry, how string) {
 	if e.date != "" {
 		r.Header.Add("Date", e.date)
 	}
+	if e.unkept {
+		note(x, how+"; fwd-status="+strconv.Itoa(e.status))
+		return
+	}
 	var number [20]byte
 	r.Header.AddBytes("Age", strconv.AppendInt(number[:0], int64(age/time.Second), 10))
 	var text [128]byte
@@ -606,4 +642,5 @@ func statusOf(x *gateway.Exchange) int {
 var (
 	_ proxy.Layer        = Cache{}
 	_ proxy.LayerHandler = (*handler)(nil)
+	_ io.Closer          = (*handler)(nil)
 )

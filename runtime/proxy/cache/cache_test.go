@@ -103,6 +103,86 @@ func TestCollapsing(t *testing.T) {
 	}
 }
 
+// Ensure that those who wait for an origin that fails are told so by its one answer, which is not kept, and
+// that who comes next waits for the next answer: a few requests reach it, however many there are.
+func TestAFailingOriginIsAskedByFew(t *testing.T) {
+	for name, describe := range map[string]gateway.HandlerFunc{
+		"bytes":  func(x *gateway.Exchange) { x.Response.Text("out of order") },
+		"reader": func(x *gateway.Exchange) { x.Response.Reader(strings.NewReader("out of order"), 12) },
+		"stream": func(x *gateway.Exchange) {
+			x.Response.Stream(func(w gateway.BodyWriter) error { _, err := io.WriteString(w, "out of order"); return err })
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			var asked, come atomic.Int64
+			const clients, rounds = 20, 3
+			p := proxytest.New(t, nil, func(x *gateway.Exchange) {
+				asked.Add(1)
+				for come.Load()%clients != 0 {
+					time.Sleep(time.Millisecond)
+				}
+				time.Sleep(50 * time.Millisecond) // what has come may take a moment to wait
+				x.Response.Status = 503
+				x.Response.Header.Add("Retry-After", "7")
+				describe(x)
+			}, cache.Cache{LockTimeout: time.Minute})
+			for range rounds {
+				var all sync.WaitGroup
+				for range clients {
+					all.Go(func() {
+						come.Add(1)
+						a := proxytest.Ask(t, p, "GET /a")
+						if a.Status != 503 || a.Body != "out of order" || a.Field("Retry-After") != "7" || a.Field("Age") != "" || a.Err != nil {
+							t.Errorf("got %d %q, Retry-After %q, Age %q, %v", a.Status, a.Body, a.Field("Retry-After"), a.Field("Age"), a.Err)
+						}
+					})
+				}
+				all.Wait()
+			}
+			// Who comes when an answer has just been given out asks for the next.
+			if n := asked.Load(); n < rounds || n > rounds*clients/2 {
+				t.Errorf("the origin was asked %d times by %d clients", n, rounds*clients)
+			}
+		})
+	}
+}
+
+// Ensure that an error which may be somebody's own is nobody else's.
+func TestErrorsOfOneUserAreNotShared(t *testing.T) {
+	for name, ask := range map[string]struct {
+		fields []string
+		answer func(x *gateway.Exchange)
+	}{
+		"cookie":        {[]string{"Cookie: a=b"}, func(*gateway.Exchange) {}},
+		"authorization": {[]string{"Authorization: Basic x"}, func(*gateway.Exchange) {}},
+		"private":       {nil, func(x *gateway.Exchange) { x.Response.Header.Add("Cache-Control", "private") }},
+		"no-store":      {nil, func(x *gateway.Exchange) { x.Response.Header.Add("Cache-Control", "no-store") }},
+		"set-cookie":    {nil, func(x *gateway.Exchange) { x.Response.Header.Add("Set-Cookie", "a=b") }},
+		"vary":          {nil, func(x *gateway.Exchange) { x.Response.Header.Add("Vary", "*") }},
+	} {
+		t.Run(name, func(t *testing.T) {
+			var asked atomic.Int64
+			p := proxytest.New(t, nil, func(x *gateway.Exchange) {
+				n := asked.Add(1)
+				x.Response.Status = 500
+				ask.answer(x)
+				x.Response.Bytes(fmt.Appendf(nil, "error %d", n))
+			}, cache.Cache{LockTimeout: time.Minute})
+			var all sync.WaitGroup
+			var seen sync.Map
+			for range 10 {
+				all.Go(func() {
+					a := proxytest.Ask(t, p, "GET /a", ask.fields...)
+					if _, twice := seen.LoadOrStore(a.Body, true); twice || a.Status != 500 {
+						t.Errorf("%d %q is another one's", a.Status, a.Body)
+					}
+				})
+			}
+			all.Wait()
+		})
+	}
+}
+
 // Ensure that nobody waits for what is not kept: not for a private answer, not for
 // one that breaks off, not for one that panics.
 func TestNobodyWaitsInVain(t *testing.T) {

@@ -59,6 +59,9 @@ func (s *store) write(e *entry, body []byte) (name string, err error) {
 
 // report has the first of several failures to write logged, and counts all of them.
 func (s *store) report(err error) {
+	if err == errNotOwner {
+		return
+	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if err != nil {
@@ -74,6 +77,9 @@ func (s *store) report(err error) {
 // says where it begins. A disk without room for that many says so at once, where the
 // system can tell.
 func (s *store) create(e *entry, size int64) (f *os.File, at int64, err error) {
+	if err := s.owned(); err != nil {
+		return nil, 0, err
+	}
 	// The head is written when the size is known; it takes no more than this.
 	head, err := e.head(math.MaxInt64)
 	if err != nil {
@@ -108,7 +114,15 @@ func (s *store) complete(f *os.File, e *entry, at int64) (name string, err error
 		return "", err
 	}
 	name = filepath.Join(s.folder, "a"+strings.TrimPrefix(filepath.Base(f.Name()), ".new-"))
-	return name, os.Rename(f.Name(), name)
+	if err := os.Rename(f.Name(), name); err != nil {
+		return "", err
+	}
+	// Who has taken the folder meanwhile may have looked at it before the file was there.
+	if err := s.owned(); err != nil {
+		os.Remove(name)
+		return "", err
+	}
+	return name, nil
 }
 
 // head is the head of an entry's file.
@@ -137,6 +151,10 @@ func (s *store) load(now time.Time) error {
 	if err := os.MkdirAll(s.folder, 0o700); err != nil {
 		return err
 	}
+	if err := s.claim(); err != nil {
+		return err
+	}
+	s.removeLocks(now)
 	files, err := os.ReadDir(s.folder)
 	if err != nil {
 		return err

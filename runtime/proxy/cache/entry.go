@@ -35,6 +35,7 @@ type entry struct {
 	came                               int64 // Date, or when it came
 
 	// Guarded by the store.
+	unkept bool   // an error, for those who wait and nobody later
 	body   []byte // nil where it is on the disk alone
 	file   string // "" where it is in memory alone
 	memory *list.Element

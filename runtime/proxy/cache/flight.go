@@ -29,9 +29,10 @@ type flight struct {
 type landing uint8
 
 const (
-	notKept landing = iota // there is nothing for others
+	notKept landing = iota // there is nothing for others, and was not lately
 	kept                   // the answer is kept
 	unsaid                 // whoever asked left before there was an answer
+	failed                 // an error, which is nobody's reason not to wait for what comes next
 )
 
 // mostAlone bounds how many keys are remembered as not worth waiting for.

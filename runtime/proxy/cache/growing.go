@@ -168,6 +168,9 @@ func (g *growing) hold(b []byte) error {
 			return err
 		}
 	}
+	if err := g.h.store.owned(); err != nil {
+		return err
+	}
 	if g.length < 0 {
 		if !g.h.store.reserve(n) {
 			return errTooLarge
@@ -311,6 +314,10 @@ func (g *growing) finish(err error) {
 
 // keep puts what is whole into the store.
 func (g *growing) keep() landing {
+	if g.e.unkept {
+		g.forget()
+		return failed
+	}
 	if g.length < 0 {
 		g.e.size = g.size
 	}
@@ -345,7 +352,7 @@ func (g *growing) leave() {
 func (g *growing) join(first bool) *along {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	if g.refs == 0 || g.lost || g.err != nil && g.err != io.EOF {
+	if g.refs == 0 && g.file != nil || g.lost || g.err != nil && g.err != io.EOF {
 		return nil
 	}
 	g.refs++

@@ -19,6 +19,9 @@ func (h *handler) keep(x *gateway.Exchange, e *entry, begun func(*growing), land
 		x.MayBlock()
 		b := r.Body().Bytes
 		e.size = int64(len(b))
+		if e.unkept {
+			return h.share(e, b, begun, land)
+		}
 		land(h.commit(e, bytes.Clone(b)))
 		return nil, true
 	case gateway.ReaderBody, gateway.StreamBody:
@@ -31,6 +34,20 @@ func (h *handler) keep(x *gateway.Exchange, e *entry, begun func(*growing), land
 		return g, true
 	}
 	return nil, false // files are the system's to cache
+}
+
+// share has those who wait for an answer that is not kept have it, whole as it is.
+func (h *handler) share(e *entry, body []byte, begun func(*growing), land func(landing)) (*growing, bool) {
+	g := h.grow(e, int64(len(body)), land)
+	if g == nil {
+		return nil, false
+	}
+	begun(g)
+	g.fill(func(w gateway.BodyWriter) error {
+		_, err := w.Write(body)
+		return err
+	})
+	return g, true
 }
 
 // length is how long a body will be, -1 where its end will tell.

@@ -104,6 +104,15 @@ func (h *handler) judge(r *gateway.Request, status int, header *gateway.Header, 
 	return v
 }
 
+// fails reports whether a status is an error that a stale answer may stand in for (RFC 5861, section 4).
+func fails(status int) bool { return status == 500 || status >= 502 && status <= 504 }
+
+// shared reports whether an error that is not kept answers those as well who wait for the same just
+// then: an origin that fails is not asked by all of them at once. What may be somebody's own is not.
+func (v *verdict) shared(r *gateway.Request, status int) bool {
+	return fails(status) && (v.reason == "no-lifetime" || v.reason == "stale") && (v.d.public || !r.Header.Has("Cookie"))
+}
+
 // stale is how long something may be used beyond its time: by the answer's word,
 // else by the site's.
 func (h *handler) stale(said, standard time.Duration) time.Duration {

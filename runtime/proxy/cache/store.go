@@ -30,7 +30,8 @@ type store struct {
 	coming               int64  // bytes on the disk of answers that are on their way
 	failures             int64  // to write to the disk
 	purged               purges // of late
-	failing              bool   // the last write to the disk failed, and has been reported
+	owner                owner
+	failing              bool // the last write to the disk failed, and has been reported
 }
 
 // find returns the newest entry that answers a request, and its body where it is

@@ -115,6 +115,9 @@ func (s *session) answer(w http.ResponseWriter, r *http.Request) {
 	if !s.prepare(w, r) {
 		return
 	}
+	if r.Method == http.MethodConnect && r.Proto == "websocket" {
+		w, r = s.webSocket(w, r)
+	}
 	s.l.env.Handler.ServeHTTP(w, r)
 }
 

@@ -1,6 +1,7 @@
 package forms
 
 import (
+	"fmt"
 	"time"
 
 	"stackgen.dev/runtime/model"
@@ -32,6 +33,7 @@ type Form struct {
 	failure                   error    // of the database, while choices were read
 	kept                      []string // files that were saved for the row
 	place                     int64    // among the forms of a formset
+	sets                      []*Forms
 }
 
 // Error is what is wrong, with Django's code for it ("required", "invalid").
@@ -60,6 +62,22 @@ func (f *Form) clean() {
 	if f.spec.Clean != nil {
 		f.spec.Clean(f)
 	}
+}
+
+// Join has formsets of the same page go with the form, each under its prefix.
+func (f *Form) Join(sets ...*Forms) { f.sets = sets }
+
+// FormSets are the formsets that go with the form.
+func (f *Form) FormSets() []*Forms { return f.sets }
+
+// FormSet is the one with that prefix. It panics where there is none, as Field does.
+func (f *Form) FormSet(prefix string) *Forms {
+	for _, s := range f.sets {
+		if s.set.prefix() == prefix {
+			return s
+		}
+	}
+	panic(fmt.Sprintf("forms: the form has no formset %q", prefix))
 }
 
 // IsMultipart reports whether the form needs enctype="multipart/form-data" (is_multipart).

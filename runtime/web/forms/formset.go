@@ -356,6 +356,11 @@ func (f *Forms) Err() error {
 	return nil
 }
 
+// IsMultipart reports whether the forms need enctype="multipart/form-data" (is_multipart).
+func (f *Forms) IsMultipart() bool {
+	return slices.ContainsFunc(f.set.Form.Fields, func(field Field) bool { return field.widget() == FileInput })
+}
+
 // ManagementForm are the hidden fields that say how many forms there are (management_form).
 func (f *Forms) ManagementForm() tmpl.Safe { return tmpl.Safe(f.appendManagement(nil)) }
 

@@ -49,6 +49,12 @@ type Archive[T any] struct {
 	// Template is the page's name, Render appends it.
 	Template string
 	Render   func(b []byte, r *web.Request, page *ArchivePage[T]) ([]byte, error)
+	// JSON appends one row; where it is set the view answers with JSON. DatesJSON has a year
+	// that reads no rows do so. Names are what JSON calls the period's first day and those of
+	// its neighbours, in the order of ArchivePage.
+	JSON      func(b []byte, r *web.Request, row *T) ([]byte, error)
+	DatesJSON bool
+	Names     []string
 }
 
 // ArchivePage is what an archive's template sees.
@@ -66,6 +72,9 @@ type ArchivePage[T any] struct {
 
 // Handler is the view: GET.
 func (v Archive[T]) Handler() web.Handler {
+	if v.JSON != nil || v.DatesJSON {
+		return asJSON(v.json, "GET")
+	}
 	return only(func(r *web.Request) (*web.Response, error) {
 		page, err := v.read(r)
 		if err != nil {

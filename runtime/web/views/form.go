@@ -1,6 +1,8 @@
 package views
 
 import (
+	"errors"
+
 	"stackgen.dev/runtime/web"
 	"stackgen.dev/runtime/web/forms"
 	"stackgen.dev/runtime/web/messages"
@@ -9,6 +11,9 @@ import (
 // Form shows a form that is no model's, and hands what is valid on (FormView).
 type Form struct {
 	Form *forms.Spec
+	// FormSets are more forms on the same page, which go with the form; nothing is
+	// handed on before all of them are valid.
+	FormSets []*forms.FormSet
 	// Initial has values for the empty form; nil for none.
 	Initial func(r *web.Request) (map[string]any, error)
 	// Valid gets a valid form. It may report what it finds wrong with
@@ -38,17 +43,23 @@ func (v *Form) serve(r *web.Request) (*web.Response, error) {
 		}
 	}
 	if reading(r) {
-		return v.page(r, v.Form.Unbound(r, initial))
+		form := v.Form.Unbound(r, initial)
+		var sets []*forms.Forms
+		for _, set := range v.FormSets {
+			sets = append(sets, set.Unbound(r, nil))
+		}
+		form.Join(sets...)
+		return v.page(r, form)
 	}
-	form, err := v.Form.Bind(r, initial)
+	form, err := v.bind(r, initial)
 	if err != nil {
 		return nil, err
 	}
-	if form.Valid() {
+	if valid(form) {
 		if err := v.Valid(r, form); err != nil {
 			return nil, err
 		}
-		if form.Valid() {
+		if valid(form) {
 			if v.Says != nil {
 				r.Messages().Add(messages.Success, v.Says(r, form))
 			}
@@ -61,8 +72,39 @@ func (v *Form) serve(r *web.Request) (*web.Response, error) {
 	return v.page(r, form)
 }
 
+// bind is the form, with its formsets, and what the request sent.
+func (v *Form) bind(r *web.Request, initial map[string]any) (*forms.Form, error) {
+	form, err := v.Form.Bind(r, initial)
+	if err != nil {
+		return nil, err
+	}
+	var sets []*forms.Forms
+	for _, set := range v.FormSets {
+		bound, err := set.Bind(r, nil)
+		if err != nil {
+			return nil, err
+		}
+		sets = append(sets, bound)
+	}
+	form.Join(sets...)
+	return form, nil
+}
+
+// valid looks at the form and all of its formsets, so that the page shows every mistake.
+func valid(form *forms.Form) bool {
+	good := form.Valid()
+	for _, set := range form.FormSets() {
+		good = set.Valid() && good
+	}
+	return good
+}
+
 func (v *Form) page(r *web.Request, form *forms.Form) (*web.Response, error) {
-	if err := form.Err(); err != nil {
+	err := form.Err()
+	for _, set := range form.FormSets() {
+		err = errors.Join(err, set.Err())
+	}
+	if err != nil {
 		return nil, err
 	}
 	return r.Page(v.Template, form, func(b []byte, r *web.Request) ([]byte, error) { return v.Render(b, r, form) })

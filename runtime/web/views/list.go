@@ -103,27 +103,31 @@ func (v *List[T]) json(r *web.Request) (*web.Response, error) {
 		return nil, err
 	}
 	return r.Append(contentJSON, func(b []byte, r *web.Request) ([]byte, error) {
-		count := len(page.ObjectList)
-		if page.Paginator != nil {
-			count = page.Paginator.Count
-		}
-		b = strconv.AppendInt(append(b, `{"count":`...), int64(count), 10)
-		b = append(b, `,"next":`...)
-		b = appendLink(b, r, page.PageObj, 1)
-		b = append(b, `,"previous":`...)
-		b = appendLink(b, r, page.PageObj, -1)
-		b = append(b, `,"results":[`...)
-		for i := range page.ObjectList {
-			if i > 0 {
-				b = append(b, ',')
-			}
-			var err error
-			if b, err = v.JSON(b, r, page.ObjectList[i]); err != nil {
-				return nil, err
-			}
-		}
-		return append(b, "]}"...), nil
+		b, err := page.appendJSON(append(b, '{'), r, v.JSON)
+		return append(b, '}'), err
 	})
+}
+
+// appendJSON appends the members of the page, each row by one.
+func (p *ListPage[T]) appendJSON(b []byte, r *web.Request, one func([]byte, *web.Request, *T) ([]byte, error)) ([]byte, error) {
+	count := len(p.ObjectList)
+	if p.Paginator != nil {
+		count = p.Paginator.Count
+	}
+	b = strconv.AppendInt(append(b, `"count":`...), int64(count), 10)
+	b = appendLink(append(b, `,"next":`...), r, p.PageObj, 1)
+	b = appendLink(append(b, `,"previous":`...), r, p.PageObj, -1)
+	b = append(b, `,"results":[`...)
+	for i := range p.ObjectList {
+		if i > 0 {
+			b = append(b, ',')
+		}
+		var err error
+		if b, err = one(b, r, p.ObjectList[i]); err != nil {
+			return nil, err
+		}
+	}
+	return append(b, ']'), nil
 }
 
 // appendLink appends the URL of a neighbouring page as a JSON string, or null.

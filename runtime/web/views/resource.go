@@ -30,6 +30,10 @@ const (
 // (GET retrieves, PUT updates, PATCH updates some of it, DELETE destroys). It is what a
 // ModelViewSet is in Django REST framework.
 //
+// The rows of a nested resource belong to a row that captures of both routes find: Query begins
+// with its rows alone, New makes one of its own, and both fail with model.ErrNotFound where there
+// is no such row, which is a 404 whatever was sent.
+//
 // Every answer has an ETag, and If-Match keeps a client from overwriting what
 // another one changed: it is looked at in the transaction that changes the row.
 // What goes wrong is a problem (RFC 9457): 400 for a query that cannot be
@@ -60,13 +64,15 @@ type Resource[T any] struct {
 
 	// Form is what a row is made from and changed by.
 	Form *forms.Spec
-	// Create makes a row from a valid form, Update changes one by the fields that form.Lookup
-	// finds, Destroy deletes one. They may add errors to the form, which is then not valid.
-	Create  func(r *web.Request, src model.Source, form *forms.Form) (*T, error)
+	// New is a row with its defaults, which is not stored yet.
+	New func(r *web.Request, src model.Source) (*T, error)
+	// Create stores a new row with the values of a valid form, Update changes one by the fields
+	// that form.Lookup finds, Destroy deletes one. They may add errors to the form, which is then not valid.
+	Create  func(r *web.Request, src model.Source, form *forms.Form, row *T) error
 	Update  func(r *web.Request, src model.Source, form *forms.Form, row *T) error
 	Destroy func(r *web.Request, src model.Source, row *T) error
 	// Location is the path of a row; nil where rows have none.
-	Location func(row *T) string
+	Location func(r *web.Request, row *T) string
 	// JSON appends a row.
 	JSON func(b []byte, row *T) []byte
 }
@@ -146,7 +152,7 @@ func etagOf(body []byte) string {
 func (v *Resource[T]) get(r *web.Request, src model.Source, where model.Cond[T], lock bool) (*T, error) {
 	q, err := v.Query(r, src)
 	if err != nil {
-		return nil, err
+		return nil, missing(err)
 	}
 	q = q.Filter(where)
 	if lock {
@@ -176,17 +182,23 @@ func (v *Resource[T]) unchanged(r *web.Request, row *T) error {
 var errNotValid = errors.New("views: the form is not valid")
 
 func (v *Resource[T]) create(r *web.Request) (*web.Response, error) {
+	if _, err := r.Body(); err != nil {
+		return nil, err // before the transaction, in which others would wait for a slow client
+	}
 	var form *forms.Form
 	var row *T
 	err := model.Atomic(r, func(tx model.Source) error {
 		var err error
+		if row, err = v.New(r, tx); err != nil {
+			return missing(err)
+		}
 		if form, err = bindObject(r, tx, v.Form, false); err != nil {
 			return err
 		}
 		if !form.Valid() {
 			return errNotValid
 		}
-		if row, err = v.Create(r, tx, form); err == nil && form.HasErrors() {
+		if err = v.Create(r, tx, form, row); err == nil && form.HasErrors() {
 			return errNotValid
 		}
 		if err == nil {
@@ -202,7 +214,7 @@ func (v *Resource[T]) create(r *web.Request) (*web.Response, error) {
 	}
 	p := v.reply(row).WithStatus(201)
 	if v.Location != nil {
-		p.SetHeader("Location", v.Location(row))
+		p.SetHeader("Location", v.Location(r, row))
 	}
 	return p, nil
 }
@@ -214,6 +226,9 @@ func (v *Resource[T]) stored(tx model.Source, row *T) (*T, error) {
 }
 
 func (v *Resource[T]) update(r *web.Request, where model.Cond[T]) (*web.Response, error) {
+	if _, err := r.Body(); err != nil {
+		return nil, err // see create
+	}
 	var form *forms.Form
 	var row *T
 	err := model.Atomic(r, func(tx model.Source) error {
@@ -304,7 +319,7 @@ func (v *Resource[T]) list(r *web.Request) (*web.Response, error) {
 	}
 	q, err := v.Query(r, r)
 	if err != nil {
-		return nil, err
+		return nil, missing(err)
 	}
 	q = q.Filter(l.conds...)
 	count, err := q.Count()

@@ -50,6 +50,23 @@ func contactView() *web.View {
 					{Name: "attachment", Kind: forms.File, HelpText: "A text, a PDF or a PNG of at most a megabyte.", Extensions: []string{"txt", "pdf", "png"}, MaxSize: 1 << 20},
 				},
 			},
+			FormSets: []*forms.FormSet{
+				{
+					Prefix: "copies",
+					Form: &forms.Spec{
+						Fields: []forms.Field{
+							{Name: "name", Kind: forms.Char, Required: true, MaxLength: 60},
+							{Name: "email", Kind: forms.Email, Required: true},
+							{Name: "since", Kind: forms.Integer, Min: int64(1900)},
+						},
+					},
+					Extra:       2,
+					MaxNum:      3,
+					ValidateMax: true,
+					CanDelete:   true,
+					CanOrder:    true,
+				},
+			},
 			Valid:    myviews.Contact,
 			Success:  urls.Home(),
 			Template: "contact.html",
@@ -57,6 +74,7 @@ func contactView() *web.View {
 				return templates.Contact(b, &templates.ContactPage{
 					Request:  r,
 					Form:     form,
+					Copies:   form.FormSet("copies"),
 					Messages: r.Messages(),
 					CspNonce: r,
 				})

@@ -3,6 +3,8 @@
 package templates
 
 import (
+	"strconv"
+
 	"stackgen.dev/runtime/tmpl"
 	"stackgen.dev/runtime/web"
 	"stackgen.dev/runtime/web/forms"
@@ -13,6 +15,7 @@ import (
 type ContactPage struct {
 	Request  *web.Request
 	Form     *forms.Form
+	Copies   *forms.Forms
 	Messages *messages.List
 	CspNonce *web.Request
 }
@@ -41,6 +44,26 @@ func Contact(b []byte, p *ContactPage) ([]byte, error) {
 	b = tmpl.AppendCSRF(b, p.Request.CSRFToken())
 	b = append(b, "\n"...)
 	b = append(b, string(p.Form.HTML())...)
+	b = append(b, `
+<h2>Who else is to have the answer?</h2>
+`...)
+	b = append(b, string(p.Copies.ManagementForm())...)
+	b = append(b, "\n"...)
+	b = append(b, string(p.Copies.NonFormErrors().HTML())...)
+	b = append(b, "\n"...)
+	v := p.Copies.Forms()
+	// contact.html:11 {% for copy in copies %}
+	for i, copy2 := range v {
+		b = append(b, `
+<fieldset>
+<legend>Number `...)
+		b = strconv.AppendInt(b, int64(i+1), 10)
+		b = append(b, "</legend>\n"...)
+		b = append(b, string(copy2.HTML())...)
+		b = append(b, `
+</fieldset>
+`...)
+	}
 	b = append(b, `
 <button>Send</button>
 </form>

@@ -39,3 +39,12 @@ WHERE "entry"."slug" = ?1`
 func EntryEdit(src model.Source, slug string) (*Entry, error) {
 	return model.FetchOne(src, entryEditSQL, readEntry, model.TextValue(slug))
 }
+
+// AppendMonthFeedJSON appends the row as the JSON object that the view month_feed shows.
+func AppendMonthFeedJSON(b []byte, row *Entry) []byte {
+	b = append(b, `{"title":`...)
+	b = model.AppendJSONString(b, row.Title)
+	b = append(b, `,"day":`...)
+	b = model.AppendJSONText(b, row.Day)
+	return append(b, '}')
+}

@@ -387,3 +387,47 @@ func entryOfDayView() *web.View {
 		}.Handler(),
 	}
 }
+
+// yearFeedView is view.year_feed: an archive of model.entry by year.
+func yearFeedView() *web.View {
+	return &web.View{
+		Name: "year_feed",
+		Handler: views.Archive[models.Entry]{
+			Period: views.ArchiveYear,
+			Query: func(r *web.Request) (model.Query[models.Entry], error) {
+				return models.Entries(r).OrderBy(models.EntryField.Day.Desc(), models.EntryField.ID.Desc()).Filter(model.Not(models.EntryField.Slug.StartsWith("draft-"))), nil
+			},
+			Date:      views.ByDate(models.EntryField.Day),
+			DateList:  model.ToMonth,
+			Plural:    "entries",
+			Names:     []string{"year", "previous_year", "next_year"},
+			DatesJSON: true,
+		}.Handler(),
+	}
+}
+
+// monthFeedView is view.month_feed: an archive of model.entry by month.
+func monthFeedView() *web.View {
+	return &web.View{
+		Name: "month_feed",
+		Handler: views.Archive[models.Entry]{
+			Period: views.ArchiveMonth,
+			Query: func(r *web.Request) (model.Query[models.Entry], error) {
+				day, err := model.ParseDate("2000-01-01")
+				if err != nil {
+					return nil, err
+				}
+				return models.Entries(r).OrderBy(models.EntryField.Day.Desc(), models.EntryField.ID.Desc()).Filter(model.Not(models.EntryField.Slug.StartsWith("draft-")).And(models.EntryField.Day.Gte(day))), nil
+			},
+			Date:       views.ByDate(models.EntryField.Day),
+			Captures:   views.Captures{Month: views.MonthNumber},
+			DateList:   model.ToDay,
+			PaginateBy: 2,
+			Plural:     "entries",
+			Names:      []string{"month", "previous_month", "next_month"},
+			JSON: func(b []byte, _ *web.Request, row *models.Entry) ([]byte, error) {
+				return models.AppendMonthFeedJSON(b, row), nil
+			},
+		}.Handler(),
+	}
+}

@@ -39,6 +39,16 @@ func EntryMonth(year int64, month int64) string {
 	return route.Guard("/" + strconv.FormatInt(year, 10) + "/" + strconv.FormatInt(month, 10) + "/")
 }
 
+// YearFeed is the path of route "/<int:year>/feed.json".
+func YearFeed(year int64) string {
+	return route.Guard("/" + strconv.FormatInt(year, 10) + "/feed.json")
+}
+
+// MonthFeed is the path of route "/<int:year>/<int:month>/feed.json".
+func MonthFeed(year int64, month int64) string {
+	return route.Guard("/" + strconv.FormatInt(year, 10) + "/" + strconv.FormatInt(month, 10) + "/feed.json")
+}
+
 // EntryWeek is the path of route "/<int:year>/week/<int:week>/".
 func EntryWeek(year int64, week int64) string {
 	return route.Guard("/" + strconv.FormatInt(year, 10) + "/week/" + strconv.FormatInt(week, 10) + "/")

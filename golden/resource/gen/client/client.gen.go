@@ -393,3 +393,115 @@ func (c *Client) ArchiveList(ctx context.Context, p ArchiveParams) (*Page[Archiv
 	reply, err := c.send(ctx, "GET", "/api/archive/"+q.query(), "", nil, &page)
 	return &page, reply, err
 }
+
+// Note is a row of notes.
+type Note struct {
+	ID     int64  `json:"id"`
+	Task   int64  `json:"task"`
+	Text   string `json:"text"`
+	Pinned bool   `json:"pinned"`
+}
+
+// NoteWrite is what a row of notes is made from.
+type NoteWrite struct {
+	Text   string      `json:"text"`
+	Pinned Field[bool] `json:"pinned,omitzero"`
+}
+
+// NotePatch is what changes a row of notes.
+type NotePatch struct {
+	Text   Field[string] `json:"text,omitzero"`
+	Pinned Field[bool]   `json:"pinned,omitzero"`
+}
+
+// NotesParams are what narrows and sorts the list of notes; what is zero or nil is left out.
+type NotesParams struct {
+	Page int
+	// Ordering are names of fields, with a minus before those to sort downwards.
+	Ordering []string
+	Search   string
+	Pinned   *bool
+}
+
+// NotesList has a page of the rows.
+func (c *Client) NotesList(ctx context.Context, task int64, p NotesParams) (*Page[Note], *Reply, error) {
+	q := params{}
+	q.add("page", p.Page)
+	q.add("ordering", p.Ordering)
+	q.add("search", p.Search)
+	filter(q, "pinned", p.Pinned)
+	var page Page[Note]
+	reply, err := c.send(ctx, "GET", "/api/tasks/"+strconv.FormatInt(task, 10)+"/notes/"+q.query(), "", nil, &page)
+	return &page, reply, err
+}
+
+// NotesCreate makes a row.
+func (c *Client) NotesCreate(ctx context.Context, task int64, body NoteWrite) (*Note, *Reply, error) {
+	var row Note
+	reply, err := c.send(ctx, "POST", "/api/tasks/"+strconv.FormatInt(task, 10)+"/notes/", "", body, &row)
+	return &row, reply, err
+}
+
+// NotesRetrieve has one row.
+func (c *Client) NotesRetrieve(ctx context.Context, task int64, id int64) (*Note, *Reply, error) {
+	var row Note
+	reply, err := c.send(ctx, "GET", "/api/tasks/"+strconv.FormatInt(task, 10)+"/notes/"+strconv.FormatInt(id, 10)+"/", "", nil, &row)
+	return &row, reply, err
+}
+
+// NotesUpdate changes a row; what is not sent is emptied, or stays as it is where it
+// has a default. match is the tag that the row has to have still, "" for any.
+func (c *Client) NotesUpdate(ctx context.Context, task int64, id int64, body NoteWrite, match string) (*Note, *Reply, error) {
+	var row Note
+	reply, err := c.send(ctx, "PUT", "/api/tasks/"+strconv.FormatInt(task, 10)+"/notes/"+strconv.FormatInt(id, 10)+"/", match, body, &row)
+	return &row, reply, err
+}
+
+// NotesPartialUpdate changes some of a row. match is the tag that the row has to have still, "" for any.
+func (c *Client) NotesPartialUpdate(ctx context.Context, task int64, id int64, body NotePatch, match string) (*Note, *Reply, error) {
+	var row Note
+	reply, err := c.send(ctx, "PATCH", "/api/tasks/"+strconv.FormatInt(task, 10)+"/notes/"+strconv.FormatInt(id, 10)+"/", match, body, &row)
+	return &row, reply, err
+}
+
+// NotesDestroy deletes a row. match is the tag that the row has to have still, "" for any.
+func (c *Client) NotesDestroy(ctx context.Context, task int64, id int64, match string) (*Reply, error) {
+	return c.send(ctx, "DELETE", "/api/tasks/"+strconv.FormatInt(task, 10)+"/notes/"+strconv.FormatInt(id, 10)+"/", match, nil, nil)
+}
+
+// ProjectNotes is a row of project_notes.
+type ProjectNotes struct {
+	ID   int64  `json:"id"`
+	Text string `json:"text"`
+}
+
+// ProjectNotesWrite is what a row of project_notes is made from.
+type ProjectNotesWrite struct {
+	Text string `json:"text"`
+}
+
+// ProjectNotesPatch is what changes a row of project_notes.
+type ProjectNotesPatch struct {
+	Text Field[string] `json:"text,omitzero"`
+}
+
+// ProjectNotesParams are what narrows and sorts the list of project_notes; what is zero or nil is left out.
+type ProjectNotesParams struct {
+	Page int
+}
+
+// ProjectNotesList has a page of the rows.
+func (c *Client) ProjectNotesList(ctx context.Context, project string, task int64, p ProjectNotesParams) (*Page[ProjectNotes], *Reply, error) {
+	q := params{}
+	q.add("page", p.Page)
+	var page Page[ProjectNotes]
+	reply, err := c.send(ctx, "GET", "/api/projects/"+url.PathEscape(project)+"/tasks/"+strconv.FormatInt(task, 10)+"/notes/"+q.query(), "", nil, &page)
+	return &page, reply, err
+}
+
+// ProjectNotesCreate makes a row.
+func (c *Client) ProjectNotesCreate(ctx context.Context, project string, task int64, body ProjectNotesWrite) (*ProjectNotes, *Reply, error) {
+	var row ProjectNotes
+	reply, err := c.send(ctx, "POST", "/api/projects/"+url.PathEscape(project)+"/tasks/"+strconv.FormatInt(task, 10)+"/notes/", "", body, &row)
+	return &row, reply, err
+}

@@ -145,6 +145,52 @@ export interface ArchiveListParams {
   page?: number | "last";
 }
 
+/** A row of notes. */
+export interface Note {
+  readonly id: number;
+  readonly task: number;
+  text: string;
+  pinned: boolean;
+}
+
+/** What a row of notes is made from. */
+export interface NoteWrite {
+  text: string;
+  pinned?: boolean;
+}
+
+/** What changes a row of notes. */
+export type NotePatch = Partial<NoteWrite>;
+
+/** What narrows and sorts the list of notes. */
+export interface NotesListParams {
+  page?: number | "last";
+  ordering?: NotesOrdering | readonly NotesOrdering[];
+  search?: string;
+  pinned?: boolean;
+}
+
+export type NotesOrdering = "text" | "-text";
+
+/** A row of project_notes. */
+export interface ProjectNotes {
+  readonly id: number;
+  text: string;
+}
+
+/** What a row of project_notes is made from. */
+export interface ProjectNotesWrite {
+  text: string;
+}
+
+/** What changes a row of project_notes. */
+export type ProjectNotesPatch = Partial<ProjectNotesWrite>;
+
+/** What narrows and sorts the list of project_notes. */
+export interface ProjectNotesListParams {
+  page?: number | "last";
+}
+
 type Params = Readonly<Record<string, unknown>>;
 
 function segment(value: string | number): string {
@@ -248,5 +294,35 @@ export class Client {
     /** A page of the rows. */
     list: (params: ArchiveListParams = {}, options: RequestOptions = {}): Promise<Reply<Page<Archive>>> =>
       this.#send("GET", "/api/archive/" + query({ ...params }), undefined, options),
+  };
+
+  readonly notes = {
+    /** A page of the rows. */
+    list: (task: number, params: NotesListParams = {}, options: RequestOptions = {}): Promise<Reply<Page<Note>>> =>
+      this.#send("GET", `/api/tasks/${segment(task)}/notes/` + query({ ...params }), undefined, options),
+    /** Makes a row. */
+    create: (task: number, body: NoteWrite, options: RequestOptions = {}): Promise<Reply<Note>> =>
+      this.#send("POST", `/api/tasks/${segment(task)}/notes/`, body, options),
+    /** One row. */
+    retrieve: (task: number, id: number, options: RequestOptions = {}): Promise<Reply<Note>> =>
+      this.#send("GET", `/api/tasks/${segment(task)}/notes/${segment(id)}/`, undefined, options),
+    /** Changes a row; what is not sent is emptied, or stays as it is where it has a default. */
+    update: (task: number, id: number, body: NoteWrite, options: ChangeOptions = {}): Promise<Reply<Note>> =>
+      this.#send("PUT", `/api/tasks/${segment(task)}/notes/${segment(id)}/`, body, options),
+    /** Changes some of a row. */
+    partialUpdate: (task: number, id: number, body: NotePatch, options: ChangeOptions = {}): Promise<Reply<Note>> =>
+      this.#send("PATCH", `/api/tasks/${segment(task)}/notes/${segment(id)}/`, body, options),
+    /** Deletes a row. */
+    destroy: (task: number, id: number, options: ChangeOptions = {}): Promise<Reply<undefined>> =>
+      this.#send("DELETE", `/api/tasks/${segment(task)}/notes/${segment(id)}/`, undefined, options),
+  };
+
+  readonly projectNotes = {
+    /** A page of the rows. */
+    list: (project: string, task: number, params: ProjectNotesListParams = {}, options: RequestOptions = {}): Promise<Reply<Page<ProjectNotes>>> =>
+      this.#send("GET", `/api/projects/${segment(project)}/tasks/${segment(task)}/notes/` + query({ ...params }), undefined, options),
+    /** Makes a row. */
+    create: (project: string, task: number, body: ProjectNotesWrite, options: RequestOptions = {}): Promise<Reply<ProjectNotes>> =>
+      this.#send("POST", `/api/projects/${segment(project)}/tasks/${segment(task)}/notes/`, body, options),
   };
 }

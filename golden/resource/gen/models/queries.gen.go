@@ -56,3 +56,25 @@ func AppendArchiveJSON(b []byte, row *Task) []byte {
 	b = strconv.AppendInt(b, row.ProjectID, 10)
 	return append(b, '}')
 }
+
+// AppendNotesJSON appends the row as the JSON object that the view notes shows.
+func AppendNotesJSON(b []byte, row *Note) []byte {
+	b = append(b, `{"id":`...)
+	b = strconv.AppendInt(b, row.ID, 10)
+	b = append(b, `,"task":`...)
+	b = strconv.AppendInt(b, row.TaskID, 10)
+	b = append(b, `,"text":`...)
+	b = model.AppendJSONString(b, row.Text)
+	b = append(b, `,"pinned":`...)
+	b = strconv.AppendBool(b, row.Pinned)
+	return append(b, '}')
+}
+
+// AppendProjectNotesJSON appends the row as the JSON object that the view project_notes shows.
+func AppendProjectNotesJSON(b []byte, row *Note) []byte {
+	b = append(b, `{"id":`...)
+	b = strconv.AppendInt(b, row.ID, 10)
+	b = append(b, `,"text":`...)
+	b = model.AppendJSONString(b, row.Text)
+	return append(b, '}')
+}

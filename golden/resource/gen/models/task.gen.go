@@ -21,6 +21,7 @@ type Task struct {
 	Due       model.Null[model.Date]
 	Done      bool
 	Created   time.Time
+	NoteSet   []*Note // nil unless read by PrefetchRelated
 }
 
 // NewTask is a row with the defaults of its fields, not yet stored.
@@ -56,6 +57,7 @@ var TaskField = struct {
 	Due       model.NullField[Task, model.Date]
 	Done      model.Field[Task, bool]
 	Created   model.Field[Task, time.Time]
+	NoteSet   model.ToMany[Task, Note]
 }{
 	ID:        model.NewField[*Task]("task", "id", model.IntValue),
 	Title:     model.NewTextField[*Task]("task", "title"),
@@ -70,6 +72,9 @@ var TaskField = struct {
 	Due:      model.NewNullField[*Task]("task", "due", model.DateValue),
 	Done:     model.NewField[*Task]("task", "done", model.BoolValue),
 	Created:  model.NewField[*Task]("task", "created", model.TimeValue),
+	NoteSet: model.NewToMany(sqltext.Step{Table: "note", Alias: "note_set", Column: "id", Key: "task_id", PK: "id", Many: true}, func(t *Task) *[]*Note {
+		return &t.NoteSet
+	}, taskKey),
 }
 
 // stamp sets what saving sets.
@@ -99,6 +104,10 @@ var taskTable = model.Table[Task]{
 // ModelTable is the table that the rows are of.
 func (*Task) ModelTable() *model.Table[Task] {
 	return &taskTable
+}
+
+func taskKey(t *Task) model.Value {
+	return model.IntValue(t.ID)
 }
 
 // readTask makes a row of the columns that begin at at.

@@ -45,5 +45,11 @@ func tables() []site.Table {
 			{Name: "done", Field: "done", Kind: "boolean"},
 			{Name: "created", Field: "created", Kind: "datetime"},
 		}},
+		{Model: "note", Name: "note", Columns: []site.Column{
+			{Name: "id", Field: "id", Kind: "big_auto", Key: true},
+			{Name: "task_id", Field: "task", Kind: "big_auto"},
+			{Name: "text", Field: "text", Kind: "char"},
+			{Name: "pinned", Field: "pinned", Kind: "boolean"},
+		}},
 	}
 }

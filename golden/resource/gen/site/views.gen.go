@@ -48,10 +48,12 @@ func projectsView() *web.View {
 					{Name: "name", Kind: forms.Char, Required: true, MaxLength: 80},
 				},
 			},
-			Create: func(r *web.Request, src model.Source, form *forms.Form) (*models.Project, error) {
-				row := models.NewProject(src)
+			New: func(_ *web.Request, src model.Source) (*models.Project, error) {
+				return models.NewProject(src), nil
+			},
+			Create: func(r *web.Request, src model.Source, form *forms.Form, row *models.Project) error {
 				row.Name = form.String("name")
-				return row, row.Create(src)
+				return row.Create(src)
 			},
 			Update: func(r *web.Request, src model.Source, form *forms.Form, row *models.Project) error {
 				if form.Lookup("name") != nil {
@@ -62,7 +64,7 @@ func projectsView() *web.View {
 			Destroy: func(_ *web.Request, src model.Source, row *models.Project) error {
 				return row.Delete(src)
 			},
-			Location: func(row *models.Project) string {
+			Location: func(_ *web.Request, row *models.Project) string {
 				return urls.Project(row.ID)
 			},
 			JSON: models.AppendProjectsJSON,
@@ -138,8 +140,10 @@ func tasksView() *web.View {
 					{Name: "done", Kind: forms.Boolean},
 				},
 			},
-			Create: func(r *web.Request, src model.Source, form *forms.Form) (*models.Task, error) {
-				row := models.NewTask(src)
+			New: func(_ *web.Request, src model.Source) (*models.Task, error) {
+				return models.NewTask(src), nil
+			},
+			Create: func(r *web.Request, src model.Source, form *forms.Form, row *models.Task) error {
 				row.Title = form.String("title")
 				row.ProjectID = form.Int("project")
 				if form.String("priority") != "" {
@@ -149,9 +153,9 @@ func tasksView() *web.View {
 				row.Due = forms.Null[model.Date](form, "due")
 				row.Done = form.Bool("done")
 				if err := views1.TaskValid(r, form, row); err != nil || form.HasErrors() {
-					return nil, err
+					return err
 				}
-				return row, row.Create(src)
+				return row.Create(src)
 			},
 			Update: func(r *web.Request, src model.Source, form *forms.Form, row *models.Task) error {
 				if form.Lookup("title") != nil {
@@ -182,7 +186,7 @@ func tasksView() *web.View {
 			Destroy: func(_ *web.Request, src model.Source, row *models.Task) error {
 				return row.Delete(src)
 			},
-			Location: func(row *models.Task) string {
+			Location: func(_ *web.Request, row *models.Task) string {
 				return urls.Task(row.ID)
 			},
 			JSON: models.AppendTasksJSON,
@@ -208,6 +212,154 @@ func archiveView() *web.View {
 			JSON:       models.AppendArchiveJSON,
 		}.Handler(),
 	}
+}
+
+// notesView is view.notes: the resource model.note.
+func notesView() *web.View {
+	return &web.View{
+		Name: "notes",
+		Handler: views.Resource[models.Note]{
+			Query: func(r *web.Request, src model.Source) (model.Query[models.Note], error) {
+				parent, err := notesViewTask(r, src)
+				if err != nil {
+					return nil, err
+				}
+				return models.Notes(src).Filter(models.NoteField.TaskID.Eq(parent.ID)), nil
+			},
+			Item: func(r *web.Request) (model.Cond[models.Note], bool) {
+				if _, ok := r.LookupArg("id"); !ok {
+					return model.Cond[models.Note]{}, false
+				}
+				return models.NoteField.ID.Eq(r.ArgInt("id")), true
+			},
+			Actions: []string{"list", "create", "retrieve", "update", "partial_update", "destroy"},
+			Filters: []views.Filter[models.Note]{
+				{Field: forms.Field{Name: "pinned", Kind: forms.Boolean, Choices: []forms.Choice{{Value: "true"}, {Value: "false"}}}, Cond: func(value any) model.Cond[models.Note] {
+					return models.NoteField.Pinned.Eq(value.(bool))
+				}},
+			},
+			Search: []func(text string) model.Cond[models.Note]{
+				models.NoteField.Text.IContains,
+			},
+			Ordering: []views.OrderingField[models.Note]{
+				{Name: "text", Asc: models.NoteField.Text.Asc()},
+			},
+			Key:        models.NoteField.ID.Asc(),
+			PaginateBy: 50,
+			Same: func(row *models.Note) model.Cond[models.Note] {
+				return models.NoteField.ID.Eq(row.ID)
+			},
+			Form: &forms.Spec{
+				Model: "note",
+				Fields: []forms.Field{
+					{Name: "text", Kind: forms.Char, Required: true, MaxLength: 200},
+					{Name: "pinned", Kind: forms.Boolean},
+				},
+			},
+			New: func(r *web.Request, src model.Source) (*models.Note, error) {
+				parent, err := notesViewTask(r, src)
+				if err != nil {
+					return nil, err
+				}
+				row := models.NewNote(src)
+				row.TaskID = parent.ID
+				return row, nil
+			},
+			Create: func(r *web.Request, src model.Source, form *forms.Form, row *models.Note) error {
+				row.Text = form.String("text")
+				row.Pinned = form.Bool("pinned")
+				return row.Create(src)
+			},
+			Update: func(r *web.Request, src model.Source, form *forms.Form, row *models.Note) error {
+				if form.Lookup("text") != nil {
+					row.Text = form.String("text")
+				}
+				if form.Lookup("pinned") != nil {
+					row.Pinned = form.Bool("pinned")
+				}
+				return row.Save(src)
+			},
+			Destroy: func(_ *web.Request, src model.Source, row *models.Note) error {
+				return row.Delete(src)
+			},
+			Location: func(r *web.Request, row *models.Note) string {
+				return urls.Note(r.ArgInt("task"), row.ID)
+			},
+			JSON: models.AppendNotesJSON,
+		}.Handler(),
+	}
+}
+
+// notesViewTask is the row of model.task that captures of view.notes find.
+func notesViewTask(r *web.Request, src model.Source) (*models.Task, error) {
+	rows, err := views1.Visible(r, models.Tasks(src))
+	if err != nil {
+		return nil, err
+	}
+	return rows.Filter(models.TaskField.ID.Eq(r.ArgInt("task"))).Get()
+}
+
+// projectNotesView is view.project_notes: the resource model.note.
+func projectNotesView() *web.View {
+	return &web.View{
+		Name: "project_notes",
+		Handler: views.Resource[models.Note]{
+			Query: func(r *web.Request, src model.Source) (model.Query[models.Note], error) {
+				parent, err := projectNotesViewTask(r, src)
+				if err != nil {
+					return nil, err
+				}
+				return models.Notes(src).Filter(models.NoteField.TaskID.Eq(parent.ID)), nil
+			},
+			Item: func(_ *web.Request) (model.Cond[models.Note], bool) {
+				return model.Cond[models.Note]{}, false
+			},
+			Actions:    []string{"list", "create"},
+			Key:        models.NoteField.ID.Asc(),
+			PaginateBy: 50,
+			Same: func(row *models.Note) model.Cond[models.Note] {
+				return models.NoteField.ID.Eq(row.ID)
+			},
+			Form: &forms.Spec{
+				Model: "note",
+				Fields: []forms.Field{
+					{Name: "text", Kind: forms.Char, Required: true, MaxLength: 200},
+				},
+			},
+			New: func(r *web.Request, src model.Source) (*models.Note, error) {
+				parent, err := projectNotesViewTask(r, src)
+				if err != nil {
+					return nil, err
+				}
+				row := models.NewNote(src)
+				row.TaskID = parent.ID
+				return row, nil
+			},
+			Create: func(r *web.Request, src model.Source, form *forms.Form, row *models.Note) error {
+				row.Text = form.String("text")
+				return row.Create(src)
+			},
+			JSON: models.AppendProjectNotesJSON,
+		}.Handler(),
+	}
+}
+
+// projectNotesViewTask is the row of model.task that captures of view.project_notes find.
+func projectNotesViewTask(r *web.Request, src model.Source) (*models.Task, error) {
+	parent, err := projectNotesViewTaskProject(r, src)
+	if err != nil {
+		return nil, err
+	}
+	rows, err := views1.Visible(r, models.Tasks(src).Filter(models.TaskField.ProjectID.Eq(parent.ID)))
+	if err != nil {
+		return nil, err
+	}
+	return rows.Filter(models.TaskField.ID.Eq(r.ArgInt("task"))).Get()
+}
+
+// projectNotesViewTaskProject is the row of model.project that captures of view.project_notes find.
+func projectNotesViewTaskProject(r *web.Request, src model.Source) (*models.Project, error) {
+	return models.Projects(src).Filter(models.ProjectField.Name.Eq(r.Arg("project"))).Get()
 }
 
 // schemaView is view.schema: the description of the site's resources.

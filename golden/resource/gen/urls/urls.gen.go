@@ -3,7 +3,11 @@
 // Package urls writes the paths of the site's routes.
 package urls
 
-import "strconv"
+import (
+	"strconv"
+
+	"stackgen.dev/runtime/web/route"
+)
 
 // Projects is the path of route "/api/projects/".
 func Projects() string {
@@ -23,6 +27,21 @@ func Tasks() string {
 // Task is the path of route "/api/tasks/<int:id>/".
 func Task(id int64) string {
 	return "/api/tasks/" + strconv.FormatInt(id, 10) + "/"
+}
+
+// Notes is the path of route "/api/tasks/<int:task>/notes/".
+func Notes(task int64) string {
+	return "/api/tasks/" + strconv.FormatInt(task, 10) + "/notes/"
+}
+
+// Note is the path of route "/api/tasks/<int:task>/notes/<int:id>/".
+func Note(task int64, id int64) string {
+	return "/api/tasks/" + strconv.FormatInt(task, 10) + "/notes/" + strconv.FormatInt(id, 10) + "/"
+}
+
+// ProjectNotes is the path of route "/api/projects/<str:project>/tasks/<int:task>/notes/".
+func ProjectNotes(project string, task int64) string {
+	return "/api/projects/" + route.Segment(project) + "/tasks/" + strconv.FormatInt(task, 10) + "/notes/"
 }
 
 // Archive is the path of route "/api/archive/".

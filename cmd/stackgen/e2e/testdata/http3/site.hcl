@@ -52,6 +52,7 @@ view "whoami" { handler = go.views.WhoAmI }
 view "upload" { handler = go.views.Upload }
 view "events" { handler = go.views.Events }
 view "slow"   { handler = go.views.Slow }
+view "chat"   { handler = go.views.Chat }
 
 route "/whoami" { view = view.whoami }
 route "/limited/" {
@@ -69,3 +70,4 @@ route "/small/upload" {
 }
 route "/events" { view = view.events }
 route "/slow" { view = view.slow }
+route "/chat" { view = view.chat }

@@ -2,9 +2,12 @@ package views
 
 import (
 	"context"
+	"crypto/sha1"
 	"crypto/sha256"
+	"encoding/base64"
 	"fmt"
 	"io"
+	"net/http"
 	"os"
 	"time"
 
@@ -62,4 +65,19 @@ func Slow(r *web.Request) (*web.Response, error) {
 		return nil, err
 	}
 	return web.Text("finished"), nil
+}
+
+// Chat accepts a WebSocket and sends back what comes.
+func Chat(r *web.Request) (*web.Response, error) {
+	return web.FromHTTP(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		nc, rw, err := http.NewResponseController(w).Hijack()
+		if err != nil {
+			http.Error(w, err.Error(), http.StatusUpgradeRequired)
+			return
+		}
+		defer nc.Close()
+		accept := sha1.Sum([]byte(r.Header.Get("Sec-WebSocket-Key") + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11"))
+		fmt.Fprintf(nc, "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Accept: %s\r\n\r\n", base64.StdEncoding.EncodeToString(accept[:]))
+		io.Copy(nc, rw)
+	}))(r)
 }
