@@ -1,6 +1,10 @@
 package model
 
-import "stackgen.dev/runtime/model/sqltext"
+import (
+	"unsafe"
+
+	"stackgen.dev/runtime/model/sqltext"
+)
 
 // Aggregated is an aggregate: a value of a group of rows. In Filter it makes
 // HAVING, in Values the other picks are the group, and everywhere else the
@@ -49,7 +53,7 @@ func Avg[M, V any](e Expression[M, V]) Aggregated[M, float64] {
 
 func newAggregate[R, V any](a sqltext.Aggregate, bind func(V) Value, places int) *AggregatedOf[R, V] {
 	e := &AggregatedOf[R, V]{ExprOf: ExprOf[R, V]{term: a, bind: bind, places: places}}
-	initExpr(&e.ExprOf)
+	initExpr((*ExprOf[noRow, V])(unsafe.Pointer(&e.ExprOf)))
 	e.Distinct = func() *AggregatedOf[R, V] {
 		a := a
 		a.Distinct = true

@@ -3,6 +3,7 @@ package model
 import (
 	"errors"
 	"slices"
+	"unsafe"
 
 	"stackgen.dev/runtime/model/sqltext"
 )
@@ -47,10 +48,10 @@ func BatchSize[M any](n int) BulkOption[M] { return BulkOption[M]{bulkOption{bat
 // what the database made of them: keys, and fields that it computes (bulk_create).
 // Hooks run for each row.
 func BulkCreate[M any](src Source, rows []*M, options ...BulkOption[M]) error {
-	return bulkCreate(src, tableOf[*M](), rows, options)
+	return bulkCreate(src, rowless(tableOf[*M]()), *(*[]noRow)(unsafe.Pointer(&rows)), *(*[]BulkOptionOf[noRow])(unsafe.Pointer(&options)))
 }
 
-func bulkCreate[R any](src Source, table *TableOf[R], rows []R, options []BulkOptionOf[R]) error {
+func bulkCreate(src Source, table *TableOf[noRow], rows []noRow, options []BulkOptionOf[noRow]) error {
 	if len(rows) == 0 {
 		return nil
 	}
@@ -75,7 +76,7 @@ func bulkCreate[R any](src Source, table *TableOf[R], rows []R, options []BulkOp
 			fresh.returning = computedColumns(table)
 		}
 		keyed := fresh
-		var made, given []R // those whose key the database makes, and the others
+		var made, given []noRow // those whose key the database makes, and the others
 		for _, row := range rows {
 			values := boundOf(table, row)
 			if table.SetKey != nil && values[table.Key].Int64() == 0 {
@@ -194,10 +195,10 @@ func (in *inserts) storeChunk(src Source, rows [][]Value, at int) error {
 // field and runs no hooks. ErrNotFound says that one of them is gone, and then
 // nothing is stored.
 func BulkUpdate[M any](src Source, rows []*M, fields ...Column[M]) error {
-	return bulkUpdate(src, tableOf[*M](), rows, columns(fields))
+	return bulkUpdate(src, rowless(tableOf[*M]()), *(*[]noRow)(unsafe.Pointer(&rows)), columns(fields))
 }
 
-func bulkUpdate[R any](src Source, table *TableOf[R], rows []R, wanted []string) error {
+func bulkUpdate(src Source, table *TableOf[noRow], rows []noRow, wanted []string) error {
 	if len(rows) == 0 || len(wanted) == 0 {
 		return nil
 	}
@@ -217,7 +218,7 @@ func bulkUpdate[R any](src Source, table *TableOf[R], rows []R, wanted []string)
 }
 
 // updateMany changes rows by one statement with many sets of values.
-func updateMany[R any](tx Source, table *TableOf[R], rows []R, wanted []string) error {
+func updateMany(tx Source, table *TableOf[noRow], rows []noRow, wanted []string) error {
 	all := written(table)
 	s := update(table.Name, all, table.Key, table.Values(rows[0]), wanted)
 	w := writerFor(tx)
@@ -250,11 +251,11 @@ func updateMany[R any](tx Source, table *TableOf[R], rows []R, wanted []string) 
 }
 
 // updateReturning changes a row and reads what the database then computes of it.
-func updateReturning[R any](tx Source, table *TableOf[R], row R, s changedRow) error {
+func updateReturning(tx Source, table *TableOf[noRow], row noRow, s changedRow) error {
 	s.Returning = computedColumns(table)
 	w := writerFor(tx)
 	s.Write(w)
-	_, err := FetchOne(tx, w.SQL(), func(from Row, at int) R {
+	_, err := FetchOne(tx, w.SQL(), func(from Row, at int) noRow {
 		table.Scan(row, from, at)
 		return row
 	}, w.Args()...)
@@ -267,21 +268,25 @@ func updateReturning[R any](tx Source, table *TableOf[R], row R, s changedRow) e
 //
 //go:noinline
 func (q *QueryOf[R]) GetOrCreate(fresh func() R) (row R, created bool, err error) {
-	row, err = q.Get()
+	found, created, err := (*query)(q).getOrCreate(*(*func() noRow)(unsafe.Pointer(&fresh)))
+	return *(*R)(unsafe.Pointer(&found)), created, err
+}
+
+func (q *query) getOrCreate(fresh func() noRow) (row noRow, created bool, err error) {
+	row, err = q.get()
 	if !errors.Is(err, ErrNotFound) {
 		return row, false, err
 	}
 	row = fresh()
-	err = Atomic(q.q.src, func(tx Source) error { return Create(tx, q.table, row) })
+	err = Atomic(q.src, func(tx Source) error { return create(tx, q.rowsOf, row) })
 	var taken *UniqueError
 	if errors.As(err, &taken) {
-		if other, again := q.Get(); again == nil {
+		if other, again := q.get(); again == nil {
 			return other, false, nil
 		}
 	}
 	if err != nil {
-		var none R
-		return none, false, err
+		return nil, false, err
 	}
 	return row, true, nil
 }
@@ -293,34 +298,39 @@ func (q *QueryOf[R]) GetOrCreate(fresh func() R) (row R, created bool, err error
 //
 //go:noinline
 func (q *QueryOf[R]) UpdateOrCreate(fresh func() R, change func(R)) (row R, created bool, err error) {
-	err = Atomic(q.q.src, func(tx Source) error {
-		locked := q.SelectForUpdate()
-		locked.q.src = tx
-		found, getErr := locked.Get()
+	found, created, err := (*query)(q).updateOrCreate(*(*func() noRow)(unsafe.Pointer(&fresh)), *(*func(noRow))(unsafe.Pointer(&change)))
+	return *(*R)(unsafe.Pointer(&found)), created, err
+}
+
+func (q *query) updateOrCreate(fresh func() noRow, change func(noRow)) (row noRow, created bool, err error) {
+	err = Atomic(q.src, func(tx Source) error {
+		locked := *q
+		locked.forUpdate(nil)
+		locked.src = tx
+		found, getErr := locked.get()
 		if getErr == nil {
 			row = found
 			change(row)
-			return Save(tx, q.table, row, nil, nil)
+			return saveRow(tx, q.rowsOf, row, nil, nil)
 		}
 		if !errors.Is(getErr, ErrNotFound) {
 			return getErr
 		}
 		row, created = fresh(), true
 		change(row)
-		err := Atomic(tx, func(tx Source) error { return Create(tx, q.table, row) })
+		err := Atomic(tx, func(tx Source) error { return create(tx, q.rowsOf, row) })
 		var taken *UniqueError
 		if errors.As(err, &taken) {
-			if other, again := locked.Get(); again == nil {
+			if other, again := locked.get(); again == nil {
 				row, created = other, false
 				change(row)
-				return Save(tx, q.table, row, nil, nil)
+				return saveRow(tx, q.rowsOf, row, nil, nil)
 			}
 		}
 		return err
 	})
 	if err != nil {
-		var none R
-		return none, false, err
+		return nil, false, err
 	}
 	return row, created, nil
 }

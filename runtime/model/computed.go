@@ -4,18 +4,18 @@ import "stackgen.dev/runtime/model/sqltext"
 
 // written are the columns that the site writes: those that the database computes
 // (generated) stand behind them.
-func written[R any](t *TableOf[R]) []string { return t.Columns[:len(t.Columns)-t.Computed] }
+func written(t *TableOf[noRow]) []string { return t.Columns[:len(t.Columns)-t.Computed] }
 
 // computedColumns are the columns that the database computes.
-func computedColumns[R any](t *TableOf[R]) []string { return t.Columns[len(t.Columns)-t.Computed:] }
+func computedColumns(t *TableOf[noRow]) []string { return t.Columns[len(t.Columns)-t.Computed:] }
 
 // boundOf are a row's values of the written columns.
-func boundOf[R any](t *TableOf[R], row R) []Value {
+func boundOf(t *TableOf[noRow], row noRow) []Value {
 	return t.Values(row)[:len(t.Columns)-t.Computed]
 }
 
 // recompute reads what the database computed of a row that was stored.
-func recompute[R any](src Source, table *TableOf[R], row R) error {
+func recompute(src Source, table *TableOf[noRow], row noRow) error {
 	if table.Computed == 0 {
 		return nil
 	}
@@ -25,7 +25,7 @@ func recompute[R any](src Source, table *TableOf[R], row R) error {
 	}}
 	w := writerFor(src)
 	s.Write(w)
-	_, err := FetchOne(src, w.SQL(), func(from Row, at int) R {
+	_, err := FetchOne(src, w.SQL(), func(from Row, at int) noRow {
 		table.Scan(row, from, at)
 		return row
 	}, w.Args()...)

@@ -1,6 +1,10 @@
 package model
 
-import "stackgen.dev/runtime/model/sqltext"
+import (
+	"unsafe"
+
+	"stackgen.dev/runtime/model/sqltext"
+)
 
 // Cond is a condition on rows of the model M (a Q object). The fields of a
 // model make it: models.PostField.Slug.Eq("hello"). The zero Cond holds always.
@@ -13,14 +17,14 @@ type CondOf[R any] struct{ expr sqltext.Expr }
 //
 //go:noinline
 func (c CondOf[R]) And(others ...CondOf[R]) CondOf[R] {
-	return CondOf[R]{append(sqltext.And{exprOf(c)}, exprs(others)...)}
+	return CondOf[R]{append(sqltext.And{exprOf(CondOf[noRow](c))}, exprs(others)...)}
 }
 
 // Or holds where c or one of the others holds (Q | Q).
 //
 //go:noinline
 func (c CondOf[R]) Or(others ...CondOf[R]) CondOf[R] {
-	return CondOf[R]{append(sqltext.Or{exprOf(c)}, exprs(others)...)}
+	return CondOf[R]{append(sqltext.Or{exprOf(CondOf[noRow](c))}, exprs(others)...)}
 }
 
 // And holds where all conditions hold; without conditions always.
@@ -31,12 +35,12 @@ func Or[M any](conds ...Cond[M]) Cond[M] { return Cond[M]{sqltext.Or(exprs(conds
 
 // Not holds for every row for which c does not hold, also where c is unknown
 // because of a null (~Q).
-func Not[M any](c Cond[M]) Cond[M] { return Cond[M]{sqltext.Not{Term: exprOf(c)}} }
+func Not[M any](c Cond[M]) Cond[M] { return Cond[M]{sqltext.Not{Term: exprOf(CondOf[noRow](c))}} }
 
 // Xor holds where an odd number of the conditions hold (Q ^ Q).
 func Xor[M any](conds ...Cond[M]) Cond[M] { return Cond[M]{sqltext.Xor(exprs(conds))} }
 
-func exprOf[R any](c CondOf[R]) sqltext.Expr {
+func exprOf(c CondOf[noRow]) sqltext.Expr {
 	if c.expr == nil {
 		return sqltext.And{}
 	}
@@ -44,6 +48,10 @@ func exprOf[R any](c CondOf[R]) sqltext.Expr {
 }
 
 func exprs[R any](conds []CondOf[R]) []sqltext.Expr {
+	return rowlessExprs(*(*[]CondOf[noRow])(unsafe.Pointer(&conds)))
+}
+
+func rowlessExprs(conds []CondOf[noRow]) []sqltext.Expr {
 	terms := make([]sqltext.Expr, len(conds))
 	for i, c := range conds {
 		terms[i] = exprOf(c)

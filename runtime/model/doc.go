@@ -29,10 +29,11 @@
 // each shape of its type arguments, and all pointers have one shape, while each
 // struct has its own. So a site with a hundred models compiles this package's
 // code once; what is made for each model are the method sets of the types that
-// its generated file names. These are kept small: what a field or a relation
-// can do are functions in fields, statements are written by code without type
-// parameters, and methods are kept from being inlined into the copy that every
-// model has of them (go:noinline).
+// its generated file names, and what generic code needs to know of its type
+// arguments. Both are kept small: what a field or a relation can do are functions
+// in fields, generic code only gives types to what the package does without them
+// (noRow), and methods are kept from being inlined into the copy that every model
+// has of them (go:noinline).
 //
 // The package imports no driver. Package model/sqlite is the driver for
 // SQLite; only generated code imports it, so a site without a database does

@@ -1,6 +1,10 @@
 package model
 
-import "stackgen.dev/runtime/model/sqltext"
+import (
+	"unsafe"
+
+	"stackgen.dev/runtime/model/sqltext"
+)
 
 // Expression is a value of type V that the database computes for every row of
 // the model M: a field, or what is made of fields (F(), Func, Case, Subquery).
@@ -70,39 +74,43 @@ type ExprOf[R, V any] struct {
 
 // newExpr is the expression of a term, whose values are bound with bind.
 func newExpr[R, V any](term sqltext.Term, bind func(V) Value, places int) *ExprOf[R, V] {
-	e := &ExprOf[R, V]{term: term, bind: bind, places: places}
+	return (*ExprOf[R, V])(unsafe.Pointer(exprFor(term, bind, places)))
+}
+
+func exprFor[V any](term sqltext.Term, bind func(V) Value, places int) *ExprOf[noRow, V] {
+	e := &ExprOf[noRow, V]{term: term, bind: bind, places: places}
 	initExpr(e)
 	return e
 }
 
 // initExpr makes the functions. Every one of them sees e as it is when it is called.
-func initExpr[R, V any](e *ExprOf[R, V]) {
-	compare := func(op sqltext.Op) func(V) CondOf[R] {
-		return func(v V) CondOf[R] { return CondOf[R]{compareTerms(e.term, op, sqltext.Bind(e.bind(v)))} }
+func initExpr[V any](e *ExprOf[noRow, V]) {
+	compare := func(op sqltext.Op) func(V) CondOf[noRow] {
+		return func(v V) CondOf[noRow] { return CondOf[noRow]{compareTerms(e.term, op, sqltext.Bind(e.bind(v)))} }
 	}
 	e.Eq, e.Ne = compare(sqltext.Eq), compare(sqltext.Ne)
 	e.Lt, e.Lte = compare(sqltext.Lt), compare(sqltext.Le)
 	e.Gt, e.Gte = compare(sqltext.Gt), compare(sqltext.Ge)
-	e.Between = func(low, high V) CondOf[R] { return e.Gte(low).And(e.Lte(high)) }
-	e.In = func(values ...V) CondOf[R] {
+	e.Between = func(low, high V) CondOf[noRow] { return e.Gte(low).And(e.Lte(high)) }
+	e.In = func(values ...V) CondOf[noRow] {
 		list := make([]sqltext.Operand, len(values))
 		for i, v := range values {
 			list[i] = sqltext.Bind(e.bind(v))
 		}
-		return CondOf[R]{sqltext.In{Of: e.term, List: list}}
+		return CondOf[noRow]{sqltext.In{Of: e.term, List: list}}
 	}
-	e.IsNull = func() CondOf[R] { return CondOf[R]{sqltext.IsNull{Of: e.term}} }
-	e.IsNotNull = func() CondOf[R] { return CondOf[R]{sqltext.IsNull{Of: e.term, Negated: true}} }
-	e.Asc = func() OrderOf[R] { return OrderOf[R]{sqltext.Order{By: e.term}} }
-	e.Desc = func() OrderOf[R] { return OrderOf[R]{sqltext.Order{By: e.term, Descending: true}} }
-	with := func(op string) func(V) *ExprOf[R, V] {
-		return func(v V) *ExprOf[R, V] {
-			return newExpr[R](binary(e.term, op, sqltext.Bind(e.bind(v))), e.bind, e.places)
+	e.IsNull = func() CondOf[noRow] { return CondOf[noRow]{sqltext.IsNull{Of: e.term}} }
+	e.IsNotNull = func() CondOf[noRow] { return CondOf[noRow]{sqltext.IsNull{Of: e.term, Negated: true}} }
+	e.Asc = func() OrderOf[noRow] { return OrderOf[noRow]{sqltext.Order{By: e.term}} }
+	e.Desc = func() OrderOf[noRow] { return OrderOf[noRow]{sqltext.Order{By: e.term, Descending: true}} }
+	with := func(op string) func(V) *ExprOf[noRow, V] {
+		return func(v V) *ExprOf[noRow, V] {
+			return exprFor(binary(e.term, op, sqltext.Bind(e.bind(v))), e.bind, e.places)
 		}
 	}
 	e.Plus, e.Minus, e.Times, e.Over = with("+"), with("-"), with("*"), with("/")
-	e.Into = func(v *V) PickOf[R] { return PickOf[R]{pick{term: e.term, into: v, places: e.places}} }
-	e.IntoNull = func(v *Null[V]) PickOf[R] { return PickOf[R]{pick{term: e.term, into: v, places: e.places}} }
+	e.Into = func(v *V) PickOf[noRow] { return PickOf[noRow]{pick{term: e.term, into: v, places: e.places}} }
+	e.IntoNull = func(v *Null[V]) PickOf[noRow] { return PickOf[noRow]{pick{term: e.term, into: v, places: e.places}} }
 }
 
 func (e *ExprOf[R, V]) expression() *ExprOf[R, V] { return e }

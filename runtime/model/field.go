@@ -1,6 +1,10 @@
 package model
 
-import "stackgen.dev/runtime/model/sqltext"
+import (
+	"unsafe"
+
+	"stackgen.dev/runtime/model/sqltext"
+)
 
 // Field is a column of the model M whose values are V. It makes conditions,
 // order terms, expressions and assignments. Generated code has one for every
@@ -26,8 +30,8 @@ type FieldOf[R, V any] struct {
 //
 //go:noinline
 func NewField[R, V any](table, column string, bind func(V) Value) *FieldOf[R, V] {
-	f := new(FieldOf[R, V])
-	initField(f, sqltext.Column{Table: table, Name: column}, bind)
+	f := (*FieldOf[R, V])(fieldFor(sqltext.Column{Table: table, Name: column}, bind))
+	setExpr(f)
 	return f
 }
 
@@ -36,24 +40,40 @@ func NewField[R, V any](table, column string, bind func(V) Value) *FieldOf[R, V]
 //
 //go:noinline
 func NewDecimalField[R any](table, column string, digits, places int) *FieldOf[R, Decimal] {
-	f := NewField[R](table, column, DecimalValue)
-	inDigits(f, digits, places)
+	of := newDecimalField(sqltext.Column{Table: table, Name: column}, digits, places)
+	f := (*FieldOf[R, Decimal])(unsafe.Pointer(of))
+	setExpr(f)
 	return f
 }
 
-func initField[R, V any](f *FieldOf[R, V], column sqltext.Column, bind func(V) Value) {
+// newField is a field with what a field that may be null has besides.
+func newField[V any](column sqltext.Column, bind func(V) Value) *NullFieldOf[noRow, V] {
+	f := new(NullFieldOf[noRow, V])
+	initField(&f.FieldOf, column, bind)
+	f.Nullable = nullable(&f.FieldOf)
+	return f
+}
+
+func initField[V any](f *FieldOf[noRow, V], column sqltext.Column, bind func(V) Value) {
 	f.term, f.bind, f.store, f.column = column, bind, bind, column.Name
 	initExpr(&f.ExprOf)
-	f.Set = func(v V) AssignmentOf[R] { return AssignmentOf[R]{f.column, sqltext.Bind(f.store(v))} }
-	f.SetExpr = func(e ExpressionOf[R, V]) AssignmentOf[R] {
-		return AssignmentOf[R]{f.column, e.expression().term}
-	}
+	f.Set = func(v V) AssignmentOf[noRow] { return AssignmentOf[noRow]{f.column, sqltext.Bind(f.store(v))} }
 	f.Name = func() string { return f.column }
 }
 
-func inDigits[R any](f *FieldOf[R, Decimal], digits, places int) {
+// setExpr makes SetExpr, with the type that the field is handed out with: an
+// interface cannot be of noRow, as the linker keeps a method by its type.
+func setExpr[R, V any](f *FieldOf[R, V]) {
+	f.SetExpr = func(e ExpressionOf[R, V]) AssignmentOf[R] {
+		return AssignmentOf[R]{f.column, e.expression().term}
+	}
+}
+
+func newDecimalField(column sqltext.Column, digits, places int) *NullFieldOf[noRow, Decimal] {
+	f := newField(column, DecimalValue)
 	f.places = places
 	f.store = func(d Decimal) Value { return DecimalIn(d, digits, places) }
+	return f
 }
 
 func (f *FieldOf[R, V]) columnOf(R) string { return f.column }
@@ -64,32 +84,39 @@ type NullField[M, V any] = *NullFieldOf[*M, V]
 // NullFieldOf is what NullField points at.
 type NullFieldOf[R, V any] struct {
 	FieldOf[R, V]
+	Nullable[R, V]
+}
+
+// Nullable is what fields have besides that may be null.
+type Nullable[R, V any] struct {
 	// SetNull assigns null in Query.Update.
 	SetNull func() AssignmentOf[R]
 	// Into reads the value in Values.
 	Into func(v *Null[V]) PickOf[R]
 }
 
+func nullable[V any](f *FieldOf[noRow, V]) Nullable[noRow, V] {
+	return Nullable[noRow, V]{
+		SetNull: func() AssignmentOf[noRow] { return AssignmentOf[noRow]{f.column, sqltext.Bind(Value{})} },
+		Into:    f.IntoNull,
+	}
+}
+
 // NewNullField is the field of a column that may be null. Generated code calls it.
 //
 //go:noinline
 func NewNullField[R, V any](table, column string, bind func(V) Value) *NullFieldOf[R, V] {
-	f := new(NullFieldOf[R, V])
-	initNullField(f, sqltext.Column{Table: table, Name: column, Null: true}, bind)
+	f := (*NullFieldOf[R, V])(fieldFor(sqltext.Column{Table: table, Name: column, Null: true}, bind))
+	setExpr(&f.FieldOf)
 	return f
-}
-
-func initNullField[R, V any](f *NullFieldOf[R, V], column sqltext.Column, bind func(V) Value) {
-	initField(&f.FieldOf, column, bind)
-	f.SetNull = func() AssignmentOf[R] { return AssignmentOf[R]{column.Name, sqltext.Bind(Value{})} }
-	f.Into = f.IntoNull
 }
 
 // NewNullDecimalField is NewDecimalField for a column that may be null.
 //
 //go:noinline
 func NewNullDecimalField[R any](table, column string, digits, places int) *NullFieldOf[R, Decimal] {
-	f := NewNullField[R](table, column, DecimalValue)
-	inDigits(&f.FieldOf, digits, places)
+	of := newDecimalField(sqltext.Column{Table: table, Name: column, Null: true}, digits, places)
+	f := (*NullFieldOf[R, Decimal])(unsafe.Pointer(of))
+	setExpr(&f.FieldOf)
 	return f
 }

@@ -1,5 +1,7 @@
 package model
 
+import "unsafe"
+
 // Hooks are functions that run around the saving and deleting of single rows:
 // Create, Save, Delete and the bulk forms of Create (signals). Query.Update and
 // Query.Delete run none, as in Django. What they do with the source they are
@@ -33,13 +35,16 @@ type FieldValidatorOf[R any] struct {
 type FieldValidator[M any] = FieldValidatorOf[*M]
 
 // HooksFor are the hooks of a model that the source's database has.
-func HooksFor[R any](src Source, table *TableOf[R]) []HooksOf[R] { return hooksOf(src, table) }
+func HooksFor[R any](src Source, table *TableOf[R]) []HooksOf[R] {
+	list := hooksOf(src, rowless(table))
+	return *(*[]HooksOf[R])(unsafe.Pointer(&list))
+}
 
 // Clean has the hooks of a row's model say what is wrong with the row as a
 // whole. The error is a *ValidationError of all that they say, or a failure.
 func Clean[R any](src Source, row R) error {
 	var wrong ValidationError
-	for _, h := range hooksOf(src, tableOf[R]()) {
+	for _, h := range HooksFor(src, tableOf[R]()) {
 		if h.Clean == nil {
 			continue
 		}
@@ -52,14 +57,15 @@ func Clean[R any](src Source, row R) error {
 
 // Listen adds hooks for a model, behind those that are there. It is for the
 // start of a program: before the database is used.
-func Listen[M any](db *DB, hooks Hooks[M]) { listen(db, tableOf[*M](), hooks) }
+func Listen[M any](db *DB, hooks Hooks[M]) {
+	listen(db, rowless(tableOf[*M]()), *(*HooksOf[noRow])(unsafe.Pointer(&hooks)))
+}
 
-func listen[R any](db *DB, table *TableOf[R], hooks HooksOf[R]) {
+func listen(db *DB, table *TableOf[noRow], hooks HooksOf[noRow]) {
 	if db.hooks == nil {
-		db.hooks = map[any]any{}
+		db.hooks = map[*TableOf[noRow]][]HooksOf[noRow]{}
 	}
-	list, _ := db.hooks[table].([]HooksOf[R])
-	db.hooks[table] = append(list, hooks)
+	db.hooks[table] = append(db.hooks[table], hooks)
 }
 
 // OnChange has changed called when rows of a model were changed by what runs no hooks: Query.Update,
@@ -91,7 +97,7 @@ const (
 )
 
 // hooked does the work on a row, with the hooks of the model around it.
-func hooked[R any](src Source, table *TableOf[R], row R, e event, created bool, work func(Source) error) error {
+func hooked(src Source, table *TableOf[noRow], row noRow, e event, created bool, work func(Source) error) error {
 	list := hooksOf(src, table)
 	if !listens(list, e) {
 		return work(src)
@@ -108,7 +114,7 @@ func hooked[R any](src Source, table *TableOf[R], row R, e event, created bool, 
 }
 
 // listens reports whether any of the hooks runs around the event.
-func listens[R any](list []HooksOf[R], e event) bool {
+func listens(list []HooksOf[noRow], e event) bool {
 	for _, h := range list {
 		if e == saving && (h.BeforeSave != nil || h.AfterSave != nil) || e == deleting && (h.BeforeDelete != nil || h.AfterDelete != nil) {
 			return true
@@ -117,16 +123,15 @@ func listens[R any](list []HooksOf[R], e event) bool {
 	return false
 }
 
-func hooksOf[R any](src Source, table *TableOf[R]) []HooksOf[R] {
+func hooksOf(src Source, table *TableOf[noRow]) []HooksOf[noRow] {
 	db := src.DB()
 	if db == nil || db.hooks == nil {
 		return nil
 	}
-	list, _ := db.hooks[table].([]HooksOf[R])
-	return list
+	return db.hooks[table]
 }
 
-func before[R any](list []HooksOf[R], src Source, row R, e event, created bool) error {
+func before(list []HooksOf[noRow], src Source, row noRow, e event, created bool) error {
 	for _, h := range list {
 		var err error
 		switch {
@@ -142,7 +147,7 @@ func before[R any](list []HooksOf[R], src Source, row R, e event, created bool) 
 	return nil
 }
 
-func after[R any](list []HooksOf[R], src Source, row R, e event, created bool) error {
+func after(list []HooksOf[noRow], src Source, row noRow, e event, created bool) error {
 	for _, h := range list {
 		var err error
 		switch {

@@ -27,7 +27,10 @@ func ExecuteMany(src Source, table, sql string, sets [][]Value) (Result, error) 
 		return Result{}, err
 	}
 	if b, ok := underneath(conn).(Batcher); ok {
-		ended := followMany(src, sql)
+		ended, err := watchMany(src, sql)
+		if err != nil {
+			return Result{}, err
+		}
 		result, err := b.ExecMany(src.Context(), sql, sets)
 		ended(err)
 		return result, inTable(table, err)
@@ -62,7 +65,10 @@ func CopyRows(src Source, table string, columns []string, rows iter.Seq[[]Value]
 		return 0, err
 	}
 	if c, ok := underneath(conn).(Copier); ok {
-		ended := followMany(src, "COPY "+table)
+		ended, err := watchMany(src, "COPY "+table)
+		if err != nil {
+			return 0, err
+		}
 		n, err := c.CopyRows(src.Context(), table, columns, rows)
 		ended(err)
 		return n, inTable(table, err)

@@ -11,30 +11,30 @@ import (
 type pairs struct{ table, here, there string }
 
 // withPairs gives a relation the functions that change it.
-func withPairs[R, S any](r *ToManyOf[R, S], p pairs, related func(S) Value) {
-	keysOf := func(rows []S) []Value {
+func withPairs(r *ToManyOf[noRow, noRow], p pairs, related func(noRow) Value) {
+	keysOf := func(rows []noRow) []Value {
 		keys := make([]Value, len(rows))
 		for i, row := range rows {
 			keys[i] = related(row)
 		}
 		return keys
 	}
-	r.Add = func(src Source, m R, rows ...S) error { return p.add(src, r.key(m), keysOf(rows)) }
-	r.AddKeys = func(src Source, m R, keys ...int64) error { return p.add(src, r.key(m), intValues(keys)) }
-	r.Remove = func(src Source, m R, rows ...S) error { return p.remove(src, r.key(m), keysOf(rows)) }
-	r.Clear = func(src Source, m R) error { return p.drop(src, r.key(m), nil) }
-	r.Set = func(src Source, m R, rows ...S) error { return p.set(src, r.key(m), keysOf(rows)) }
-	r.SetKeys = func(src Source, m R, keys ...int64) error { return p.set(src, r.key(m), intValues(keys)) }
+	r.Add = func(src Source, m noRow, rows ...noRow) error { return p.add(src, r.to.key(m), keysOf(rows)) }
+	r.AddKeys = func(src Source, m noRow, keys ...int64) error { return p.add(src, r.to.key(m), intValues(keys)) }
+	r.Remove = func(src Source, m noRow, rows ...noRow) error { return p.remove(src, r.to.key(m), keysOf(rows)) }
+	r.Clear = func(src Source, m noRow) error { return p.drop(src, r.to.key(m), nil) }
+	r.Set = func(src Source, m noRow, rows ...noRow) error { return p.set(src, r.to.key(m), keysOf(rows)) }
+	r.SetKeys = func(src Source, m noRow, keys ...int64) error { return p.set(src, r.to.key(m), intValues(keys)) }
 }
 
 // withoutPairs has the functions that change a relation say that the foreign
 // key of the rows does.
-func withoutPairs[R, S any](r *ToManyOf[R, S]) {
-	rows := func(Source, R, ...S) error { panic(notPairs) }
-	keys := func(Source, R, ...int64) error { panic(notPairs) }
+func withoutPairs(r *ToManyOf[noRow, noRow]) {
+	rows := func(Source, noRow, ...noRow) error { panic(notPairs) }
+	keys := func(Source, noRow, ...int64) error { panic(notPairs) }
 	r.Add, r.Remove, r.Set = rows, rows, rows
 	r.AddKeys, r.SetKeys = keys, keys
-	r.Clear = func(Source, R) error { panic(notPairs) }
+	r.Clear = func(Source, noRow) error { panic(notPairs) }
 }
 
 const notPairs = "model: Add, Remove, Set and Clear are for many_to_many; set the foreign key of the rows instead"

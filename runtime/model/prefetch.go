@@ -11,59 +11,65 @@ import (
 type Prefetch[M any] = PrefetchOf[*M]
 
 // PrefetchOf is Prefetch, by the type of a pointer to the row.
-type PrefetchOf[R any] interface {
-	prefetchFor(src Source, rows []R) error
-}
+type PrefetchOf[R any] interface{ prefetch(R) prefetchFunc }
+
+// prefetchFunc reads the related rows of rows.
+type prefetchFunc func(src Source, rows []noRow) error
+
+// PrefetchedOf is a Prefetch by a query.
+type PrefetchedOf[R any] struct{ read prefetchFunc }
+
+func (p *PrefetchedOf[R]) prefetch(R) prefetchFunc { return p.read }
 
 // prefetchSize is how many rows one statement of a prefetch is asked for.
 const prefetchSize = 1000
 
-func prefetched[R any](q *QueryOf[R], rows []R) error {
+func prefetched(q *query, rows []noRow) error {
 	if len(rows) == 0 {
 		return nil
 	}
 	for _, p := range q.prefetch {
-		if err := p.prefetchFor(q.q.src, rows); err != nil {
+		if err := p(q.src, rows); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// prefetchFunc is a Prefetch by a function.
-type prefetchFunc[R any] func(src Source, rows []R) error
-
-func (f prefetchFunc[R]) prefetchFor(src Source, rows []R) error { return f(src, rows) }
-
 // prefetchWith is a relation whose rows are those of a query.
-func prefetchWith[R, S any](q *QueryOf[S], read func(rows []R, q *QueryOf[S]) error) PrefetchOf[R] {
-	return prefetchFunc[R](func(src Source, rows []R) error {
-		if q.q.isSliced() {
+func prefetchWith(q *QueryOf[noRow], read func(rows []noRow, q *query) error) *PrefetchedOf[noRow] {
+	return &PrefetchedOf[noRow]{func(src Source, rows []noRow) error {
+		if (*query)(q).isSliced() {
 			return errFilteredSlice
 		}
-		of := *q
-		of.q.src = src
+		of := query(*q)
+		of.src = src
 		return read(rows, &of)
-	})
+	}}
 }
 
-func (r *ToManyOf[R, S]) prefetchFor(src Source, rows []R) error {
-	return prefetchMany(r, rows, NewQuery(src, tableOf[S]()))
+func (r *ToManyOf[R, S]) prefetch(R) prefetchFunc { return r.to.prefetchAll }
+
+func (r *ToOneOf[R, S]) prefetch(R) prefetchFunc { return r.to.prefetchAll }
+
+func (r *toMany) prefetchAll(src Source, rows []noRow) error {
+	return r.prefetch(rows, newQuery(src, r.table()))
 }
 
-func (r *ToOneOf[R, S]) prefetchFor(src Source, rows []R) error {
-	return prefetchOne(r, rows, NewQuery(src, tableOf[S]()))
+func (r *toOne) prefetchAll(src Source, rows []noRow) error {
+	return r.prefetch(rows, newQuery(src, r.table()))
 }
 
-func prefetchMany[R, S any](r *ToManyOf[R, S], rows []R, q *QueryOf[S]) error {
+// prefetch reads the related rows of rows by the query.
+func (r *toMany) prefetch(rows []noRow, q *query) error {
 	for _, m := range rows {
-		*r.rows(m) = []S{}
+		*r.rows(m) = []noRow{}
 	}
 	var column sqltext.Term = r.column
 	if len(r.back) > 0 {
 		column = sqltext.AcrossTerm{Path: r.back, Of: r.column}
 	}
-	return readLinked(rows, r.key, q, column, func(m R, row S) {
+	return readLinked(rows, r.key, q, column, func(m, row noRow) {
 		into := r.rows(m)
 		*into = append(*into, row)
 	})
@@ -72,23 +78,23 @@ func prefetchMany[R, S any](r *ToManyOf[R, S], rows []R, q *QueryOf[S]) error {
 // errPrefetchThen answers PrefetchRelated of a relation made by Then.
 var errPrefetchThen = errors.New("model: a relation made by Then cannot be prefetched; prefetch the first one With a query that prefetches the next")
 
-func prefetchOne[R, S any](r *ToOneOf[R, S], rows []R, q *QueryOf[S]) error {
+// prefetch reads the related rows of rows by the query.
+func (r *toOne) prefetch(rows []noRow, q *query) error {
 	if r.link == nil {
 		return errPrefetchThen
 	}
-	var none S
 	for _, m := range rows {
-		*r.row(m) = none
+		*r.row(m) = nil
 	}
 	step := r.path[0]
 	column := sqltext.Column{Table: step.Table, Name: step.Key}
-	return readLinked(rows, r.link, q, column, func(m R, row S) { *r.row(m) = row })
+	return readLinked(rows, r.link, q, column, func(m, row noRow) { *r.row(m) = row })
 }
 
 // readLinked reads the rows of q whose column has one of the values that link
 // has of rows, and puts each to those rows that have its value.
-func readLinked[R, S any](rows []R, link func(R) Value, q *QueryOf[S], column sqltext.Term, put func(R, S)) error {
-	linked := map[Value][]R{}
+func readLinked(rows []noRow, link func(noRow) Value, q *query, column sqltext.Term, put func(m, row noRow)) error {
+	linked := map[Value][]noRow{}
 	var links []sqltext.Operand
 	for _, m := range rows {
 		value := link(m)
@@ -101,8 +107,9 @@ func readLinked[R, S any](rows []R, link func(R) Value, q *QueryOf[S], column sq
 		linked[value] = append(linked[value], m)
 	}
 	for chunk := range slices.Chunk(links, prefetchSize) {
-		part := q.Filter(CondOf[S]{sqltext.In{Of: column, List: chunk}})
-		found, values, err := fetchWith(part, column, chunk[0].Value)
+		part := *q
+		part.filter(sqltext.And{sqltext.In{Of: column, List: chunk}})
+		found, values, err := fetchWith(&part, column, chunk[0].Value)
 		if err != nil {
 			return err
 		}
@@ -116,16 +123,16 @@ func readLinked[R, S any](rows []R, link func(R) Value, q *QueryOf[S], column sq
 }
 
 // fetchWith reads the rows and one value beside each.
-func fetchWith[R any](q *QueryOf[R], column sqltext.Term, like Value) ([]R, []Value, error) {
-	s := q.q.rows()
+func fetchWith(q *query, column sqltext.Term, like Value) ([]noRow, []Value, error) {
+	s := q.rows()
 	s.Picks = []sqltext.Pick{{Of: column}}
-	rows, err := q.q.run(s)
+	rows, err := q.run(s)
 	if err != nil {
 		return nil, nil, err
 	}
-	at := q.q.width()
-	read := reader(q)
-	var found []R
+	at := q.width()
+	read := q.reader()
+	var found []noRow
 	var values []Value
 	for rows.Next() {
 		found = append(found, read(rows, 0))

@@ -15,19 +15,17 @@ import (
 type Query[T any] = *QueryOf[*T]
 
 // QueryOf is what Query points at.
-type QueryOf[R any] struct {
-	q        query
-	table    *TableOf[R]
-	fill     []Fill[R] // for each row that is read along
-	prefetch []PrefetchOf[R]
-}
+type QueryOf[R any] query
 
 // NewQuery is all rows of a table. Generated code calls it.
 func NewQuery[R any](src Source, table *TableOf[R]) *QueryOf[R] {
-	return &QueryOf[R]{table: table, q: query{
-		src: src, table: table.Name, columns: table.Columns, key: table.Columns[table.Key],
-		ordering: table.Ordering, all: &table.all, order: table.Ordering, limit: -1,
-	}}
+	return (*QueryOf[R])(newQuery(src, rowless(table)))
+}
+
+func newQuery(src Source, table *TableOf[noRow]) *query {
+	return &query{
+		src: src, rowsOf: table, table: table.Name, columns: table.Columns, key: table.Columns[table.Key], order: table.Ordering, limit: -1,
+	}
 }
 
 // All begins a query of all rows of a model.
@@ -42,9 +40,9 @@ var (
 
 // changed is a copy of the query after a change.
 func changed[R any](q *QueryOf[R], change func(*query)) *QueryOf[R] {
-	c := *q
-	change(&c.q)
-	return &c
+	c := query(*q)
+	change(&c)
+	return (*QueryOf[R])(&c)
 }
 
 // Filter keeps the rows for which all conditions hold. A query that was sliced
@@ -55,9 +53,9 @@ func (q *QueryOf[R]) Filter(conds ...CondOf[R]) *QueryOf[R] {
 	if len(conds) == 0 {
 		return q
 	}
-	c := *q
-	c.q.filter(allOf(conds))
-	return &c
+	c := query(*q)
+	c.filter(allOf(conds))
+	return (*QueryOf[R])(&c)
 }
 
 // Exclude keeps the rows for which not all of the conditions hold: those that
@@ -65,9 +63,9 @@ func (q *QueryOf[R]) Filter(conds ...CondOf[R]) *QueryOf[R] {
 //
 //go:noinline
 func (q *QueryOf[R]) Exclude(conds ...CondOf[R]) *QueryOf[R] {
-	c := *q
-	c.q.filter(sqltext.And{sqltext.Not{Term: allOf(conds)}})
-	return &c
+	c := query(*q)
+	c.filter(sqltext.And{sqltext.Not{Term: allOf(conds)}})
+	return (*QueryOf[R])(&c)
 }
 
 // Annotate has aggregates computed for every row of the model, in Filter,
@@ -82,8 +80,8 @@ func (q *QueryOf[R]) Annotate(values ...AnnotationOf[R]) *QueryOf[R] {
 		touch[i] = v.annotation(row)
 	}
 	c := *q
-	c.q.filters = append(slices.Clip(c.q.filters), touch)
-	c.q.whole = true
+	c.filters = append(slices.Clip(c.filters), touch)
+	c.whole = true
 	return &c
 }
 
@@ -98,9 +96,9 @@ type AnnotationOf[R any] interface{ annotation(R) sqltext.Term }
 //go:noinline
 func (q *QueryOf[R]) OrderBy(terms ...OrderOf[R]) *QueryOf[R] {
 	c := *q
-	c.q.order = make([]sqltext.Order, len(terms))
+	c.order = make([]sqltext.Order, len(terms))
 	for i, t := range terms {
-		c.q.order[i] = t.order
+		c.order[i] = t.order
 	}
 	return &c
 }
@@ -152,12 +150,13 @@ func (q *QueryOf[R]) None() *QueryOf[R] { return changed(q, func(q *query) { q.e
 //
 //go:noinline
 func (q *QueryOf[R]) SelectRelated(relations ...RelatedOf[R]) *QueryOf[R] {
+	var row R
 	c := *q
-	c.fill, c.q.related = slices.Clip(c.fill), slices.Clip(c.q.related)
+	c.fill, c.related = slices.Clip(c.fill), slices.Clip(c.related)
 	for _, r := range relations {
-		to := r.related()
+		to := r.related(row)
 		c.fill = append(c.fill, to.fill)
-		c.q.related = append(c.q.related, sqltext.Related{Path: to.path, Columns: to.columns})
+		c.related = append(c.related, sqltext.Related{Path: to.path, Columns: to.columns})
 	}
 	return &c
 }
@@ -168,8 +167,12 @@ func (q *QueryOf[R]) SelectRelated(relations ...RelatedOf[R]) *QueryOf[R] {
 //
 //go:noinline
 func (q *QueryOf[R]) PrefetchRelated(relations ...PrefetchOf[R]) *QueryOf[R] {
+	var row R
 	c := *q
-	c.prefetch = append(slices.Clip(c.prefetch), relations...)
+	c.prefetch = slices.Clip(c.prefetch)
+	for _, r := range relations {
+		c.prefetch = append(c.prefetch, r.prefetch(row))
+	}
 	return &c
 }
 
@@ -222,8 +225,5 @@ func (q *QueryOf[R]) Intersection(other *QueryOf[R]) *QueryOf[R] {
 func (q *QueryOf[R]) Difference(other *QueryOf[R]) *QueryOf[R] { return compound(q, "EXCEPT", other) }
 
 func compound[R any](q *QueryOf[R], op string, other *QueryOf[R]) *QueryOf[R] {
-	c := NewQuery(q.q.src, q.table)
-	c.q.misused = q.q.misused || other.q.misused
-	c.q.from = &sqltext.Compound{Left: q.q.side(), Op: op, Right: other.q.side()}
-	return c
+	return (*QueryOf[R])((*query)(q).compound(op, (*query)(other)))
 }

@@ -1,23 +1,31 @@
 package model
 
-import "iter"
+import (
+	"iter"
+	"unsafe"
+)
 
 // Get returns the one row, ErrNotFound without any and ErrMultiple with several.
 //
 //go:noinline
 func (q *QueryOf[R]) Get() (R, error) {
-	var none R
-	if q.q.limit < 0 || q.q.limit > 2 {
-		q = q.Limit(2)
+	row, err := (*query)(q).get()
+	return *(*R)(unsafe.Pointer(&row)), err
+}
+
+func (q *query) get() (noRow, error) {
+	few := *q
+	if few.limit < 0 || few.limit > 2 {
+		few.first(2)
 	}
-	rows, err := q.All()
+	rows, err := few.all()
 	switch {
 	case err != nil:
-		return none, err
+		return nil, err
 	case len(rows) == 0:
-		return none, ErrNotFound
+		return nil, ErrNotFound
 	case len(rows) > 1:
-		return none, ErrMultiple
+		return nil, ErrMultiple
 	}
 	return rows[0], nil
 }
@@ -27,10 +35,15 @@ func (q *QueryOf[R]) Get() (R, error) {
 //
 //go:noinline
 func (q *QueryOf[R]) First() (R, error) {
+	row, err := (*query)(q).firstRow()
+	return *(*R)(unsafe.Pointer(&row)), err
+}
+
+func (q *query) firstRow() (noRow, error) {
 	c := *q
-	c.q.ordered()
-	c.q.first(1)
-	return last(c.All())
+	c.ordered()
+	c.first(1)
+	return last(c.all())
 }
 
 // Last returns the last row in the order of First. A slice has no last row
@@ -38,21 +51,26 @@ func (q *QueryOf[R]) First() (R, error) {
 //
 //go:noinline
 func (q *QueryOf[R]) Last() (R, error) {
-	c := *q
-	c.q.ordered()
-	if !q.q.isSliced() {
-		c.q.reverse()
-		c.q.first(1)
-	}
-	return last(c.All())
+	row, err := (*query)(q).lastRow()
+	return *(*R)(unsafe.Pointer(&row)), err
 }
 
-func last[R any](rows []R, err error) (row R, _ error) {
+func (q *query) lastRow() (noRow, error) {
+	c := *q
+	c.ordered()
+	if !q.isSliced() {
+		c.reverse()
+		c.first(1)
+	}
+	return last(c.all())
+}
+
+func last(rows []noRow, err error) (noRow, error) {
 	if err != nil {
-		return row, err
+		return nil, err
 	}
 	if len(rows) == 0 {
-		return row, ErrNotFound
+		return nil, ErrNotFound
 	}
 	return rows[len(rows)-1], nil
 }
@@ -71,17 +89,22 @@ func (q *QueryOf[R]) Latest(terms ...OrderOf[R]) (R, error) { return q.OrderBy(t
 //
 //go:noinline
 func (q *QueryOf[R]) All() ([]R, error) {
+	rows, err := (*query)(q).all()
+	return *(*[]R)(unsafe.Pointer(&rows)), err
+}
+
+func (q *query) all() ([]noRow, error) {
 	switch {
-	case q.q.misused:
+	case q.misused:
 		return nil, errFilteredSlice
-	case q.q.nothing():
-		return []R{}, nil
+	case q.nothing():
+		return []noRow{}, nil
 	}
-	rows, err := q.q.readRows()
+	rows, err := q.readRows()
 	if err != nil {
 		return nil, err
 	}
-	all, err := readAll(rows, reader(q))
+	all, err := readAll(rows, q.reader())
 	if err != nil {
 		return nil, err
 	}
@@ -95,35 +118,39 @@ func (q *QueryOf[R]) All() ([]R, error) {
 //
 //go:noinline
 func (q *QueryOf[R]) Iterate() iter.Seq2[R, error] {
-	return func(yield func(R, error) bool) {
-		var none R
-		db := q.q.src.DB()
-		if len(q.prefetch) > 0 || db == nil || db.driver.BuffersRows() || q.q.misused || q.q.nothing() {
-			rows, err := q.All()
+	rows := (*query)(q).iterate()
+	return *(*iter.Seq2[R, error])(unsafe.Pointer(&rows))
+}
+
+func (q *query) iterate() iter.Seq2[noRow, error] {
+	return func(yield func(noRow, error) bool) {
+		db := q.src.DB()
+		if len(q.prefetch) > 0 || db == nil || db.driver.BuffersRows() || q.misused || q.nothing() {
+			rows, err := q.all()
 			for _, row := range rows {
 				if !yield(row, nil) {
 					return
 				}
 			}
 			if err != nil {
-				yield(none, err)
+				yield(nil, err)
 			}
 			return
 		}
-		rows, err := q.q.readRows()
+		rows, err := q.readRows()
 		if err != nil {
-			yield(none, err)
+			yield(nil, err)
 			return
 		}
 		defer rows.Close()
-		read := reader(q)
+		read := q.reader()
 		for rows.Next() {
 			if !yield(read(rows, 0), nil) {
 				return
 			}
 		}
 		if err := rows.Close(); err != nil {
-			yield(none, err)
+			yield(nil, err)
 		}
 	}
 }
@@ -131,24 +158,24 @@ func (q *QueryOf[R]) Iterate() iter.Seq2[R, error] {
 // Exists reports whether there is a row.
 //
 //go:noinline
-func (q *QueryOf[R]) Exists() (bool, error) { return q.q.exists() }
+func (q *QueryOf[R]) Exists() (bool, error) { return (*query)(q).exists() }
 
 // Count returns the number of rows.
 //
 //go:noinline
-func (q *QueryOf[R]) Count() (int64, error) { return q.q.count() }
+func (q *QueryOf[R]) Count() (int64, error) { return (*query)(q).count() }
 
 // reader reads a row and those read along.
-func reader[R any](q *QueryOf[R]) Read[R] {
+func (q *query) reader() Read[noRow] {
 	if len(q.fill) == 0 {
-		return q.table.Read
+		return q.rowsOf.Read
 	}
-	return func(rows Row, at int) R {
-		row := q.table.Read(rows, at)
-		at += len(q.q.columns)
+	return func(rows Row, at int) noRow {
+		row := q.rowsOf.Read(rows, at)
+		at += len(q.columns)
 		for i, fill := range q.fill {
 			fill(row, rows, at)
-			at += len(q.q.related[i].Columns)
+			at += len(q.related[i].Columns)
 		}
 		return row
 	}

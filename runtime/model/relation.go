@@ -2,6 +2,7 @@ package model
 
 import (
 	"slices"
+	"unsafe"
 
 	"stackgen.dev/runtime/model/sqltext"
 )
@@ -19,13 +20,7 @@ type PathOf[R, S any] interface {
 type Related[M any] = RelatedOf[*M]
 
 // RelatedOf is Related, by the type of a pointer to the row.
-type RelatedOf[R any] interface{ related() relatedRow[R] }
-
-type relatedRow[R any] struct {
-	path    sqltext.Path
-	columns []string
-	fill    Fill[R]
-}
+type RelatedOf[R any] interface{ related(R) *toOne }
 
 // Fill reads a related row from the columns that begin at column at, and puts
 // it into the row that leads to it. Generated code has one for every relation.
@@ -48,13 +43,13 @@ type Crossing[R, S any] struct {
 	path sqltext.Path
 }
 
-func newCrossing[R, S any](path sqltext.Path) Crossing[R, S] {
-	return Crossing[R, S]{
-		Where: func(conds ...CondOf[S]) CondOf[R] {
-			return CondOf[R]{sqltext.Across{Path: path, Term: allOf(conds)}}
+func newCrossing(path sqltext.Path) Crossing[noRow, noRow] {
+	return Crossing[noRow, noRow]{
+		Where: func(conds ...CondOf[noRow]) CondOf[noRow] {
+			return CondOf[noRow]{sqltext.Across{Path: path, Term: allOf(conds)}}
 		},
-		IsNull:    func() CondOf[R] { return CondOf[R]{sqltext.Missing{Path: path}} },
-		IsNotNull: func() CondOf[R] { return CondOf[R]{present(path)} },
+		IsNull:    func() CondOf[noRow] { return CondOf[noRow]{sqltext.Missing{Path: path}} },
+		IsNotNull: func() CondOf[noRow] { return CondOf[noRow]{present(path)} },
 		path:      path,
 	}
 }
@@ -73,12 +68,19 @@ type ToOne[M, N any] = *ToOneOf[*M, *N]
 type ToOneOf[R, S any] struct {
 	Crossing[R, S]
 	// With reads the related rows by a query.
-	With func(q *QueryOf[S]) PrefetchOf[R]
+	With func(q *QueryOf[S]) *PrefetchedOf[R]
 
+	to toOne
+}
+
+// toOne is what a relation to one row reads that row with.
+type toOne struct {
+	path    sqltext.Path
 	columns []string
-	fill    Fill[R]
-	row     func(R) *S
-	link    func(R) Value // what the related row has in step.Key
+	fill    Fill[noRow]
+	row     func(noRow) *noRow
+	link    func(noRow) Value      // what the related row has in step.Key
+	table   func() *TableOf[noRow] // of the related rows
 }
 
 // NewToOne is the relation of a step: columns are the related row's, fill reads
@@ -88,20 +90,27 @@ type ToOneOf[R, S any] struct {
 //
 //go:noinline
 func NewToOne[R, S any](step sqltext.Step, columns []string, fill Fill[R], row func(R) *S, link func(R) Value) *ToOneOf[R, S] {
-	return toOne(sqltext.Path{step}, columns, fill, row, link)
+	table := tableOf[S]
+	return (*ToOneOf[R, S])(unsafe.Pointer(newToOne(toOne{
+		path: sqltext.Path{step}, columns: columns,
+		fill:  *(*Fill[noRow])(unsafe.Pointer(&fill)),
+		row:   *(*func(noRow) *noRow)(unsafe.Pointer(&row)),
+		link:  *(*func(noRow) Value)(unsafe.Pointer(&link)),
+		table: *(*func() *TableOf[noRow])(unsafe.Pointer(&table)),
+	})))
 }
 
-func toOne[R, S any](path sqltext.Path, columns []string, fill Fill[R], row func(R) *S, link func(R) Value) *ToOneOf[R, S] {
-	r := &ToOneOf[R, S]{Crossing: newCrossing[R, S](path), columns: columns, fill: fill, row: row, link: link}
-	r.With = func(q *QueryOf[S]) PrefetchOf[R] {
-		return prefetchWith(q, func(rows []R, q *QueryOf[S]) error { return prefetchOne(r, rows, q) })
+func newToOne(to toOne) *ToOneOf[noRow, noRow] {
+	r := &ToOneOf[noRow, noRow]{Crossing: newCrossing(to.path), to: to}
+	r.With = func(q *QueryOf[noRow]) *PrefetchedOf[noRow] {
+		return prefetchWith(q, r.to.prefetch)
 	}
 	return r
 }
 
 func (r *ToOneOf[R, S]) leads(R, S) sqltext.Path { return r.path }
 
-func (r *ToOneOf[R, S]) related() relatedRow[R] { return relatedRow[R]{r.path, r.columns, r.fill} }
+func (r *ToOneOf[R, S]) related(R) *toOne { return &r.to }
 
 // ToMany is a relation of M to several rows of N: a foreign key from its other
 // side, or many_to_many. Add, AddKeys, Remove, Clear, Set and SetKeys belong to
@@ -116,7 +125,7 @@ type ToManyOf[R, S any] struct {
 	Any func(conds ...CondOf[S]) CondOf[R]
 	// With reads the related rows by a query: filtered, ordered, with relations of
 	// their own. It must not be sliced (Prefetch).
-	With func(q *QueryOf[S]) PrefetchOf[R]
+	With func(q *QueryOf[S]) *PrefetchedOf[R]
 
 	// Add relates rows to m; those that are related already stay so.
 	Add func(src Source, m R, rows ...S) error
@@ -131,11 +140,17 @@ type ToManyOf[R, S any] struct {
 	// SetKeys is Set with the keys of rows.
 	SetKeys func(src Source, m R, keys ...int64) error
 
-	rows func(R) *[]S
-	key  func(R) Value // the key that the related rows point at
+	to toMany
+}
+
+// toMany is what a relation to several rows reads those rows with.
+type toMany struct {
+	rows func(noRow) *[]noRow
+	key  func(noRow) Value // the key that the related rows point at
 	// back is the way from the related rows to the column that points here.
 	back   sqltext.Path
 	column sqltext.Column
+	table  func() *TableOf[noRow] // of the related rows
 }
 
 // NewToMany is the relation of rows whose column step.Key points here. rows is
@@ -143,10 +158,13 @@ type ToManyOf[R, S any] struct {
 //
 //go:noinline
 func NewToMany[R, S any](step sqltext.Step, rows func(R) *[]S, key func(R) Value) *ToManyOf[R, S] {
-	r := toMany(sqltext.Path{step}, rows, key)
-	r.column = sqltext.Column{Table: step.Table, Name: step.Key}
-	withoutPairs(r)
-	return r
+	table := tableOf[S]
+	return (*ToManyOf[R, S])(unsafe.Pointer(newToMany(sqltext.Path{step}, toMany{
+		rows:   *(*func(noRow) *[]noRow)(unsafe.Pointer(&rows)),
+		key:    *(*func(noRow) Value)(unsafe.Pointer(&key)),
+		column: sqltext.Column{Table: step.Table, Name: step.Key},
+		table:  *(*func() *TableOf[noRow])(unsafe.Pointer(&table)),
+	}, nil)))
 }
 
 // NewManyToMany is the relation across a table of pairs: to leads to it and
@@ -155,21 +173,31 @@ func NewToMany[R, S any](step sqltext.Step, rows func(R) *[]S, key func(R) Value
 //
 //go:noinline
 func NewManyToMany[R, S any](to [2]sqltext.Step, rows func(R) *[]S, key func(R) Value, related func(S) Value) *ToManyOf[R, S] {
-	table, other := to[0], to[1]
-	r := toMany(to[:], rows, key)
-	r.back = sqltext.Path{{
-		Table: table.Table, Alias: table.Alias, Column: other.Key, Key: other.Column, PK: table.PK, Many: true,
-	}}
-	r.column = sqltext.Column{Table: table.Table, Name: table.Key}
-	withPairs(r, pairs{table.Table, table.Key, other.Column}, related)
-	return r
+	pairs, other := to[0], to[1]
+	table := tableOf[S]
+	return (*ToManyOf[R, S])(unsafe.Pointer(newToMany(to[:], toMany{
+		rows: *(*func(noRow) *[]noRow)(unsafe.Pointer(&rows)),
+		key:  *(*func(noRow) Value)(unsafe.Pointer(&key)),
+		back: sqltext.Path{{
+			Table: pairs.Table, Alias: pairs.Alias, Column: other.Key, Key: other.Column, PK: pairs.PK, Many: true,
+		}},
+		column: sqltext.Column{Table: pairs.Table, Name: pairs.Key},
+		table:  *(*func() *TableOf[noRow])(unsafe.Pointer(&table)),
+	}, *(*func(noRow) Value)(unsafe.Pointer(&related)))))
 }
 
-func toMany[R, S any](path sqltext.Path, rows func(R) *[]S, key func(R) Value) *ToManyOf[R, S] {
-	r := &ToManyOf[R, S]{Crossing: newCrossing[R, S](path), rows: rows, key: key}
-	r.Any = func(conds ...CondOf[S]) CondOf[R] { return CondOf[R]{exists(path, allOf(conds))} }
-	r.With = func(q *QueryOf[S]) PrefetchOf[R] {
-		return prefetchWith(q, func(rows []R, q *QueryOf[S]) error { return prefetchMany(r, rows, q) })
+// newToMany is a relation along a path; related is the key of a row across a
+// table of pairs, nil where the path crosses none.
+func newToMany(path sqltext.Path, to toMany, related func(noRow) Value) *ToManyOf[noRow, noRow] {
+	r := &ToManyOf[noRow, noRow]{Crossing: newCrossing(path), to: to}
+	r.Any = func(conds ...CondOf[noRow]) CondOf[noRow] { return CondOf[noRow]{exists(path, allOf(conds))} }
+	r.With = func(q *QueryOf[noRow]) *PrefetchedOf[noRow] {
+		return prefetchWith(q, r.to.prefetch)
+	}
+	if related == nil {
+		withoutPairs(r)
+	} else {
+		withPairs(r, pairs{path[0].Table, path[0].Key, path[1].Column}, related)
 	}
 	return r
 }
@@ -206,21 +234,30 @@ func KeyOf[M, N any](r Path[M, N]) Expr[M, int64] {
 // Then is the relation that goes on where the first one ends, for Where, Via
 // and SelectRelated: model.Then(CommentField.Post, PostField.Author).
 func Then[M, N, O any](first ToOne[M, N], next ToOne[N, O]) ToOne[M, O] {
-	fill := func(m *M, row Row, at int) {
-		if n := *first.row(m); n != nil {
-			next.fill(n, row, at)
-		}
+	return (*ToOneOf[*M, *O])(unsafe.Pointer(newToOne(first.to.then(next.to))))
+}
+
+func (first toOne) then(next toOne) toOne {
+	return toOne{
+		path:    slices.Concat(first.path, next.path),
+		columns: next.columns,
+		table:   next.table,
+		fill: func(m noRow, row Row, at int) {
+			if n := *first.row(m); n != nil {
+				next.fill(n, row, at)
+			}
+		},
+		row: func(m noRow) *noRow {
+			if n := *first.row(m); n != nil {
+				return next.row(n)
+			}
+			return new(noRow)
+		},
 	}
-	row := func(m *M) **O {
-		if n := *first.row(m); n != nil {
-			return next.row(n)
-		}
-		return new(*O)
-	}
-	return toOne(slices.Concat(first.path, next.path), next.columns, fill, row, nil)
 }
 
 // Across is Then for relations to several rows, for Where and Via.
 func Across[M, N, O any](first Path[M, N], next Path[N, O]) Path[M, O] {
-	return &ToOneOf[*M, *O]{Crossing: newCrossing[*M, *O](slices.Concat(first.leads(nil, nil), next.leads(nil, nil)))}
+	path := slices.Concat(first.leads(nil, nil), next.leads(nil, nil))
+	return (*ToOneOf[*M, *O])(unsafe.Pointer(newToOne(toOne{path: path})))
 }

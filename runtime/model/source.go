@@ -26,10 +26,9 @@ type DB struct {
 	conn   Conn // the driver, or the transaction
 	tx     *transaction
 	clock  func() time.Time
-	hooks  map[any]any                   // []HooksOf[R] by *TableOf[R]
+	hooks  map[*TableOf[noRow]][]HooksOf[noRow]
 	many   map[string][]func(src Source) // of OnChange, by the table's name
-	watch  Watcher                       // is told of every statement; nil outside of development
-	follow Follow                        // of Followed; nil where nobody follows statements
+	watch  Watch                         // of Watched; nil where nobody watches statements
 }
 
 // NewDB is the database of a driver. clock gives the time of auto_now,
@@ -142,9 +141,6 @@ func connOf(src Source) (Conn, error) {
 		return nil, ErrDone
 	}
 	conn := db.conn
-	if db.follow != nil {
-		conn = followed{conn, db.follow}
-	}
 	if db.watch != nil {
 		conn = watched{conn, db.watch}
 	}

@@ -11,10 +11,8 @@ import (
 type query struct {
 	src      Source
 	table    string
-	columns  []string        // of the table
-	key      string          // its primary key
-	ordering []sqltext.Order // its order
-	all      *allRows        // its statement of all rows
+	columns  []string // of the table
+	key      string   // its primary key
 	filters  []sqltext.Expr
 	order    []sqltext.Order
 	related  []sqltext.Related
@@ -27,6 +25,9 @@ type query struct {
 	misused  bool // an error: filtered after it was sliced
 	lock     string
 	zone     Value // of date parts; null for UTC
+	rowsOf   *TableOf[noRow]
+	fill     []Fill[noRow] // for each row that is read along
+	prefetch []prefetchFunc
 }
 
 func (q *query) isSliced() bool { return q.limit >= 0 || q.offset > 0 }
@@ -99,6 +100,14 @@ func (q *query) rows() sqltext.Select {
 	s := q.statement(q.columns)
 	s.Whole, s.Related, s.Order = true, q.related, q.order
 	return s
+}
+
+// compound is the rows of two queries put together.
+func (q *query) compound(op string, other *query) *query {
+	c := newQuery(q.src, q.rowsOf)
+	c.misused = q.misused || other.misused
+	c.from = &sqltext.Compound{Left: q.side(), Op: op, Right: other.side()}
+	return c
 }
 
 // width is the number of columns of rows.

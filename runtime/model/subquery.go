@@ -33,4 +33,6 @@ func Subquery[M, N, V any](q Query[N], pick Expression[N, V]) Expr[M, V] {
 }
 
 // selected is the query as a subquery that reads one value.
-func selected[R any](q *QueryOf[R], pick sqltext.Term) *sqltext.Select { return q.q.selected(pick) }
+func selected[R any](q *QueryOf[R], pick sqltext.Term) *sqltext.Select {
+	return (*query)(q).selected(pick)
+}

@@ -1,6 +1,10 @@
 package model
 
-import "stackgen.dev/runtime/model/sqltext"
+import (
+	"unsafe"
+
+	"stackgen.dev/runtime/model/sqltext"
+)
 
 // TextLookups are the conditions on text. Those on a part of it ignore the
 // case of the ASCII letters, with and without the I: SQLite's LIKE does, and
@@ -26,20 +30,20 @@ type TextLookups[R any] struct {
 	Regex func(pattern string) CondOf[R]
 }
 
-func textLookups[R any](text sqltext.Term) TextLookups[R] {
-	like := func(before, after string) func(string) CondOf[R] {
-		return func(s string) CondOf[R] {
-			return CondOf[R]{compareTerms(text, sqltext.Like, sqltext.Bind(LikeValue(before, s, after)))}
+func textLookups(text sqltext.Term) TextLookups[noRow] {
+	like := func(before, after string) func(string) CondOf[noRow] {
+		return func(s string) CondOf[noRow] {
+			return CondOf[noRow]{compareTerms(text, sqltext.Like, sqltext.Bind(LikeValue(before, s, after)))}
 		}
 	}
 	contains, starts, ends := like("%", "%"), like("", "%"), like("%", "")
-	return TextLookups[R]{
+	return TextLookups[noRow]{
 		Contains: contains, IContains: contains,
 		StartsWith: starts, IStartsWith: starts,
 		EndsWith: ends, IEndsWith: ends,
 		IEq: like("", ""),
-		Regex: func(pattern string) CondOf[R] {
-			return CondOf[R]{compareTerms(text, sqltext.Regex, sqltext.Bind(TextValue(pattern)))}
+		Regex: func(pattern string) CondOf[noRow] {
+			return CondOf[noRow]{compareTerms(text, sqltext.Regex, sqltext.Bind(TextValue(pattern)))}
 		},
 	}
 }
@@ -54,7 +58,11 @@ type TextExprOf[R any] struct {
 }
 
 func textExpr[R any](term sqltext.Term) *TextExprOf[R] {
-	e := &TextExprOf[R]{ExprOf[R, string]{term: term, bind: TextValue}, textLookups[R](term)}
+	return (*TextExprOf[R])(unsafe.Pointer(newTextExpr(term)))
+}
+
+func newTextExpr(term sqltext.Term) *TextExprOf[noRow] {
+	e := &TextExprOf[noRow]{ExprOf[noRow, string]{term: term, bind: TextValue}, textLookups(term)}
 	initExpr(&e.ExprOf)
 	return e
 }
@@ -72,9 +80,8 @@ type TextFieldOf[R any] struct {
 //
 //go:noinline
 func NewTextField[R any](table, column string) *TextFieldOf[R] {
-	f := new(TextFieldOf[R])
-	initField(&f.FieldOf, sqltext.Column{Table: table, Name: column}, TextValue)
-	f.TextLookups = textLookups[R](f.term)
+	f := (*TextFieldOf[R])(unsafe.Pointer(newTextField(sqltext.Column{Table: table, Name: column}, TextValue)))
+	setExpr(&f.FieldOf)
 	return f
 }
 
@@ -83,19 +90,16 @@ func NewTextField[R any](table, column string) *TextFieldOf[R] {
 //
 //go:noinline
 func NewAddressField[R any](table, column string) *TextFieldOf[R] {
-	f := new(TextFieldOf[R])
-	initField(&f.FieldOf, sqltext.Column{Table: table, Name: column, Address: true}, AddressValue)
-	f.TextLookups = textLookups[R](f.term)
+	of := sqltext.Column{Table: table, Name: column, Address: true}
+	f := (*TextFieldOf[R])(unsafe.Pointer(newTextField(of, AddressValue)))
+	setExpr(&f.FieldOf)
 	return f
 }
 
-// NewNullAddressField is that of a column that may be null. Generated code calls it.
-//
-//go:noinline
-func NewNullAddressField[R any](table, column string) *NullTextFieldOf[R] {
-	f := new(NullTextFieldOf[R])
-	initNullField(&f.NullFieldOf, sqltext.Column{Table: table, Name: column, Null: true, Address: true}, AddressValue)
-	f.TextLookups = textLookups[R](f.term)
+func newTextField(column sqltext.Column, bind func(string) Value) *TextFieldOf[noRow] {
+	f := new(TextFieldOf[noRow])
+	initField(&f.FieldOf, column, bind)
+	f.TextLookups = textLookups(f.term)
 	return f
 }
 
@@ -104,7 +108,8 @@ type NullTextField[M any] = *NullTextFieldOf[*M]
 
 // NullTextFieldOf is what NullTextField points at.
 type NullTextFieldOf[R any] struct {
-	NullFieldOf[R, string]
+	FieldOf[R, string]
+	Nullable[R, string]
 	TextLookups[R]
 }
 
@@ -112,8 +117,27 @@ type NullTextFieldOf[R any] struct {
 //
 //go:noinline
 func NewNullTextField[R any](table, column string) *NullTextFieldOf[R] {
-	f := new(NullTextFieldOf[R])
-	initNullField(&f.NullFieldOf, sqltext.Column{Table: table, Name: column, Null: true}, TextValue)
-	f.TextLookups = textLookups[R](f.term)
+	of := sqltext.Column{Table: table, Name: column, Null: true}
+	f := (*NullTextFieldOf[R])(unsafe.Pointer(newNullTextField(of, TextValue)))
+	setExpr(&f.FieldOf)
+	return f
+}
+
+// NewNullAddressField is the field of a column of IP addresses that may be null.
+// Generated code calls it.
+//
+//go:noinline
+func NewNullAddressField[R any](table, column string) *NullTextFieldOf[R] {
+	of := sqltext.Column{Table: table, Name: column, Null: true, Address: true}
+	f := (*NullTextFieldOf[R])(unsafe.Pointer(newNullTextField(of, AddressValue)))
+	setExpr(&f.FieldOf)
+	return f
+}
+
+func newNullTextField(column sqltext.Column, bind func(string) Value) *NullTextFieldOf[noRow] {
+	f := new(NullTextFieldOf[noRow])
+	initField(&f.FieldOf, column, bind)
+	f.Nullable = nullable(&f.FieldOf)
+	f.TextLookups = textLookups(f.term)
 	return f
 }

@@ -48,16 +48,16 @@ func values[V, R any](q *QueryOf[R], into func(r *V) []PickOf[R]) ([]V, error) {
 	var r V
 	picks := bare(into(&r))
 	out := []V{}
-	if q.q.nothing() {
+	if (*query)(q).nothing() {
 		return out, nil
 	}
-	rows, err := q.q.run(q.q.picked(picks))
+	rows, err := (*query)(q).run((*query)(q).picked(picks))
 	if err != nil {
 		return nil, err
 	}
 	defer rows.Close() // also when a pick is of a type that no field has
 	for rows.Next() {
-		readPicks(len(q.q.columns), picks, rows)
+		readPicks(len(q.columns), picks, rows)
 		out = append(out, r)
 	}
 	if err := rows.Close(); err != nil {
@@ -70,7 +70,7 @@ func values[V, R any](q *QueryOf[R], into func(r *V) []PickOf[R]) ([]V, error) {
 // (aggregate).
 func Aggregate[R, M any](q Query[M], into func(r *R) []Pick[M]) (R, error) {
 	var r R
-	err := q.q.aggregate(bare(into(&r)))
+	err := (*query)(q).aggregate(bare(into(&r)))
 	return r, err
 }
 

@@ -3,6 +3,7 @@ package model
 import (
 	"errors"
 	"slices"
+	"unsafe"
 
 	"stackgen.dev/runtime/model/sqltext"
 )
@@ -19,7 +20,7 @@ func (q *QueryOf[R]) Update(set ...AssignmentOf[R]) (int64, error) {
 		}
 		list[i] = sqltext.Assignment{Column: a.column, Value: a.value}
 	}
-	return q.q.update(list)
+	return (*query)(q).update(list)
 }
 
 // Delete deletes all rows of the query in one statement and returns their
@@ -27,7 +28,7 @@ func (q *QueryOf[R]) Update(set ...AssignmentOf[R]) (int64, error) {
 // that others protect give a *ForeignKeyError, and nothing is deleted.
 //
 //go:noinline
-func (q *QueryOf[R]) Delete() (int64, error) { return q.q.delete() }
+func (q *QueryOf[R]) Delete() (int64, error) { return (*query)(q).delete() }
 
 // errElsewhere answers Update with a value of another row.
 var errElsewhere = errors.New("model: Update takes values of the row itself; write one of another row as a Subquery")
@@ -37,6 +38,10 @@ var errCompound = errors.New("model: a union of rows cannot be updated or delete
 
 // Create stores a new row. Generated code calls it.
 func Create[R any](src Source, table *TableOf[R], row R) error {
+	return create(src, rowless(table), *(*noRow)(unsafe.Pointer(&row)))
+}
+
+func create(src Source, table *TableOf[noRow], row noRow) error {
 	return hooked(src, table, row, saving, true, func(src Source) error {
 		stamp(src, table, row, true)
 		values := boundOf(table, row)
@@ -57,6 +62,10 @@ func Create[R any](src Source, table *TableOf[R], row R) error {
 
 // DeleteRow deletes a row. Generated code calls it.
 func DeleteRow[R any](src Source, table *TableOf[R], row R) error {
+	return deleteRow(src, rowless(table), *(*noRow)(unsafe.Pointer(&row)))
+}
+
+func deleteRow(src Source, table *TableOf[noRow], row noRow) error {
 	return hooked(src, table, row, deleting, false, func(src Source) error {
 		_, err := Execute(src, table.Name, table.Delete, table.Values(row)[table.Key])
 		return err
@@ -68,9 +77,12 @@ func DeleteRow[R any](src Source, table *TableOf[R], row R) error {
 // fields is empty (save(update_fields=...)). ErrNotFound says that the row is
 // gone. Generated code calls it.
 func Save[R any](src Source, table *TableOf[R], row R, always []string, fields []ColumnOf[R]) error {
+	return saveRow(src, rowless(table), *(*noRow)(unsafe.Pointer(&row)), always, columns(fields))
+}
+
+func saveRow(src Source, table *TableOf[noRow], row noRow, always, wanted []string) error {
 	return hooked(src, table, row, saving, false, func(src Source) error {
 		stamp(src, table, row, false)
-		wanted := columns(fields)
 		if wanted != nil {
 			wanted = append(wanted, always...)
 		}
@@ -81,7 +93,7 @@ func Save[R any](src Source, table *TableOf[R], row R, always []string, fields [
 	})
 }
 
-func stamp[R any](src Source, table *TableOf[R], row R, fresh bool) {
+func stamp(src Source, table *TableOf[noRow], row noRow, fresh bool) {
 	if table.Stamp != nil {
 		table.Stamp(row, Now(src), fresh)
 	}

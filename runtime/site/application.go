@@ -40,7 +40,7 @@ func (s *settings) application(ctx context.Context, vars *Variables, child *supe
 			return nil, err
 		}
 		if env.DB = db; s.Proxy.Tracer != nil {
-			env.DB = db.Followed(followStatements(s.Proxy.Tracer, s.Database.system()))
+			env.DB = db.Watched(followStatements(s.Proxy.Tracer, s.Database.system()))
 		}
 		release = func() {
 			if err := db.Close(); err != nil {

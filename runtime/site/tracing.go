@@ -45,11 +45,11 @@ func (s *settings) followed(app gateway.Handler) gateway.Handler {
 
 // followStatements notes the statements of requests that are followed, by the names of
 // OpenTelemetry's conventions. Their values are no part of the text.
-func followStatements(t gateway.Tracer, system string) model.Follow {
-	return func(ctx context.Context, sql string) func(error) {
+func followStatements(t gateway.Tracer, system string) model.Watch {
+	return func(ctx context.Context, sql string) (func(error), error) {
 		s := t.Within(ctx, gateway.ClientSpan, "SQL")
 		if s == nil {
-			return nil
+			return nil, nil
 		}
 		operation, table := summary(sql)
 		name := operation
@@ -68,7 +68,7 @@ func followStatements(t gateway.Tracer, system string) model.Follow {
 				s.Fail("") // what the database says may hold values, and is for the log
 			}
 			s.End()
-		}
+		}, nil
 	}
 }
 

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"path/filepath"
@@ -56,12 +57,24 @@ type queryCount struct {
 // newQueryLog watches a database for one request.
 func newQueryLog(db *model.DB, strict bool) *queryLog {
 	l := &queryLog{strict: strict, seen: map[string]*queryCount{}}
-	l.db = db.Watch(l)
+	l.db = db.Watched(l.watch)
 	return l
 }
 
-// Failed implements [model.Watcher].
-func (l *queryLog) Failed(sql string, err error) {
+// watch is the [model.Watch] of the request.
+func (l *queryLog) watch(_ context.Context, sql string) (ended func(error), err error) {
+	if err := l.before(sql); err != nil {
+		return nil, err
+	}
+	return func(err error) {
+		if err != nil {
+			l.fail(sql, err)
+		}
+	}, nil
+}
+
+// fail keeps what a statement failed of.
+func (l *queryLog) fail(sql string, err error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.failed, l.err = sentQuery{sql, stackHere()}, err
@@ -72,8 +85,8 @@ func stackHere() []uintptr {
 	return append([]uintptr(nil), pcs[:runtime.Callers(3, pcs[:])]...)
 }
 
-// Before counts a query.
-func (l *queryLog) Before(sql string) error {
+// before counts a query; its error is that of one too many.
+func (l *queryLog) before(sql string) error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if len(l.sent) < mostSent {

@@ -1,6 +1,7 @@
 package testsite_test
 
 import (
+	"context"
 	"strings"
 	"testing"
 
@@ -11,12 +12,10 @@ import (
 // said are the statements that a database was asked.
 type said struct{ statements []string }
 
-func (s *said) Before(sql string) error {
+func (s *said) watch(_ context.Context, sql string) (func(error), error) {
 	s.statements = append(s.statements, sql)
-	return nil
+	return nil, nil
 }
-
-func (s *said) Failed(string, error) {}
 
 func (s *said) last() string { return s.statements[len(s.statements)-1] }
 
@@ -26,7 +25,7 @@ func TestAllRows(t *testing.T) {
 	lite, other := memory(t), memory(t)
 	authors(t, lite)
 	heard := &said{}
-	db := lite.Watch(heard)
+	db := lite.Watched(heard.watch)
 	ask := func(q model.Query[Post]) string {
 		t.Helper()
 		if _, err := q.All(); err != nil {
@@ -75,7 +74,7 @@ func TestAllRows(t *testing.T) {
 // Ensure that an order that was turned around, or taken away, is not the table's.
 func TestAllRowsInOrder(t *testing.T) {
 	heard := &said{}
-	db := memory(t).Watch(heard)
+	db := memory(t).Watched(heard.watch)
 	seen := map[string]bool{}
 	for _, q := range []model.Query[Post]{Posts(db), Posts(db).Reverse(), Posts(db).OrderBy()} {
 		if _, err := q.All(); err != nil {

@@ -103,13 +103,23 @@ func (r *row) Text(col int) string {
 	case oidUUID:
 		return r.UUID(col).String()
 	case oidTimestamptz, oidTimestamp:
+		if end := infinite(b); end != "" {
+			return end
+		}
 		return string(model.AppendTime(nil, r.Time(col).UnixMicro()))
 	case oidDate:
+		if end := infinite(b); end != "" {
+			return end
+		}
 		return r.Date(col).String()
 	case oidTime:
 		return r.TimeOfDay(col).String()
 	case oidInterval:
-		return r.Duration(col).String()
+		if len(b) != 16 {
+			r.keep(col, fmt.Errorf("an interval of %d bytes", len(b)))
+			return ""
+		}
+		return intervalText(b)
 	}
 	return string(b)
 }

@@ -124,6 +124,30 @@ func TestRefused(t *testing.T) {
 	})
 }
 
+// Ensure that intervals, and what has no end, are printed as PostgreSQL writes them.
+func TestIntervals(t *testing.T) {
+	db, err := postgres.Open(ctx, server.Schema(t), postgres.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	values := []string{"'infinity'::timestamptz", "'-infinity'::timestamp", "'infinity'::date", "'-infinity'::date"}
+	for _, text := range []string{
+		"0", "1 second", "-1.5 seconds", "90 minutes", "-90 minutes", "100 hours", "0.000001 seconds", "1 day", "-1 day", "2 days 3 hours",
+		"-2 days 3 hours", "2 days -3 hours", "1 month", "-1 month 1 day", "14 months", "-14 months -3 days -00:00:00.25", "1 year 1 day",
+		"1 year -1 month", "500 years", "-1 day 5 seconds", "9223372036854775807 microseconds", "-9223372036854775808 microseconds",
+	} {
+		values = append(values, "'"+text+"'::interval")
+	}
+	for _, v := range values {
+		got, err := script(db, "SELECT "+v+" AS value; SELECT ("+v+")::text AS value")
+		first, second, _ := strings.Cut(got, "(1 row)\n")
+		if err != nil || first == "" || first+"(1 row)\n" != second {
+			t.Errorf("%s: %v\n%s\nwant\n%s", v, err, first, second)
+		}
+	}
+}
+
 // Ensure that values cannot move the cursor or change the terminal.
 func TestUnsafeValues(t *testing.T) {
 	both(t, func(t *testing.T, db *model.DB) {

@@ -338,11 +338,11 @@ func TestArchives(t *testing.T) {
 func rangesOfTheColumn(t *testing.T, db *model.DB) {
 	t.Helper()
 	var statements []string
-	followed := db.Followed(func(_ context.Context, sql string) func(error) {
+	watched := db.Watched(func(_ context.Context, sql string) (func(error), error) {
 		statements = append(statements, sql)
-		return nil
+		return nil, nil
 	})
-	app, err := web.New(web.Config{Log: slog.New(slog.NewTextHandler(io.Discard, nil)), Database: followed, TimeZone: berlin, Routes: archiveRoutes()})
+	app, err := web.New(web.Config{Log: slog.New(slog.NewTextHandler(io.Discard, nil)), Database: watched, TimeZone: berlin, Routes: archiveRoutes()})
 	if err != nil {
 		t.Fatal(err)
 	}
