@@ -122,8 +122,13 @@ func TestWebSockets(t *testing.T) {
 	}
 	expect("early ")
 	for _, text := range []string{"hello", "again", strings.Repeat("much ", 200<<10)} {
-		go io.WriteString(stream, text)
+		written := make(chan struct{})
+		go func() {
+			defer close(written)
+			io.WriteString(stream, text)
+		}()
 		expect(text)
+		<-written // a stream is written to by one at a time
 	}
 	stream.Close()
 	if rest, err := io.ReadAll(in); string(rest) != " bye" || err != nil {
