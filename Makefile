@@ -40,8 +40,9 @@ staticcheck: ## staticcheck, at a pinned version
 # what is compiled here, so that it is compiled the quick way.
 cross: ## Compile for the other machines it has to build on
 	@echo "== cross"
-	@packages=$$($(GO) list $(PACKAGES) | grep -v '/golden/'); for target in linux/arm64 darwin/arm64 darwin/amd64; do \
-	  echo "   $$target"; CGO_ENABLED=0 GOOS=$${target%/*} GOARCH=$${target#*/} $(GO) build -gcflags='all=-N -l -dwarf=false' -o /dev/null $$packages || exit 1; done
+	@for target in linux/arm64 darwin/arm64 darwin/amd64; do \
+	  echo "   $$target"; export CGO_ENABLED=0 GOOS=$${target%/*} GOARCH=$${target#*/}; \
+	  $(GO) list -f '{{if .GoFiles}}{{.ImportPath}}{{end}}' $(PACKAGES) | grep -v '/golden/' | xargs $(GO) build -gcflags='all=-N -l -dwarf=false' -o /dev/null || exit 1; done
 
 unit: ## Unit tests and script tests
 	@echo "== unit"
