@@ -155,6 +155,6 @@ group "/api/" {
     name = "note"
   }
   route "projects/<str:project>/tasks/<int:task>/notes/" { view = view.project_notes }
-  route "archive/"     { view = view.archive }
-  route "openapi.json" { view = view.schema }
+  route "archive/"                                       { view = view.archive }
+  route "openapi.json"                                   { view = view.schema }
 }
