@@ -14,6 +14,8 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"stackgen.dev/runtime/web/debugpage"
 )
 
 // Where pages listen for changes, and the script with which they do. Both lie
@@ -130,18 +132,6 @@ func near(r *http.Request) bool {
 	return err == nil && client.Addr().Unmap().IsLoopback()
 }
 
-// named reports whether a request comes under a name that is this machine's own, or under an
-// address: a page of another site, whose name was made to lead here (DNS rebinding), comes under that name.
-func named(r *http.Request) bool {
-	name := r.Host
-	if host, _, err := net.SplitHostPort(name); err == nil {
-		name = host
-	}
-	name = strings.ToLower(strings.TrimSuffix(strings.Trim(name, "[]"), "."))
-	_, err := netip.ParseAddr(name)
-	return err == nil || name == "localhost" || strings.HasSuffix(name, ".localhost")
-}
-
 // dial connects to the site. One that was switched away from between the
 // request and here is not asked again: there is a new one.
 func (f *Front) dial(ctx context.Context, _, _ string) (net.Conn, error) {
@@ -232,7 +222,7 @@ func (f *Front) explain(w http.ResponseWriter, r *http.Request, failure string, 
 	switch {
 	case !f.ToAll && !near(r):
 		failure = "What is wrong is shown at the machine that builds the site, and in its terminal."
-	case !named(r):
+	case !debugpage.OwnName(r.Host):
 		failure = "What is wrong is shown under localhost or an address, and in the terminal: under another name a page of another site might read it."
 	}
 	f.say(w, "The site does not build", http.StatusInternalServerError, failure, version)

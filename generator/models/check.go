@@ -16,7 +16,7 @@ func Check(site *schema.Site) schema.Diagnostics {
 	var diags schema.Diagnostics
 	owner := map[string]*schema.Model{}
 	for _, m := range site.Models {
-		for _, name := range modelNames(m) {
+		for _, name := range PackageNames(m) {
 			if other := owner[name]; other != nil && other != m {
 				diags = append(diags, mistake(m.DeclRange, "Two models with one Go name",
 					"The models %s and %s both need the name %s in gen/models. Rename one of them.", other.Name, m.Name, name))

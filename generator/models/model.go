@@ -11,10 +11,7 @@ import (
 )
 
 // PackageNames are the names that a model takes in gen/models, by its own name alone.
-func PackageNames(m *schema.Model) []string { return modelNames(m) }
-
-// modelNames are the names that a model takes in the package.
-func modelNames(m *schema.Model) []string {
+func PackageNames(m *schema.Model) []string {
 	name := TypeName(m)
 	low := lowerFirst(name)
 	names := []string{

@@ -112,7 +112,7 @@ type names map[string]bool
 func reserved(site *schema.Site) names {
 	n := names{}
 	for _, m := range site.Models {
-		for _, name := range modelNames(m) {
+		for _, name := range PackageNames(m) {
 			n[name] = true
 		}
 	}

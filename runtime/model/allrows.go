@@ -15,7 +15,7 @@ type allRows struct {
 // isAll reports whether the query reads what it did when it was begun: all rows of
 // its table, in the table's order.
 func (q *query) isAll() bool {
-	return q.from == nil && len(q.filters) == 0 && len(q.related) == 0 && sameOrder(q.order, q.rowsOf.Ordering) &&
+	return q.from == nil && len(q.filters) == 0 && len(q.related) == 0 && sameOrder(q.order, q.table.Ordering) &&
 		!q.isSliced() && !q.empty && !q.distinct && !q.whole && !q.misused && q.lock == "" && q.zone == (Value{})
 }
 
@@ -31,13 +31,13 @@ func (q *query) readRows() (Rows, error) {
 	if db == nil || !q.isAll() {
 		return q.run(q.rows())
 	}
-	text := q.rowsOf.all.texts[db.Dialect()].Load()
+	text := q.table.all.texts[db.Dialect()].Load()
 	if text == nil { // whoever comes at the same time writes the same
 		s, w := q.rows(), q.writer()
 		s.Write(w)
 		sql := w.SQL()
 		text = &sql
-		q.rowsOf.all.texts[db.Dialect()].Store(text)
+		q.table.all.texts[db.Dialect()].Store(text)
 	}
 	return start(q.src, *text, nil)
 }

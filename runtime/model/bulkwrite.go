@@ -118,7 +118,7 @@ func bulkCreate(src Source, table *TableOf[noRow], rows []noRow, options []BulkO
 
 // passKeys has the database make none of the keys that rows have brought along.
 // SQLite sees to that by itself.
-func passKeys[R any](tx Source, table *TableOf[R], given []R) error {
+func passKeys(tx Source, table *TableOf[noRow], given []noRow) error {
 	if len(given) == 0 || tx.DB().Dialect() != sqltext.Postgres {
 		return nil
 	}
@@ -278,7 +278,7 @@ func (q *query) getOrCreate(fresh func() noRow) (row noRow, created bool, err er
 		return row, false, err
 	}
 	row = fresh()
-	err = Atomic(q.src, func(tx Source) error { return create(tx, q.rowsOf, row) })
+	err = Atomic(q.src, func(tx Source) error { return create(tx, q.table, row) })
 	var taken *UniqueError
 	if errors.As(err, &taken) {
 		if other, again := q.get(); again == nil {
@@ -311,20 +311,20 @@ func (q *query) updateOrCreate(fresh func() noRow, change func(noRow)) (row noRo
 		if getErr == nil {
 			row = found
 			change(row)
-			return saveRow(tx, q.rowsOf, row, nil, nil)
+			return saveRow(tx, q.table, row, nil, nil)
 		}
 		if !errors.Is(getErr, ErrNotFound) {
 			return getErr
 		}
 		row, created = fresh(), true
 		change(row)
-		err := Atomic(tx, func(tx Source) error { return create(tx, q.rowsOf, row) })
+		err := Atomic(tx, func(tx Source) error { return create(tx, q.table, row) })
 		var taken *UniqueError
 		if errors.As(err, &taken) {
 			if other, again := locked.get(); again == nil {
 				row, created = other, false
 				change(row)
-				return saveRow(tx, q.rowsOf, row, nil, nil)
+				return saveRow(tx, q.table, row, nil, nil)
 			}
 		}
 		return err

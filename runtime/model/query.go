@@ -23,9 +23,7 @@ func NewQuery[R any](src Source, table *TableOf[R]) *QueryOf[R] {
 }
 
 func newQuery(src Source, table *TableOf[noRow]) *query {
-	return &query{
-		src: src, rowsOf: table, table: table.Name, columns: table.Columns, key: table.Columns[table.Key], order: table.Ordering, limit: -1,
-	}
+	return &query{src: src, table: table, order: table.Ordering, limit: -1}
 }
 
 // All begins a query of all rows of a model.

@@ -168,11 +168,11 @@ func (q *QueryOf[R]) Count() (int64, error) { return (*query)(q).count() }
 // reader reads a row and those read along.
 func (q *query) reader() Read[noRow] {
 	if len(q.fill) == 0 {
-		return q.rowsOf.Read
+		return q.table.Read
 	}
 	return func(rows Row, at int) noRow {
-		row := q.rowsOf.Read(rows, at)
-		at += len(q.columns)
+		row := q.table.Read(rows, at)
+		at += len(q.table.Columns)
 		for i, fill := range q.fill {
 			fill(row, rows, at)
 			at += len(q.related[i].Columns)

@@ -10,9 +10,7 @@ import (
 // writes and runs statements is compiled once, and not for each model.
 type query struct {
 	src      Source
-	table    string
-	columns  []string // of the table
-	key      string   // its primary key
+	table    *TableOf[noRow]
 	filters  []sqltext.Expr
 	order    []sqltext.Order
 	related  []sqltext.Related
@@ -24,8 +22,7 @@ type query struct {
 	whole    bool // annotated: groups are rows
 	misused  bool // an error: filtered after it was sliced
 	lock     string
-	zone     Value // of date parts; null for UTC
-	rowsOf   *TableOf[noRow]
+	zone     Value         // of date parts; null for UTC
 	fill     []Fill[noRow] // for each row that is read along
 	prefetch []prefetchFunc
 }
@@ -76,12 +73,15 @@ func (q *query) forUpdate(options []LockOption) {
 	}
 }
 
-func (q *query) keyColumn() sqltext.Column { return sqltext.Column{Table: q.table, Name: q.key} }
+// key is the primary key of the table.
+func (q *query) key() string { return q.table.Columns[q.table.Key] }
+
+func (q *query) keyColumn() sqltext.Column { return sqltext.Column{Table: q.table.Name, Name: q.key()} }
 
 // statement is the SELECT of the query with the columns given.
 func (q *query) statement(columns []string) sqltext.Select {
 	s := sqltext.Select{
-		Table: q.table, Key: q.key, Columns: columns, From: q.from,
+		Table: q.table.Name, Key: q.key(), Columns: columns, From: q.from,
 		Filters: q.filters, Distinct: q.distinct, Whole: q.whole, Lock: q.lock,
 	}
 	if q.limit >= 0 {
@@ -97,14 +97,14 @@ func (q *query) statement(columns []string) sqltext.Select {
 
 // rows is the SELECT of whole rows, with those read along.
 func (q *query) rows() sqltext.Select {
-	s := q.statement(q.columns)
+	s := q.statement(q.table.Columns)
 	s.Whole, s.Related, s.Order = true, q.related, q.order
 	return s
 }
 
 // compound is the rows of two queries put together.
 func (q *query) compound(op string, other *query) *query {
-	c := newQuery(q.src, q.rowsOf)
+	c := newQuery(q.src, q.table)
 	c.misused = q.misused || other.misused
 	c.from = &sqltext.Compound{Left: q.side(), Op: op, Right: other.side()}
 	return c
@@ -112,7 +112,7 @@ func (q *query) compound(op string, other *query) *query {
 
 // width is the number of columns of rows.
 func (q *query) width() int {
-	n := len(q.columns)
+	n := len(q.table.Columns)
 	for _, r := range q.related {
 		n += len(r.Columns)
 	}
@@ -121,7 +121,7 @@ func (q *query) width() int {
 
 // side is the query as a part of a compound.
 func (q *query) side() *sqltext.Select {
-	s := q.statement(q.columns)
+	s := q.statement(q.table.Columns)
 	if q.empty {
 		s.Where = sqltext.Or{}
 	}
@@ -167,7 +167,7 @@ func (q *query) picked(picks []pick) sqltext.Select {
 	whole := q.whole
 	for _, p := range picks {
 		if p.row != nil {
-			columns, whole = q.columns, true
+			columns, whole = q.table.Columns, true
 		}
 	}
 	s := q.statement(columns)
@@ -203,7 +203,7 @@ func (q *query) aggregated(picks []pick) sqltext.Select {
 		s.Order = q.order
 	}
 	if q.distinct {
-		s.Columns = q.columns
+		s.Columns = q.table.Columns
 	}
 	return sqltext.OverRows(s, terms)
 }
@@ -249,7 +249,7 @@ func (q *query) count() (int64, error) {
 	}
 	s := q.statement(nil)
 	if q.distinct {
-		s.Columns = q.columns
+		s.Columns = q.table.Columns
 	}
 	s.Whole = true
 	w := q.writer()
@@ -275,7 +275,7 @@ func (q *query) update(set []sqltext.Assignment) (int64, error) {
 	if len(set) == 0 {
 		return q.count()
 	}
-	s := sqltext.Update{Table: q.table, Key: q.key, Set: set}
+	s := sqltext.Update{Table: q.table.Name, Key: q.key(), Set: set}
 	s.Where, s.Rows = q.changed()
 	w := q.writer()
 	s.Write(w)
@@ -286,7 +286,7 @@ func (q *query) delete() (int64, error) {
 	if err := q.changeable(); err != nil || q.empty {
 		return 0, err
 	}
-	s := sqltext.Delete{Table: q.table, Key: q.key}
+	s := sqltext.Delete{Table: q.table.Name, Key: q.key()}
 	s.Where, s.Rows = q.changed()
 	w := q.writer()
 	s.Write(w)
@@ -295,9 +295,9 @@ func (q *query) delete() (int64, error) {
 
 // changeMany runs a statement that changes the rows of the query.
 func (q *query) changeMany(w *sqltext.Writer) (int64, error) {
-	result, err := Execute(q.src, q.table, w.SQL(), w.Args()...)
+	result, err := Execute(q.src, q.table.Name, w.SQL(), w.Args()...)
 	if err == nil && result.RowsAffected > 0 {
-		manyChanged(q.src, q.table)
+		manyChanged(q.src, q.table.Name)
 	}
 	return result.RowsAffected, err
 }

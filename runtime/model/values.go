@@ -57,7 +57,7 @@ func values[V, R any](q *QueryOf[R], into func(r *V) []PickOf[R]) ([]V, error) {
 	}
 	defer rows.Close() // also when a pick is of a type that no field has
 	for rows.Next() {
-		readPicks(len(q.columns), picks, rows)
+		readPicks(len(q.table.Columns), picks, rows)
 		out = append(out, r)
 	}
 	if err := rows.Close(); err != nil {
@@ -86,7 +86,7 @@ func (q *query) aggregate(picks []pick) error {
 	}
 	defer rows.Close()
 	if rows.Next() {
-		readPicks(len(of.columns), picks, rows)
+		readPicks(len(of.table.Columns), picks, rows)
 	}
 	return rows.Close()
 }

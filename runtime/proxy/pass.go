@@ -58,11 +58,11 @@ func (s *pipes) pass(to, from syscall.RawConn) error {
 
 // passReady passes on what has come, until nothing more is there: netpoll.ErrWait. It
 // waits for dst alone, and passes on by the kernel as relay does.
-func (s *pipes) passReady(dst net.Conn, to syscall.RawConn, src *netpoll.Conn) error {
+func (u *Upstream) passReady(dst net.Conn, to syscall.RawConn, src *netpoll.Conn) error {
 	for splicing && to != nil {
-		p, n, err := s.fillReady(src)
+		p, n, err := u.pipes.fillReady(src)
 		if err == nil {
-			err = s.empty(p, n, to)
+			err = u.pipes.empty(p, n, to)
 		}
 		if errors.Is(err, errors.ErrUnsupported) {
 			break
@@ -71,7 +71,8 @@ func (s *pipes) passReady(dst net.Conn, to syscall.RawConn, src *netpoll.Conn) e
 			return err
 		}
 	}
-	buf := new(relayBuffer)
+	buf := u.relayBuffer()
+	defer u.relays.Put(buf)
 	for {
 		n, err := src.TryRead(buf[:])
 		if err != nil {

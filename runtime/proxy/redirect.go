@@ -62,7 +62,9 @@ func (t *Text) appendAddress(dst []byte, x *gateway.Exchange, v *visit) []byte {
 		default:
 			from := len(dst)
 			dst = appendQuery(dst, p.value.append(nil, x, v))
-			dst = append(dst[:from], bytes.ReplaceAll(dst[from:], []byte(`\`), []byte("%5C"))...) // browsers take it for a slash
+			if bytes.IndexByte(dst[from:], '\\') >= 0 { // browsers take it for a slash
+				dst = append(dst[:from], bytes.ReplaceAll(dst[from:], []byte(`\`), []byte("%5C"))...)
+			}
 		}
 	}
 	if first := &t.parts[0]; first.value.kind != "" || first.text == "/" {

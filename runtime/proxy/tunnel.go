@@ -178,14 +178,14 @@ func (w *direction) passLittle(d *netpoll.Driver) (waits bool, err error) {
 
 // run passes on what comes, and waits for it where no poller does.
 func (w *direction) run() {
-	s := &w.tunnel.trip.u.pipes
+	u := w.tunnel.trip.u
 	from, to := plainSocket(w.src), plainSocket(w.dst)
 	if w.in == nil {
-		w.end(s.relay(w.dst, to, w.src, from))
+		w.end(u.pipes.relay(w.dst, to, w.src, from))
 		return
 	}
 	for {
-		err := s.passReady(w.dst, to, w.in)
+		err := u.passReady(w.dst, to, w.in)
 		if err != netpoll.ErrWait {
 			w.end(end(err))
 			return

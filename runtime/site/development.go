@@ -1,12 +1,11 @@
 package site
 
 import (
-	"net"
 	"net/netip"
 	"slices"
-	"strings"
 
 	"stackgen.dev/runtime/gateway"
+	"stackgen.dev/runtime/web/debugpage"
 )
 
 // clientField is how `stackgen run`, which stands before the site, tells it who asks.
@@ -36,21 +35,10 @@ func (b *behindFront) Serve(x *gateway.Exchange) {
 		}
 	}
 	r.Header.Del(clientField)
-	if b.any && !ownName(string(r.Host)) {
-		// A page of another site, whose name was made to lead here (DNS rebinding), is not at this machine.
+	if b.any && !debugpage.OwnName(string(r.Host)) { // whoever asks counts as elsewhere
 		r.Client = netip.AddrPortFrom(netip.IPv4Unspecified(), 0)
 	}
 	b.next.Serve(x)
-}
-
-// ownName reports whether a Host field has an address, or a name of the machine's own.
-func ownName(host string) bool {
-	if name, _, err := net.SplitHostPort(host); err == nil {
-		host = name
-	}
-	host = strings.ToLower(strings.TrimSuffix(strings.Trim(host, "[]"), "."))
-	_, err := netip.ParseAddr(host)
-	return err == nil || host == "localhost" || strings.HasSuffix(host, ".localhost")
 }
 
 // Cooperates implements [gateway.Cooperative].

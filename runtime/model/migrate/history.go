@@ -173,16 +173,15 @@ func (m *Migrator) run(ctx context.Context, s model.Session, section string, lin
 
 // call runs a Go function; outside a transaction it gets one of its own.
 func (m *Migrator) call(ctx context.Context, s model.Session, name string) error {
-	src := m.db.InSession(ctx, s)
-	if s.InTransaction() {
+	run := func() error {
+		src := m.db.InSession(ctx, s)
 		m.sources = append(m.sources, src)
 		return m.functions[name](src)
 	}
-	err := m.engine.transaction(ctx, s, func() error { return m.functions[name](src) })
-	if err == nil {
-		model.Committed(src)
+	if s.InTransaction() {
+		return run()
 	}
-	return err
+	return m.transaction(ctx, s, run)
 }
 
 // transaction is the engine's; what Go functions gave to OnCommit runs behind it.

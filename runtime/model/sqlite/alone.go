@@ -29,13 +29,10 @@ func (s *session) Alone(ctx context.Context, waiting func()) (end func() error, 
 	if err := createFile(path); err != nil {
 		return nil, unavailable(err)
 	}
-	db, err := sqlite3.OpenConn(path, sqlite3.OpenReadWrite)
+	c, err := openForeign(path, sqlite3.OpenReadWrite, 0)
 	if err != nil {
-		return nil, translate(ctx, err)
+		return nil, err
 	}
-	c := &conn{db: db, statements: map[string]*statement{}}
-	c.arm()
-	db.SetBusyTimeout(0)
 	for told := false; ; {
 		c.watch(ctx)
 		err := c.run(ctx, "BEGIN IMMEDIATE", nil)
@@ -52,7 +49,7 @@ func (s *session) Alone(ctx context.Context, waiting func()) (end func() error, 
 		if !told {
 			told = true
 			waiting()
-			db.SetBusyTimeout(busyTimeout)
+			c.db.SetBusyTimeout(busyTimeout)
 		}
 	}
 }

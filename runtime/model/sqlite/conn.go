@@ -30,8 +30,8 @@ type conn struct {
 }
 
 // openForeign opens a connection that leaves the file as it is, settings included.
-func openForeign(path string, timeout time.Duration) (*conn, error) {
-	db, err := sqlite3.OpenConn(path, sqlite3.OpenReadOnly)
+func openForeign(path string, flags sqlite3.OpenFlags, timeout time.Duration) (*conn, error) {
+	db, err := sqlite3.OpenConn(path, flags)
 	if err != nil {
 		return nil, translate(context.Background(), err)
 	}

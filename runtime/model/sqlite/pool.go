@@ -8,6 +8,8 @@ import (
 	"sync"
 	"time"
 
+	sqlite3 "zombiezen.com/go/sqlite"
+
 	"stackgen.dev/runtime/model"
 	"stackgen.dev/runtime/model/sqltext"
 )
@@ -103,7 +105,7 @@ func (p *pool) Dialect() sqltext.Dialect { return sqltext.SQLite }
 
 func (p *pool) connect(readOnly bool) (*conn, error) {
 	if p.foreign {
-		return openForeign(p.path, p.timeout)
+		return openForeign(p.path, sqlite3.OpenReadOnly, p.timeout)
 	}
 	return openConn(p.path, p.timeout, readOnly)
 }

@@ -65,7 +65,7 @@ const exactDigits = 15
 // is computed: SQLite converts text for columns alone, and has it come after every
 // number. One of more digits stays text, so that it is equal to what was stored of it.
 func number(v model.Value) (float64, bool) {
-	if digits := len(strings.Trim(strings.Replace(v.Text(), ".", "", 1), "-")); !v.IsDecimal() || digits > exactDigits {
+	if !v.IsDecimal() || len(strings.Trim(strings.Replace(v.Text(), ".", "", 1), "-")) > exactDigits {
 		return 0, false
 	}
 	f, err := strconv.ParseFloat(v.Text(), 64)

@@ -34,8 +34,9 @@ type entry struct {
 	modified                           int64 // Last-Modified, in seconds since 1970
 	came                               int64 // Date, or when it came
 
+	unkept bool // an error, for those who wait and nobody later
+
 	// Guarded by the store.
-	unkept bool   // an error, for those who wait and nobody later
 	body   []byte // nil where it is on the disk alone
 	file   string // "" where it is in memory alone
 	memory *list.Element
