@@ -2,6 +2,7 @@ package route
 
 import (
 	"bytes"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -119,6 +120,7 @@ type Match struct {
 	work    [MaxCaptures]span
 	escaped bool // the path holds a percent sign
 	steps   int
+	read    int // bytes that expressions of converters were given
 	seen    map[[2]int]struct{}
 	source  string // what an expression matched
 }
@@ -131,7 +133,7 @@ const manySteps = 2000
 // gateway.Request.Path: decoded, but for "%2F" and "%25". The path must stay
 // unchanged while captures are read.
 func (t *Table) Match(path []byte, m *Match) bool {
-	m.Route, m.path, m.table, m.steps = len(t.entries), path, t, 0
+	m.Route, m.path, m.table, m.steps, m.read = len(t.entries), path, t, 0, 0
 	m.escaped = bytes.IndexByte(path, '%') >= 0
 	if utf8.Valid(path) {
 		m.search(t.root, 0, 0)
@@ -200,13 +202,15 @@ func (m *Match) take(e *captureEdge, pos, depth int) {
 		return
 	}
 	rest := m.path[pos:]
-	longest := len(rest)
+	longest := 0
 	if e.conv.run != nil {
 		longest = e.conv.run(rest)
 		// An earlier start on the same run has tried every end that this one can.
 		if !e.conv.whole && !e.conv.integer && e.conv.Accept == nil && m.visited(-1-e.to.id, pos+longest) {
 			return
 		}
+	} else {
+		longest = e.conv.reach.end(rest)
 	}
 	for n := longest; n > 0; n-- {
 		end := pos + n
@@ -237,8 +241,13 @@ func splitsEscape(path []byte, pos int) bool {
 }
 
 func (m *Match) accepted(c *Converter, text []byte) bool {
-	if c.Regex != nil && !c.Regex.Match(text) {
-		return false
+	if c.Regex != nil {
+		if m.escaped {
+			text = decoded(text)
+		}
+		if m.read += len(text); m.read > manyBytes || !c.Regex.Match(text) {
+			return false
+		}
 	}
 	if c.integer && len(text) > 18 {
 		if _, err := strconv.ParseInt(string(text), 10, 64); err != nil {
@@ -265,6 +274,26 @@ func (m *Match) Capture(name string) (string, bool) {
 	return "", false
 }
 
+// Value returns what the route captured under a name as its converter makes it: an int64 for int, what
+// NewConverter's toValue returns for a converter of the site's own, and else a string.
+func (m *Match) Value(name string) (any, bool) {
+	text, found := m.Capture(name)
+	if !found {
+		return nil, false
+	}
+	e := m.Entry()
+	switch c := e.converter(slices.Index(e.Captures, name)); {
+	case c == nil:
+	case c.value != nil:
+		v, err := c.value(text)
+		return v, err == nil
+	case c.integer:
+		n, err := strconv.ParseInt(text, 10, 64)
+		return n, err == nil
+	}
+	return text, true
+}
+
 // Int returns an int capture as a number, without making a string.
 func (m *Match) Int(name string) (int64, bool) {
 	if m.Route < 0 {
@@ -284,6 +313,9 @@ func (m *Match) Int(name string) (int64, bool) {
 	return 0, false
 }
 
+// encodings are what of a path is still encoded.
+var encodings = strings.NewReplacer("%2F", "/", "%2f", "/", "%25", "%")
+
 // text is capture i, decoded.
 func (m *Match) text(i int) string {
 	if m.table.entries[m.Route].expression != nil {
@@ -298,8 +330,7 @@ func (m *Match) text(i int) string {
 	}
 	s := string(raw)
 	if m.table.entries[m.Route].convs[i].crosses {
-		s = strings.NewReplacer("%2F", "/", "%2f", "/", "%25", "%").Replace(s)
-		return s
+		return encodings.Replace(s)
 	}
 	return strings.ReplaceAll(s, "%25", "%")
 }

@@ -72,7 +72,10 @@ func Compile(routes []Route, own ...*Converter) (*Table, error) {
 			return nil, fmt.Errorf("converter %q: %w", c.Name, err)
 		}
 		copied := *c
-		copied.Regex = re
+		copied.Regex, copied.crosses = re, true // a slash is for the expression to refuse
+		if copied.reach, err = reachOf(re); err != nil {
+			return nil, fmt.Errorf("converter %q: %w", c.Name, err)
+		}
 		converters[c.Name] = &copied
 	}
 	t := &Table{scope: newScope()}
@@ -166,6 +169,14 @@ func merge(a, b map[string]any) map[string]any {
 		m[k] = v
 	}
 	return m
+}
+
+// converter is that of capture i, nil for a group of an expression.
+func (e *Entry) converter(i int) *Converter {
+	if e.expression != nil {
+		return e.expression.convs[i]
+	}
+	return e.convs[i]
 }
 
 // Len is the number of routes.
