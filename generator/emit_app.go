@@ -17,6 +17,9 @@ import (
 func (p *project) emitApp(set *FileSet) {
 	views := p.emitViews() // first, as it finds out which views read variables
 	files := []*emit.File{p.emitApplication(), p.emitRoutes(), views, p.emitURLs()}
+	if own := p.emitConverters(); own != nil {
+		files = append(files, own)
+	}
 	if sets := p.emitFormSets(); sets != nil {
 		files = append(files, sets)
 	}
@@ -48,6 +51,7 @@ func (p *project) emitApplication() *emit.File {
 	var config fields
 	prelude := append(p.storeStatements(), p.purges()...)
 	config.add("Routes", jen.Id("routes").Call(p.env(p.anyReadsVariables())...))
+	config.addIf(len(p.site.Converters) > 0, "Converters", p.convertersConfig())
 	if len(p.site.Middleware) > 0 {
 		config.add("Middleware", jen.Id("middlewares").Call(p.storeArguments()...))
 	}

@@ -52,6 +52,11 @@ func (e *viewEmitter) arguments(fn models.Func, none jen.Code, parsed map[string
 func (e *viewEmitter) value(param models.Param, parsed map[string]bool, results ...jen.Code) ([]jen.Code, jen.Code) {
 	text, missing := e.source(param)
 	parse := param.Parse()
+	if param.Kind == models.CaptureParam {
+		if own := e.ownCapture(param.Source, parse); own != nil {
+			return nil, own
+		}
+	}
 	switch {
 	case parse == "":
 		return nil, text

@@ -34,7 +34,7 @@ func (p *project) compileTemplates() []*emit.File {
 	for _, u := range p.urls {
 		url := template.URL{Name: u.route.FullName, Path: p.module + "/gen/urls", Func: u.name}
 		for _, s := range u.params {
-			url.Params = append(url.Params, template.Param{Name: s.Name, Converter: s.Converter})
+			url.Params = append(url.Params, template.Param{Name: s.Name, Converter: s.Converter, Own: p.templateConverter(s)})
 		}
 		urls = append(urls, url)
 	}

@@ -11,9 +11,6 @@ import (
 	"stackgen.dev/schema"
 )
 
-// converterTypes are the Go types of what the path converters capture.
-var converterTypes = map[string]string{"str": "string", "int": "int64", "slug": "string", "uuid": "string", "path": "string"}
-
 // urlFunc is the typed reverse function of a route name.
 type urlFunc struct {
 	name   string // of the function: ShopCart
@@ -46,7 +43,12 @@ func urlName(r *schema.Route) string { return schema.GoName(strings.ReplaceAll(r
 // a missing argument is an error of the compiler.
 func (p *project) emitURLs() *emit.File {
 	f := emit.New("gen/urls/urls.gen.go", p.module+"/gen/urls", "urls")
-	f.PackageDoc("Package urls writes the paths of the site's routes.")
+	f.PackageDoc("Package urls writes the paths of the site's routes; web.WithQuery and web.WithFragment add to them.")
+	for _, c := range p.site.Converters {
+		if c.ToValue.Set() {
+			f.ImportAlias(p.module+"/"+c.ToValue.Package, importName(c.ToValue)) // which may hold the type
+		}
+	}
 	for _, u := range p.urls {
 		var params, parts []jen.Code
 		for _, s := range u.route.Segments {
@@ -55,11 +57,13 @@ func (p *project) emitURLs() *emit.File {
 				continue
 			}
 			name := paramName(s.Name)
-			params = append(params, jen.Id(name).Id(converterTypes[s.Converter]))
-			switch s.Converter {
-			case "int":
+			params = append(params, jen.Id(name).Add(p.captureType(s)))
+			switch {
+			case s.Own != nil:
+				parts = append(parts, p.converterVar(s.Own).Dot("Segment").Call(jen.Id(name)))
+			case s.Converter == "int":
 				parts = append(parts, jen.Qual("strconv", "FormatInt").Call(jen.Id(name), jen.Lit(10)))
-			case "path":
+			case s.Converter == "path":
 				parts = append(parts, jen.Qual(pkgRoute, "Rest").Call(jen.Id(name)))
 			default:
 				parts = append(parts, jen.Qual(pkgRoute, "Segment").Call(jen.Id(name)))
@@ -83,7 +87,7 @@ func (p *project) emitURLs() *emit.File {
 // paramName is a capture's name as a Go parameter of a function in gen/urls.
 func paramName(name string) string {
 	joined := localName(name)
-	if token.IsKeyword(joined) || joined == "route" || joined == "strconv" {
+	if token.IsKeyword(joined) || joined == "route" || joined == "strconv" || joined == "converters" {
 		return joined + "_"
 	}
 	return joined

@@ -160,7 +160,7 @@ func (e *viewEmitter) redirectURL(to *schema.Route) jen.Code {
 	name := "_"
 	url := e.reverse(to, func(s schema.Segment) jen.Code {
 		name = "r"
-		return captureFromRequest(s)
+		return e.captureFromRequest(s)
 	})
 	return emit.Field("URL", e.function([]jen.Code{request(name)}, []jen.Code{jen.String(), jen.Error()}, jen.Return(url, jen.Nil())))
 }
@@ -359,13 +359,6 @@ func (e *viewEmitter) reverse(to *schema.Route, capture func(schema.Segment) jen
 	return jen.Qual(e.module+"/gen/urls", urlName(to)).Call(args...)
 }
 
-func captureFromRequest(s schema.Segment) jen.Code {
-	if converterTypes[s.Converter] == "int64" {
-		return jen.Id("r").Dot("ArgInt").Call(jen.Lit(s.Name))
-	}
-	return jen.Id("r").Dot("Arg").Call(jen.Lit(s.Name))
-}
-
 func captureFromRow(s schema.Segment, m *schema.Model) jen.Code {
 	f := m.Field(s.Name)
 	if s.Name == "pk" || f == nil && s.Name == "id" {
@@ -378,10 +371,7 @@ func captureFromRow(s schema.Segment, m *schema.Model) jen.Code {
 	if f.Null.V {
 		value.Dot("V")
 	}
-	if models.ParseFunc(f) == "ParseUUID" {
-		value.Dot("String").Call()
-	}
-	return value
+	return ofCapture(s, f, value)
 }
 
 // function is a function literal.

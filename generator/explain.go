@@ -6,6 +6,7 @@ import (
 	"net/netip"
 	"net/url"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -260,7 +261,11 @@ func (e *explanation) app(l *schema.Location) {
 	for _, r := range routes {
 		declared = append(declared, route.Route{Pattern: r.Full, Regex: r.Regex, Name: r.FullName})
 	}
-	table, err := route.Compile(declared)
+	var own []*route.Converter
+	for _, c := range s.Converters {
+		own = append(own, &route.Converter{Name: c.Name, Regex: regexp.MustCompile(c.Regex.V)}) // to_value has no word here
+	}
+	table, err := route.Compile(declared, own...)
 	if err != nil {
 		bug("routes that check accepts do not compile: %v", err)
 	}

@@ -214,10 +214,12 @@ func pathParameters(route *schema.Route) (list []any) {
 }
 
 func captureSchema(s schema.Segment) object {
-	switch s.Converter {
-	case "int":
+	switch {
+	case s.Own != nil:
+		return object{{"type", "string"}, {"pattern", "^(?:" + s.Own.Regex.V + ")$"}}
+	case s.Converter == "int":
 		return object{{"type", "integer"}, {"format", "int64"}, {"minimum", 0}}
-	case "uuid":
+	case s.Converter == "uuid":
 		return object{{"type", "string"}, {"format", "uuid"}}
 	}
 	return object{{"type", "string"}}

@@ -17,6 +17,7 @@ func (d *decoder) check() {
 	d.checkSQLUses()
 	d.checkRoutes()
 	d.checkRouteNames()
+	d.checkConverters()
 	d.checkLookups()
 	d.checkArchives()
 	d.checkCaptures()
@@ -187,6 +188,11 @@ func (d *decoder) checkUnused() {
 	for _, v := range d.site.Variables {
 		if !d.names.used[v] {
 			d.report(unusedName("variable", "var."+v.Name, v.DeclRange))
+		}
+	}
+	for _, c := range d.site.Converters {
+		if !d.names.used[c] {
+			d.report(unusedName("converter", "the converter "+c.Name, c.DeclRange))
 		}
 	}
 	for _, x := range d.names.of("local").order {

@@ -41,9 +41,10 @@ func patternCaptureName(text, inside string) *problem {
 	return p
 }
 
-func unknownConverter(text, kind string) *problem {
+func unknownConverter(kind string, own []*Converter) *problem {
+	names := converterNames(own)
 	return &problem{"Unknown converter", fmt.Sprintf("There is no converter %q.%s", kind,
-		orList(Suggest(kind, converterNames()), "", "There are "+enumerate(converterNames(), "and")+"."))}
+		orList(Suggest(kind, names), "", fmt.Sprintf("There are %s. Write a block converter %q for one of your own.", enumerate(names, "and"), kind)))}
 }
 
 func patternCharacter(text, char, remedy string) *problem {

@@ -74,6 +74,9 @@ func (d *decoder) places() []Place {
 			add("view."+v.Name+"."+s.Name, s.DeclRange)
 		}
 	}
+	for _, c := range s.Converters {
+		add("converter."+c.Name, c.DeclRange)
+	}
 	for _, r := range s.AllRoutes() {
 		add("route."+r.Full, r.DeclRange)
 	}

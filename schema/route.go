@@ -41,6 +41,8 @@ type Segment struct {
 	Literal string
 	// Name and Converter are a capture's: <slug:title> has converter slug, name title.
 	Name, Converter string
+	// Own is the converter where it is one of the site's own.
+	Own *Converter
 }
 
 // AllRoutes returns every route in the order they are tried.
