@@ -114,7 +114,7 @@ func (p *project) emitRoutes() *emit.File {
 	var rows []jen.Code
 	for _, r := range p.site.AllRoutes() {
 		rows = append(rows, jen.Values(
-			emit.Field("Pattern", jen.Lit(r.Full)), emit.Field("Name", jen.Lit(r.FullName)), emit.Field("View", jen.Lit("view."+r.View.Name)),
+			emit.Field("Pattern", jen.Lit(r.Address())), emit.Field("Name", jen.Lit(r.FullName)), emit.Field("View", jen.Lit("view."+r.View.Name)),
 		))
 	}
 	f.Func().Id("routeTable").Params().Index().Qual(pkgSite, "Route").Block(
@@ -131,12 +131,14 @@ func (p *project) routeRows(nodes []schema.RouteNode) []jen.Code {
 			var fs fields
 			fs.add("Pattern", jen.Lit(n.Pattern))
 			fs.addIf(n.Regex, "Regex", jen.True())
+			fs.addIf(n.Host.V != "", "Host", jen.Lit(n.Host.V))
 			fs.add("Name", jen.Lit(n.Name.V))
 			fs.add("View", jen.Id(viewFunc(n.View.Target)).Call(p.env(p.readsVariables[n.View.Target])...))
 			rows = append(rows, jen.Values(fs...))
 		case *schema.Group:
 			var fs fields
 			fs.add("Pattern", jen.Lit(n.Prefix))
+			fs.addIf(n.Host.V != "", "Host", jen.Lit(n.Host.V))
 			fs.addIf(n.Namespace.V != "", "Namespace", jen.Lit(n.Namespace.V))
 			fs.add("Include", jen.Index().Qual(pkgWeb, "Route").Add(emit.Rows(p.routeRows(n.Nodes)...)))
 			rows = append(rows, jen.Values(fs...))

@@ -116,7 +116,7 @@ func (e *viewEmitter) isCapturedBy(converter, name string) bool {
 		if r.View.Target != e.v {
 			continue
 		}
-		for _, s := range r.Segments {
+		for _, s := range r.Captures() {
 			if s.Name == name && s.Converter != converter {
 				return false
 			}

@@ -25,13 +25,7 @@ func urlFuncs(site *schema.Site) []urlFunc {
 		if r.Regex {
 			continue
 		}
-		u := urlFunc{name: urlName(r), route: r}
-		for _, s := range r.Segments {
-			if s.Name != "" {
-				u.params = append(u.params, s)
-			}
-		}
-		list = append(list, u)
+		list = append(list, urlFunc{name: urlName(r), route: r, params: r.Captures()})
 	}
 	return list
 }
@@ -50,38 +44,60 @@ func (p *project) emitURLs() *emit.File {
 		}
 	}
 	for _, u := range p.urls {
-		var params, parts []jen.Code
-		for _, s := range u.route.Segments {
-			if s.Name == "" {
-				parts = append(parts, jen.Lit(s.Literal))
-				continue
-			}
-			name := paramName(s.Name)
-			params = append(params, jen.Id(name).Add(p.captureType(s)))
-			switch {
-			case s.Own != nil:
-				parts = append(parts, p.converterVar(s.Own).Dot("Segment").Call(jen.Id(name)))
-			case s.Converter == "int":
-				parts = append(parts, jen.Qual("strconv", "FormatInt").Call(jen.Id(name), jen.Lit(10)))
-			case s.Converter == "path":
-				parts = append(parts, jen.Qual(pkgRoute, "Rest").Call(jen.Id(name)))
-			default:
-				parts = append(parts, jen.Qual(pkgRoute, "Segment").Call(jen.Id(name)))
-			}
+		var params []jen.Code
+		for _, c := range u.params {
+			params = append(params, jen.Id(paramName(c.Name)).Add(p.captureType(c)))
 		}
-		path := jen.Add(parts[0])
-		for _, part := range parts[1:] {
-			path.Op("+").Add(part)
-		}
-		body := jen.Code(path)
+		path := p.urlOf(u.route.Segments, func(c schema.Segment) jen.Code { return p.segmentOf(c) })
 		if strings.HasPrefix(u.route.Full, "/<") {
-			body = jen.Qual(pkgRoute, "Guard").Call(path)
+			path = jen.Qual(pkgRoute, "Guard").Call(path)
+		}
+		what := "path"
+		if bound := u.route.BoundTo.V; bound != "" && !strings.HasPrefix(bound, "*") {
+			what = "URL"
+			host := append([]schema.Segment{{Literal: "//"}}, u.route.HostSegments...)
+			path = p.urlOf(host, func(c schema.Segment) jen.Code { return jen.Qual(pkgRoute, "HostLabel").Call(p.segmentOf(c)) }).Op("+").Add(path)
 		}
 		f.Line()
-		f.Doc(fmt.Sprintf("%s is the path of route %q.", u.name, u.route.Full))
-		f.Func().Id(u.name).Params(params...).String().Block(jen.Return(body))
+		f.Doc(fmt.Sprintf("%s is the %s of route %q.", u.name, what, u.route.Address()))
+		f.Func().Id(u.name).Params(params...).String().Block(jen.Return(path))
 	}
 	return f
+}
+
+// urlOf writes pieces of a pattern one behind the other; text that follows text is one literal.
+func (p *project) urlOf(segments []schema.Segment, capture func(schema.Segment) jen.Code) *jen.Statement {
+	var parts []jen.Code
+	for i := 0; i < len(segments); i++ {
+		if segments[i].Name != "" {
+			parts = append(parts, capture(segments[i]))
+			continue
+		}
+		text := segments[i].Literal
+		for ; i+1 < len(segments) && segments[i+1].Name == ""; i++ {
+			text += segments[i+1].Literal
+		}
+		parts = append(parts, jen.Lit(text))
+	}
+	out := jen.Add(parts[0])
+	for _, part := range parts[1:] {
+		out.Op("+").Add(part)
+	}
+	return out
+}
+
+// segmentOf is a parameter as a part of a path.
+func (p *project) segmentOf(c schema.Segment) jen.Code {
+	name := jen.Id(paramName(c.Name))
+	switch {
+	case c.Own != nil:
+		return p.converterVar(c.Own).Dot("Segment").Call(name)
+	case c.Converter == "int":
+		return jen.Qual("strconv", "FormatInt").Call(name, jen.Lit(10))
+	case c.Converter == "path":
+		return jen.Qual(pkgRoute, "Rest").Call(name)
+	}
+	return jen.Qual(pkgRoute, "Segment").Call(name)
 }
 
 // paramName is a capture's name as a Go parameter of a function in gen/urls.

@@ -351,10 +351,8 @@ func (e *viewEmitter) success(to *schema.View, m *schema.Model) jen.Code {
 // reverse is the path of a route.
 func (e *viewEmitter) reverse(to *schema.Route, capture func(schema.Segment) jen.Code) jen.Code {
 	var args []jen.Code
-	for _, s := range to.Segments {
-		if s.Name != "" {
-			args = append(args, capture(s))
-		}
+	for _, s := range to.Captures() {
+		args = append(args, capture(s))
 	}
 	return jen.Qual(e.module+"/gen/urls", urlName(to)).Call(args...)
 }

@@ -99,10 +99,10 @@ func (p *project) openAPIDocument(v *schema.OpenAPIView) []byte {
 	for _, r := range p.api() {
 		tags = append(tags, object{{"name", r.name}})
 		if r.all != nil && (r.does("list") || r.does("create")) {
-			paths.add(apiPath(r.all), r.allOperations())
+			paths.add(apiPath(r.all), onHost(r.all, r.allOperations()))
 		}
 		if r.one != nil {
-			paths.add(apiPath(r.one), r.oneOperations())
+			paths.add(apiPath(r.one), onHost(r.one, r.oneOperations()))
 		}
 		r.schemas(&schemas)
 	}
@@ -119,6 +119,14 @@ func (p *project) openAPIDocument(v *schema.OpenAPIView) []byte {
 		bug("openapi: %v", err)
 	}
 	return b.Bytes()
+}
+
+// onHost says where the operations of a route are that is bound to a host.
+func onHost(r *schema.Route, operations object) object {
+	if r.BoundTo.V == "" {
+		return operations
+	}
+	return append(object{{"servers", []any{object{{"url", "//" + r.BoundTo.V}}}}}, operations...)
 }
 
 func schemaRef(name string) object { return object{{"$ref", "#/components/schemas/" + name}} }

@@ -18,6 +18,7 @@ func (d *decoder) check() {
 	d.checkRoutes()
 	d.checkRouteNames()
 	d.checkConverters()
+	d.checkRouteHosts()
 	d.checkLookups()
 	d.checkArchives()
 	d.checkCaptures()

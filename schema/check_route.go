@@ -11,6 +11,9 @@ func (d *decoder) checkRoutes() {
 	routes := d.site.AllRoutes()
 	languages := make([]*language, len(routes))
 	covers := func(i, j int) bool {
+		if !hostCovers(routes[i].BoundTo.V, routes[j].BoundTo.V, d.site.Converters...) {
+			return false
+		}
 		if a, b := routes[i].Segments, routes[j].Segments; hasOwn(a) || hasOwn(b) {
 			return covers(a, b)
 		}

@@ -65,12 +65,12 @@ func emptyGroup(s *scope) Diagnostic {
 }
 
 func routeTwice(r, first *Route) Diagnostic {
-	return errorAt(r.DeclRange, "Second route of one pattern", "The routes %q and %q match the same paths, and the first one wins. Take one of the two away.", r.Full, first.Full).
+	return errorAt(r.DeclRange, "Second route of one pattern", "The routes %q and %q match the same paths, and the first one wins. Take one of the two away.", r.Address(), first.Address()).
 		and(first.DeclRange, "the first is here")
 }
 
 func routeUnreachable(r, first *Route, example string) Diagnostic {
-	return errorAt(r.DeclRange, "Route that nothing reaches", "Every path of %q, such as %s, is matched by %q first. Move this route before the other one.", r.Full, example, first.Full).
+	return errorAt(r.DeclRange, "Route that nothing reaches", "Every path of %q, such as %s, is matched by %q first. Move this route before the other one.", r.Address(), example, first.Address()).
 		and(first.DeclRange, "this route comes first")
 }
 

@@ -138,7 +138,7 @@ func (d *decoder) topAttribute(a *hcl.Attribute, root *scope) {
 // complete puts in what a site has though its file does not write it.
 func (d *decoder) complete() {
 	d.withoutAbstract()
-	d.routes(d.site.Routes, "", "", false)
+	d.routes(d.site.Routes, "", "", String{}, false)
 	if d.site.Proxy == nil {
 		d.site.Proxy = defaults[Proxy](d, proxyBlock(), d.site.DeclRange)
 	}

@@ -130,14 +130,16 @@ func repeatedCapture(text string, segments []Segment) *problem {
 	return nil
 }
 
-// Captures lists a route's captures in order.
+// Captures lists a route's captures in order, those of its host first.
 func (r *Route) Captures() []Segment { return r.captures() }
 
 func (r *Route) captures() []Segment {
 	var out []Segment
-	for _, s := range r.Segments {
-		if s.Name != "" {
-			out = append(out, s)
+	for _, segments := range [][]Segment{r.HostSegments, r.Segments} {
+		for _, s := range segments {
+			if s.Name != "" {
+				out = append(out, s)
+			}
 		}
 	}
 	return out
@@ -285,7 +287,7 @@ func inGroup(s *scope) bool {
 func (d *decoder) broken(owner any) { d.brokenOnes[owner] = true }
 
 // routes fills in what routes get from the groups around them.
-func (d *decoder) routes(nodes []RouteNode, prefix, namespace string, broken bool) {
+func (d *decoder) routes(nodes []RouteNode, prefix, namespace string, host String, broken bool) {
 	for _, n := range nodes {
 		switch n := n.(type) {
 		case *Group:
@@ -293,9 +295,21 @@ func (d *decoder) routes(nodes []RouteNode, prefix, namespace string, broken boo
 			if n.Namespace.V != "" {
 				inner += n.Namespace.V + ":"
 			}
-			d.routes(n.Nodes, prefix+n.Prefix, inner, broken || d.brokenOnes[n])
+			bound := host
+			if n.Host.V != "" {
+				if bound = n.Host; host.V != "" {
+					d.report(errorAt(n.Host.Range, "Host within a host", "The group around is bound to %s already. Write the host in one of the two.", host.V).and(host.Range, "the group's host is here"))
+				}
+			}
+			d.routes(n.Nodes, prefix+n.Prefix, inner, bound, broken || d.brokenOnes[n])
 		case *Route:
 			d.route(n, prefix, namespace, broken)
+			d.bindHost(n, host)
+			for _, c := range n.captures() {
+				if c.Own != nil {
+					d.names.used[c.Own] = true
+				}
+			}
 		}
 	}
 }
@@ -323,9 +337,4 @@ func (d *decoder) route(r *Route, prefix, namespace string, broken bool) {
 		segments = []Segment{{Literal: r.Full}}
 	}
 	r.Segments = segments
-	for _, c := range r.captures() {
-		if c.Own != nil {
-			d.names.used[c.Own] = true
-		}
-	}
 }

@@ -78,7 +78,7 @@ func (d *decoder) places() []Place {
 		add("converter."+c.Name, c.DeclRange)
 	}
 	for _, r := range s.AllRoutes() {
-		add("route."+r.Full, r.DeclRange)
+		add("route."+r.Address(), r.DeclRange)
 	}
 	for _, g := range d.goes {
 		add(g.ref.Address(), g.ref.Range)

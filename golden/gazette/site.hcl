@@ -2,10 +2,14 @@
 # converters are Go functions in gazette/converters: a year of four digits, an
 # issue such as 2026w05, and a list of topics with slashes between them. Views, the url tag and gen/urls have their
 # values in Go types, and an address that no value stands for is 404.
+# Some pages are bound to a host: what programs read, and a page for each reader, whose name is the first label.
 # Try it: stackgen run examples/gazette.hcl, then open http://127.0.0.1:8000/
-# Ancestors: Django's register_converter, to_python and to_url.
+#   curl -H 'Host: ada.readers.gazette.example.com' http://127.0.0.1:8000/
+# Ancestors: Django's register_converter, to_python and to_url; django-hosts, Werkzeug's host matching.
 
-site "gazette" {}
+site "gazette" {
+  domains = ["gazette.example.com", "api.gazette.example.com", "*.readers.gazette.example.com"]
+}
 
 database { url = "sqlite:data/gazette.db" }
 
@@ -88,7 +92,27 @@ view "issue" {
   handler  = go.views.Issue
   template = "issue.html"
 }
+view "reader" { handler = go.views.Reader }
+view "feed" {
+  list { model = model.article }
+  json { fields = ["title", "year"] }
+}
+
 view "topics" { handler = go.views.Topics }
+
+group "/" {
+  host = "api.gazette.example.com"
+  route "" { view = view.feed }
+  route "<yyyy:year>/" {
+    view = view.old_year
+    name = "api_year"
+  }
+}
+
+route "/" {
+  host = "<slug:reader>.readers.gazette.example.com"
+  view = view.reader
+}
 
 route "/"                                { view = view.front }
 route "/new/"                            { view = view.article_new }

@@ -14,6 +14,7 @@ func TestGazette(t *testing.T) {
 		t.Run(mode, func(t *testing.T) {
 			dir := project(t, "gazette")
 			edit(t, dir, "site.hcl", "database {", "workers {\n  mode  = \""+mode+"\"\n  count = 2\n}\ndatabase {")
+			edit(t, dir, "site.hcl", "route \"/new/\"", "view \"only\" { text = \"only here\" }\nroute \"/only/\" {\n  host = \"api.gazette.example.com\"\n  view = view.only\n}\nroute \"/new/\"")
 			// A url tag whose name is known only when the page is shown.
 			edit(t, dir, "templates/issue.html", "<p>", `<p>{% url name 2026 as year %}{{ year }} {% url 'issue' issue as same %}{{ same }} `)
 			edit(t, dir, "views/views.go", `"last":  "2026w05",`, `"last":  "2026w05", "name": "year",`)
@@ -44,6 +45,22 @@ func TestGazette(t *testing.T) {
 				t.Errorf("topics: %q", topics.body)
 			}
 			s.get(c, "/topics/Sport/feed.txt").expect(t, "no topic", 404)
+			api, ada := "Host: api.gazette.example.com", "Host: Ada.readers.gazette.example.com:443"
+			s.get(c, "/").contains(t, "the front page", `href="//ada.readers.gazette.example.com/"`, `href="//api.gazette.example.com/"`, "<h1>The Gazette</h1>")
+			s.get(c, "/", "Host: gazette.example.com").contains(t, "the front page", "<h1>The Gazette</h1>")
+			s.get(c, "/", api).contains(t, "the same path of another host", `"Rain"`)
+			if p := s.get(c, "/", ada); p.body != "Good morning, ada. http://api.gazette.example.com/\n" {
+				t.Errorf("the page of a reader: %q", p.body)
+			}
+			s.get(c, "/", "Host: a.b.readers.gazette.example.com").contains(t, "two labels where one is captured", "<h1>The Gazette</h1>")
+			s.get(c, "/", "Host: ada.gazette.example.com").expect(t, "a host that is none of the site's", 421)
+			s.get(c, "/1999/", api).expect(t, "a route of the host before one of every host", 302)
+			s.get(c, "/1999/", ada).expect(t, "on another host", 200)
+			s.ask(c, "POST", "/only/", "", api).expect(t, "a method that the view does not take", 405)
+			s.get(c, "/only/", api).expect(t, "a page of one host", 200)
+			s.get(c, "/only/").expect(t, "and not of the others", 404)
+			s.get(c, "/only", api).expect(t, "a slash that is missing, on its host", 301)
+			s.get(c, "/only").expect(t, "a slash that is missing, on another", 404)
 			if to := s.get(c, "/2026").expect(t, "a year without a slash", 301).header.Get("Location"); to != "/2026/" {
 				t.Errorf("it leads to %s", to)
 			}

@@ -21,6 +21,11 @@ func Issue(r *web.Request) (*web.Response, error) {
 	})
 }
 
+// Reader greets a reader by the name of the host, and leads to the front page's list for programs.
+func Reader(r *web.Request) (*web.Response, error) {
+	return web.Text("Good morning, " + r.Arg("reader") + ". " + r.AbsoluteURL(urls.Feed()) + "\n"), nil
+}
+
 // Topics lists topics, the narrowest first.
 func Topics(r *web.Request) (*web.Response, error) {
 	topics := web.Arg[[]string](r, "topics")

@@ -47,7 +47,7 @@ func (t *Table) newNode() *node {
 // insert adds route i. Routes come in order, so the first to reach a node is
 // the lowest.
 func (t *Table) insert(i int) {
-	n := t.root
+	n := t.rootOf(t.entries[i].host)
 	if t.entries[i].expression != nil {
 		return
 	}
@@ -115,7 +115,10 @@ type Match struct {
 	Route int
 	spans [MaxCaptures]span
 
-	path    []byte
+	path      []byte
+	host      []byte // without port
+	hostSpans [maxHostCaptures]span
+
 	table   *Table
 	work    [MaxCaptures]span
 	escaped bool // the path holds a percent sign
@@ -129,14 +132,21 @@ type Match struct {
 // with several path captures would else take polynomial time on paths made for that.
 const manySteps = 2000
 
-// Match finds the first route that matches path, which is in the form of
+// Match finds the first route for every host that matches path, which is in the form of
 // gateway.Request.Path: decoded, but for "%2F" and "%25". The path must stay
 // unchanged while captures are read.
-func (t *Table) Match(path []byte, m *Match) bool {
+func (t *Table) Match(path []byte, m *Match) bool { return t.MatchHost(nil, path, m) }
+
+// MatchHost is Match for a request to a host, as the Host field has it: among the routes for every host and those that are bound to it.
+func (t *Table) MatchHost(host, path []byte, m *Match) bool {
 	m.Route, m.path, m.table, m.steps, m.read = len(t.entries), path, t, 0, 0
 	m.escaped = bytes.IndexByte(path, '%') >= 0
 	if utf8.Valid(path) {
 		m.search(t.root, 0, 0)
+		if len(t.hosts) > 0 {
+			m.host = bareHost(host)
+			t.matchHosts(m)
+		}
 	}
 	m.seen, m.source = nil, ""
 	if len(t.expressions) > 0 && utf8.Valid(path) {
@@ -268,7 +278,8 @@ func (m *Match) Capture(name string) (string, bool) {
 	e := &m.table.entries[m.Route]
 	for i, have := range e.Captures {
 		if have == name {
-			return m.text(i), m.spans[i].start >= 0
+			n := e.hostCaptures()
+			return m.text(i), i < n || m.spans[i-n].start >= 0
 		}
 	}
 	return "", false
@@ -302,7 +313,7 @@ func (m *Match) Int(name string) (int64, bool) {
 	e := &m.table.entries[m.Route]
 	for i, have := range e.Captures {
 		if have == name {
-			if e.expression != nil {
+			if e.expression != nil || e.host != nil {
 				n, err := strconv.ParseInt(m.text(i), 10, 64)
 				return n, err == nil
 			}
@@ -318,6 +329,11 @@ var encodings = strings.NewReplacer("%2F", "/", "%2f", "/", "%25", "%")
 
 // text is capture i, decoded.
 func (m *Match) text(i int) string {
+	n := m.Entry().hostCaptures()
+	if i < n {
+		return strings.ToLower(string(m.host[m.hostSpans[i].start:m.hostSpans[i].end]))
+	}
+	i -= n
 	if m.table.entries[m.Route].expression != nil {
 		if m.spans[i].start < 0 {
 			return ""

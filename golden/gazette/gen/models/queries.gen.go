@@ -55,3 +55,21 @@ func AppendEditionJSON(b []byte, row *Article) []byte {
 	b = strconv.AppendInt(b, row.Year, 10)
 	return append(b, '}')
 }
+
+const feedSQL = `SELECT "article"."id", "article"."title", "article"."slug", "article"."year", "article"."edition"
+FROM "article"
+ORDER BY "article"."year" DESC, "article"."title", "article"."id"`
+
+// Feed has the rows of the view feed.
+func Feed(src model.Source) ([]*Article, error) {
+	return model.FetchAll(src, feedSQL, readArticle)
+}
+
+// AppendFeedJSON appends the row as the JSON object that the view feed shows.
+func AppendFeedJSON(b []byte, row *Article) []byte {
+	b = append(b, `{"title":`...)
+	b = model.AppendJSONString(b, row.Title)
+	b = append(b, `,"year":`...)
+	b = strconv.AppendInt(b, row.Year, 10)
+	return append(b, '}')
+}

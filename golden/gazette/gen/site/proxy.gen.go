@@ -10,7 +10,7 @@ import (
 // newProxy is the web server tier.
 func newProxy(v *site.Variables) proxy.Config {
 	return proxy.Config{
-		Hosts: []string{},
+		Hosts: []string{"gazette.example.com", "api.gazette.example.com", "*.readers.gazette.example.com"},
 		Locations: []proxy.Location{
 			{Path: "/", Action: proxy.Forward{App: true}},
 		},

@@ -10,6 +10,11 @@ import (
 // routes are tried in order; the first match wins.
 func routes() []web.Route {
 	return []web.Route{
+		{Pattern: "/", Host: "api.gazette.example.com", Include: []web.Route{
+			{Pattern: "", Name: "feed", View: feedView()},
+			{Pattern: "<yyyy:year>/", Name: "api_year", View: oldYearView()},
+		}},
+		{Pattern: "/", Host: "<slug:reader>.readers.gazette.example.com", Name: "reader", View: readerView()},
 		{Pattern: "/", Name: "front", View: frontView()},
 		{Pattern: "/new/", Name: "article_new", View: articleNewView()},
 		{Pattern: "/archive-<yyyy:year>/", Name: "old_year", View: oldYearView()},
@@ -28,6 +33,9 @@ func routes() []web.Route {
 // routeTable is what the routes command prints.
 func routeTable() []site.Route {
 	return []site.Route{
+		{Pattern: "api.gazette.example.com/", Name: "feed", View: "view.feed"},
+		{Pattern: "api.gazette.example.com/<yyyy:year>/", Name: "api_year", View: "view.old_year"},
+		{Pattern: "<slug:reader>.readers.gazette.example.com/", Name: "reader", View: "view.reader"},
 		{Pattern: "/", Name: "front", View: "view.front"},
 		{Pattern: "/new/", Name: "article_new", View: "view.article_new"},
 		{Pattern: "/archive-<yyyy:year>/", Name: "old_year", View: "view.old_year"},

@@ -139,6 +139,29 @@ func issueView() *web.View {
 	}
 }
 
+// readerView is view.reader: a Go function.
+func readerView() *web.View {
+	return &web.View{
+		Name:    "reader",
+		Handler: myviews.Reader,
+	}
+}
+
+// feedView is view.feed: a list of model.article as JSON.
+func feedView() *web.View {
+	return &web.View{
+		Name: "feed",
+		Handler: views.List[models.Article]{
+			Rows: func(r *web.Request, _, _ int64) ([]*models.Article, error) {
+				return models.Feed(r)
+			},
+			JSON: func(b []byte, _ *web.Request, row *models.Article) ([]byte, error) {
+				return models.AppendFeedJSON(b, row), nil
+			},
+		}.Handler(),
+	}
+}
+
 // topicsView is view.topics: a Go function.
 func topicsView() *web.View {
 	return &web.View{

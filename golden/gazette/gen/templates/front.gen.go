@@ -54,7 +54,11 @@ func Front(b []byte, p *FrontPage) ([]byte, error) {
 	b = append(b, `">Issue 5 of 2026</a>, the <a href="`...)
 	s.At("front.html:12:76")
 	b = tmpl.AppendHTML(b, urls.Edition(tmpl.PathArgument(&s, tmpl.Safe("morning"), converters.Edition.Value)))
-	b = append(b, `">morning</a> edition, the year <a href="`...)
+	b = append(b, `">morning</a> edition, <a href="`...)
+	b = tmpl.AppendHTML(b, urls.Reader("ada"))
+	b = append(b, `">Ada's page</a>, <a href="`...)
+	b = tmpl.AppendHTML(b, urls.Feed())
+	b = append(b, `">for programs</a>, the year <a href="`...)
 	b = tmpl.AppendHTML(b, urls.Year(int(1887)))
 	b = append(b, `">1887</a>
 `...)

@@ -9,6 +9,21 @@ import (
 	"stackgen.dev/runtime/web/route"
 )
 
+// Feed is the URL of route "api.gazette.example.com/".
+func Feed() string {
+	return "//api.gazette.example.com" + "/"
+}
+
+// APIYear is the URL of route "api.gazette.example.com/<yyyy:year>/".
+func APIYear(year int) string {
+	return "//api.gazette.example.com" + route.Guard("/"+converters.Yyyy.Segment(year)+"/")
+}
+
+// Reader is the URL of route "<slug:reader>.readers.gazette.example.com/".
+func Reader(reader string) string {
+	return "//" + route.HostLabel(route.Segment(reader)) + ".readers.gazette.example.com" + "/"
+}
+
 // Front is the path of route "/".
 func Front() string {
 	return "/"
