@@ -48,21 +48,34 @@ func (p *project) emitURLs() *emit.File {
 		for _, c := range u.params {
 			params = append(params, jen.Id(paramName(c.Name)).Add(p.captureType(c)))
 		}
-		path := p.urlOf(u.route.Segments, func(c schema.Segment) jen.Code { return p.segmentOf(c) })
-		if strings.HasPrefix(u.route.Full, "/<") {
-			path = jen.Qual(pkgRoute, "Guard").Call(path)
-		}
-		what := "path"
+		what, path := "path", p.pathOf(u.route)
 		if bound := u.route.BoundTo.V; bound != "" && !strings.HasPrefix(bound, "*") {
-			what = "URL"
-			host := append([]schema.Segment{{Literal: "//"}}, u.route.HostSegments...)
-			path = p.urlOf(host, func(c schema.Segment) jen.Code { return jen.Qual(pkgRoute, "HostLabel").Call(p.segmentOf(c)) }).Op("+").Add(path)
+			what, path = "URL", p.hostOf(u.route, path)
 		}
 		f.Line()
 		f.Doc(fmt.Sprintf("%s is the %s of route %q.", u.name, what, u.route.Address()))
 		f.Func().Id(u.name).Params(params...).String().Block(jen.Return(path))
 	}
 	return f
+}
+
+// pathOf is the path of a route.
+func (p *project) pathOf(r *schema.Route) *jen.Statement {
+	path := p.urlOf(r.Segments, p.segmentOf)
+	if strings.HasPrefix(r.Full, "/<") {
+		return jen.Qual(pkgRoute, "Guard").Call(path)
+	}
+	return path
+}
+
+// hostOf is the URL of a route that is bound to a host.
+func (p *project) hostOf(r *schema.Route, path *jen.Statement) *jen.Statement {
+	label := func(c schema.Segment) jen.Code { return jen.Qual(pkgRoute, "HostLabel").Call(p.segmentOf(c)) }
+	host := append([]schema.Segment{{Literal: "//"}}, r.HostSegments...)
+	if len(r.Segments) == 1 && r.Segments[0].Name == "" {
+		return p.urlOf(append(host, r.Segments...), label) // all behind the host is text
+	}
+	return p.urlOf(host, label).Op("+").Add(path)
 }
 
 // urlOf writes pieces of a pattern one behind the other; text that follows text is one literal.

@@ -11,7 +11,7 @@ import (
 
 // Feed is the URL of route "api.gazette.example.com/".
 func Feed() string {
-	return "//api.gazette.example.com" + "/"
+	return "//api.gazette.example.com/"
 }
 
 // APIYear is the URL of route "api.gazette.example.com/<yyyy:year>/".
@@ -21,7 +21,7 @@ func APIYear(year int) string {
 
 // Reader is the URL of route "<slug:reader>.readers.gazette.example.com/".
 func Reader(reader string) string {
-	return "//" + route.HostLabel(route.Segment(reader)) + ".readers.gazette.example.com" + "/"
+	return "//" + route.HostLabel(route.Segment(reader)) + ".readers.gazette.example.com/"
 }
 
 // Front is the path of route "/".
