@@ -75,7 +75,8 @@ func TestWithQuery(t *testing.T) {
 			t.Error("a name without a value is taken")
 		}
 	}()
-	web.Pairs("a")
+	odd := []string{"a"}
+	web.Pairs(odd...)
 }
 
 // A query and a fragment go around what a function of gen/urls returns.

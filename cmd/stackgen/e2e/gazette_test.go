@@ -56,7 +56,7 @@ func TestGazette(t *testing.T) {
 			s.get(c, "/", "Host: ada.gazette.example.com").expect(t, "a host that is none of the site's", 421)
 			s.get(c, "/1999/", api).expect(t, "a route of the host before one of every host", 302)
 			s.get(c, "/1999/", ada).expect(t, "on another host", 200)
-			token := csrfInput.FindStringSubmatch(s.get(c, "/new/").body)[1]
+			token := csrfInput.FindStringSubmatch(s.get(c, "/new/", api).body)[1]
 			s.ask(c, "POST", "/only/", "csrfmiddlewaretoken="+token, api, "Content-Type: application/x-www-form-urlencoded").expect(t, "a method that the view does not take", 405)
 			s.get(c, "/only/", api).expect(t, "a page of one host", 200)
 			s.get(c, "/only/").expect(t, "and not of the others", 404)
