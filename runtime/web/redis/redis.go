@@ -13,6 +13,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	client "github.com/redis/go-redis/v9"
@@ -69,6 +70,28 @@ func age(ttl time.Duration) time.Duration {
 		return time.Millisecond
 	}
 	return ttl
+}
+
+// GetMany returns the values under those of the keys that have one.
+func (c *Cache) GetMany(ctx context.Context, keys ...string) (map[string][]byte, error) {
+	found := make(map[string][]byte, len(keys))
+	if len(keys) == 0 {
+		return found, nil
+	}
+	own := make([]string, len(keys))
+	for i, key := range keys {
+		own[i] = c.key(key)
+	}
+	values, err := c.c.MGet(ctx, own...).Result()
+	if err != nil {
+		return nil, failed(err)
+	}
+	for i, v := range values {
+		if text, ok := v.(string); ok {
+			found[keys[i]] = []byte(text)
+		}
+	}
+	return found, nil
 }
 
 // Set keeps a value.
@@ -185,7 +208,28 @@ func (c *Cache) Count(ctx context.Context, key string, ttl time.Duration) (int64
 	return n, nil
 }
 
+// incr adds to a number that is there, in one step.
+var incr = client.NewScript(`if redis.call("EXISTS", KEYS[1]) == 0 then return false end
+return redis.call("INCRBY", KEYS[1], ARGV[1])`)
+
+// Incr adds to the number under a key.
+func (c *Cache) Incr(ctx context.Context, key string, delta int64) (int64, error) {
+	n, err := incr.Run(ctx, c.c, []string{c.key(key)}, delta).Int64()
+	switch {
+	case errors.Is(err, client.Nil):
+		return 0, caches.ErrNoKey
+	case err != nil && (strings.Contains(err.Error(), "not an integer") || strings.Contains(err.Error(), "would overflow") || strings.Contains(err.Error(), "wrong kind")):
+		return 0, caches.ErrNoNumber
+	case err != nil:
+		return 0, failed(err)
+	}
+	return n, nil
+}
+
 var (
 	_ caches.Cache   = (*Cache)(nil)
 	_ caches.Counter = (*Cache)(nil)
+
+	_ caches.ManyGetter  = (*Cache)(nil)
+	_ caches.Incrementer = (*Cache)(nil)
 )
