@@ -17,6 +17,7 @@ import (
 	"time"
 
 	client "github.com/redis/go-redis/v9"
+	"github.com/redis/go-redis/v9/logging"
 
 	"stackgen.dev/runtime/web/caches"
 )
@@ -41,7 +42,11 @@ func Open(url, prefix string) (*Cache, error) {
 	}
 	o.DialTimeout, o.ReadTimeout, o.WriteTimeout, o.PoolTimeout = dialTimeout, wait, wait, wait
 	o.ContextTimeoutEnabled = true
+	// One more try is for a connection that the server has closed. Who waits is a visitor.
+	o.MaxRetries, o.DialerRetries, o.MinRetryBackoff, o.MaxRetryBackoff = 1, 1, -1, -1
+	o.Dialer = (&dialer{dial: client.NewDialer(o), now: time.Now}).Dial
 	o.DisableIdentity = true
+	client.SetLogger(&logging.VoidLogger{}) // its errors are those of the calls, which the site logs
 	return &Cache{client.NewClient(o), prefix}, nil
 }
 
