@@ -20,7 +20,7 @@ type FrontPage struct {
 
 // Front appends the page front.html.
 func Front(b []byte, p *FrontPage) ([]byte, error) {
-	s := env.Begin()
+	s := env.BeginFor(p.Request)
 	b = append(b, `<!doctype html>
 <html lang="en">
 <title>The Gazette</title>
