@@ -208,6 +208,10 @@ func (m *Migrator) Revert(ctx context.Context) (string, error) {
 		name, err = m.revert(ctx, s)
 		return err
 	})
+	var stopped *Error
+	if errors.As(err, &stopped) && m.lookUp(ctx, stopped, false) {
+		return stopped.File.Name, nil
+	}
 	return name, err
 }
 
@@ -225,6 +229,18 @@ func (m *Migrator) Down(ctx context.Context, name string, done func(name string)
 	if err := m.checkFunctions(); err != nil {
 		return err
 	}
+	for {
+		err := m.down(ctx, last, done)
+		var stopped *Error
+		if !errors.As(err, &stopped) || !m.lookUp(ctx, stopped, false) {
+			return err
+		}
+		done(stopped.File.Name) // and on with the rest, on another connection
+	}
+}
+
+// down takes back what is behind a migration, on one connection.
+func (m *Migrator) down(ctx context.Context, last int, done func(name string)) error {
 	return m.locked(ctx, m.waiting, func(s model.Session) error {
 		for {
 			applied, err := m.history(ctx, s)
@@ -242,6 +258,7 @@ func (m *Migrator) Down(ctx context.Context, name string, done func(name string)
 
 func (m *Migrator) revert(ctx context.Context, s model.Session) (string, error) {
 	name := ""
+	var file File
 	back := func() error {
 		applied, err := m.history(ctx, s)
 		if err != nil || len(applied) == 0 {
@@ -254,7 +271,7 @@ func (m *Migrator) revert(ctx context.Context, s model.Session) (string, error) 
 		if len(f.statements()) == 0 {
 			return &HistoryError{f.Name, "it has no section down, so it cannot be taken back"}
 		}
-		name = f.Name
+		name, file = f.Name, f
 		if !f.Outside {
 			if err := checkTransaction(f.Down, f.DownLine); err != nil {
 				return &Error{File: f, Err: err}
@@ -274,6 +291,10 @@ func (m *Migrator) revert(ctx context.Context, s model.Session) (string, error) 
 		err = back()
 	} else {
 		err = m.transaction(ctx, s, back)
+	}
+	var lost *commitError
+	if errors.As(err, &lost) {
+		return "", &Error{File: file, Err: err}
 	}
 	if err != nil {
 		return "", err

@@ -88,6 +88,8 @@ func (postgresEngine) transaction(ctx context.Context, s model.Session, fn func(
 	if err := fn(); err != nil {
 		return err
 	}
-	_, err = s.Exec(ctx, "COMMIT", nil)
+	if _, err = s.Exec(ctx, "COMMIT", nil); errors.Is(err, model.ErrUnavailable) || err != nil && ctx.Err() != nil {
+		return &commitError{cause: err}
+	}
 	return err
 }
