@@ -41,8 +41,8 @@ const lookTime = 30 * time.Second
 // lookUp reports whether a migration whose COMMIT was not answered is stored all the
 // same: applied, or taken back. Where it is not, it notes in the error what it found.
 //
-// Asking waits for the lock, which the connection that was lost has until the server
-// has ended it and all that it did.
+// Asking waits for the lock, which the transaction that was lost has until the server
+// has stored it or taken it back.
 func (m *Migrator) lookUp(ctx context.Context, stopped *Error, applied bool) bool {
 	var lost *commitError
 	if !errors.As(stopped.Err, &lost) {
@@ -53,11 +53,13 @@ func (m *Migrator) lookUp(ctx context.Context, stopped *Error, applied bool) boo
 	defer cancel()
 	found := false
 	lost.failed = m.locked(ctx, func(Progress) {}, func(s model.Session) error {
-		list, err := m.history(ctx, s)
-		for _, r := range list {
-			found = found || r.number == stopped.File.Number
-		}
-		return err
+		return m.engine.transaction(ctx, s, func() error {
+			list, err := m.history(ctx, s)
+			for _, r := range list {
+				found = found || r.number == stopped.File.Number
+			}
+			return err
+		})
 	})
 	if lost.failed != nil {
 		return false

@@ -35,6 +35,10 @@
 // PostgreSQL a statement that waits longer than ten seconds for a table that
 // others use stops the migration, so that it does not hold up the site.
 //
+// Behind a pooler that gives each transaction a connection of its choice (pgbouncer)
+// the lock is that of each migration's transaction; migrations outside of one are
+// refused there, and want the URL of the server itself.
+//
 // The line "-- migrate: outside transaction" before the sections is for what
 // PostgreSQL does outside of one only (CREATE INDEX CONCURRENTLY). Its statements
 // are kept one by one; after a failure the migration begins again at the first.

@@ -24,11 +24,13 @@ type engine interface {
 	lock(ctx context.Context, s model.Session, waiting func(holder string)) (unlock func() error, err error)
 	// transaction runs fn in a transaction in which tables can be changed.
 	transaction(ctx context.Context, s model.Session, fn func() error) error
+	// outside refuses migrations outside of transactions that lock cannot keep apart.
+	outside() error
 }
 
 func engineOf(d sqltext.Dialect) engine {
 	if d == sqltext.Postgres {
-		return postgresEngine{}
+		return &postgresEngine{}
 	}
 	return sqliteEngine{}
 }
@@ -113,6 +115,9 @@ func controls(words []sqltext.Token) bool {
 // another process has meanwhile; it reports whether it did.
 func (m *Migrator) step(ctx context.Context, s model.Session, f File, run bool) (bool, error) {
 	if run && f.Outside {
+		if err := m.engine.outside(); err != nil {
+			return false, err
+		}
 		if err := m.run(ctx, s, f.Up, f.UpLine); err != nil {
 			return false, err
 		}
@@ -272,10 +277,12 @@ func (m *Migrator) revert(ctx context.Context, s model.Session) (string, error) 
 			return &HistoryError{f.Name, "it has no section down, so it cannot be taken back"}
 		}
 		name, file = f.Name, f
+		check := m.engine.outside
 		if !f.Outside {
-			if err := checkTransaction(f.Down, f.DownLine); err != nil {
-				return &Error{File: f, Err: err}
-			}
+			check = func() error { return checkTransaction(f.Down, f.DownLine) }
+		}
+		if err := check(); err != nil {
+			return &Error{File: f, Err: err}
 		}
 		if err := m.run(ctx, s, f.Down, f.DownLine); err != nil {
 			return &Error{File: f, Err: err}

@@ -94,6 +94,7 @@ func (e *Error) Error() string {
 	switch {
 	case errors.As(e.Err, &lost):
 		kept = lost.kept()
+	case errors.Is(e.Err, errPooled):
 	case errors.Is(e.Err, errEnded):
 		kept = "it is not remembered as applied"
 	case e.File.Outside:
