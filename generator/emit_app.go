@@ -74,6 +74,7 @@ func (p *project) emitApplication() *emit.File {
 	p.storeConfig(&config)
 	if p.site.Email != nil {
 		config.add("Mailer", jen.Qual(pkgMail, "From").Call(envText(p.site.Email.From), jen.Id("mailer")))
+		config.addIf(len(p.site.Email.Admins) > 0, "Admins", p.admins())
 	}
 	config.add("Debug", jen.Id("env").Dot("Debug"))
 	config.addIf(p.bindsVariables(), "Settings", jen.Id("env").Dot("Settings").Call())

@@ -221,7 +221,7 @@ func (e *viewEmitter) setValue(s schema.SetField, parsed map[string]bool, result
 func (p *project) now() *jen.Statement {
 	now := jen.Qual(pkgModel, "Now").Call(jen.Id("r"))
 	if p.site.TimeZone.V != "UTC" {
-		now.Dot("In").Call(jen.Id("r").Dot("App").Call().Dot("TimeZone").Call())
+		now.Dot("In").Call(jen.Id("r").Dot("TimeZone").Call())
 	}
 	return now
 }

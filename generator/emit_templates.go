@@ -355,6 +355,7 @@ func (e *viewEmitter) pageType(m *schema.Model, rows *template.Type) *template.T
 			"previous_page_number": number("PreviousPageNumber"),
 			"start_index":          number("StartIndex"),
 			"end_index":            number("EndIndex"),
+			"elided_page_range":    {Method: "ElidedPageRange", Type: &template.Type{Kind: template.List, Elem: pageLinkType}},
 		},
 		Items: &template.Member{Field: "ObjectList", Type: rows},
 		Text:  &template.Member{Method: "String", Type: textType},

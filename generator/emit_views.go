@@ -176,11 +176,27 @@ func (e *viewEmitter) list() jen.Code {
 		count = emit.Field("Count", e.function([]jen.Code{request("r")}, []jen.Code{jen.Int64(), jen.Error()},
 			e.call(plan.Count, jen.Lit(0))...))
 	}
+	var paging []jen.Code
+	if perPage != nil {
+		paging = append(paging, perPage)
+	}
+	if l.Orphans.V != 0 {
+		paging = append(paging, emit.Field("Orphans", num(l.Orphans)))
+	}
+	if l.PageKwarg.V != "page" {
+		paging = append(paging, emit.Field("Kwarg", str(l.PageKwarg)))
+	}
+	if !l.AllowEmpty.V {
+		paging = append(paging, emit.Field("NotEmpty", jen.True()))
+	}
+	list := func(values ...jen.Code) jen.Code {
+		return e.generic("List", l.Model.Target, append(paging, values...)...)
+	}
 	if l.Queryset.Set() {
 		if e.v.JSON != nil {
-			return e.generic("List", l.Model.Target, perPage, e.listQuery(), e.json(l.Model.Target, plan.JSON))
+			return list(e.listQuery(), e.json(l.Model.Target, plan.JSON))
 		}
-		return e.generic("List", l.Model.Target, perPage, e.listQuery(), e.template(), e.render(l.Model.Target))
+		return list(e.listQuery(), e.template(), e.render(l.Model.Target))
 	}
 	limit, offset := "_", "_"
 	if perPage != nil {
@@ -191,9 +207,9 @@ func (e *viewEmitter) list() jen.Code {
 		[]jen.Code{jen.Index().Op("*").Add(e.row(l.Model.Target)), jen.Error()},
 		e.call(plan.Rows, jen.Nil())...))
 	if e.v.JSON != nil {
-		return e.generic("List", l.Model.Target, perPage, count, rows, e.json(l.Model.Target, plan.JSON))
+		return list(count, rows, e.json(l.Model.Target, plan.JSON))
 	}
-	return e.generic("List", l.Model.Target, perPage, count, rows, e.template(), e.render(l.Model.Target))
+	return list(count, rows, e.template(), e.render(l.Model.Target))
 }
 
 func (e *viewEmitter) detail() jen.Code {

@@ -75,6 +75,9 @@ func (d *decoder) checkModels() {
 		if s := d.site.Session; s != nil && s.Store.V == "database" {
 			d.report(sessionsWithoutDatabase(s))
 		}
+		if c := d.site.Cache; c != nil && c.Store.V == "database" {
+			d.report(errorAt(c.Store.Range, "Cache without a database", "The cache is to be kept in the database, and the site has none. Write database { url = \"sqlite:data/site.db\" }."))
+		}
 	}
 	tables := map[string]*Model{}
 	for _, m := range d.site.Models {

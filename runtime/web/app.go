@@ -38,6 +38,7 @@ type App struct {
 
 	requests sync.Pool
 	store    store
+	alarms   alarms
 }
 
 // New makes an App. It fails where a pattern is malformed or a route has no view.
@@ -66,6 +67,12 @@ func New(config Config) (*App, error) {
 		a.zone = time.UTC
 	}
 	a.hosts = newHosts(config.Hosts, config.AllowLoopback)
+	if len(config.Admins.To) > 0 {
+		// The environment may have said them.
+		if err := mail.From("admin@localhost", new(mail.Memory)).Send(context.Background(), config.Admins.Message("", "")); err != nil {
+			return nil, fmt.Errorf("web: the admins: %w", err)
+		}
+	}
 	routes, err := a.routes(config.Routes)
 	if err != nil {
 		return nil, err

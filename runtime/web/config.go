@@ -38,6 +38,8 @@ type Config struct {
 
 	// Mailer takes e-mail away; nil where the site sends none.
 	Mailer mail.Mailer
+	// Admins hear by it of failures that are the site's own.
+	Admins mail.Admins
 
 	// Templates are those that Render finds by name.
 	Templates map[string]Template

@@ -124,6 +124,9 @@ func (a *App) record(r *Request, status int, err error) {
 		level, message = slog.LevelWarn, "request refused"
 	}
 	a.log.LogAttrs(context.Background(), level, message, attrs...)
+	if level == slog.LevelError {
+		a.alarm(r, status, err)
+	}
 }
 
 // plainPage is the page of last resort.
