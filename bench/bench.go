@@ -59,7 +59,7 @@ func prepare(ctx context.Context, o options, rows []row, progress io.Writer) (*b
 // start builds what is common to all peers and starts the backend.
 func (b *bench) start(ctx context.Context) error {
 	b.say("building load generator and backend")
-	for name, pkg := range map[string]string{"load": "./bench/load", "backend": "./bench/peers/backend"} {
+	for name, pkg := range map[string]string{"load": "./bench/load", "read": "./bench/read", "backend": "./bench/peers/backend"} {
 		if err := b.goTool(ctx, nil, "build", "-o", b.bin(name), pkg); err != nil {
 			return err
 		}

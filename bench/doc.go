@@ -5,6 +5,7 @@
 //	go run ./bench                          every row, into bench/RESULTS.md
 //	go run ./bench app static1k             these rows, on standard output
 //	go run ./bench bars                     the rows whose bars are about CPU and latency
+//	go run ./bench read read-pg hundred     what needs no server: single rows beside the bare driver, a hundred models
 //	go run ./bench edge                     what a proxy does: cache, compression, limits, TLS, WebSockets
 //	go run ./bench -quick app               stackgen and nginx alone, in seconds
 //	go run ./bench -quick -half app         the same, with latency at half load
@@ -27,10 +28,11 @@
 //
 // rowTable (row.go) lists what is measured; a row more is an entry there and its
 // path at each peer. A peer is a file of its own (stackgen.go, nginx.go, caddy.go,
-// nethttp.go, django.go) with its programs and configuration under peers/.
-// generator.go chooses who makes load: wrk, h2load, or bench/load. measure.go says
-// in which order, watch.go what is accounted for, judge.go which bars there are,
-// report.go and section.go what is written.
+// nethttp.go, django.go) with its programs and configuration under peers/. What is
+// measured without a server has a file of its own, too (rendering.go, reading.go,
+// hundred.go). generator.go chooses who makes load: wrk, h2load, or bench/load.
+// measure.go says in which order, watch.go what is accounted for, judge.go which bars
+// there are, report.go and section.go what is written.
 //
 // The pure parts (reading reports and /proc, medians, verdicts, tables) are
 // functions of their input; everything else starts processes. It runs on Linux

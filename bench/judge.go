@@ -88,6 +88,14 @@ func judge(row result) []verdict {
 		add(verdict{about: "times faster than html/template", limit: timesHTMLTemplate, atLeast: true}, cpuRatios(row.samples["net/http"], mine), mine)
 		add(verdict{about: "times faster than Django", limit: timesDjango, atLeast: true}, cpuRatios(row.samples[django], mine), mine)
 	}
+	if row.kind == reading {
+		bare := row.samples[bareDriver]
+		add(verdict{about: "CPU per row, × the bare driver's", limit: bareDriverBar}, cpuRatios(mine, bare), mine, bare)
+	}
+	if row.kind == hundred {
+		add(verdict{about: "seconds to generate", limit: generateBar}, stepSeconds(row.samples[generateStep]))
+		add(verdict{about: "seconds to compile", limit: compileBar}, stepSeconds(row.samples[compileStep]))
+	}
 	if row.kind == idle && summarise(column(mine, func(s sample) float64 { return float64(s.held) })).median == idleConnections {
 		add(verdict{about: "MB resident with 10,000 idle connections", limit: idleBar}, column(mine, func(s sample) float64 { return float64(s.resident) / (1 << 20) }))
 	}

@@ -114,8 +114,15 @@ func (b *bench) estimate(rows []row, peers []peer) time.Duration {
 	const around = time.Second // starting, checking, probing and ending a peer
 	var total time.Duration
 	for _, r := range rows {
-		if r.kind == rendering {
+		switch r.kind {
+		case rendering:
 			total += renderTime
+			continue
+		case reading:
+			total += around + 2*b.duration
+			continue
+		case hundred:
+			total += hundredTime
 			continue
 		}
 		each := around + b.warmup + b.duration
@@ -133,8 +140,13 @@ func (b *bench) estimate(rows []row, peers []peer) time.Duration {
 // measure measures a row once at every peer. All of them run meanwhile, and
 // those whose turn it is not wait for connections, which takes nothing.
 func (b *bench) measure(ctx context.Context, round int, r row, peers []peer) (samples map[string]sample, err error) {
-	if r.kind == rendering {
+	switch r.kind {
+	case rendering:
 		return b.render(ctx, round)
+	case reading:
+		return b.read(ctx, round, r)
+	case hundred:
+		return b.hundred(ctx, round)
 	}
 	var servers []*server
 	defer func() {

@@ -55,9 +55,9 @@ func (r row) takes(name string) bool {
 	case django:
 		return r.django || r.kind == rendering
 	case "net/http":
-		return r.database == "" // its html/template renders as well
+		return r.database == "" && r.kind != hundred // its html/template renders as well
 	}
-	return r.database == "" && r.kind != rendering
+	return r.database == "" && r.kind != rendering && r.kind != hundred
 }
 
 // peers builds what has to be built and returns the peers, and by name why

@@ -41,6 +41,8 @@ const (
 	sockets                 // memory while proxied WebSockets are
 	slow                    // latency with slow clients beside
 	rendering               // no server: a page rendered again and again, by each template language
+	reading                 // no server: single rows, read through the generated query and the bare driver
+	hundred                 // no server: a hundred models, generated and compiled
 )
 
 // protocol is what clients speak.
@@ -128,6 +130,9 @@ func rowTable() []row {
 	}
 	return append(rows,
 		row{name: "page", kind: rendering, about: "a page of 50 rows with dates and links, navigation and a form, in three blocks of a base page, rendered by the compiled template, html/template and Django to the same text, on one core", path: "page.html", body: content{text: "the same"}},
+		row{name: "read", kind: reading, database: "sqlite", about: "one row by its key, chosen by chance, read from SQLite without a server: through the generated query, as a view does, and with a prepared statement of the driver beneath it (zombiezen.com/go/sqlite), in turns on one core"},
+		row{name: "read-pg", kind: reading, database: "postgres", about: "the same from PostgreSQL, whose own CPU time is not counted and which is waited for; the bare driver is pgx's pool with its statement cache"},
+		row{name: "hundred", kind: hundred, about: "a hundred models with twenty fields each, generated, and compiled where the runtime is compiled already, on both cores"},
 		row{name: "connect", kind: connections, about: "the small answer on a new connection for each request", path: "/plaintext", body: hello},
 		row{name: "handshake", kind: handshakes, protocol: https, bar: 1.1, cpuOnly: true, about: "the small answer on a new TLS 1.3 connection for each request, full handshake, ECDSA P-256, X25519", path: "/plaintext", body: hello},
 		row{name: "idle", kind: idle, about: "resident memory with idle kept-alive connections that made one request each", path: "/plaintext", body: hello},

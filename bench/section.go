@@ -18,6 +18,10 @@ func (r report) section(b *strings.Builder, row result) {
 		r.idleTable(b, row)
 	case row.kind == rendering:
 		r.renderingTable(b, row)
+	case row.kind == reading:
+		r.readingTable(b, row)
+	case row.kind == hundred:
+		r.hundredTable(b, row)
 	default:
 		r.fullTable(b, row)
 		r.pacedTable(b, row, "At half load", atHalf)

@@ -13,6 +13,7 @@ func (d *decoder) check() {
 	d.checkNames()
 	d.checkModels()
 	d.checkConstraints()
+	d.checkNameLengths()
 	d.checkGenerated()
 	d.checkSQLUses()
 	d.checkRoutes()

@@ -364,6 +364,9 @@ func checkTableName(v any) *problem {
 	if !tablePattern.MatchString(v.(string)) || strings.HasPrefix(v.(string), "sqlite_") {
 		return badTableName(v.(string))
 	}
+	if name := v.(string); len(name) > maxObjectName {
+		return &problem{"Table name too long", nameTooLong(name) + " Write a shorter one."}
+	}
 	return nil
 }
 

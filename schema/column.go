@@ -24,8 +24,11 @@ func IsColumnName(name string) bool { return checkColumnName(name) == nil }
 
 func checkColumnName(v any) *problem {
 	name := v.(string)
-	if !tablePattern.MatchString(name) || len(name) > maxObjectName {
-		return &problem{"Invalid column name", fmt.Sprintf("%q is not made of letters, digits and _, or has more than %d characters. Write one such as \"author_id\".", name, maxObjectName)}
+	if !tablePattern.MatchString(name) {
+		return &problem{"Invalid column name", fmt.Sprintf("%q is not made of letters, digits and _. Write one such as \"author_id\".", name)}
+	}
+	if len(name) > maxObjectName {
+		return &problem{"Column name too long", nameTooLong(name) + " Write a shorter one."}
 	}
 	return nil
 }

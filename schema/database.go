@@ -33,7 +33,7 @@ func databaseBlock() *block {
 }`,
 		Attrs: []*attr{
 			{Name: "url", Type: stringType(), Required: true, Bindable: true, Check: checkDatabaseURL,
-				Doc: "The database: sqlite: and a path, which is relative to where the site runs, or postgres://user@host/name, to which libpq's parameters and environment (PGPASSWORD, PGHOST) apply."},
+				Doc: "The database: sqlite: and a path, which is relative to where the site runs, or postgres://user@host/name, to which libpq's parameters and environment (PGPASSWORD, PGHOST) apply; a pgbouncer before it pools by session, or is one of 1.21 or later with max_prepared_statements."},
 			{Name: "engines", Type: wordList{}, Enum: engineNames(), Ancestor: "Django ENGINE",
 				Doc: "The engines that the binary carries, that of the url when not written; with several, each has its migrations in a folder of its own: migrations/sqlite, migrations/postgres."},
 			{Name: "strict", Type: boolType(), Default: "false",

@@ -174,7 +174,17 @@ func Text[M, V any](e Expression[M, V]) TextExpr[M] {
 }
 
 // Number sees a number of one type as one of another, in comparisons:
-// model.Number[float64](PostField.Views).
+// model.Number[float64](PostField.Views). Seen as a whole number it keeps its fraction.
 func Number[W int64 | float64 | Decimal, M any, V int64 | float64 | Decimal](e Expression[M, V]) Expr[M, W] {
-	return newExpr[*M](e.expression().term, bindOf[W](), 0)
+	term := e.expression().term
+	if _, same := any(*new(W)).(V); !same {
+		// PostgreSQL takes what is compared with a whole number for one.
+		switch any(*new(W)).(type) {
+		case float64:
+			term = sqltext.Cast{Of: term, To: "double precision"}
+		case Decimal:
+			term = sqltext.Cast{Of: term, To: "numeric"}
+		}
+	}
+	return newExpr[*M](term, bindOf[W](), 0)
 }

@@ -12,6 +12,7 @@ import (
 	"strings"
 
 	"stackgen.dev/runtime/model"
+	"stackgen.dev/runtime/model/backup"
 	"stackgen.dev/runtime/model/sqltext"
 )
 
@@ -61,7 +62,12 @@ func (p *program) dumpPostgres(ctx context.Context, address, path string) (err e
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, file.Close(), os.Remove(file.Name())) }()
+	defer func() {
+		err = errors.Join(err, file.Close())
+		if gone := os.Remove(file.Name()); !errors.Is(gone, fs.ErrNotExist) {
+			err = errors.Join(err, gone)
+		}
+	}()
 	var problem strings.Builder
 	dump := exec.CommandContext(ctx, tool, "--format=custom", "--no-password", "--dbname="+target)
 	dump.Stdout, dump.Stderr = file, &problem
@@ -78,8 +84,7 @@ func (p *program) dumpPostgres(ctx context.Context, address, path string) (err e
 	if err := file.Sync(); err != nil {
 		return err
 	}
-	// A link does not replace a file that came meanwhile.
-	return os.Link(file.Name(), path)
+	return backup.Publish(file.Name(), path)
 }
 
 // libpq is a URL as PostgreSQL's own programs take it: without the password, and

@@ -11,6 +11,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"stackgen.dev/runtime/model/postgres/pgtest"
 )
 
 // resourceProgram goes the whole way of a resource with the generated
@@ -226,6 +228,24 @@ func TestResource(t *testing.T) {
 		edit(t, dir, "site.hcl", `site "resource" {}`, "site \"resource\" {}\n\nworkers {\n  mode  = \"process\"\n  count = 2\n}")
 		build(t, dir)
 		clients(t, start(t, dir))
+	})
+	t.Run("postgres", func(t *testing.T) {
+		pg, err := pgtest.Start()
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(pg.Stop)
+		edit(t, dir, "site.hcl", `database { url = "sqlite:data/resource.db" }`, "variable \"database_url\" {\n  default = \"postgres://localhost/resource\"\n  env     = \"DATABASE_URL\"\n}\n\ndatabase { url = var.database_url }")
+		if err := os.RemoveAll(filepath.Join(dir, "migrations")); err != nil {
+			t.Fatal(err)
+		}
+		run(t, dir, stackgen, "migrate", "diff", "site.hcl", "initial")
+		t.Setenv("DATABASE_URL", pg.URL("postgres"))
+		build(t, dir)
+		s := start(t, dir)
+		clients(t, s)
+		resourceAnswers(t, s)
+		slowResource(t, s)
 	})
 }
 

@@ -35,6 +35,39 @@ func TestComputedDecimals(t *testing.T) {
 	}
 }
 
+// Ensure a number that is seen as one of another type is compared with values of
+// that type, fractions included, and computed with as one.
+func TestNumberOfAnotherType(t *testing.T) {
+	db := filled(t)
+	real, exact := model.Number[float64](PostField.Views), model.Number[model.Decimal](PostField.Views)
+	price := model.Number[float64](PostField.Price)
+	for name, c := range map[string]struct {
+		cond model.Cond[Post]
+		want string
+	}{
+		"integer less than a fraction":    {real.Lt(7.5), "2 5"},
+		"integer greater than a fraction": {real.Gt(54.5), "1 3 4 6"},
+		"integer in fractions":            {real.In(6.5, 7, 55), "3 4 5"},
+		"integer between fractions":       {real.Between(6.9, 55.1), "3 4 5"},
+		"integer plus a fraction":         {real.Plus(0.5).Eq(7.5), "5"},
+		"integer over a fraction":         {real.Over(2).Eq(27.5), "3 4"},
+		"integer as a decimal":            {exact.Lt(dec("7.50")), "2 5"},
+		"integer plus a decimal":          {exact.Plus(dec("0.25")).Eq(dec("55.25")), "3 4"},
+		"decimal as a float":              {price.Gt(9.985), "1 4 5"},
+		"decimal with an integer":         {model.Lt(PostField.Views, model.Number[int64](PostField.Price)), "4 5"},
+		"decimal as an integer":           {model.Number[int64](PostField.Price).Eq(100), "4"},
+	} {
+		rows, err := Posts(db).Filter(c.cond).OrderBy(PostField.ID.Asc()).All()
+		if err != nil {
+			t.Errorf("%s: %v", name, err)
+			continue
+		}
+		if got := titles(rows); got != c.want {
+			t.Errorf("%s: got %q, want %q", name, got, c.want)
+		}
+	}
+}
+
 // Ensure a way over relations leads to no row as soon as one step does, whichever it is.
 func TestIsNullAlongTheWay(t *testing.T) {
 	db := filled(t)

@@ -26,12 +26,18 @@
 // wait and look again what is still needed. On SQLite the lock is on an empty file
 // beside the database, NAME-migrate. A migration that fails, or whose process is
 // killed, leaves the database as it was before it; BEGIN, COMMIT and the like are
-// refused in one, because they would end the transaction that sees to that.
+// refused in one, because they would end the transaction that sees to that. Where the
+// connection breaks at COMMIT, the database is asked on another one whether it was
+// stored; if it was, the run goes on.
 //
 // On SQLite foreign keys are not enforced while a migration runs, because
 // rebuilding a table needs that; they are checked before it is committed. On
 // PostgreSQL a statement that waits longer than ten seconds for a table that
 // others use stops the migration, so that it does not hold up the site.
+//
+// Behind a pooler that gives each transaction a connection of its choice (pgbouncer)
+// the lock is that of each migration's transaction; migrations outside of one are
+// refused there, and want the URL of the server itself.
 //
 // The line "-- migrate: outside transaction" before the sections is for what
 // PostgreSQL does outside of one only (CREATE INDEX CONCURRENTLY). Its statements

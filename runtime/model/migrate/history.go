@@ -24,11 +24,13 @@ type engine interface {
 	lock(ctx context.Context, s model.Session, waiting func(holder string)) (unlock func() error, err error)
 	// transaction runs fn in a transaction in which tables can be changed.
 	transaction(ctx context.Context, s model.Session, fn func() error) error
+	// outside refuses migrations outside of transactions that lock cannot keep apart.
+	outside() error
 }
 
 func engineOf(d sqltext.Dialect) engine {
 	if d == sqltext.Postgres {
-		return postgresEngine{}
+		return &postgresEngine{}
 	}
 	return sqliteEngine{}
 }
@@ -113,6 +115,9 @@ func controls(words []sqltext.Token) bool {
 // another process has meanwhile; it reports whether it did.
 func (m *Migrator) step(ctx context.Context, s model.Session, f File, run bool) (bool, error) {
 	if run && f.Outside {
+		if err := m.engine.outside(); err != nil {
+			return false, err
+		}
 		if err := m.run(ctx, s, f.Up, f.UpLine); err != nil {
 			return false, err
 		}
@@ -208,6 +213,10 @@ func (m *Migrator) Revert(ctx context.Context) (string, error) {
 		name, err = m.revert(ctx, s)
 		return err
 	})
+	var stopped *Error
+	if errors.As(err, &stopped) && m.lookUp(ctx, stopped, false) {
+		return stopped.File.Name, nil
+	}
 	return name, err
 }
 
@@ -225,6 +234,18 @@ func (m *Migrator) Down(ctx context.Context, name string, done func(name string)
 	if err := m.checkFunctions(); err != nil {
 		return err
 	}
+	for {
+		err := m.down(ctx, last, done)
+		var stopped *Error
+		if !errors.As(err, &stopped) || !m.lookUp(ctx, stopped, false) {
+			return err
+		}
+		done(stopped.File.Name) // and on with the rest, on another connection
+	}
+}
+
+// down takes back what is behind a migration, on one connection.
+func (m *Migrator) down(ctx context.Context, last int, done func(name string)) error {
 	return m.locked(ctx, m.waiting, func(s model.Session) error {
 		for {
 			applied, err := m.history(ctx, s)
@@ -242,6 +263,7 @@ func (m *Migrator) Down(ctx context.Context, name string, done func(name string)
 
 func (m *Migrator) revert(ctx context.Context, s model.Session) (string, error) {
 	name := ""
+	var file File
 	back := func() error {
 		applied, err := m.history(ctx, s)
 		if err != nil || len(applied) == 0 {
@@ -254,11 +276,13 @@ func (m *Migrator) revert(ctx context.Context, s model.Session) (string, error) 
 		if len(f.statements()) == 0 {
 			return &HistoryError{f.Name, "it has no section down, so it cannot be taken back"}
 		}
-		name = f.Name
+		name, file = f.Name, f
+		check := m.engine.outside
 		if !f.Outside {
-			if err := checkTransaction(f.Down, f.DownLine); err != nil {
-				return &Error{File: f, Err: err}
-			}
+			check = func() error { return checkTransaction(f.Down, f.DownLine) }
+		}
+		if err := check(); err != nil {
+			return &Error{File: f, Err: err}
 		}
 		if err := m.run(ctx, s, f.Down, f.DownLine); err != nil {
 			return &Error{File: f, Err: err}
@@ -274,6 +298,10 @@ func (m *Migrator) revert(ctx context.Context, s model.Session) (string, error) 
 		err = back()
 	} else {
 		err = m.transaction(ctx, s, back)
+	}
+	var lost *commitError
+	if errors.As(err, &lost) {
+		return "", &Error{File: file, Err: err}
 	}
 	if err != nil {
 		return "", err

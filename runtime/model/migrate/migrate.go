@@ -82,12 +82,19 @@ type Error struct {
 	// Applied is how many were applied before it in this run.
 	Applied int
 	Err     error
+
+	report Progress // of its beginning
+	begun  time.Time
 }
 
 // Error names the migration and how far the run came.
 func (e *Error) Error() string {
 	kept := "nothing of it was kept"
+	var lost *commitError
 	switch {
+	case errors.As(e.Err, &lost):
+		kept = lost.kept()
+	case errors.Is(e.Err, errPooled):
 	case errors.Is(e.Err, errEnded):
 		kept = "it is not remembered as applied"
 	case e.File.Outside:
@@ -139,7 +146,22 @@ func (m *Migrator) Apply(ctx context.Context, progress func(Progress)) (int, err
 		return 0, err
 	}
 	applied := 0
-	err := m.locked(ctx, progress, func(s model.Session) error {
+	for {
+		err := m.apply(ctx, progress, &applied)
+		var stopped *Error
+		if !errors.As(err, &stopped) || !m.lookUp(ctx, stopped, true) {
+			return applied, err
+		}
+		applied++ // and on with the rest, on another connection
+		report := stopped.report
+		report.Done, report.Took = true, time.Since(stopped.begun)
+		progress(report)
+	}
+}
+
+// apply applies what is pending on one connection, and counts.
+func (m *Migrator) apply(ctx context.Context, progress func(Progress), applied *int) error {
+	return m.locked(ctx, progress, func(s model.Session) error {
 		pending, err := m.pending(ctx, s)
 		if err != nil {
 			return err
@@ -150,17 +172,16 @@ func (m *Migrator) Apply(ctx context.Context, progress func(Progress)) (int, err
 			progress(report)
 			mine, err := m.step(ctx, s, f, true)
 			if err != nil {
-				return &Error{File: f, Applied: applied, Err: err}
+				return &Error{File: f, Applied: *applied, Err: err, report: report, begun: begun}
 			}
 			if mine {
-				applied++
+				*applied++
 			}
 			report.Done, report.Took = true, time.Since(begun)
 			progress(report)
 		}
 		return nil
 	})
-	return applied, err
 }
 
 // Fake remembers migrations as applied without running them, for a database

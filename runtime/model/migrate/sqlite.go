@@ -107,6 +107,8 @@ func (sqliteEngine) transaction(ctx context.Context, s model.Session, fn func() 
 	return err
 }
 
+func (sqliteEngine) outside() error { return nil }
+
 // checkForeignKeys names the first rows that point at nothing.
 func checkForeignKeys(ctx context.Context, s model.Conn) error {
 	rows, err := s.Query(ctx, `SELECT "table", "rowid", "parent" FROM pragma_foreign_key_check LIMIT 5`, nil)

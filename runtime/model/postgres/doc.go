@@ -9,7 +9,9 @@
 // What is tried again and what is not:
 //
 //   - opening a connection, for as long as Options.Patience: a server that
-//     restarts is waited for;
+//     restarts is waited for. All wait together: when the first of them has waited
+//     in vain, those who come later look once and are told at once, until the
+//     server gives connections again;
 //   - a statement that only reads, outside a transaction, when the connection
 //     broke before its first row, or the server took the statement back
 //     (serialization failure, deadlock);

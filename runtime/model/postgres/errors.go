@@ -52,6 +52,8 @@ func translate(ctx context.Context, err error) error {
 		return fmt.Errorf("%w: a statement in it failed; run what may fail in an Atomic of its own", model.ErrDone)
 	case "53100": // disk_full
 		return as(model.ErrDiskFull)
+	case "42P05", "26000": // duplicate_prepared_statement, invalid_sql_statement_name
+		return fmt.Errorf("%w: a pooler before the server mixes up the prepared statements of its clients; pgbouncer tells them apart since 1.21 with max_prepared_statements, or with pool_mode = session: %w", model.ErrUnavailable, err)
 	case "57014": // query_canceled
 		if ctx.Err() != nil {
 			return ctx.Err()

@@ -211,6 +211,7 @@ func TestTranslate(t *testing.T) {
 	for code, want := range map[string]error{
 		"53100": model.ErrDiskFull, "55P03": model.ErrLocked, "40001": model.ErrConflict, "40P01": model.ErrConflict,
 		"25006": model.ErrReadOnly, "57P01": model.ErrUnavailable, "53300": model.ErrUnavailable, "22003": model.ErrInvalid, "25P02": model.ErrDone,
+		"42P05": model.ErrUnavailable, "26000": model.ErrUnavailable,
 	} {
 		if err := translate(ctx, &pgconn.PgError{Code: code}); !errors.Is(err, want) {
 			t.Errorf("%s: got %v, want %v", code, err, want)

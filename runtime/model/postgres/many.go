@@ -101,9 +101,14 @@ func (t *tx) CopyRows(ctx context.Context, table string, columns []string, rows 
 	for i, c := range columns {
 		names[i] = sqltext.Ident(c)
 	}
+	list := strings.Join(names, ", ")
+	into, err := t.conn.prepare(ctx, "SELECT "+list+" FROM "+sqltext.Ident(table)) // for the types alone
+	if err != nil {
+		return 0, translate(ctx, err)
+	}
 	next, stop := iter.Pull(rows)
-	r := &copyReader{next: next, columns: len(columns)}
-	sql := "COPY " + sqltext.Ident(table) + " (" + strings.Join(names, ", ") + ") FROM STDIN"
+	r := &copyReader{next: next, types: into.columns}
+	sql := "COPY " + sqltext.Ident(table) + " (" + list + ") FROM STDIN"
 	tag, err := t.conn.pg.CopyFrom(ctx, r, sql)
 	failed := r.end(stop)
 	if r.panicked != nil {
@@ -118,12 +123,12 @@ func (t *tx) CopyRows(ctx context.Context, table string, columns []string, rows 
 // copyReader writes rows out as COPY reads them. When the connection breaks,
 // pgx returns while its goroutine may still be reading.
 type copyReader struct {
-	mu      sync.Mutex
-	next    func() ([]model.Value, bool)
-	columns int
-	buf     []byte
-	err     error
-	ended   bool
+	mu    sync.Mutex
+	next  func() ([]model.Value, bool)
+	types []uint32 // of the columns
+	buf   []byte
+	err   error
+	ended bool
 	// panicked is what the caller's rows panicked with: pgx reads on a goroutine of its
 	// own, where it would end the process.
 	panicked any
@@ -168,8 +173,8 @@ func (r *copyReader) Read(into []byte) (_ int, err error) {
 }
 
 func (r *copyReader) append(row []model.Value) error {
-	if len(row) != r.columns {
-		return fmt.Errorf("postgres: a row of %d values for %d columns", len(row), r.columns)
+	if len(row) != len(r.types) {
+		return fmt.Errorf("postgres: a row of %d values for %d columns", len(row), len(r.types))
 	}
 	for i, v := range row {
 		if i > 0 {
@@ -202,6 +207,9 @@ func (r *copyReader) append(row []model.Value) error {
 			continue
 		}
 		r.buf = appendText(r.buf, v)
+		if v.Kind() == sqltext.KindInt && r.types[i] == oidInterval { // a bare number is seconds
+			r.buf = append(r.buf, " microseconds"...)
+		}
 	}
 	r.buf = append(r.buf, '\n')
 	return nil

@@ -19,6 +19,7 @@ type pool struct {
 	patience time.Duration
 	place    string
 	lanes    *lanes
+	outage   outage
 }
 
 // Dialect is PostgreSQL's.
@@ -38,26 +39,36 @@ func (p *pool) acquire(ctx context.Context) (*conn, error) {
 			return newConn(c), nil
 		}
 	}
-	waiting, cancel := context.WithTimeout(ctx, p.patience)
+	began := time.Now()
+	patience, inVain := p.outage.patience(began, p.patience)
+	waiting, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
 	for pause := 10 * time.Millisecond; ; pause = min(2*pause, 500*time.Millisecond) {
 		c, err := p.pool.Acquire(waiting)
 		if err == nil {
+			p.outage.over()
 			return newConn(c), nil
 		}
 		if ctx.Err() != nil {
 			return nil, ctx.Err()
 		}
 		if waiting.Err() != nil && errors.Is(err, context.DeadlineExceeded) {
-			return nil, fmt.Errorf("%w: waited %v for a connection to %s: %w", model.ErrUnavailable, p.patience, p.place, err)
+			if s := p.pool.Stat(); s.AcquiredConns() < s.MaxConns() { // nobody has them: the server does not answer
+				p.outage.failed(began, time.Now(), p.patience)
+			}
+			return nil, fmt.Errorf("%w: waited %v for a connection to %s: %w", model.ErrUnavailable, patience.Round(time.Millisecond), p.place, err)
 		}
 		if !startsLater(err) {
 			return nil, translate(ctx, err)
 		}
+		p.outage.failed(began, time.Now(), p.patience)
+		if inVain {
+			return nil, fmt.Errorf("%w: %s has not answered for more than %v: %w", model.ErrUnavailable, p.place, p.patience, err)
+		}
 		select {
 		case <-time.After(pause):
 		case <-waiting.Done():
-			return nil, fmt.Errorf("%w: waited %v for %s: %w", model.ErrUnavailable, p.patience, p.place, err)
+			return nil, fmt.Errorf("%w: waited %v for %s: %w", model.ErrUnavailable, patience.Round(time.Millisecond), p.place, err)
 		}
 	}
 }

@@ -146,6 +146,20 @@ func (s *session) Describe(ctx context.Context, sql string) ([]string, error) {
 	return prepared.names, nil
 }
 
+// Pooled reports whether a pooler stands between the connection and the server: the
+// process that it says it is, is then none of the server's.
+func (s *session) Pooled(ctx context.Context) (bool, error) {
+	rows, err := s.Query(ctx, "SELECT pg_backend_pid()", nil)
+	if err != nil {
+		return false, err
+	}
+	pid := int64(0)
+	if rows.Next() {
+		pid = rows.Int64(0)
+	}
+	return pid != int64(s.conn.pg.PID()), rows.Close()
+}
+
 func (s *session) InTransaction() bool { return s.conn.pg.TxStatus() != 'I' }
 
 var (

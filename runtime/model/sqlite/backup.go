@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"stackgen.dev/runtime/model"
+	"stackgen.dev/runtime/model/backup"
 )
 
 // Backup copies the database as it is at one moment (VACUUM INTO), while readers
@@ -60,8 +61,7 @@ func (p *pool) backup(ctx context.Context, path string) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	// A link does not replace a file that came meanwhile.
-	if err := os.Link(part, path); err != nil {
+	if err := backup.Publish(part, path); err != nil {
 		return err
 	}
 	d, err := os.Open(filepath.Dir(path))

@@ -45,7 +45,7 @@ type Call struct {
 	Args []Term
 }
 
-// Cast makes a value one of another type: text, integer or real.
+// Cast makes a value one of another type: text, double precision or numeric.
 type Cast struct {
 	Of Term
 	To string

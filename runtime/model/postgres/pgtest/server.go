@@ -175,6 +175,23 @@ func (s *Server) start() error {
 // its processes.
 func (s *Server) Kill() { s.end(syscall.SIGQUIT) }
 
+// Crash kills every process of the server, which can say goodbye to nobody, as
+// when the machine runs out of memory, and waits until they are gone.
+func (s *Server) Crash() {
+	// Children have a session each, so that the group is not all of them. One that
+	// is born meanwhile ends by itself when it misses its parent.
+	out, _ := exec.Command("pgrep", "-P", strconv.Itoa(s.process.Process.Pid)).Output()
+	s.end(syscall.SIGKILL)
+	for _, child := range bytes.Fields(out) {
+		pid, err := strconv.Atoi(string(child))
+		for err == nil {
+			if err = syscall.Kill(pid, syscall.SIGKILL); err == nil {
+				time.Sleep(5 * time.Millisecond)
+			}
+		}
+	}
+}
+
 // Shutdown ends the server as an operator does (fast): it cuts every connection.
 func (s *Server) Shutdown() { s.end(syscall.SIGINT) }
 
