@@ -48,7 +48,7 @@ type exprReader struct {
 	depth *int
 }
 
-// maxDepth bounds how deep brackets may be nested.
+// maxDepth bounds how deep brackets, NOT and signs may be nested.
 const maxDepth = 200
 
 // readExpr reads SQL that is one expression.
@@ -62,11 +62,16 @@ func readExpr(text string) (*sqlExpr, error) {
 }
 
 func (r exprReader) or() (*sqlExpr, error) {
+	return r.deeper(func() (*sqlExpr, error) { return r.joined(orExpr, "OR", r.and) })
+}
+
+// deeper reads what may hold itself.
+func (r exprReader) deeper(read func() (*sqlExpr, error)) (*sqlExpr, error) {
 	if *r.depth++; *r.depth > maxDepth {
-		return nil, fmt.Errorf("brackets in brackets")
+		return nil, fmt.Errorf("it is nested too deep")
 	}
 	defer func() { *r.depth-- }()
-	return r.joined(orExpr, "OR", r.and)
+	return read()
 }
 
 func (r exprReader) and() (*sqlExpr, error) { return r.joined(andExpr, "AND", r.not) }
@@ -91,7 +96,7 @@ func (r exprReader) not() (*sqlExpr, error) {
 	if !r.take("NOT") {
 		return r.test()
 	}
-	of, err := r.not()
+	of, err := r.deeper(r.not)
 	return &sqlExpr{kind: notExpr, args: []*sqlExpr{of}}, err
 }
 
@@ -264,7 +269,7 @@ func (r exprReader) arithmetic(ops string, part func() (*sqlExpr, error)) (*sqlE
 
 func (r exprReader) unary() (*sqlExpr, error) {
 	if r.take("-") {
-		e, err := r.unary()
+		e, err := r.deeper(r.unary)
 		if err == nil && e.kind != numberExpr {
 			err = fmt.Errorf("a minus before what is no number")
 		}
@@ -350,7 +355,10 @@ func (r exprReader) number() string {
 		}
 	}
 	if last := r.tokens[r.at-1].Text; strings.HasSuffix(strings.ToLower(last), "e") && next() && (r.peek(0) == "-" || r.peek(0) == "+") {
-		r.at += 2
+		r.at++
+		if next() {
+			r.at++
+		}
 	}
 	return r.text[r.tokens[begin].At:r.tokens[r.at-1].End()]
 }

@@ -84,7 +84,8 @@ func isIPv4(s string) bool {
 const maxIPv6 = 39
 
 func isIPv6(s string) bool {
-	if bare, _, _ := strings.Cut(s, "%"); len(bare) > maxIPv6 && !strings.Contains(bare, ".") {
+	bare, zone, _ := strings.Cut(s, "%")
+	if len(bare) > maxIPv6 && !strings.Contains(bare, ".") || strings.ContainsAny(zone, "%/") {
 		return false
 	}
 	a, err := netip.ParseAddr(s)

@@ -47,6 +47,9 @@ func isURL(s string, schemes []string) bool {
 		address, _, _ := strings.Cut(inner, "]")
 		return isIPv6(address)
 	}
+	if strings.ContainsAny(netloc, "[]") { // brackets are for an address
+		return false
+	}
 	host, _, _ = strings.Cut(host, ":")
 	return host != "" && utf8.RuneCountInString(host) <= 253
 }
