@@ -15,7 +15,7 @@ type WebSocketView struct {
 	Handler GoRef
 	// MaxMessageSize bounds a message of the client's.
 	MaxMessageSize Size
-	// PingInterval is how long a silent client is left alone; zero is for ever.
+	// PingInterval is how often a client is asked whether it is there; zero is never.
 	PingInterval Duration
 	// Origins are sites whose pages may connect beside this one's and those that the layer csrf trusts; "*" is all.
 	Origins []String
@@ -45,7 +45,7 @@ func webSocketBlock() *block {
 			{Name: "max_message_size", Type: sizeType(), Default: `"64KB"`, Check: checkMessageSize, Ancestor: "uvicorn --ws-max-size",
 				Doc: "How long a message of the client's may be; a longer one ends the connection with the code 1009."},
 			{Name: "ping_interval", Type: durationType(), Default: `"30s"`, Check: checkPing, Ancestor: "uvicorn --ws-ping-interval",
-				Doc: "How long a silent client is left alone before it is asked whether it is still there, and how long it may take to answer; 0s never asks."},
+				Doc: "How often a client is asked whether it is still there, and how long it may take to answer before it is dropped; 0s never asks."},
 			{Name: "origins", Type: stringList{}, Check: checkSocketOrigin, Ancestor: "Channels OriginValidator",
 				Doc: "Sites whose pages may connect, with the visitor's cookies, beside this one's and the trusted_origins of csrf, as in https://app.example.com and https://*.example.com; * is every site."},
 			{Name: "subprotocols", Type: stringList{}, Check: checkSubprotocol, Ancestor: "Channels subprotocol",

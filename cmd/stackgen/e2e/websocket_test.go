@@ -269,45 +269,38 @@ view "home" {`)
 	}
 }
 
-// Ensure that the example chat works in a browser, in each topology: what others say appears, what is
+// Ensure that the example chat works in a browser, through proxy and worker: what others say appears, what is
 // written goes to them as text and runs nothing, and the page connects again after the site has ended the connection.
 func TestChat(t *testing.T) {
-	for _, mode := range modes {
-		t.Run(mode, func(t *testing.T) {
-			dir := project(t, "chat")
-			edit(t, dir, "site.hcl", `middleware = [`, "workers {\n  mode             = \""+mode+"\"\n  count            = 1\n  graceful_timeout = \"1s\"\n}\nmiddleware = [")
-			if mode == "inline" {
-				holds(t, goTest(t, dir), "--- PASS: TestTalk ")
-			}
-			build(t, dir)
-			s := start(t, dir)
-			b := chromium(t)
-			b.open(s.url + "/")
-			alone := func() {
-				t.Helper()
-				s.wait("the page to be connected", func() bool { return b.text("#here") == "You are alone here." })
-			}
-			alone()
-			ws, _ := s.dial(browser(t), "/lobby/talk/", []string{"chat.v1"})
-			hears(t, ws, `{"here":2}`)
-			says(t, ws, `{"who":"Bob","text":"<img src=x onerror=\"window.attacked=true\">"}`)
-			hears(t, ws, `{"who":"Bob","text":"\u003cimg src=x onerror=\"window.attacked=true\"\u003e"}`)
-			b.wait("#log li")
-			if line := b.text("#log li"); line != `Bob <img src=x onerror="window.attacked=true">` || script[bool](b, `window.attacked === true`) {
-				t.Errorf("the page shows %q", line)
-			}
-			b.fill("#who", "Ada")
-			b.fill("#text", "Hello, Bob")
-			b.click("button")
-			hears(t, ws, `{"who":"Ada","text":"Hello, Bob"}`)
-			b.wait("#log li + li")
-			b.fits("the room")
-			b.shot("chat-" + mode)
-
-			s.cmd.Process.Signal(syscall.SIGHUP)
-			ends(t, ws, websocket.StatusGoingAway)
-			s.waitLog("msg=reloaded")
-			alone()
-		})
+	dir := project(t, "chat")
+	edit(t, dir, "site.hcl", `middleware = [`, "workers {\n  mode             = \"process\"\n  count            = 1\n  graceful_timeout = \"1s\"\n}\nmiddleware = [")
+	holds(t, goTest(t, dir), "--- PASS: TestTalk ")
+	s := start(t, dir)
+	b := chromium(t)
+	b.open(s.url + "/")
+	alone := func() {
+		t.Helper()
+		s.wait("the page to be connected", func() bool { return b.text("#here") == "You are alone here." })
 	}
+	alone()
+	ws, _ := s.dial(browser(t), "/lobby/talk/", []string{"chat.v1"})
+	hears(t, ws, `{"here":2}`)
+	says(t, ws, `{"who":"Bob","text":"<img src=x onerror=\"window.attacked=true\">"}`)
+	hears(t, ws, `{"who":"Bob","text":"\u003cimg src=x onerror=\"window.attacked=true\"\u003e"}`)
+	b.wait("#log li")
+	if line := b.text("#log li"); line != `Bob <img src=x onerror="window.attacked=true">` || script[bool](b, `window.attacked === true`) {
+		t.Errorf("the page shows %q", line)
+	}
+	b.fill("#who", "Ada")
+	b.fill("#text", "Hello, Bob")
+	b.click("button")
+	hears(t, ws, `{"who":"Ada","text":"Hello, Bob"}`)
+	b.wait("#log li + li")
+	b.fits("the room")
+	b.shot("chat")
+
+	s.cmd.Process.Signal(syscall.SIGHUP)
+	ends(t, ws, websocket.StatusGoingAway)
+	s.waitLog("msg=reloaded")
+	alone()
 }

@@ -25,7 +25,7 @@ type Conn struct {
 
 	// incoming holds what has been read and the function has not seen; closed when no more comes.
 	incoming chan Message
-	// heard says that something has come since the last beat, waits that the client has more to say
+	// heard says that something has come since a ping was sent, waits that the client has more to say
 	// than the function reads.
 	heard, waits atomic.Bool
 	interval     time.Duration
@@ -48,7 +48,6 @@ const (
 // newConn takes an accepted connection; serve begins to read from it.
 func newConn(ctx context.Context, end context.CancelFunc, ws *coder.Conn, s *socket) *Conn {
 	c := &Conn{ws: ws, socket: s, ctx: ctx, endContext: end, incoming: make(chan Message, 1), closed: make(chan struct{})}
-	c.heard.Store(true)
 	return c
 }
 
@@ -155,7 +154,7 @@ func isNetwork(err error) bool {
 	return errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, net.ErrClosed) || errors.As(err, &network)
 }
 
-// watch has a client that has been silent for the interval asked whether it is there.
+// watch has the client asked whether it is there, after every interval.
 func (c *Conn) watch(interval time.Duration) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -168,7 +167,8 @@ func (c *Conn) watch(interval time.Duration) {
 // beat asks, and ends the connection of a client that does not answer. An answer behind messages that the
 // function does not read cannot be seen.
 func (c *Conn) beat() {
-	if !c.heard.Swap(false) && !c.waits.Load() {
+	if !c.waits.Load() {
+		c.heard.Store(false)
 		ctx, cancel := context.WithTimeout(context.Background(), c.interval)
 		err := c.ws.Ping(ctx)
 		cancel()

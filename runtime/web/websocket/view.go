@@ -16,8 +16,8 @@ type View struct {
 	// MaxMessageSize is how long a message of the client's may be, in bytes; 0 is DefaultMaxMessageSize. A longer one
 	// ends the connection with 1009.
 	MaxMessageSize int64
-	// PingInterval is how long a silent client is left alone before it is asked whether it is still there, and how
-	// long it may take to answer; 0 is DefaultPingInterval, less is never.
+	// PingInterval is how often a client is asked whether it is still there, and how long it may take to
+	// answer; 0 is DefaultPingInterval, less is never.
 	PingInterval time.Duration
 	// Origins are sites whose pages may connect beside this one's: "https://app.example.com",
 	// "https://*.example.com", or "*" for all.
