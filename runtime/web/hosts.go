@@ -67,10 +67,9 @@ func hostname(host string) (string, bool) {
 		if end < 2 {
 			return "", false
 		}
-		for _, c := range []byte(host[1:end]) {
-			if !strings.ContainsRune("0123456789abcdef:.", rune(c)) {
-				return "", false
-			}
+		first, rest, _ := strings.Cut(host[1:end], ":")
+		if rest == "" || strings.Trim(first, "0123456789abcdef") != "" || strings.Trim(rest, "0123456789abcdef:.") != "" {
+			return "", false
 		}
 		name, port = host[:end+1], host[end+1:]
 	} else {
@@ -83,16 +82,13 @@ func hostname(host string) (string, bool) {
 			}
 		}
 	}
-	if port != "" && (len(port) < 2 || strings.Trim(port, "0123456789") != ":") {
+	if port != "" && (len(port) < 2 || port[0] != ':' || strings.Trim(port[1:], "0123456789") != "") {
 		return "", false
 	}
-	if name == "" {
+	if name == "" || name == "." {
 		return "", false
 	}
-	if len(name) > 1 {
-		name = strings.TrimSuffix(name, ".")
-	}
-	return name, true
+	return strings.TrimSuffix(name, "."), true
 }
 
 // loopback reports whether a name is this machine's own.

@@ -34,12 +34,8 @@ func (b *BoundField) clean() {
 		b.boolean(raw)
 		return
 	}
-	switch {
-	case field.KeepBlanks:
-	case field.Kind != JSON:
+	if field.strips() {
 		raw = strings.TrimSpace(raw)
-	case strings.TrimSpace(raw) == "":
-		raw = ""
 	}
 	if raw == "" {
 		b.empty()
@@ -57,6 +53,19 @@ func (b *BoundField) clean() {
 	if len(b.errors) == 0 && b.rules(value) {
 		b.value = value
 	}
+}
+
+// strips reports whether blanks around the text are taken away before anything is asked of it: that is for texts
+// (CharField and what is made of it). Others read a blank as a text that is no number or date, and no choice.
+func (f *Field) strips() bool {
+	if f.KeepBlanks || len(f.Choices) > 0 {
+		return false
+	}
+	switch f.Kind {
+	case Char, Text, Slug, Email, URL, IPAddress, UUID:
+		return true
+	}
+	return false
 }
 
 // empty is the value of a field that was left out.
@@ -130,11 +139,11 @@ func (f *Field) parse(raw string, form *Form) (any, []Error) {
 	case IPAddress:
 		return f.parseIP(raw)
 	case Integer:
-		return one(f.parseInteger(f.point(raw, form)))
+		return f.parseInteger(f.point(raw, form))
 	case Float:
-		return one(f.parseFloat(f.point(raw, form)))
+		return f.parseFloat(f.point(raw, form))
 	case Decimal:
-		return one(f.parseDecimal(f.point(raw, form)))
+		return f.parseDecimal(f.point(raw, form))
 	case Date:
 		return one(f.parseDate(raw, form))
 	case Time:

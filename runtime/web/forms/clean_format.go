@@ -8,57 +8,50 @@ import (
 	"stackgen.dev/runtime/model"
 )
 
-// formats are the forms in which a field's text is read; nil for those of
-// English, which is read without a table.
-func (f *Field) formats(form *Form, name string) []string {
+// formats are the forms in which a field's text is read, by the names of settings.
+func (f *Field) formats(form *Form, names ...string) []string {
 	if len(f.InputFormats) > 0 {
 		return f.InputFormats
 	}
-	if form.language == "" || form.language == "en" || strings.HasPrefix(form.language, "en-us") {
-		return nil
+	var formats []string
+	for _, name := range names {
+		formats = append(formats, i18n.InputFormats(form.language, name)...)
 	}
-	return i18n.InputFormats(form.language, name)
+	return formats
 }
 
 func (f *Field) parseDate(raw string, form *Form) (any, *Error) {
-	formats := f.formats(form, "DATE_INPUT_FORMATS")
-	if formats == nil {
-		return parseDate(raw)
-	}
-	if t, ok := anyFormat(formats, raw); ok {
+	if t, ok := anyFormat(f.formats(form, "DATE_INPUT_FORMATS"), raw); ok {
 		return model.DateOf(t), nil
 	}
 	return nil, &Error{"Enter a valid date.", "invalid"}
 }
 
 func (f *Field) parseTime(raw string, form *Form) (any, *Error) {
-	formats := f.formats(form, "TIME_INPUT_FORMATS")
-	if formats == nil {
-		return parseTime(raw)
-	}
-	if t, ok := anyFormat(formats, raw); ok {
+	if t, ok := anyFormat(f.formats(form, "TIME_INPUT_FORMATS"), raw); ok {
 		return model.TimeOfDayOf(t), nil
 	}
 	return nil, &Error{"Enter a valid time.", "invalid"}
 }
 
-// parseDateTime reads ISO 8601 in every language, then the field's forms.
+// parseDateTime reads a date with a time: ISO 8601 in every language, then the field's forms, where a
+// date alone is its midnight. What has no offset is in the site's zone; the result is in UTC.
 func (f *Field) parseDateTime(raw string, form *Form) (any, *Error) {
-	formats := f.formats(form, "DATETIME_INPUT_FORMATS")
-	if formats == nil {
-		return parseDateTime(raw, dateTimeForms, form.zone)
+	t, zoned, ok := isoMoment(strings.TrimSpace(raw))
+	if !ok {
+		t, ok = anyFormat(f.formats(form, "DATETIME_INPUT_FORMATS", "DATE_INPUT_FORMATS"), raw)
 	}
-	if v, e := parseDateTime(raw, dateTimeForms[:1], form.zone); e == nil || e.Code != "invalid" {
-		return v, e
+	switch {
+	case !ok:
+		return nil, &Error{"Enter a valid date/time.", "invalid"}
+	case zoned:
+		return t, nil
 	}
-	if t, ok := anyFormat(formats, raw); ok {
-		return local(t, form.zone)
-	}
-	return nil, &Error{"Enter a valid date/time.", "invalid"}
+	return local(t, form.zone)
 }
 
 func anyFormat(formats []string, raw string) (time.Time, bool) {
-	raw = digits(raw)
+	raw = strings.TrimSpace(raw)
 	for _, format := range formats {
 		if t, ok := strptime(format, raw); ok {
 			return t, true

@@ -86,7 +86,8 @@ func (b *BoundField) cleanSplit() {
 	case tod == nil:
 		b.fail("Enter a valid time.", "invalid_time")
 	default:
-		value, e := parseDateTime(fmt.Sprintf("%s %s", date.(model.Date), tod.(model.TimeOfDay)), dateTimeForms[:1], b.form.zone)
+		t, _, _ := isoForm(fmt.Sprintf("%s %s", date.(model.Date), tod.(model.TimeOfDay)))
+		value, e := local(t, b.form.zone)
 		if e != nil {
 			b.errors = append(b.errors, *e)
 			return
@@ -114,7 +115,7 @@ func (f *Field) parseIP(raw string) (any, []Error) {
 	}
 	if strings.Contains(raw, ":") {
 		address, err := netip.ParseAddr(raw)
-		if err != nil || len(raw) > 39 && !strings.ContainsAny(raw, ".%") {
+		if err != nil || validators.IPv6(raw) != nil {
 			return nil, []Error{{"This is not a valid IPv6 address.", "invalid"}}
 		}
 		address = address.WithZone("")

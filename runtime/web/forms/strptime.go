@@ -1,10 +1,14 @@
 package forms
 
 import (
+	"fmt"
+	"regexp"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 	"unicode"
+	"unicode/utf8"
 )
 
 // moment is what a text says of a date or a time; what it does not say is that
@@ -18,9 +22,16 @@ type moment struct {
 // strptime reads a text in a form with the letters of strftime: d m Y y H I M S f p b B a A j and %%.
 // Digits may lack their leading zero, as in Python; names are English.
 func strptime(format, s string) (time.Time, bool) {
-	m := moment{year: 1900, month: 1, day: 1}
-	if !m.read(format, s) {
+	form := formOf(format)
+	found := form.FindStringSubmatch(s)
+	if found == nil || len(found[0]) != len(s) { // as Python has it: the first match, not one that reaches the end
 		return time.Time{}, false
+	}
+	m := moment{year: 1900, month: 1, day: 1}
+	for i, letter := range form.SubexpNames() {
+		if letter != "" {
+			m.set(letter[0], found[i])
+		}
 	}
 	if m.hour12 {
 		m.hour %= 12
@@ -33,67 +44,77 @@ func strptime(format, s string) (time.Time, bool) {
 		t = t.AddDate(0, 0, m.yearDay-t.YearDay())
 		m.month, m.day = int(t.Month()), t.Day()
 	}
-	return t, m.year > 0 && t.Year() == m.year && int(t.Month()) == m.month && t.Day() == m.day
+	return t, m.year > 0 && m.second < 60 && t.Year() == m.year && int(t.Month()) == m.month && t.Day() == m.day
 }
 
-// number is how a letter's digits may look: their least and largest number, and their value.
-type number struct{ fewest, most, low, high int }
-
-var numbers = map[byte]number{
-	'd': {1, 2, 1, 31}, 'm': {1, 2, 1, 12}, 'Y': {4, 4, 0, 9999}, 'y': {2, 2, 0, 99}, 'H': {1, 2, 0, 23}, 'I': {1, 2, 1, 12},
-	'M': {1, 2, 0, 59}, 'S': {1, 2, 0, 59}, 'f': {1, 6, 0, 999999}, 'j': {1, 3, 1, 366},
+// letters are what may stand for each letter: Python's strptime, where \d is a digit of any script.
+var letters = map[byte]string{
+	'd': `3[01]|[12]\p{Nd}|0[1-9]|[1-9]| [1-9]`,
+	'm': `1[0-2]|0[1-9]|[1-9]`,
+	'Y': `\p{Nd}{4}`,
+	'y': `\p{Nd}{2}`,
+	'H': `2[0-3]|[01]\p{Nd}|\p{Nd}`,
+	'I': `1[0-2]|0[1-9]|[1-9]`,
+	'M': `[0-5]\p{Nd}|\p{Nd}`,
+	'S': `6[01]|[0-5]\p{Nd}|\p{Nd}`,
+	'f': `[0-9]{1,6}`,
+	'j': `36[0-6]|3[0-5]\p{Nd}|[12]\p{Nd}\p{Nd}|0[1-9]\p{Nd}|00[1-9]|[1-9]\p{Nd}|0[1-9]|[1-9]`,
+	'p': "AM|PM",
+	'b': names(12, func(i int) string { return time.Month(i + 1).String()[:3] }),
+	'B': names(12, func(i int) string { return time.Month(i + 1).String() }),
+	'a': names(7, func(i int) string { return time.Weekday(i).String()[:3] }),
+	'A': names(7, func(i int) string { return time.Weekday(i).String() }),
 }
 
-// read matches the rest of a form; the longest digits are tried first.
-func (m *moment) read(format, s string) bool {
-	if format == "" {
-		return s == ""
+// names are words of which any may stand there.
+func names(n int, name func(int) string) string {
+	list := make([]string, n)
+	for i := range list {
+		list[i] = name(i)
 	}
-	if r := rune(format[0]); unicode.IsSpace(r) {
-		rest := strings.TrimLeftFunc(s, unicode.IsSpace)
-		return rest != s && m.read(strings.TrimLeftFunc(format, unicode.IsSpace), rest)
+	return strings.Join(list, "|")
+}
+
+// blanks are what Python takes for white space.
+const blanks = `[\s\v\x1c-\x1f\x85\p{Z}]+`
+
+// forms are the expressions of formats that were used; those are the site's, never a client's.
+var forms sync.Map // map[string]*regexp.Regexp
+
+func formOf(format string) *regexp.Regexp {
+	if form, ok := forms.Load(format); ok {
+		return form.(*regexp.Regexp)
 	}
-	if format[0] != '%' || len(format) < 2 {
-		return s != "" && foldASCII(s[0]) == foldASCII(format[0]) && m.read(format[1:], s[1:])
-	}
-	letter, format := format[1], format[2:]
-	if n, ok := numbers[letter]; ok {
-		for size := min(n.most, len(s)); size >= n.fewest; size-- {
-			value, err := strconv.ParseUint(s[:size], 10, 32)
-			if err != nil || int(value) < n.low || int(value) > n.high {
-				continue
-			}
-			before := *m
-			m.set(letter, s[:size], int(value))
-			if m.read(format, s[size:]) {
-				return true
-			}
-			*m = before
+	var b strings.Builder
+	b.WriteString("(?i)^")
+	for rest := format; rest != ""; {
+		r, size := utf8.DecodeRuneInString(rest)
+		switch {
+		case unicode.IsSpace(r):
+			b.WriteString(blanks)
+			rest = strings.TrimLeftFunc(rest, unicode.IsSpace)
+			continue
+		case r != '%' || len(rest) == 1:
+			b.WriteString(regexp.QuoteMeta(rest[:size]))
+		case rest[1] == '%':
+			b.WriteByte('%')
+			size = 2
+		default:
+			fmt.Fprintf(&b, "(?P<%c>%s)", rest[1], letters[rest[1]])
+			size = 2
 		}
-		return false
+		rest = rest[size:]
 	}
-	if letter == '%' {
-		return strings.HasPrefix(s, "%") && m.read(format, s[1:])
+	form, err := regexp.Compile(b.String())
+	if err != nil { // a letter that stands twice: nothing is both
+		form = regexp.MustCompile(`^\b\B`)
 	}
-	for i, name := range nameList(letter) {
-		if len(s) >= len(name) && strings.EqualFold(s[:len(name)], name) {
-			before := *m
-			switch letter {
-			case 'b', 'B':
-				m.month = i + 1
-			case 'p':
-				m.pm = i == 1
-			}
-			if m.read(format, s[len(name):]) {
-				return true
-			}
-			*m = before
-		}
-	}
-	return false
+	forms.Store(format, form)
+	return form
 }
 
-func (m *moment) set(letter byte, digits string, n int) {
+func (m *moment) set(letter byte, text string) {
+	n, _ := strconv.Atoi(strings.TrimSpace(asciiDigits(text)))
 	switch letter {
 	case 'd':
 		m.day = n
@@ -115,40 +136,24 @@ func (m *moment) set(letter byte, digits string, n int) {
 	case 'S':
 		m.second = n
 	case 'f':
-		m.micro, _ = strconv.Atoi((digits + "00000")[:6])
+		m.micro = micros(text)
 	case 'j':
 		m.yearDay = n
-	}
-}
-
-// nameList are the words that may stand for a letter.
-func nameList(letter byte) []string {
-	var names []string
-	switch letter {
 	case 'p':
-		return []string{"AM", "PM"}
+		m.pm = strings.EqualFold(text, "PM")
 	case 'b', 'B':
 		for month := time.January; month <= time.December; month++ {
-			names = append(names, month.String())
-		}
-	case 'a', 'A':
-		for day := time.Sunday; day <= time.Saturday; day++ {
-			names = append(names, day.String())
+			if strings.EqualFold(text[:3], month.String()[:3]) {
+				m.month = int(month)
+			}
 		}
 	}
-	if letter == 'a' || letter == 'b' {
-		for i := range names {
-			names[i] = names[i][:3]
-		}
-	}
-	return names
 }
 
-func foldASCII(c byte) byte {
-	if 'A' <= c && c <= 'Z' {
-		c += 'a' - 'A'
-	}
-	return c
+// micros are the digits of parts of a second, of which six count.
+func micros(digits string) int {
+	n, _ := strconv.Atoi((digits + "000000")[:6])
+	return n
 }
 
 // strftime writes a time in such a form.
