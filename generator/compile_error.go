@@ -156,6 +156,14 @@ func goRefs(site *schema.Site) []schema.GoRef {
 			refs = append(refs, v.Handler)
 		}
 	}
+	for _, c := range site.Converters {
+		if c.ToValue.Set() {
+			refs = append(refs, c.ToValue)
+		}
+		if c.ToURL.Set() {
+			refs = append(refs, c.ToURL)
+		}
+	}
 	for _, m := range site.Models {
 		if m.Clean.Set() {
 			refs = append(refs, m.Clean)

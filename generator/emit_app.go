@@ -17,6 +17,9 @@ import (
 func (p *project) emitApp(set *FileSet) {
 	views := p.emitViews() // first, as it finds out which views read variables
 	files := []*emit.File{p.emitApplication(), p.emitRoutes(), views, p.emitURLs()}
+	if own := p.emitConverters(); own != nil {
+		files = append(files, own)
+	}
 	if sets := p.emitFormSets(); sets != nil {
 		files = append(files, sets)
 	}
@@ -48,6 +51,7 @@ func (p *project) emitApplication() *emit.File {
 	var config fields
 	prelude := append(p.storeStatements(), p.purges()...)
 	config.add("Routes", jen.Id("routes").Call(p.env(p.anyReadsVariables())...))
+	config.addIf(len(p.site.Converters) > 0, "Converters", p.convertersConfig())
 	if len(p.site.Middleware) > 0 {
 		config.add("Middleware", jen.Id("middlewares").Call(p.storeArguments()...))
 	}
@@ -74,6 +78,7 @@ func (p *project) emitApplication() *emit.File {
 	p.storeConfig(&config)
 	if p.site.Email != nil {
 		config.add("Mailer", jen.Qual(pkgMail, "From").Call(envText(p.site.Email.From), jen.Id("mailer")))
+		config.addIf(len(p.site.Email.Admins) > 0, "Admins", p.admins())
 	}
 	config.add("Debug", jen.Id("env").Dot("Debug"))
 	config.addIf(p.bindsVariables(), "Settings", jen.Id("env").Dot("Settings").Call())
@@ -110,7 +115,7 @@ func (p *project) emitRoutes() *emit.File {
 	var rows []jen.Code
 	for _, r := range p.site.AllRoutes() {
 		rows = append(rows, jen.Values(
-			emit.Field("Pattern", jen.Lit(r.Full)), emit.Field("Name", jen.Lit(r.FullName)), emit.Field("View", jen.Lit("view."+r.View.Name)),
+			emit.Field("Pattern", jen.Lit(r.Address())), emit.Field("Name", jen.Lit(r.FullName)), emit.Field("View", jen.Lit("view."+r.View.Name)),
 		))
 	}
 	f.Func().Id("routeTable").Params().Index().Qual(pkgSite, "Route").Block(
@@ -127,12 +132,14 @@ func (p *project) routeRows(nodes []schema.RouteNode) []jen.Code {
 			var fs fields
 			fs.add("Pattern", jen.Lit(n.Pattern))
 			fs.addIf(n.Regex, "Regex", jen.True())
+			fs.addIf(n.Host.V != "", "Host", jen.Lit(n.Host.V))
 			fs.add("Name", jen.Lit(n.Name.V))
 			fs.add("View", jen.Id(viewFunc(n.View.Target)).Call(p.env(p.readsVariables[n.View.Target])...))
 			rows = append(rows, jen.Values(fs...))
 		case *schema.Group:
 			var fs fields
 			fs.add("Pattern", jen.Lit(n.Prefix))
+			fs.addIf(n.Host.V != "", "Host", jen.Lit(n.Host.V))
 			fs.addIf(n.Namespace.V != "", "Namespace", jen.Lit(n.Namespace.V))
 			fs.add("Include", jen.Index().Qual(pkgWeb, "Route").Add(emit.Rows(p.routeRows(n.Nodes)...)))
 			rows = append(rows, jen.Values(fs...))

@@ -154,6 +154,11 @@ func (p *project) siteCommands() []jen.Code {
 	if p.storedSessions() == "database" {
 		add("clearsessions", "clearsessions", "Delete the sessions that are over.", jen.Qual(pkgSessions, "Clear"))
 	}
+	if p.site.Email != nil {
+		test := jen.Qual(pkgCommand, "SendTestEmail")
+		rows = append(rows, jen.Values(emit.Field("Name", jen.Lit("sendtestemail")), emit.Field("Usage", test.Clone().Dot("Usage").Call()),
+			emit.Field("Doc", test.Clone().Dot("Doc")), emit.Field("Own", jen.Id("ownCommand").Call(test.Clone()))))
+	}
 	for _, c := range p.site.Commands {
 		rows = append(rows, jen.Values(emit.Field("Name", jen.Lit(c.Name)), emit.Field("Usage", jen.Id(commandVar(c)).Dot("Usage").Call()),
 			emit.Field("Doc", str(c.Doc)), emit.Field("Own", jen.Id("ownCommand").Call(jen.Id(commandVar(c))))))

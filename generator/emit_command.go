@@ -17,9 +17,10 @@ var commandKinds = map[string]string{
 	"string": "String", "integer": "Integer", "float": "Float", "boolean": "Boolean", "date": "Date", "duration": "Duration",
 }
 
-// emitCommands writes gen/site/commands.gen.go: the commands of the project's own. Nothing for a site without any.
+// emitCommands writes gen/site/commands.gen.go: the commands that need the application: the
+// project's own, and that which sends an e-mail. Nothing for a site without any.
 func (p *project) emitCommands() []*emit.File {
-	if len(p.site.Commands) == 0 {
+	if len(p.site.Commands) == 0 && p.site.Email == nil {
 		return nil
 	}
 	f := p.file("commands")
@@ -28,7 +29,7 @@ func (p *project) emitCommands() []*emit.File {
 		f.Var().Id(commandVar(c)).Op("=").Qual(pkgCommand, "Command").Add(emit.Rows(p.command(c)...))
 		f.Line()
 	}
-	f.Doc("ownCommand runs a command of the site's own with its application.")
+	f.Doc("ownCommand runs a command with the site's application.")
 	do := func() *jen.Statement {
 		return jen.Func().Params(jen.Op("*").Qual(pkgWeb, "App"), jen.Op("*").Qual(pkgModel, "DB")).Error()
 	}

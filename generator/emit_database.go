@@ -128,12 +128,12 @@ func (p *project) emitDatabase(set *FileSet) *emit.File {
 func (p *project) emitTables(f *emit.File) {
 	var rows []jen.Code
 	for _, m := range tableOrder(p.site.Models) {
+		if m.Builtin && m.Name == "cache_entry" {
+			continue // it can be made again
+		}
 		var columns []jen.Code
 		for _, field := range m.Fields {
-			kind := field
-			for kind.Kind == schema.ForeignKey {
-				kind = kind.Target.Target.PrimaryKey()
-			}
+			kind := columnKind(field)
 			row := fields{}
 			row.add("Name", jen.Lit(models.ColumnName(field)))
 			row.add("Field", jen.Lit(field.Name))
@@ -148,6 +148,17 @@ func (p *project) emitTables(f *emit.File) {
 		row.add("Model", jen.Lit(m.Name))
 		row.add("Name", jen.Lit(models.TableName(m)))
 		row.add("Columns", jen.Index().Qual(pkgSite, "Column").Add(emit.Rows(columns...)))
+		var links []jen.Code
+		for _, f := range m.ManyToMany {
+			if f.Through.Target == nil || !f.Through.Target.Implicit {
+				continue // its pairs are rows like others, with fields of their own
+			}
+			links = append(links, jen.Values(
+				emit.Field("Field", jen.Lit(f.Name)), emit.Field("Table", jen.Lit(models.TableName(f.Through.Target))),
+				emit.Field("From", jen.Lit(models.ColumnName(f.Source))), emit.Field("To", jen.Lit(models.ColumnName(f.Dest))),
+				emit.Field("Kind", jen.Lit(string(columnKind(f.Dest).Kind)))))
+		}
+		row.addIf(len(links) > 0, "Links", jen.Index().Qual(pkgSite, "Link").Add(emit.Rows(links...)))
 		rows = append(rows, jen.Values(row...))
 	}
 	f.Line()
@@ -155,6 +166,14 @@ func (p *project) emitTables(f *emit.File) {
 	f.Func().Id("tables").Params().Index().Qual(pkgSite, "Table").Block(
 		jen.Return(jen.Index().Qual(pkgSite, "Table").Add(emit.Rows(rows...))),
 	)
+}
+
+// columnKind is the field whose type the column of a field has: of a foreign key the one it points at.
+func columnKind(f *schema.Field) *schema.Field {
+	for f.Kind == schema.ForeignKey {
+		f = f.Target.Target.PrimaryKey()
+	}
+	return f
 }
 
 // tableOrder has models after those that they point at, as far as that goes.

@@ -220,6 +220,8 @@ func (p *project) openStore(open func(name, folder string)) (out []jen.Code) {
 	switch c := p.site.Cache; {
 	case c != nil && c.Store.V == "file":
 		open("cache", "cache")
+	case c != nil && c.Store.V == "database":
+		out = append(out, jen.Id("cache").Op(":=").Qual(pkgCaches, "NewTable").Call(jen.Id("env").Dot("DB"), num(c.MaxEntries)))
 	case c != nil, p.storedSessions() == "cache":
 		limit := jen.Code(jen.Lit(0))
 		if c != nil {

@@ -52,7 +52,7 @@ func (e *viewEmitter) parentBody(p *schema.Parent) []jen.Code {
 		rows = jen.Id("rows")
 	}
 	return append(body, jen.Return(rows.Dot("Filter").Call(
-		e.modelField(m, p.Lookup).Dot("Eq").Call(captureValue(p.CaptureName(), p.Lookup))).Dot("Get").Call()))
+		e.modelField(m, p.Lookup).Dot("Eq").Call(e.captureValue(p.CaptureName(), p.Lookup))).Dot("Get").Call()))
 }
 
 // findParent reads a parent into a variable; results are what the enclosing function returns

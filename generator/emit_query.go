@@ -52,6 +52,11 @@ func (e *viewEmitter) arguments(fn models.Func, none jen.Code, parsed map[string
 func (e *viewEmitter) value(param models.Param, parsed map[string]bool, results ...jen.Code) ([]jen.Code, jen.Code) {
 	text, missing := e.source(param)
 	parse := param.Parse()
+	if param.Kind == models.CaptureParam {
+		if own := e.ownCapture(param.Source, parse); own != nil {
+			return nil, own
+		}
+	}
 	switch {
 	case parse == "":
 		return nil, text
@@ -111,7 +116,7 @@ func (e *viewEmitter) isCapturedBy(converter, name string) bool {
 		if r.View.Target != e.v {
 			continue
 		}
-		for _, s := range r.Segments {
+		for _, s := range r.Captures() {
 			if s.Name == name && s.Converter != converter {
 				return false
 			}
@@ -221,7 +226,7 @@ func (e *viewEmitter) setValue(s schema.SetField, parsed map[string]bool, result
 func (p *project) now() *jen.Statement {
 	now := jen.Qual(pkgModel, "Now").Call(jen.Id("r"))
 	if p.site.TimeZone.V != "UTC" {
-		now.Dot("In").Call(jen.Id("r").Dot("App").Call().Dot("TimeZone").Call())
+		now.Dot("In").Call(jen.Id("r").Dot("TimeZone").Call())
 	}
 	return now
 }

@@ -251,7 +251,7 @@ func (e *viewEmitter) resourceLocation(route *schema.Route) jen.Code {
 	url := e.reverse(route, func(s schema.Segment) jen.Code {
 		if e.v.Resource.ParentOf(s.Name) != nil {
 			r = "r"
-			return captureFromRequest(s)
+			return e.captureFromRequest(s)
 		}
 		row = "row"
 		return captureFromRow(s, m)

@@ -14,6 +14,13 @@ func envText(v schema.String) jen.Code {
 	return jen.Id("env").Dot("Variables").Dot("String").Call(bindingParts(v.Bind)...)
 }
 
+// envTexts is a list of texts that the environment may say, where env is at hand.
+func envTexts(values []schema.String) jen.Code {
+	return textList(values, func(b *schema.Binding) jen.Code {
+		return jen.Id("env").Dot("Variables").Dot("Strings").Call(bindingParts(b)...)
+	})
+}
+
 // mayBe reports whether a URL has one of the schemes, or may have it when the site starts.
 func mayBe(v schema.String, schemes ...string) bool {
 	for _, s := range schemes {
@@ -50,4 +57,18 @@ func (p *project) openMailer() []jen.Code {
 		jen.List(jen.Id("mailer"), jen.Err()).Op(":=").Id("env").Dot("Mailer").Call(envText(x.URL), opener),
 		jen.If(jen.Err().Op("!=").Nil()).Block(jen.Return(jen.Nil(), jen.Err())),
 	}
+}
+
+// admins are who hears of the site's failures.
+func (p *project) admins() jen.Code {
+	x := p.site.Email
+	var fs fields
+	fs.add("To", envTexts(x.Admins))
+	fs.addIf(x.ServerEmail.Set, "From", envText(x.ServerEmail))
+	if x.SubjectPrefix.Set {
+		fs.add("Prefix", envText(x.SubjectPrefix))
+	} else {
+		fs.add("Prefix", jen.Lit("["+p.site.Name+"] "))
+	}
+	return jen.Qual(pkgMail, "Admins").Values(fs...)
 }

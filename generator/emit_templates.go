@@ -34,7 +34,7 @@ func (p *project) compileTemplates() []*emit.File {
 	for _, u := range p.urls {
 		url := template.URL{Name: u.route.FullName, Path: p.module + "/gen/urls", Func: u.name}
 		for _, s := range u.params {
-			url.Params = append(url.Params, template.Param{Name: s.Name, Converter: s.Converter})
+			url.Params = append(url.Params, template.Param{Name: s.Name, Converter: s.Converter, Own: p.templateConverter(s)})
 		}
 		urls = append(urls, url)
 	}
@@ -355,6 +355,7 @@ func (e *viewEmitter) pageType(m *schema.Model, rows *template.Type) *template.T
 			"previous_page_number": number("PreviousPageNumber"),
 			"start_index":          number("StartIndex"),
 			"end_index":            number("EndIndex"),
+			"elided_page_range":    {Method: "ElidedPageRange", Type: &template.Type{Kind: template.List, Elem: pageLinkType}},
 		},
 		Items: &template.Member{Field: "ObjectList", Type: rows},
 		Text:  &template.Member{Method: "String", Type: textType},

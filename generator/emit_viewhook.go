@@ -60,7 +60,7 @@ func (e *viewEmitter) getNarrowed(hook schema.GoRef, m *schema.Model, related []
 func (e *viewEmitter) lookup(route *schema.Route, m *schema.Model) jen.Code {
 	var cond *jen.Statement
 	for _, l := range route.Lookups(m) {
-		one := e.modelField(m, l.Field).Dot("Eq").Call(captureValue(l.Capture.Name, l.Field))
+		one := e.modelField(m, l.Field).Dot("Eq").Call(e.captureValue(l.Capture.Name, l.Field))
 		if cond == nil {
 			cond = one
 		} else {
@@ -71,7 +71,10 @@ func (e *viewEmitter) lookup(route *schema.Route, m *schema.Model) jen.Code {
 }
 
 // captureValue is what the request captures, as a value of the field.
-func captureValue(name string, f *schema.Field) jen.Code {
+func (e *viewEmitter) captureValue(name string, f *schema.Field) jen.Code {
+	if own := e.ownCapture(name, models.ParseFunc(f)); own != nil {
+		return own
+	}
 	method := "Arg"
 	switch models.ParseFunc(f) {
 	case "ParseInt":

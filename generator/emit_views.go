@@ -162,7 +162,7 @@ func (e *viewEmitter) redirectURL(to *schema.Route) jen.Code {
 	name := "_"
 	url := e.reverse(to, func(s schema.Segment) jen.Code {
 		name = "r"
-		return captureFromRequest(s)
+		return e.captureFromRequest(s)
 	})
 	return emit.Field("URL", e.function([]jen.Code{request(name)}, []jen.Code{jen.String(), jen.Error()}, jen.Return(url, jen.Nil())))
 }
@@ -178,11 +178,27 @@ func (e *viewEmitter) list() jen.Code {
 		count = emit.Field("Count", e.function([]jen.Code{request("r")}, []jen.Code{jen.Int64(), jen.Error()},
 			e.call(plan.Count, jen.Lit(0))...))
 	}
+	var paging []jen.Code
+	if perPage != nil {
+		paging = append(paging, perPage)
+	}
+	if l.Orphans.V != 0 {
+		paging = append(paging, emit.Field("Orphans", num(l.Orphans)))
+	}
+	if l.PageKwarg.V != "page" {
+		paging = append(paging, emit.Field("Kwarg", str(l.PageKwarg)))
+	}
+	if !l.AllowEmpty.V {
+		paging = append(paging, emit.Field("NotEmpty", jen.True()))
+	}
+	list := func(values ...jen.Code) jen.Code {
+		return e.generic("List", l.Model.Target, append(paging, values...)...)
+	}
 	if l.Queryset.Set() {
 		if e.v.JSON != nil {
-			return e.generic("List", l.Model.Target, perPage, e.listQuery(), e.json(l.Model.Target, plan.JSON))
+			return list(e.listQuery(), e.json(l.Model.Target, plan.JSON))
 		}
-		return e.generic("List", l.Model.Target, perPage, e.listQuery(), e.template(), e.render(l.Model.Target))
+		return list(e.listQuery(), e.template(), e.render(l.Model.Target))
 	}
 	limit, offset := "_", "_"
 	if perPage != nil {
@@ -193,9 +209,9 @@ func (e *viewEmitter) list() jen.Code {
 		[]jen.Code{jen.Index().Op("*").Add(e.row(l.Model.Target)), jen.Error()},
 		e.call(plan.Rows, jen.Nil())...))
 	if e.v.JSON != nil {
-		return e.generic("List", l.Model.Target, perPage, count, rows, e.json(l.Model.Target, plan.JSON))
+		return list(count, rows, e.json(l.Model.Target, plan.JSON))
 	}
-	return e.generic("List", l.Model.Target, perPage, count, rows, e.template(), e.render(l.Model.Target))
+	return list(count, rows, e.template(), e.render(l.Model.Target))
 }
 
 func (e *viewEmitter) detail() jen.Code {
@@ -353,19 +369,10 @@ func (e *viewEmitter) success(to *schema.View, m *schema.Model) jen.Code {
 // reverse is the path of a route.
 func (e *viewEmitter) reverse(to *schema.Route, capture func(schema.Segment) jen.Code) jen.Code {
 	var args []jen.Code
-	for _, s := range to.Segments {
-		if s.Name != "" {
-			args = append(args, capture(s))
-		}
+	for _, s := range to.Captures() {
+		args = append(args, capture(s))
 	}
 	return jen.Qual(e.module+"/gen/urls", urlName(to)).Call(args...)
-}
-
-func captureFromRequest(s schema.Segment) jen.Code {
-	if converterTypes[s.Converter] == "int64" {
-		return jen.Id("r").Dot("ArgInt").Call(jen.Lit(s.Name))
-	}
-	return jen.Id("r").Dot("Arg").Call(jen.Lit(s.Name))
 }
 
 func captureFromRow(s schema.Segment, m *schema.Model) jen.Code {
@@ -380,10 +387,7 @@ func captureFromRow(s schema.Segment, m *schema.Model) jen.Code {
 	if f.Null.V {
 		value.Dot("V")
 	}
-	if models.ParseFunc(f) == "ParseUUID" {
-		value.Dot("String").Call()
-	}
-	return value
+	return ofCapture(s, f, value)
 }
 
 // function is a function literal.

@@ -6,6 +6,7 @@ import (
 	"net/netip"
 	"net/url"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -258,32 +259,34 @@ func (e *explanation) app(l *schema.Location) {
 	routes := s.AllRoutes()
 	var declared []route.Route
 	for _, r := range routes {
-		declared = append(declared, route.Route{Pattern: r.Full, Regex: r.Regex, Name: r.FullName})
+		declared = append(declared, route.Route{Pattern: r.Full, Regex: r.Regex, Host: r.BoundTo.V, Name: r.FullName})
 	}
-	table, err := route.Compile(declared)
+	var own []*route.Converter
+	for _, c := range s.Converters {
+		own = append(own, &route.Converter{Name: c.Name, Regex: regexp.MustCompile(c.Regex.V)}) // to_value has no word here
+	}
+	table, err := route.Compile(declared, own...)
 	if err != nil {
 		bug("routes that check accepts do not compile: %v", err)
 	}
 	var m route.Match
-	if !table.Match([]byte(e.path), &m) {
+	if !table.MatchHost([]byte(e.hostName), []byte(e.path), &m) {
 		e.add("dispatcher", hcl.Range{}, "no route matches %s: 404%s", e.path, e.slashHint(table))
 		return
 	}
 	r := routes[m.Route]
 	captured := ""
-	for _, s := range r.Segments {
-		if s.Name != "" {
-			v, _ := m.Capture(s.Name)
-			captured += fmt.Sprintf(" %s=%q", s.Name, v)
-		}
+	for _, s := range r.Captures() {
+		v, _ := m.Capture(s.Name)
+		captured += fmt.Sprintf(" %s=%q", s.Name, v)
 	}
-	e.add("dispatcher", r.DeclRange, "route %q matches first%s", r.Full, captured)
+	e.add("dispatcher", r.DeclRange, "route %q matches first%s", r.Address(), captured)
 	e.view(r.View.Target)
 }
 
 func (e *explanation) slashHint(table *route.Table) string {
 	var m route.Match
-	if strings.HasSuffix(e.path, "/") || !table.Match([]byte(e.path+"/"), &m) {
+	if strings.HasSuffix(e.path, "/") || !table.MatchHost([]byte(e.hostName), []byte(e.path+"/"), &m) {
 		return ""
 	}
 	for _, mw := range e.site.Middleware {

@@ -155,7 +155,7 @@ func (p *project) file(name string) *emit.File {
 var takenNames = map[string]bool{
 	"views": true, "middleware": true, "forms": true, "model": true, "models": true, "templates": true, "urls": true,
 	"web": true, "site": true, "proxy": true, "limit": true, "access": true, "basicauth": true, "compress": true, "cache": true, "gateway": true, "sqlite": true, "postgres": true, "route": true,
-	"accounts": true, "auth": true, "hashers": true, "mail": true, "passwords": true, "redis": true, "smtp": true, "tracing": true,
+	"accounts": true, "auth": true, "converters": true, "hashers": true, "mail": true, "passwords": true, "redis": true, "smtp": true, "tracing": true,
 	"context": true, "embed": true, "fs": true, "json": true, "math": true, "netip": true, "slices": true, "slog": true,
 	"strconv": true, "time": true,
 	"routes": true, "variables": true, "migrations": true, "mymigrations": true, "migrate": true, "engines": true, "tables": true, "middlewares": true, "unescaped": true,

@@ -99,10 +99,10 @@ func (p *project) openAPIDocument(v *schema.OpenAPIView) []byte {
 	for _, r := range p.api() {
 		tags = append(tags, object{{"name", r.name}})
 		if r.all != nil && (r.does("list") || r.does("create")) {
-			paths.add(apiPath(r.all), r.allOperations())
+			paths.add(apiPath(r.all), onHost(r.all, r.allOperations()))
 		}
 		if r.one != nil {
-			paths.add(apiPath(r.one), r.oneOperations())
+			paths.add(apiPath(r.one), onHost(r.one, r.oneOperations()))
 		}
 		r.schemas(&schemas)
 	}
@@ -119,6 +119,14 @@ func (p *project) openAPIDocument(v *schema.OpenAPIView) []byte {
 		bug("openapi: %v", err)
 	}
 	return b.Bytes()
+}
+
+// onHost says where the operations of a route are that is bound to a host.
+func onHost(r *schema.Route, operations object) object {
+	if r.BoundTo.V == "" {
+		return operations
+	}
+	return append(object{{"servers", []any{object{{"url", "//" + r.BoundTo.V}}}}}, operations...)
 }
 
 func schemaRef(name string) object { return object{{"$ref", "#/components/schemas/" + name}} }
@@ -214,10 +222,12 @@ func pathParameters(route *schema.Route) (list []any) {
 }
 
 func captureSchema(s schema.Segment) object {
-	switch s.Converter {
-	case "int":
+	switch {
+	case s.Own != nil:
+		return object{{"type", "string"}, {"pattern", "^(?:" + s.Own.Regex.V + ")$"}}
+	case s.Converter == "int":
 		return object{{"type", "integer"}, {"format", "int64"}, {"minimum", 0}}
-	case "uuid":
+	case s.Converter == "uuid":
 		return object{{"type", "string"}, {"format", "uuid"}}
 	}
 	return object{{"type", "string"}}

@@ -2,14 +2,15 @@ package generator
 
 import (
 	"fmt"
+	"go/types"
 	"strings"
 
 	"stackgen.dev/generator/models"
 	"stackgen.dev/schema"
 )
 
-// hookStubs are the functions that take part in views, and those of commands,
-// each with what to write for it.
+// hookStubs are the functions that take part in views, and those of converters and
+// commands, each with what to write for it.
 func hookStubs(site *schema.Site) []namedStub {
 	var list []namedStub
 	add := func(ref schema.GoRef, doc, signature, body string) {
@@ -73,6 +74,15 @@ func hookStubs(site *schema.Site) []namedStub {
 		}
 		add(v.UserPassesTest, "says who may see "+view+".", "(r *web.Request) (bool, error)", "\treturn false, nil\n")
 	}
+	for _, c := range site.Converters {
+		value := "string"
+		p := &project{site: site, module: site.Module.V}
+		if _, result, ok := p.resultType(c.ToValue); ok {
+			value = types.ExprString(result)
+		}
+		add(c.ToValue, "reads the text of <"+c.Name+":…>; an error says that the path does not match.", "(text string) (string, error)", "\treturn text, nil\n")
+		add(c.ToURL, "writes a value of <"+c.Name+":…> into a URL.", "(value "+value+") string", "\treturn fmt.Sprint(value)\n")
+	}
 	for _, c := range site.Commands {
 		add(c.Handler, "is the command "+c.Name+".", "(c *command.Call) error", "\treturn nil\n")
 	}
@@ -89,7 +99,7 @@ type namedStub struct {
 func stubImports(site *schema.Site, body string) []string {
 	var paths []string
 	for _, p := range []struct{ mark, path string }{
-		{"model.Query", pkgModel}, {"*site.", pkgSite}, {"*web.", pkgWeb}, {"command.Call", pkgCommand}, {"forms.Form", pkgForms}, {"websocket.Conn", pkgWebSocket},
+		{"fmt.Sprint", "fmt"}, {"time.Time", "time"}, {"model.Date", pkgModel}, {"model.Query", pkgModel}, {"*site.", pkgSite}, {"*web.", pkgWeb}, {"command.Call", pkgCommand}, {"forms.Form", pkgForms}, {"websocket.Conn", pkgWebSocket},
 		{"models.", site.Module.V + "/gen/models"},
 	} {
 		if strings.Contains(body, p.mark) {

@@ -64,6 +64,13 @@ var (
 		},
 	}
 
+	// pageLinkType is views.PageLink: a number, or an ellipsis between numbers.
+	pageLinkType = &template.Type{
+		Kind: template.Struct, Name: "page", Go: template.GoType{Path: pkgViews, Name: "PageLink"},
+		Members: map[string]*template.Member{"number": {Field: "Number", Type: intType}},
+		Text:    &template.Member{Method: "String", Type: textType},
+	}
+
 	// errorListType is forms.ErrorList: a list of messages that prints itself as one.
 	errorListType = &template.Type{
 		Kind: template.Struct, Name: "errors", Go: template.GoType{Path: pkgForms, Name: "ErrorList"},

@@ -102,11 +102,16 @@ func strs(values []string) jen.Code {
 
 // stringList is []string{…}; a value that the environment sets may be a list itself.
 func stringList(values []schema.String) jen.Code {
+	return textList(values, func(b *schema.Binding) jen.Code { return bound("Strings", b) })
+}
+
+// textList is stringList with lists that set has read from the environment.
+func textList(values []schema.String, set func(*schema.Binding) jen.Code) jen.Code {
 	literals := []jen.Code{}
 	var joined []jen.Code
 	for _, s := range values {
 		if s.Bind != nil {
-			joined = append(joined, bound("Strings", s.Bind))
+			joined = append(joined, set(s.Bind))
 			continue
 		}
 		literals = append(literals, jen.Lit(s.V))

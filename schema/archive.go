@@ -128,7 +128,7 @@ func (s *Site) MonthFormat(v *View) string {
 		return v.DateDetail.MonthFormat.V
 	}
 	for _, r := range s.RoutesOf(v) {
-		if c, ok := r.capture("month"); ok && c.Converter == "int" {
+		if c, ok := r.capture("month"); ok && c.isNumber() {
 			return "%m"
 		}
 	}
@@ -269,7 +269,7 @@ func (d *decoder) isMonthFormatWritten(v *View) bool {
 
 func isIntCapture(r *Route, name string) bool {
 	c, _ := r.capture(name)
-	return c.Converter == "int"
+	return c.isNumber()
 }
 
 // checkPeriod reports what the period of an archive has no use for.
@@ -300,7 +300,7 @@ func (d *decoder) checkDateCapture(v *View, r *Route, name string, all []string)
 		d.report(dateNotCaptured(r, v, name, all))
 	case c.Converter == "uuid" || c.Converter == "path":
 		d.report(dateOfOtherKind(r, c))
-	case name == "month" && c.Converter == "int" && d.site.MonthFormat(v) == "%b":
+	case name == "month" && c.isNumber() && d.site.MonthFormat(v) == "%b":
 		d.report(monthIsNumber(r, v))
 	}
 }

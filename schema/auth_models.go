@@ -103,9 +103,29 @@ model "session" {
 }
 `
 
+// cacheModel is the table of the cache in the database.
+const cacheModel = `
+model "cache_entry" {
+  field "cache_key" {
+    type        = char(255)
+    primary_key = true
+  }
+  field "value" { type = binary }
+  field "number" {
+    type = big_integer
+    null = true
+  }
+  field "expires" {
+    type  = datetime
+    null  = true
+    index = true
+  }
+}
+`
+
 // builtinModels brings in the models that the site uses and does not write:
 // those of users where the layer auth is used or something refers to
-// model.user, and that of sessions where the database keeps them.
+// model.user, and those of sessions and of the cache where the database keeps them.
 func (d *decoder) builtinModels() {
 	layer := slices.ContainsFunc(d.site.Middleware, func(m Middleware) bool { return m.Name == "auth" })
 	own := d.names.lookup("model", "user")
@@ -134,6 +154,14 @@ func (d *decoder) builtinModels() {
 		m := d.parseModels("model.session", sessionModel)[0]
 		if x := d.names.lookup("model", m.Name); x != nil {
 			d.report(modelOfSessions(x.at, s.Store.Range))
+		} else {
+			d.bring(m)
+		}
+	}
+	if c := d.site.Cache; c != nil && c.Store.V == "database" {
+		m := d.parseModels("model.cache_entry", cacheModel)[0]
+		if x := d.names.lookup("model", m.Name); x != nil {
+			d.report(modelOfCache(x.at, c.Store.Range))
 		} else {
 			d.bring(m)
 		}
@@ -207,7 +235,7 @@ func (d *decoder) extendUser(own, builtin *Model) {
 // permissions gives every model its four permissions, and those of its own.
 func (d *decoder) permissions() {
 	for _, m := range d.site.Models {
-		if m.Name == "session" && m.Builtin {
+		if m.Builtin && (m.Name == "session" || m.Name == "cache_entry") {
 			continue
 		}
 		declare := func(codename, name string, at hcl.Range) {

@@ -17,6 +17,8 @@ func (d *decoder) check() {
 	d.checkSQLUses()
 	d.checkRoutes()
 	d.checkRouteNames()
+	d.checkConverters()
+	d.checkRouteHosts()
 	d.checkLookups()
 	d.checkArchives()
 	d.checkCaptures()
@@ -74,6 +76,9 @@ func (d *decoder) checkModels() {
 		}
 		if s := d.site.Session; s != nil && s.Store.V == "database" {
 			d.report(sessionsWithoutDatabase(s))
+		}
+		if c := d.site.Cache; c != nil && c.Store.V == "database" {
+			d.report(errorAt(c.Store.Range, "Cache without a database", "The cache is to be kept in the database, and the site has none. Write database { url = \"sqlite:data/site.db\" }."))
 		}
 	}
 	tables := map[string]*Model{}
@@ -188,6 +193,11 @@ func (d *decoder) checkUnused() {
 	for _, v := range d.site.Variables {
 		if !d.names.used[v] {
 			d.report(unusedName("variable", "var."+v.Name, v.DeclRange))
+		}
+	}
+	for _, c := range d.site.Converters {
+		if !d.names.used[c] {
+			d.report(unusedName("converter", "the converter "+c.Name, c.DeclRange))
 		}
 	}
 	for _, x := range d.names.of("local").order {

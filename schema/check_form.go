@@ -207,7 +207,7 @@ func (r *Route) covers(to *Route) bool {
 	}
 	for _, c := range to.captures() {
 		own, ok := r.capture(c.Name)
-		if !ok || (own.Converter == "int") != (c.Converter == "int") {
+		if !ok || !own.sameValues(c) {
 			return false
 		}
 	}
@@ -262,7 +262,7 @@ func (d *decoder) checkLookups() {
 		}
 		single := false
 		for _, l := range found {
-			if !fits(l.Field, l.Capture.Converter) {
+			if !fits(l.Field, l.Capture) {
 				d.report(captureOfOtherKind(r, l.Capture, m, l.Field, r.DeclRange))
 			}
 			single = single || l.Field.PrimaryKey.V || l.Field.Unique.V
@@ -293,24 +293,24 @@ func rowModel(v *View) (*Model, string) {
 	return nil, ""
 }
 
-// fits reports whether a capture of the converter can be a value of the field.
-func fits(f *Field, converter string) bool {
+// fits reports whether a capture can be a value of the field.
+func fits(f *Field, c Segment) bool {
 	if f.Kind == ForeignKey {
 		if f.Target.Target == nil {
 			return true
 		}
 		key := f.Target.Target.PrimaryKey()
-		return key.Kind == ForeignKey || fits(key, converter)
+		return key.Kind == ForeignKey || fits(key, c)
 	}
 	switch {
-	case f.Kind == "":
+	case f.Kind == "" || c.Value() == "":
 		return true
 	case isWhole(f.Kind):
-		return converter == "int"
+		return c.isNumber()
 	case f.Kind == UUID:
-		return converter == "uuid"
+		return c.Converter == "uuid" || c.Value() == "UUID"
 	}
-	return isText(f.Kind)
+	return isText(f.Kind) && (c.Value() == "string" || c.Own == nil)
 }
 
 // checkCaptures reports conditions on captures that a route of the view lacks.
@@ -327,7 +327,7 @@ func (d *decoder) checkCaptures() {
 			switch {
 			case !ok:
 				d.report(captureMissing(c, r))
-			case !fits(c.field, capture.Converter):
+			case !fits(c.field, capture):
 				d.report(captureUseOfOtherKind(c, capture, r))
 			}
 		}

@@ -35,6 +35,9 @@ const (
 	// contextFunction gives a view's template a name; its result is the template
 	// compiler's to judge.
 	contextFunction
+	// toValueFunction and toURLFunction are a converter's.
+	toValueFunction
+	toURLFunction
 )
 
 // String is the form as Go writes it.
@@ -68,6 +71,10 @@ func (s goShape) String() string {
 		return "func(*web.Request, *forms.Form) (*web.Response, error)"
 	case commandFunction:
 		return "func(*command.Call) error"
+	case toValueFunction:
+		return "func(string) (T, error), of a type T that other packages can name"
+	case toURLFunction:
+		return "func(T) string"
 	case contextFunction:
 		return "func(*web.Request) R, or func(*web.Request, *models.T) R in a view of one row; (R, error) will do as well"
 	}
@@ -84,7 +91,7 @@ type goUse struct {
 
 // form is what the function has to be.
 func (u *goUse) form() string {
-	if u.shape != valueTest || u.takes == "" {
+	if u.takes == "" {
 		return u.shape.String()
 	}
 	name := u.takes
@@ -95,6 +102,9 @@ func (u *goUse) form() string {
 		name = "time." + name
 	case "RawMessage":
 		name = "json." + name
+	}
+	if u.shape == toURLFunction {
+		return "func(" + name + ") string"
 	}
 	return "func(" + name + ") error"
 }
@@ -116,15 +126,19 @@ type goFunction struct {
 // checkGo looks for the functions that the site names. It only reads syntax,
 // so it works while the project's code does not compile.
 func (d *decoder) checkGo() {
-	packages := map[string]*goPackage{}
 	for _, use := range d.goes {
-		p := packages[use.ref.Package]
-		if p == nil {
-			p = d.readPackage(use.ref.Package)
-			packages[use.ref.Package] = p
-		}
-		d.checkGoUse(use, p)
+		d.checkGoUse(use, d.goPackage(use.ref.Package))
 	}
+}
+
+// goPackage is readPackage, once for each folder.
+func (d *decoder) goPackage(name string) *goPackage {
+	p := d.packages[name]
+	if p == nil {
+		p = d.readPackage(name)
+		d.packages[name] = p
+	}
+	return p
 }
 
 func (d *decoder) checkGoUse(use *goUse, p *goPackage) {
@@ -267,6 +281,10 @@ func hasShape(f *ast.FuncType, shape goShape) bool {
 	case rowClean:
 		return len(params) == 2 && len(results) == 1 && typeName(params[0]) == "Source" &&
 			strings.HasPrefix(typeName(params[1]), "*") && typeName(results[0]) == "error"
+	case toValueFunction:
+		return len(params) == 1 && len(results) == 2 && typeName(params[0]) == "string" && nameable(results[0]) && typeName(results[1]) == "error"
+	case toURLFunction:
+		return len(params) == 1 && len(results) == 1 && typeName(results[0]) == "string"
 	case valueTest:
 		return len(params) == 1 && len(results) == 1 && typeName(results[0]) == "error"
 	case querysetHook:

@@ -10,16 +10,25 @@ import (
 func (d *decoder) checkRoutes() {
 	routes := d.site.AllRoutes()
 	languages := make([]*language, len(routes))
+	covers := func(i, j int) bool {
+		if !hostCovers(routes[i].BoundTo.V, routes[j].BoundTo.V, d.site.Converters...) {
+			return false
+		}
+		if a, b := routes[i].Segments, routes[j].Segments; hasOwn(a) || hasOwn(b) {
+			return covers(a, b)
+		}
+		return languages[i].contains(languages[j])
+	}
 	for i, r := range routes {
 		if d.brokenOnes[r] || r.Regex {
 			continue
 		}
-		languages[i] = newLanguage(r.Segments)
+		languages[i] = newLanguage(r.Segments, true)
 		for j := range i {
-			if languages[j] == nil || !languages[j].mayContain(languages[i]) || !languages[j].contains(languages[i]) {
+			if languages[j] == nil || !languages[j].mayContain(languages[i]) || !covers(j, i) {
 				continue
 			}
-			if languages[i].contains(languages[j]) {
+			if covers(i, j) {
 				d.report(routeTwice(r, routes[j]))
 			} else {
 				d.report(routeUnreachable(r, routes[j], sample(r.Segments)))
@@ -37,6 +46,9 @@ func sample(segments []Segment) string {
 		if s.Name == "" {
 			out.WriteString(s.Literal)
 			continue
+		}
+		if s.Own != nil {
+			out.WriteString(minimal(s.Own.Regex.V))
 		}
 		for _, c := range converters() {
 			if c.name == s.Converter {

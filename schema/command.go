@@ -32,7 +32,7 @@ type CommandValue struct {
 // siteVerbs are the commands that every site has, and those that layers bring.
 func siteVerbs() []string {
 	return []string{"serve", "migrate", "sql", "dump", "load", "backup", "check", "routes", "status", "reload", "upgrade", "scale", "drain",
-		"upstream", "purge", "stop", "trust", "version", "help", "createsuperuser", "changepassword", "clearsessions"}
+		"upstream", "purge", "stop", "trust", "version", "help", "createsuperuser", "changepassword", "clearsessions", "sendtestemail"}
 }
 
 func commandKinds() []string {

@@ -38,6 +38,7 @@ type decoder struct {
 	orders      map[*Model]func()
 	// goes and captures are what later checks look at.
 	goes     []*goUse
+	packages map[string]*goPackage
 	captures []captureUse
 	userUses []userUse
 	// refersToUser says that something names model.user.

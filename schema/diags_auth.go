@@ -18,6 +18,11 @@ func modelOfSessions(at, store hcl.Range) Diagnostic {
 		and(store, "the sessions are kept in the database")
 }
 
+func modelOfCache(at, store hcl.Range) Diagnostic {
+	return errorAt(at, "Name of a built-in model", "The cache in the database comes with a model cache_entry of its own. Give this one another name.").
+		and(store, "the cache is kept in the database")
+}
+
 func userWithKey(f *Field) Diagnostic {
 	return errorAt(f.DeclRange, "Key of model.user", "The key of model.user is its field id, and cannot be another.")
 }

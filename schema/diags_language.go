@@ -86,7 +86,7 @@ func exampleOf(s *scope, a *attr) string {
 	known := map[string]string{
 		"url": `"sqlite:data/site.db"`, "address": `"127.0.0.1:8000"`, "certificate": `"cert.pem"`, "key": `"key.pem"`, "root": `"/var/www/media"`,
 		"path": `"/healthz"`, "cookie": `"server"`, "rate": `"20/s"`, "connections": "10", "percent": "5", "doc": `"Send the newsletter."`, "upstream": "upstream.NAME", "uri": `"/verify"`, "file": `"errors/404.html"`,
-		"to": `"https://example.com${request.uri}"`, "source": "request.host", "default": `""`, "values": `{ "example.com" = "main" }`, "from": `"site@example.com"`, "query": `"SELECT COUNT(*) AS n FROM post"`,
+		"to": `"https://example.com${request.uri}"`, "source": "request.host", "default": `""`, "values": `{ "example.com" = "main" }`, "from": `"site@example.com"`, "regex": `"[0-9]{4}"`, "query": `"SELECT COUNT(*) AS n FROM post"`,
 	}[a.Name]
 	if known == "" {
 		panic("stackgen: unreachable: required attribute without an example: " + a.Name)

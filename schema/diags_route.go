@@ -41,9 +41,10 @@ func patternCaptureName(text, inside string) *problem {
 	return p
 }
 
-func unknownConverter(text, kind string) *problem {
+func unknownConverter(kind string, own []*Converter) *problem {
+	names := converterNames(own)
 	return &problem{"Unknown converter", fmt.Sprintf("There is no converter %q.%s", kind,
-		orList(Suggest(kind, converterNames()), "", "There are "+enumerate(converterNames(), "and")+"."))}
+		orList(Suggest(kind, names), "", fmt.Sprintf("There are %s. Write a block converter %q for one of your own.", enumerate(names, "and"), kind)))}
 }
 
 func patternCharacter(text, char, remedy string) *problem {
@@ -64,12 +65,12 @@ func emptyGroup(s *scope) Diagnostic {
 }
 
 func routeTwice(r, first *Route) Diagnostic {
-	return errorAt(r.DeclRange, "Second route of one pattern", "The routes %q and %q match the same paths, and the first one wins. Take one of the two away.", r.Full, first.Full).
+	return errorAt(r.DeclRange, "Second route of one pattern", "The routes %q and %q match the same paths, and the first one wins. Take one of the two away.", r.Address(), first.Address()).
 		and(first.DeclRange, "the first is here")
 }
 
 func routeUnreachable(r, first *Route, example string) Diagnostic {
-	return errorAt(r.DeclRange, "Route that nothing reaches", "Every path of %q, such as %s, is matched by %q first. Move this route before the other one.", r.Full, example, first.Full).
+	return errorAt(r.DeclRange, "Route that nothing reaches", "Every path of %q, such as %s, is matched by %q first. Move this route before the other one.", r.Address(), example, first.Address()).
 		and(first.DeclRange, "this route comes first")
 }
 

@@ -122,3 +122,7 @@ func unusedView(v *View, named bool) Diagnostic {
 func queryNotShown(q *Query, v *View) Diagnostic {
 	return warningAt(q.DeclRange, "Unused query", "No template has the word %s, so the rows are read and never shown. Show them with {%% for row in %s %%}, or take the query away.", q.Name, q.Name)
 }
+
+func orphansWithoutPages(l *ListView) Diagnostic {
+	return errorAt(l.Orphans.Range, "More orphans than rows of a page", "As many as %d rows are to join the page before them, and a page has %d. Raise paginate_by, or lower paginate_orphans.", l.Orphans.V, l.PaginateBy.V)
+}

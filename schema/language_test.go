@@ -33,7 +33,7 @@ func TestContains(t *testing.T) {
 		{"a path in the middle", "/a/<path:p>/z/", "/a/<s>/<t>/z/", true},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			big, small := newLanguage(segments(t, c.big)), newLanguage(segments(t, c.small))
+			big, small := newLanguage(segments(t, c.big), false), newLanguage(segments(t, c.small), true)
 			if got := big.contains(small); got != c.want {
 				t.Errorf("%q contains %q: %v, want %v", c.big, c.small, got, c.want)
 			}
@@ -41,6 +41,72 @@ func TestContains(t *testing.T) {
 				t.Errorf("the quick test says no for %q and %q", c.big, c.small)
 			}
 		})
+	}
+}
+
+// TestOwnConvertersContain looks at what is certain of converters whose text is read off an expression.
+func TestOwnConvertersContain(t *testing.T) {
+	own := func(name, regex string, refuses bool) *Converter {
+		c := &Converter{Name: name, Regex: String{V: regex}}
+		if refuses {
+			c.ToValue = GoRef{Package: "converters", Name: "F"}
+		}
+		return c
+	}
+	list := []*Converter{
+		own("yyyy", "[0-9]{4}", true), own("four", "[0-9]{4}", false), own("month", "0[1-9]|1[0-2]", false), own("tags", "[a-z]+(?:/[a-z]+)*", false),
+		own("any", ".+", false), own("word", `\b[a-z]+\b`, false), own("umlaut", "[äöü]+", false), own("kelvin", "(?i)k+", false), own("none", `[^\x00-\x{10FFFF}]|a`, false),
+		own("long", "(?:[a-z]{1,100}){1,9}", false),
+	}
+	for _, c := range []struct {
+		big, small string
+		want       bool
+	}{
+		{"/<four:y>/", "/2026/", true},
+		{"/<four:y>/", "/226/", false},
+		{"/<yyyy:y>/", "/2026/", false}, // which to_value may refuse
+		{"/<yyyy:a>/<b>/", "/<yyyy:a>/x/", true},
+		{"/<yyyy:a>/x/", "/<yyyy:a>/<b>/", false},
+		{"/<yyyy:a>/", "/<yyyy:b>/", true},
+		{"/<four:a>/", "/<yyyy:b>/", true},
+		{"/<int:i>/", "/<yyyy:y>/", true},
+		{"/<slug:i>/", "/<month:y>/", true},
+		{"/<int:i>/", "/<tags:y>/", false},
+		{"/<month:m>/", "/12/", true},
+		{"/<month:m>/", "/13/", false},
+		{"/<month:m>/", "/1/", false},
+		{"/<tags:t>/feed/", "/a/b/feed/", true},
+		{"/<a>/", "/<tags:t>/", false},
+		{"/<path:a>/", "/<tags:t>/", true},
+		{"/<any:a>/", "/<slug:t>/", true},
+		{"/<word:a>/", "/a/", false}, // conditions are not looked into
+		{"/<slug:a>/", "/<word:a>/", true},
+		{"/<slug:a>/", "/<umlaut:a>/", false},
+		{"/<a>/", "/<umlaut:a>/", true},
+		{"/<slug:a>/", "/<kelvin:a>/", false}, // K is one
+		{"/<kelvin:a>/", "/kK/", true},
+		{"/<none:a>/", "/a/", true},
+		{"/<long:a>/", "/a/", false}, // too long to be looked into
+		{"/<a>/", "/<long:a>/", false},
+		{"/<path:a>/", "/<long:a>/", true},
+	} {
+		big, p := parsePattern(c.big, false, list...)
+		if p != nil {
+			t.Fatal(p.detail)
+		}
+		small, p := parsePattern(c.small, false, list...)
+		if p != nil {
+			t.Fatal(p.detail)
+		}
+		if got := covers(big, small); got != c.want {
+			t.Errorf("%q covers %q: %v, want %v", c.big, c.small, got, c.want)
+		}
+	}
+	for _, c := range list {
+		whole := regexp.MustCompile(`\A(?:` + c.Regex.V + `)\z`)
+		if text := sample([]Segment{{Name: "x", Converter: c.Name, Own: c}}); !whole.MatchString(text) {
+			t.Errorf("the sample %q of %s does not match", text, c.Name)
+		}
 	}
 }
 
@@ -63,7 +129,7 @@ func TestSamplesMatch(t *testing.T) {
 		if !expression.MatchString(path) {
 			t.Errorf("the sample %q of %s does not match", path, c.name)
 		}
-		if !newLanguage(pattern).contains(newLanguage([]Segment{{Literal: path}})) {
+		if !newLanguage(pattern, false).contains(newLanguage([]Segment{{Literal: path}}, true)) {
 			t.Errorf("the automaton of %s does not match its sample %q", c.name, path)
 		}
 	}

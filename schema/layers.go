@@ -85,12 +85,13 @@ type CSPDirective struct {
 
 // PageCache is where the site keeps what it need not make again (CACHES).
 type PageCache struct {
-	// Store is "memory" or "file", or "url" where URL says it.
+	// Store is "memory", "file" or "database", or the scheme of URL.
 	Store String
 	// URL is "memory:", "file:", "redis://…" or "rediss://…"; "" where Store says it.
 	URL String
-	// Size bounds the memory in bytes.
-	Size Size
+	// Size bounds the memory in bytes, MaxEntries the rows of the database.
+	Size       Size
+	MaxEntries Int
 	// PageAge is how long whole pages are kept by update_cache.
 	PageAge   Duration
 	DeclRange hcl.Range
@@ -263,12 +264,14 @@ func pageCacheBlock() *block {
   size  = "128MB"
 }`,
 		Attrs: []*attr{
-			{Name: "store", Type: stringType(), Default: `"memory"`, Enum: []string{"memory", "file"}, Ancestor: "Django BACKEND",
-				Doc: "Whether each process keeps its own in memory, or all share files in the data folder."},
+			{Name: "store", Type: stringType(), Default: `"memory"`, Enum: []string{"memory", "file", "database"}, Ancestor: "Django BACKEND",
+				Doc: "Whether each process keeps its own in memory, or all share files in the data folder, or a table of the database, which the next migration makes."},
 			{Name: "url", Into: "URL", Type: stringType(), Bindable: true, Check: checkCacheURL, Ancestor: "Django LOCATION",
 				Doc: "The cache as a URL, in the place of store: memory:, file:, redis://user:password@host:6379/0, or rediss:// for Redis with TLS."},
 			{Name: "size", Type: sizeType(), Default: `"64MB"`, Check: checkPositive, Ancestor: "Django MAX_ENTRIES",
 				Doc: "How much the memory holds; what was not used for longest makes room."},
+			{Name: "max_entries", Type: intType(), Default: "10000", Check: checkPositive, Ancestor: "Django MAX_ENTRIES",
+				Doc: "How many values the table of the database holds; of more, those that end soonest go."},
 			{Name: "page_age", Type: durationType(), Default: `"10m"`, Check: checkPositive, Ancestor: "Django CACHE_MIDDLEWARE_SECONDS",
 				Doc: "How long the layer update_cache keeps a page that does not say itself."},
 		},

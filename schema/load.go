@@ -51,6 +51,7 @@ func load(file string, text []byte, sources *Sources) (*Site, Diagnostics) {
 		keys:    map[string][]int{},
 
 		brokenOnes: map[any]bool{},
+		packages:   map[string]*goPackage{},
 	}
 	root := &scope{table: rootBlock(), owner: d.site, blocks: map[string][]hcl.Range{}, decl: hcl.Range{Filename: file}}
 	items, ok := d.read(file, text, root, hcl.Range{}, nil)
@@ -77,7 +78,7 @@ func ProjectDir(file string) string {
 }
 
 // decode fills the site from what stands at the top of the files: variables
-// first, as everything else may name them, then locals, then the rest.
+// first, as everything else may name them, then locals and converters, then the rest.
 func (d *decoder) decode(items []item, root *scope) {
 	d.eval = newEvaluator(d)
 	for _, i := range items {
@@ -104,10 +105,15 @@ func (d *decoder) decode(items []item, root *scope) {
 		}
 	}
 	for _, i := range items {
+		if i.block != nil && i.block.Type == "converter" {
+			d.nested(i.block, root.table.block("converter"), root) // patterns are read by them
+		}
+	}
+	for _, i := range items {
 		switch {
 		case i.attr != nil:
 			d.topAttribute(i.attr, root)
-		case i.block.Type != "variable" && i.block.Type != "locals":
+		case i.block.Type != "variable" && i.block.Type != "locals" && i.block.Type != "converter":
 			d.nested(i.block, root.table.block(i.block.Type), root)
 		}
 	}
@@ -132,7 +138,7 @@ func (d *decoder) topAttribute(a *hcl.Attribute, root *scope) {
 // complete puts in what a site has though its file does not write it.
 func (d *decoder) complete() {
 	d.withoutAbstract()
-	d.routes(d.site.Routes, "", "", false)
+	d.routes(d.site.Routes, "", "", String{}, false)
 	if d.site.Proxy == nil {
 		d.site.Proxy = defaults[Proxy](d, proxyBlock(), d.site.DeclRange)
 	}

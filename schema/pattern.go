@@ -24,10 +24,13 @@ func converters() []converter {
 	}
 }
 
-func converterNames() []string {
+func converterNames(own []*Converter) []string {
 	var names []string
 	for _, c := range converters() {
 		names = append(names, c.name)
+	}
+	for _, c := range own {
+		names = append(names, c.Name)
 	}
 	return names
 }
@@ -36,7 +39,7 @@ var captureName = regexp.MustCompile(`^[a-z_][a-z0-9_]*$`)
 
 // parsePattern splits "/posts/<slug:slug>/" into segments. Within a group the
 // slash at the beginning is the prefix's, as in Django.
-func parsePattern(text string, nested bool) ([]Segment, *problem) {
+func parsePattern(text string, nested bool, own ...*Converter) ([]Segment, *problem) {
 	switch slash := strings.HasPrefix(text, "/"); {
 	case !slash && !nested:
 		return nil, patternWithoutSlash(text)
@@ -63,7 +66,7 @@ func parsePattern(text string, nested bool) ([]Segment, *problem) {
 		if end < open {
 			return nil, patternUnclosed(text)
 		}
-		capture, p := parseCapture(text, rest[open+1:end])
+		capture, p := parseCapture(text, rest[open+1:end], own)
 		if p != nil {
 			return nil, p
 		}
@@ -76,7 +79,7 @@ func parsePattern(text string, nested bool) ([]Segment, *problem) {
 	return out, repeatedCapture(text, out)
 }
 
-func parseCapture(text, inside string) (Segment, *problem) {
+func parseCapture(text, inside string, own []*Converter) (Segment, *problem) {
 	kind, name, found := strings.Cut(inside, ":")
 	if !found {
 		kind, name = "str", inside
@@ -89,7 +92,10 @@ func parseCapture(text, inside string) (Segment, *problem) {
 			return Segment{Name: name, Converter: kind}, nil
 		}
 	}
-	return Segment{}, unknownConverter(text, kind)
+	if c := converterNamed(own, kind); c != nil {
+		return Segment{Name: name, Converter: kind, Own: c}, nil
+	}
+	return Segment{}, unknownConverter(kind, own)
 }
 
 // checkLiteral refuses what a path cannot hold once it is decoded.
@@ -124,12 +130,16 @@ func repeatedCapture(text string, segments []Segment) *problem {
 	return nil
 }
 
-// captures lists a route's captures in order.
+// Captures lists a route's captures in order, those of its host first.
+func (r *Route) Captures() []Segment { return r.captures() }
+
 func (r *Route) captures() []Segment {
 	var out []Segment
-	for _, s := range r.Segments {
-		if s.Name != "" {
-			out = append(out, s)
+	for _, segments := range [][]Segment{r.HostSegments, r.Segments} {
+		for _, s := range segments {
+			if s.Name != "" {
+				out = append(out, s)
+			}
 		}
 	}
 	return out
@@ -200,29 +210,31 @@ func (r *Route) unfilled(c Segment, m *Model) string {
 		return fmt.Sprintf("a row of %s has no field of that name", m.Name)
 	case f.Null.V:
 		return "that field may be null"
-	case !fills(f, c.Converter):
+	case !fills(f, c):
 		return fmt.Sprintf("that field is %s, which <%s:%s> does not take", withArticle(string(f.Kind)), c.Converter, c.Name)
 	}
 	return ""
 }
 
-// fills reports whether a value of the field can stand for a capture of the converter.
-func fills(f *Field, converter string) bool {
+// fills reports whether a value of the field can stand for a capture.
+func fills(f *Field, c Segment) bool {
 	if f.Kind == ForeignKey {
-		return f.Target.Target == nil || fills(f.Target.Target.PrimaryKey(), converter)
+		return f.Target.Target == nil || fills(f.Target.Target.PrimaryKey(), c)
 	}
 	switch {
-	case f.Kind == "":
+	case f.Kind == "" || c.Value() == "":
 		return true
 	case isWhole(f.Kind):
-		return converter == "int"
+		return c.isNumber()
+	case f.Kind == UUID:
+		return c.Value() == "UUID" || c.Own == nil && !c.isNumber()
 	}
-	return converter != "int" && (isText(f.Kind) || f.Kind == UUID)
+	return c.Value() == "string" && isText(f.Kind)
 }
 
 // checkRoute looks at the pattern as it is written.
 func checkRoute(d *decoder, s *scope) {
-	if _, p := parsePattern(s.label, inGroup(s)); p != nil {
+	if _, p := parsePattern(s.label, inGroup(s), d.site.Converters...); p != nil {
 		d.report(badValue(s.labelRange, p, nil))
 		d.broken(s.owner)
 	}
@@ -253,7 +265,7 @@ func groupsOf(expression string) []Segment {
 
 // checkGroup looks at the prefix as it is written.
 func checkGroup(d *decoder, s *scope) {
-	_, p := parsePattern(s.label, inGroup(s))
+	_, p := parsePattern(s.label, inGroup(s), d.site.Converters...)
 	if p == nil && !strings.HasSuffix(s.label, "/") {
 		p = prefixOpen(s.label)
 	}
@@ -275,7 +287,7 @@ func inGroup(s *scope) bool {
 func (d *decoder) broken(owner any) { d.brokenOnes[owner] = true }
 
 // routes fills in what routes get from the groups around them.
-func (d *decoder) routes(nodes []RouteNode, prefix, namespace string, broken bool) {
+func (d *decoder) routes(nodes []RouteNode, prefix, namespace string, host String, broken bool) {
 	for _, n := range nodes {
 		switch n := n.(type) {
 		case *Group:
@@ -283,9 +295,21 @@ func (d *decoder) routes(nodes []RouteNode, prefix, namespace string, broken boo
 			if n.Namespace.V != "" {
 				inner += n.Namespace.V + ":"
 			}
-			d.routes(n.Nodes, prefix+n.Prefix, inner, broken || d.brokenOnes[n])
+			bound := host
+			if n.Host.V != "" {
+				if bound = n.Host; host.V != "" {
+					d.report(errorAt(n.Host.Range, "Host within a host", "The group around is bound to %s already. Write the host in one of the two.", host.V).and(host.Range, "the group's host is here"))
+				}
+			}
+			d.routes(n.Nodes, prefix+n.Prefix, inner, bound, broken || d.brokenOnes[n])
 		case *Route:
 			d.route(n, prefix, namespace, broken)
+			d.bindHost(n, host)
+			for _, c := range n.captures() {
+				if c.Own != nil {
+					d.names.used[c.Own] = true
+				}
+			}
 		}
 	}
 }
@@ -306,7 +330,7 @@ func (d *decoder) route(r *Route, prefix, namespace string, broken bool) {
 		r.Segments = groupsOf(r.Pattern)
 		return
 	}
-	segments, p := parsePattern(r.Full, false)
+	segments, p := parsePattern(r.Full, false, d.site.Converters...)
 	if p != nil {
 		d.report(badValue(d.labels[r], p, nil))
 		d.broken(r)

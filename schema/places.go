@@ -74,8 +74,11 @@ func (d *decoder) places() []Place {
 			add("view."+v.Name+"."+s.Name, s.DeclRange)
 		}
 	}
+	for _, c := range s.Converters {
+		add("converter."+c.Name, c.DeclRange)
+	}
 	for _, r := range s.AllRoutes() {
-		add("route."+r.Full, r.DeclRange)
+		add("route."+r.Address(), r.DeclRange)
 	}
 	for _, g := range d.goes {
 		add(g.ref.Address(), g.ref.Range)

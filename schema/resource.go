@@ -273,7 +273,7 @@ func (d *decoder) checkResourceRoutes(v *View) {
 		}
 		single := len(found) == 0
 		for _, l := range found {
-			if !fits(l.Field, l.Capture.Converter) {
+			if !fits(l.Field, l.Capture) {
 				d.report(captureOfOtherKind(route, l.Capture, m, l.Field, route.DeclRange))
 			}
 			single = single || l.Field.PrimaryKey.V || l.Field.Unique.V

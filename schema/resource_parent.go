@@ -202,7 +202,7 @@ func (d *decoder) checkParentCaptures(v *View, route, first *Route) bool {
 		case !ok:
 			d.report(parentNotCaptured(route, v, p).and(p.DeclRange, "the parent is here"))
 			return false
-		case !fits(p.Lookup, c.Converter) || !fills(p.Lookup, c.Converter):
+		case !fits(p.Lookup, c) || !fills(p.Lookup, c):
 			d.report(captureOfOtherKind(route, c, p.Model(), p.Lookup, route.DeclRange))
 			return false
 		}

@@ -17,7 +17,11 @@ type Route struct {
 	// then the groups that have a name, and no URL is made of it.
 	Regex    bool
 	Segments []Segment // of Full
-	View     Ref[View]
+	// Host is the attribute; BoundTo is the host that the route is bound to, "" for all, and may be a
+	// group's. HostSegments are of that.
+	Host, BoundTo String
+	HostSegments  []Segment
+	View          Ref[View]
 	// Name is what url and reverse use: the view's name unless written.
 	// Namespaces of groups stand before it: "shop:cart".
 	Name      String
@@ -29,6 +33,7 @@ type Route struct {
 type Group struct {
 	Prefix    string
 	Namespace String
+	Host      String
 	Nodes     []RouteNode
 	DeclRange hcl.Range
 }
@@ -41,6 +46,8 @@ type Segment struct {
 	Literal string
 	// Name and Converter are a capture's: <slug:title> has converter slug, name title.
 	Name, Converter string
+	// Own is the converter where it is one of the site's own.
+	Own *Converter
 }
 
 // AllRoutes returns every route in the order they are tried.
@@ -75,6 +82,7 @@ func routeBlock() *block {
 				Doc: "The view that answers."},
 			{Name: "name", Type: stringType(), Check: checkRouteName, Ancestor: "Django path(name=)",
 				Doc: "What templates and reverse call the route; the view's name when not written."},
+			hostAttr("the route is"),
 		},
 		Check: checkRoute,
 	}
@@ -94,6 +102,7 @@ func rePathBlock() *block {
 				Doc: "The view that answers; it gets the groups that have a name."},
 			{Name: "name", Type: stringType(), Check: checkRouteName, Ancestor: "Django re_path(name=)",
 				Doc: "What reverse calls the route; the view's name when not written."},
+			hostAttr("the route is"),
 		},
 		Check: checkRePath,
 	}
@@ -112,6 +121,7 @@ func groupBlock() *block {
 		Attrs: []*attr{
 			{Name: "namespace", Type: stringType(), Check: checkNamespace, Ancestor: "Django instance namespace",
 				Doc: "What stands before the names of the routes, with a colon."},
+			hostAttr("the routes are"),
 		},
 		Check: checkGroup,
 	}

@@ -58,6 +58,8 @@ type Site struct {
 	Views []*View
 	// Commands are those that the site's program has beside its own.
 	Commands []*Command
+	// Converters are the path converters of the site's own.
+	Converters []*Converter
 	// Routes is the route table in file order, groups kept as a tree.
 	Routes []RouteNode
 
@@ -108,7 +110,7 @@ func rootBlock() *block {
 		},
 		Blocks: []*block{
 			siteBlock(), variableBlock(), localsBlock(), proxyBlock(), upstreamBlock(), workersBlock(),
-			databaseBlock(), modelBlock(), sqlBlock(), viewBlock(), templatesBlock(), routeBlock(), rePathBlock(), groupBlock(),
+			databaseBlock(), modelBlock(), sqlBlock(), viewBlock(), templatesBlock(), converterBlock(), routeBlock(), rePathBlock(), groupBlock(),
 			securityLayerBlock(), sessionLayerBlock(), commonLayerBlock(), csrfLayerBlock(), messageLayerBlock(),
 			clickjackingLayerBlock(), cspLayerBlock(), corsLayerBlock(), pageCacheBlock(), uploadsBlock(), authBlock(), emailBlock(), commandBlock(), tracingBlock(),
 		},

@@ -100,10 +100,14 @@ func (v *View) KindMethods() []string {
 
 // ListView shows the rows of a model, in pages (ListView).
 type ListView struct {
-	Model         Ref[Model]
-	Where         Predicate
-	Ordering      []Ordering
-	PaginateBy    Int
+	Model      Ref[Model]
+	Where      Predicate
+	Ordering   []Ordering
+	PaginateBy Int
+	// Orphans, PageKwarg and AllowEmpty are how it is cut into pages, and what an empty one is.
+	Orphans       Int
+	PageKwarg     String
+	AllowEmpty    Bool
 	SelectRelated []*Field
 	// Queryset is a Go function that narrows the rows of a request.
 	Queryset  GoRef
@@ -276,7 +280,19 @@ func listViewBlock() *block {
 			modelAttr(), whereAttr(), orderingAttr(),
 			{Name: "paginate_by", Type: intType(), Check: checkPositive, Ancestor: "Django paginate_by",
 				Doc: "How many rows a page has; all on one when not written."},
+			{Name: "paginate_orphans", Into: "Orphans", Type: intType(), Default: "0", Check: checkNotNegative, Ancestor: "Django paginate_orphans",
+				Doc: "How many rows at most join the page before them rather than stand on a last page of their own."},
+			{Name: "page_kwarg", Type: stringType(), Default: `"page"`, Check: checkNotEmpty, Ancestor: "Django page_kwarg",
+				Doc: "The capture, or the parameter of the query, that names the page: a number, or last."},
+			{Name: "allow_empty", Type: boolType(), Default: "true", Ancestor: "Django allow_empty",
+				Doc: "Whether a list without rows is shown; it is 404 otherwise."},
 			selectRelatedAttr(), querysetAttr(),
+		},
+		Check: func(d *decoder, s *scope) {
+			l := s.owner.(*ListView)
+			if l.PaginateBy.Bind == nil && l.Orphans.V > 0 && l.Orphans.V >= l.PaginateBy.V {
+				d.report(orphansWithoutPages(l))
+			}
 		},
 	}
 }

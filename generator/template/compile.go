@@ -259,15 +259,21 @@ func (s *site) patterns(f *emit.File) {
 			if p.Converter == "int" {
 				arg = jen.Id("a").Index(jen.Lit(i)).Dot("Int")
 			}
+			if p.Own != nil {
+				arg = jen.Id("a").Index(jen.Lit(i)).Dot("Own").Assert(p.Own.Code())
+			}
 			args = append(args, arg)
 		}
-		rows = append(rows, emit.Fields(
+		fields := []jen.Code{
 			emit.Field("Name", jen.Lit(u.Name)),
 			emit.Field("Params", jen.Index().String().Values(names...)),
 			emit.Field("Converters", jen.Index().String().Values(converters...)),
-			emit.Field("Build", jen.Func().Params(jen.Id("a").Index().Qual(runtimePath, "PathValue")).String().Block(
-				jen.Return(jen.Qual(u.Path, u.Func).Call(args...)))),
-		))
+		}
+		if own := ownValues(u); own != nil {
+			fields = append(fields, emit.Field("Own", own))
+		}
+		rows = append(rows, emit.Fields(append(fields, emit.Field("Build", jen.Func().Params(jen.Id("a").Index().Qual(runtimePath, "PathValue")).String().Block(
+			jen.Return(jen.Qual(u.Path, u.Func).Call(args...)))))...))
 	}
 	f.Line()
 	f.Doc("patterns are the URLs that a url tag finds by a name known only at run time.")

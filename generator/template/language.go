@@ -92,12 +92,10 @@ func (s *site) catalogs() []*emit.File {
 	return files
 }
 
-// begin starts a page: in the request's language where it has one.
+// begin starts a page: in the request's language and time zone where there is a request.
 func (c *compiler) begin() *jen.Statement {
-	if len(c.opts.Languages) > 1 {
-		if r, ok := c.request(); ok {
-			return jen.Id("env").Dot("BeginFor").Call(r.code)
-		}
+	if r, ok := c.request(); ok {
+		return jen.Id("env").Dot("BeginFor").Call(r.code)
 	}
 	return jen.Id("env").Dot("Begin").Call()
 }

@@ -1,6 +1,10 @@
 package template
 
-import "stackgen.dev/schema"
+import (
+	"github.com/dave/jennifer/jen"
+
+	"stackgen.dev/schema"
+)
 
 // Options is everything that a compilation depends on.
 type Options struct {
@@ -91,9 +95,21 @@ type URL struct {
 // Param is one parameter of a reverse function, in its order.
 type Param struct {
 	Name string
-	// Converter is str, int, slug, uuid or path. The Go parameter is an int64
-	// for int, else a string.
+	// Converter is str, int, slug, uuid or path, or the name of one of the site's own. The
+	// Go parameter is an int64 for int, what Own says, and else a string.
 	Converter string
+	Own       *Converter
+}
+
+// Converter is a path converter of the site's own.
+type Converter struct {
+	// Path is the import path of the package, Var the *route.Typed there.
+	Path, Var string
+	// Regex is what text of a value matches.
+	Regex string
+	// Type is the type of the values, an Any where templates know it not; Code is that in Go.
+	Type *Type
+	Code func() *jen.Statement
 }
 
 func (o *Options) dir() string {

@@ -188,13 +188,13 @@ func caseOptions(templates map[string]string, dynamic ...string) Options {
 		Names:   besideThose(templates, dynamic),
 		URLs: []URL{
 			{Name: "home", Path: "casebook/urls", Func: "Home"},
-			{Name: "item", Path: "casebook/urls", Func: "Item", Params: []Param{{"id", "int"}}},
-			{Name: "tag", Path: "casebook/urls", Func: "Tag", Params: []Param{{"slug", "slug"}, {"page", "int"}}},
-			{Name: "search", Path: "casebook/urls", Func: "Search", Params: []Param{{"term", "str"}}},
-			{Name: "old", Path: "casebook/urls", Func: "Old", Params: []Param{{"number", "int"}}},
-			{Name: "file", Path: "casebook/urls", Func: "File", Params: []Param{{"p", "path"}}},
+			{Name: "item", Path: "casebook/urls", Func: "Item", Params: []Param{{Name: "id", Converter: "int"}}},
+			{Name: "tag", Path: "casebook/urls", Func: "Tag", Params: []Param{{Name: "slug", Converter: "slug"}, {Name: "page", Converter: "int"}}},
+			{Name: "search", Path: "casebook/urls", Func: "Search", Params: []Param{{Name: "term", Converter: "str"}}},
+			{Name: "old", Path: "casebook/urls", Func: "Old", Params: []Param{{Name: "number", Converter: "int"}}},
+			{Name: "file", Path: "casebook/urls", Func: "File", Params: []Param{{Name: "p", Converter: "path"}}},
 			{Name: "shop:cart", Path: "casebook/urls", Func: "ShopCart"},
-			{Name: "shop:product", Path: "casebook/urls", Func: "ShopProduct", Params: []Param{{"u", "uuid"}}},
+			{Name: "shop:product", Path: "casebook/urls", Func: "ShopProduct", Params: []Param{{Name: "u", Converter: "uuid"}}},
 		},
 		Static: func(name string) (string, bool) {
 			if strings.HasPrefix(name, "/") || strings.HasPrefix(name, "../") {

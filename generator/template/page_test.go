@@ -47,7 +47,7 @@ func pageOptions() Options {
 	opts := blog(pageTemplates)
 	opts.CSRF = nil
 	opts.Static = func(n string) (string, bool) { return "/static/" + n, true }
-	opts.URLs = []URL{{Name: "order", Path: "casebook/urls", Func: "Order", Params: []Param{{"id", "int"}}}}
+	opts.URLs = []URL{{Name: "order", Path: "casebook/urls", Func: "Order", Params: []Param{{Name: "id", Converter: "int"}}}}
 	opts.Pages = []Page{{Template: "page.html", Func: "Show", Context: []Name{
 		{"title", "Title", stringType}, {"user", "User", stringType}, {"csrf_token", "Token", stringType},
 		{"links", "Links", object("Link", false, map[string]*Member{"title": text("Title"), "url": text("URL"), "active": {Field: "Active", Type: boolType}})},

@@ -149,6 +149,9 @@ func (c *compiler) pathArgument(u URL, p Param, e *filterExpr) (jen.Code, bool) 
 	if v.cond != nil {
 		v = c.plain(v)
 	}
+	if p.Own != nil {
+		return c.ownArgument(u, p, e, v)
+	}
 	if v.lit != nil {
 		text := printed(v.lit)
 		if !fits(p.Converter, text) {

@@ -78,8 +78,8 @@ func blog(templates map[string]string) Options {
 		Static: func(n string) (string, bool) { return "/static/" + n, n == "site.css" },
 		URLs: []URL{
 			{Name: "home", Path: "casebook/urls", Func: "Home"},
-			{Name: "post", Path: "casebook/urls", Func: "Post", Params: []Param{{"slug", "slug"}}},
-			{Name: "post", Path: "casebook/urls", Func: "Page", Params: []Param{{"slug", "slug"}, {"page", "int"}}},
+			{Name: "post", Path: "casebook/urls", Func: "Post", Params: []Param{{Name: "slug", Converter: "slug"}}},
+			{Name: "post", Path: "casebook/urls", Func: "Page", Params: []Param{{Name: "slug", Converter: "slug"}, {Name: "page", Converter: "int"}}},
 		},
 		StaticNames: []string{"site.css"},
 	}

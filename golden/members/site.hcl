@@ -26,6 +26,8 @@ cache { url = var.cache_url }
 email {
   url  = var.email_url
   from = "The Club <club@members.example.com>"
+
+  admins = ["board@members.example.com"] # they hear of requests that fail
 }
 
 middleware = [security, session, locale, common, csrf, auth, login_required, message, clickjacking]

@@ -150,6 +150,16 @@ type Table struct {
 	// Model is the model's name, Name the table's.
 	Model, Name string
 	Columns     []Column
+	// Links are the relations of the model whose pairs have a table of their own making.
+	Links []Link
+}
+
+// Link is a many_to_many of a Table.
+type Link struct {
+	// Field is the model field's name, Table the table of pairs.
+	Field, Table string
+	// From and To are the columns of the pairs, Kind is the field type of what To points at.
+	From, To, Kind string
 }
 
 // Column is a column of a Table.

@@ -2,6 +2,7 @@ package site
 
 import (
 	"bufio"
+	"compress/gzip"
 	"context"
 	"encoding/json"
 	"errors"
@@ -64,15 +65,20 @@ func (p *program) chosenTables(names []string) ([]Table, error) {
 	if len(names) == 0 {
 		return p.site.Database.Tables, nil
 	}
-	var tables []Table
-	for _, t := range p.site.Database.Tables {
-		if slices.Contains(names, t.Model) {
-			tables = append(tables, t)
+	pairs := map[string]bool{} // tables of relations, which come with their models
+	for _, n := range names {
+		t := p.table(n)
+		if t == nil {
+			return nil, fmt.Errorf("there is no model %q", n)
+		}
+		for _, link := range t.Links {
+			pairs[link.Table] = true
 		}
 	}
-	for _, n := range names {
-		if p.table(n) == nil {
-			return nil, fmt.Errorf("there is no model %q", n)
+	var tables []Table
+	for _, t := range p.site.Database.Tables {
+		if slices.Contains(names, t.Model) || pairs[t.Name] {
+			tables = append(tables, t)
 		}
 	}
 	return tables, nil
@@ -201,12 +207,16 @@ func (p *program) loadFiles(src model.Source, names []string) (n int, err error)
 			return err
 		}
 		n = 0
+		loaded := map[string]bool{}
 		for _, name := range names {
-			count, err := p.loadFile(tx, name)
+			count, err := p.loadFile(tx, name, loaded)
 			if err != nil {
 				return fmt.Errorf("%s: %w", name, err)
 			}
 			n += count
+		}
+		if err := p.dangling(tx, loaded); err != nil {
+			return err
 		}
 		return p.moveSequences(tx)
 	})
@@ -216,7 +226,8 @@ func (p *program) loadFiles(src model.Source, names []string) (n int, err error)
 // progressRows is after how many rows load says where it is.
 const progressRows = 50_000
 
-func (p *program) loadFile(tx model.Source, name string) (int, error) {
+// loadFile stores the rows of a file, which may be compressed by gzip, and notes their tables in loaded.
+func (p *program) loadFile(tx model.Source, name string, loaded map[string]bool) (int, error) {
 	in := p.stdin
 	if name != "-" {
 		file, err := os.Open(name)
@@ -225,6 +236,11 @@ func (p *program) loadFile(tx model.Source, name string) (int, error) {
 		}
 		defer file.Close()
 		in = file
+		if strings.HasSuffix(name, ".gz") {
+			if in, err = gzip.NewReader(bufio.NewReader(file)); err != nil {
+				return 0, err
+			}
+		}
 	}
 	d := json.NewDecoder(bufio.NewReader(in))
 	d.DisallowUnknownFields()
@@ -237,7 +253,7 @@ func (p *program) loadFile(tx model.Source, name string) (int, error) {
 		if err := d.Decode(&row); err != nil {
 			return 0, fmt.Errorf("row %d: %w", n+1, err)
 		}
-		if err := p.store(tx, row); err != nil {
+		if err := p.store(tx, row, loaded); err != nil {
 			return 0, fmt.Errorf("row %d (%s %s): %w", n+1, row.Model, row.PK, err)
 		}
 		if stored := n + 1; stored%progressRows == 0 {
@@ -255,11 +271,30 @@ func (p *program) loadFile(tx model.Source, name string) (int, error) {
 
 // store stores a row; fields that it does not name have no value in a new row and
 // keep theirs in one that is there.
-func (p *program) store(tx model.Source, row fixture) error {
+func (p *program) store(tx model.Source, row fixture, loaded map[string]bool) error {
 	t := p.table(row.Model)
 	if t == nil {
 		return fmt.Errorf("there is no model %q", row.Model)
 	}
+	loaded[t.Name] = true
+	links, err := t.takeLinks(&row)
+	if err != nil {
+		return err
+	}
+	if err := t.storeRow(tx, row); err != nil || len(links) == 0 {
+		return err
+	}
+	for _, link := range links {
+		loaded[link.Table] = true
+		if err := t.storeLink(tx, row.PK, link); err != nil {
+			return fmt.Errorf("the field %s: %w", link.Field, err)
+		}
+	}
+	return nil
+}
+
+// storeRow stores the columns of a row.
+func (t *Table) storeRow(tx model.Source, row fixture) error {
 	var names, places, set, change []string
 	var values []model.Value
 	key, keyed, left := "", "", false // left says that a column has no value

@@ -9,13 +9,17 @@ import (
 type Pattern struct {
 	Name               string
 	Params, Converters []string
-	Build              func(args []PathValue) string
+	// Own makes the arguments for converters of the site's own, nil for each of the others; nil where
+	// there is none.
+	Own   []func(v any) (any, error)
+	Build func(args []PathValue) string
 }
 
-// PathValue is an argument of a URL: Int for the converter int, else Text.
+// PathValue is an argument of a URL: Int for the converter int, Own for one of the site's own, else Text.
 type PathValue struct {
 	Text string
 	Int  int64
+	Own  any
 }
 
 // PathInt is a value as the converter int takes it. What does not fit is an error.
@@ -35,6 +39,37 @@ func (s *State) PathText(v any, converter string) string {
 		s.failf("%s does not fit a URL's converter %s", repr(v), converter)
 	}
 	return t
+}
+
+// PathArgument is a value as a converter of the site's own takes it, which value says. What does
+// not fit is an error.
+func PathArgument[T any](s *State, v any, value func(v any) (T, error)) T {
+	t, err := value(bare(v))
+	if err == nil {
+		return t
+	}
+	if read, failed := value(text(v)); failed == nil {
+		return read
+	}
+	s.Fail(err)
+	return t
+}
+
+// bare is a value as Go code outside of templates knows it.
+func bare(v any) any {
+	switch v := v.(type) {
+	case Date:
+		return v.Time
+	case Clock:
+		return v.Time
+	case Naive:
+		return v.Time
+	case Zoned:
+		return v.Time
+	case nil, absent, Safe, Decimal, Tuple:
+		return text(v)
+	}
+	return v
 }
 
 // Reverse finds the URL of that name whose parameters the arguments fit.
@@ -66,6 +101,13 @@ func (p *Pattern) values(names []string, args []any) ([]PathValue, bool) {
 			if at < 0 {
 				return nil, false
 			}
+		}
+		if p.Own != nil && p.Own[i] != nil {
+			var err error
+			if values[i].Own, err = p.Own[i](bare(args[at])); err != nil {
+				return nil, false
+			}
+			continue
 		}
 		t := text(args[at])
 		if !fitsConverter(p.Converters[i], t) {

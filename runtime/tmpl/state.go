@@ -73,10 +73,15 @@ func (e *Env) Begin() State {
 	return State{env: e, lang: e.Language, zone: zone}
 }
 
-// BeginFor starts a page in the language that a request is answered in, by its
-// code; the site's own where the request has none that the site has.
+// BeginFor starts a page in the time zone and the language that a request is answered in, the
+// latter by its code; in the site's own where the request has none that the site has.
 func (e *Env) BeginFor(request any) State {
 	s := e.Begin()
+	if r, ok := request.(interface{ TimeZone() *time.Location }); ok && e.Zone == nil {
+		if zone := r.TimeZone(); zone != nil {
+			s.zone = zone
+		}
+	}
 	if r, ok := request.(interface{ Language() string }); ok {
 		if l := e.language(r.Language()); l != nil {
 			s.lang = l

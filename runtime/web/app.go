@@ -38,6 +38,7 @@ type App struct {
 
 	requests sync.Pool
 	store    store
+	alarms   alarms
 }
 
 // New makes an App. It fails where a pattern is malformed or a route has no view.
@@ -66,6 +67,12 @@ func New(config Config) (*App, error) {
 		a.zone = time.UTC
 	}
 	a.hosts = newHosts(config.Hosts, config.AllowLoopback)
+	if len(config.Admins.To) > 0 {
+		// The environment may have said them.
+		if err := mail.From("admin@localhost", new(mail.Memory)).Send(context.Background(), config.Admins.Message("", "")); err != nil {
+			return nil, fmt.Errorf("web: the admins: %w", err)
+		}
+	}
 	routes, err := a.routes(config.Routes)
 	if err != nil {
 		return nil, err
@@ -87,7 +94,7 @@ func New(config Config) (*App, error) {
 func (a *App) routes(tree []Route) ([]route.Route, error) {
 	out := make([]route.Route, len(tree))
 	for i, r := range tree {
-		out[i] = route.Route{Pattern: r.Pattern, Regex: r.Regex, Name: r.Name, Extra: r.Extra, Namespace: r.Namespace, AppName: r.AppName}
+		out[i] = route.Route{Pattern: r.Pattern, Regex: r.Regex, Name: r.Name, Host: r.Host, Extra: r.Extra, Namespace: r.Namespace, AppName: r.AppName}
 		if r.Include != nil {
 			inner, err := a.routes(r.Include)
 			if err != nil {
@@ -180,13 +187,13 @@ func (a *App) Behind(view *View) (*App, error) {
 	return New(config)
 }
 
-// Resolve returns the view that a path leads to, for middleware.
-func (a *App) Resolve(path string) (*View, bool) {
+// Resolve returns the view that a path leads to on the request's host, for middleware.
+func (r *Request) Resolve(path string) (*View, bool) {
 	var m route.Match
-	if !a.table.Match([]byte(path), &m) {
+	if !r.app.table.MatchHost(r.x.Request.Host, []byte(path), &m) {
 		return nil, false
 	}
-	return a.views[m.Route], true
+	return r.app.views[m.Route], true
 }
 
 // Reverse returns the path of the route called name, "shop:cart" where it has

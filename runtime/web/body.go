@@ -8,6 +8,7 @@ import (
 	"io"
 	"mime"
 	"strings"
+	"unicode/utf8"
 )
 
 // The limits of what is read into memory, unless the Config says otherwise
@@ -102,6 +103,9 @@ func (r *Request) readForm() (Values, error) {
 	kind, params := r.contentType()
 	switch kind {
 	case "application/x-www-form-urlencoded":
+		if !isUTF8(params) {
+			return Values{}, BadRequest.With("A form that is sent as application/x-www-form-urlencoded must be in UTF-8.")
+		}
 		body, err := r.Body()
 		if err != nil {
 			return Values{}, err
@@ -134,16 +138,29 @@ func (r *Request) tooMany() error {
 	return BadRequest.With(fmt.Sprintf("The form has more than %d fields.", r.app.fields))
 }
 
+// isUTF8 reports whether the parameters of a type say no other charset.
+func isUTF8(params map[string]string) bool {
+	charset := params["charset"]
+	return charset == "" || strings.EqualFold(charset, "utf-8") || strings.EqualFold(charset, "utf8")
+}
+
 // JSON reads the content, one JSON value, into v. It fails with
 // UnsupportedMediaType where the client says that it is something else, with
 // BadRequest where it is no JSON or none for v, with TooLarge beyond the limit of Body.
 func (r *Request) JSON(v any) error {
-	if kind := r.ContentType(); kind != "application/json" && !strings.HasSuffix(kind, "+json") {
+	kind, params := r.contentType()
+	if kind != "application/json" && !strings.HasSuffix(kind, "+json") {
 		return UnsupportedMediaType.With("The request body must be JSON (application/json).")
+	}
+	if !isUTF8(params) {
+		return UnsupportedMediaType.With("The JSON must be in UTF-8.")
 	}
 	body, err := r.Body()
 	if err != nil {
 		return err
+	}
+	if !utf8.Valid(body) { // the decoder would put other characters in its place
+		return BadRequest.With("The request body is not UTF-8.")
 	}
 	if deeper(body, maxJSONDepth) {
 		return BadRequest.With(fmt.Sprintf("The JSON is nested deeper than %d levels.", maxJSONDepth))

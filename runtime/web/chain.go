@@ -65,11 +65,11 @@ func (a *App) layer(next Handler, number int) Handler {
 // respond is the innermost handler: it resolves the URL, runs the hooks and the view, and renders
 // (BaseHandler._get_response).
 func (a *App) respond(r *Request) (*Response, error) {
-	if !a.table.Match(r.x.Request.Path, &r.match) {
+	if !a.table.MatchHost(r.x.Request.Host, r.x.Request.Path, &r.match) {
 		return nil, &unresolved{}
 	}
 	r.view = a.views[r.match.Route]
-	r.x.Route = r.match.Entry().Pattern
+	r.x.Route = r.match.Entry().Address
 	var p *Response
 	for _, hook := range r.hooks.view {
 		var err error

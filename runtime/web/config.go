@@ -38,6 +38,8 @@ type Config struct {
 
 	// Mailer takes e-mail away; nil where the site sends none.
 	Mailer mail.Mailer
+	// Admins hear by it of failures that are the site's own.
+	Admins mail.Admins
 
 	// Templates are those that Render finds by name.
 	Templates map[string]Template
@@ -88,6 +90,9 @@ type Route struct {
 	// first slash: "^articles/(?P<year>[0-9]{4})/$" (re_path). Groups without a
 	// name are called "0", "1" and so on.
 	Regex bool
+	// Host binds the route, or those of a group, to hosts: "api.example.com", "*.example.com", or
+	// "<team>.example.com", which captures a label; "" is every host.
+	Host string
 	// Name is what reverse and the url tag use.
 	Name string
 	// View answers; nil for a group.

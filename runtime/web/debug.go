@@ -167,11 +167,11 @@ func (a *App) way(r *Request, info *debugpage.Info) []debugpage.Step {
 		return append(steps, debugpage.Step{Tier: "route", Text: "none matches " + r.Path(), Failed: true})
 	}
 	e := r.match.Entry()
-	text := e.Pattern
+	text := e.Address
 	for _, name := range e.Captures {
 		text += fmt.Sprintf(" %s=%q", name, r.Arg(name))
 	}
-	steps = append(steps, debugpage.Step{Tier: "route", Text: text, Place: info.Place("route." + e.Pattern)})
+	steps = append(steps, debugpage.Step{Tier: "route", Text: text, Place: info.Place("route." + e.Address)})
 	view := info.View(r.view.Name)
 	text = "view." + r.view.Name
 	if view.Text != "" {

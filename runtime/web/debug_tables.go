@@ -98,7 +98,7 @@ func (a *App) tried(info *debugpage.Info) (rows []debugpage.Row) {
 		if value == "" {
 			value = "view." + a.views[i].Name
 		}
-		rows = append(rows, debugpage.Row{Name: e.Pattern, Value: value, Note: info.Place("route." + e.Pattern)})
+		rows = append(rows, debugpage.Row{Name: e.Address, Value: value, Note: info.Place("route." + e.Address)})
 	}
 	return rows
 }

@@ -3,8 +3,10 @@ package web_test
 import (
 	"fmt"
 	"log/slog"
+	"strconv"
 
 	"stackgen.dev/runtime/web"
+	"stackgen.dev/runtime/web/route"
 	"stackgen.dev/runtime/web/webtest"
 )
 
@@ -71,4 +73,27 @@ func ExampleRequest_Form() {
 	resp := webtest.New(app("/sign/", view)).Post("/sign/", "name", "Ada")
 	fmt.Println(resp.Status, resp.Header("Location"))
 	// Output: 302 /thanks/?to=Ada
+}
+
+// A converter of the site's own has views get values of its type. Generated
+// code makes one of each block converter.
+func ExampleArg() {
+	year := route.NewConverter("yyyy", "[0-9]{4}", strconv.Atoi, func(year int) string { return fmt.Sprintf("%04d", year) })
+	site, err := web.New(web.Config{
+		Converters: []*route.Converter{year.Converter()},
+		Routes: []web.Route{{Pattern: "/articles/<yyyy:year>/", Name: "articles", View: &web.View{
+			Name: "articles",
+			Handler: func(r *web.Request) (*web.Response, error) {
+				return web.Text(fmt.Sprint("before ", web.Arg[int](r, "year")+1)), nil
+			},
+		}}},
+	})
+	if err != nil {
+		panic(err)
+	}
+	fmt.Println(webtest.Do(site, "GET", "/articles/2026/").Body, webtest.Do(site, "GET", "/articles/20266/").Status)
+	fmt.Println(site.Reverse("articles", 33))
+	// Output:
+	// before 2027 404
+	// /articles/0033/ <nil>
 }

@@ -129,6 +129,9 @@ func (a *App) record(r *Request, status int, err error) {
 		level, message = slog.LevelWarn, "request refused"
 	}
 	a.log.LogAttrs(context.Background(), level, message, attrs...)
+	if level == slog.LevelError {
+		a.alarm(r, status, err)
+	}
 }
 
 // plainPage is the page of last resort.

@@ -3,6 +3,7 @@ package web
 import (
 	"encoding/base64"
 	"errors"
+	"fmt"
 	"io"
 	"io/fs"
 	"mime"
@@ -23,38 +24,76 @@ func (r *Request) MultipartReader() (*multipart.Reader, error) {
 	if kind != "multipart/form-data" {
 		return nil, UnsupportedMediaType.With("The request body must be a form (multipart/form-data).")
 	}
-	return r.multipart(params["boundary"])
+	form, _, err := r.multipart(params["boundary"])
+	return form, err
 }
 
-func (r *Request) multipart(boundary string) (*multipart.Reader, error) {
+// maxPartHead is about how many bytes may stand before a part, its header.
+const maxPartHead = 16 << 10
+
+// partSource is what a multipart form is read from. It fails where more than left
+// bytes are read; left is negative while anything may be.
+type partSource struct {
+	r    io.Reader
+	left int
+}
+
+var errPartHead = errors.New("the header of a part is too long")
+
+func (s *partSource) Read(b []byte) (int, error) {
+	if s.left == 0 {
+		return 0, errPartHead
+	}
+	if s.left > 0 {
+		b = b[:min(len(b), s.left)]
+	}
+	n, err := s.r.Read(b)
+	if s.left > 0 {
+		s.left -= n
+	}
+	return n, err
+}
+
+// next is the next part of a form, whose header is bounded.
+func (s *partSource) next(form *multipart.Reader) (*multipart.Part, error) {
+	s.left = maxPartHead
+	defer func() { s.left = -1 }()
+	return form.NextRawPart()
+}
+
+func (r *Request) multipart(boundary string) (*multipart.Reader, *partSource, error) {
 	if boundary == "" || len(boundary) > maxBoundary {
-		return nil, BadRequest.With("The multipart form has no valid boundary.")
+		return nil, nil, BadRequest.With("The multipart form has no valid boundary.")
 	}
 	source := r.BodyReader()
 	if r.bodyRead {
 		source = strings.NewReader(string(r.body))
 	}
-	return multipart.NewReader(source, boundary), nil
+	parts := &partSource{r: source, left: -1}
+	return multipart.NewReader(parts, boundary), parts, nil
 }
 
 // readMultipart reads a multipart form (RFC 7578): fields into memory within the
 // site's limit for forms, files into memory or onto disk. What was spooled
 // before a failure is closed with the request.
 func (r *Request) readMultipart(boundary string) (Values, error) {
-	form, err := r.multipart(boundary)
+	form, source, err := r.multipart(boundary)
 	if err != nil {
 		return Values{}, err
 	}
 	var v Values
 	left := r.app.memory
 	fields := 0
-	for {
-		part, err := form.NextRawPart()
+	for parts := 0; ; parts++ {
+		part, err := source.next(form)
 		if errors.Is(err, io.EOF) {
 			return v, nil
 		}
 		if err != nil {
 			return Values{}, multipartError(err)
+		}
+		if parts >= r.app.fields+r.app.files {
+			return Values{}, BadRequest.With(fmt.Sprintf("The form has more than %d parts.", r.app.fields+r.app.files)) // most of them neither fields nor files
 		}
 		disposition, params, err := mime.ParseMediaType(part.Header.Get("Content-Disposition"))
 		name := validUTF8(params["name"])

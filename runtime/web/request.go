@@ -42,6 +42,7 @@ type Request struct {
 	messages messages.List
 	language string
 	nonce    string
+	zone     *time.Location // nil is the site's
 	values   []value
 	log      *slog.Logger
 
@@ -94,7 +95,7 @@ func (r *Request) end() {
 	}
 	r.files = Uploads{}
 	r.csrf, r.messages = csrf.State{}, messages.List{}
-	r.language, r.nonce = "", ""
+	r.language, r.nonce, r.zone = "", "", nil
 	clear(r.values)
 	r.values = r.values[:0]
 	r.hooks.reset()
@@ -303,6 +304,23 @@ func (r *Request) Language() string { return r.language }
 
 // SetLanguage chooses the answer's language: what the layer "locale" does.
 func (r *Request) SetLanguage(code string) { r.language = code }
+
+// TimeZone is the zone in which times are shown to the visitor and read from forms: the site's, where
+// nobody chose another (get_current_timezone).
+func (r *Request) TimeZone() *time.Location {
+	if r.zone == nil {
+		return r.app.zone
+	}
+	return r.zone
+}
+
+// SetTimeZone chooses the zone of this request, nil the site's again (timezone.activate,
+// deactivate). A layer of the project's own does so for all views behind it:
+//
+//	if zone, err := time.LoadLocation(r.Session().String("zone")); err == nil {
+//		r.SetTimeZone(zone)
+//	}
+func (r *Request) SetTimeZone(zone *time.Location) { r.zone = zone }
 
 // CSPNonce is what scripts and styles of this page carry, so that the policy
 // of the layer "csp" lets them pass (csp_nonce). It is made when first asked for.

@@ -147,6 +147,9 @@ func TestJSONBody(t *testing.T) {
 		{"another type", "text/plain", `{"n": 1}`, 415},
 		{"no type", "", `{"n": 1}`, 415},
 		{"no JSON", "application/json", `{"n":`, 400},
+		{"no UTF-8", "application/json", "{\"n\":1,\"s\":\"\xff\"}", 400},
+		{"said to be UTF-8", "application/json; charset=UTF-8", `{"n":7}`, 200},
+		{"another charset", "application/json; charset=utf-16", `{"n":7}`, 415},
 		{"two values", "application/json", `{"n":1} {"n":2}`, 400},
 		{"a string for a number", "application/json", `{"n": "1"}`, 400},
 		{"deep", "application/json", strings.Repeat("[", 900), 400},
@@ -259,4 +262,20 @@ func FuzzCookie(f *testing.F) {
 			t.Errorf("%q came back as %q (%s)", value, back, line)
 		}
 	})
+}
+
+// Ensure that a form in another charset than UTF-8 is refused, as Django refuses it (HttpRequest.POST).
+func TestFormCharset(t *testing.T) {
+	c := one(t, func(r *web.Request) (*web.Response, error) {
+		form, err := r.Form()
+		return web.Text(form.Get("a")), err
+	})
+	for contentType, want := range map[string]int{
+		"application/x-www-form-urlencoded": 200, "application/x-www-form-urlencoded; charset=UTF-8": 200, "application/x-www-form-urlencoded; charset=utf8": 200,
+		"application/x-www-form-urlencoded; charset=utf-16": 400, "application/x-www-form-urlencoded; charset=iso-8859-1": 400,
+	} {
+		if got := c.Do(webtest.Request{Method: "POST", Target: "/v/", ContentType: contentType, Body: "a=b"}); got.Status != want || want == 200 && got.Body != "b" {
+			t.Errorf("%s: %d %q", contentType, got.Status, got.Body)
+		}
+	}
 }

@@ -140,3 +140,28 @@ func FuzzUpload(f *testing.F) {
 		}
 	})
 }
+
+// Ensure that neither what stands before a part nor parts that are nothing cost more than a form may.
+func TestPartsAreBounded(t *testing.T) {
+	c := one(t, func(r *web.Request) (*web.Response, error) {
+		form, err := r.Form()
+		return web.Text(form.Get("a")), err
+	})
+	part := func(head, body string) string { return "--B\r\n" + head + "\r\n\r\n" + body + "\r\n" }
+	field := part(`Content-Disposition: form-data; name="a"`, "b")
+	for name, tt := range map[string]struct {
+		body string
+		want int
+	}{
+		"a field":              {field, 200},
+		"a long head":          {part(`Content-Disposition: form-data; name="a"`+"\r\nX-Padding: "+strings.Repeat("x", 15<<10), "b"), 200},
+		"a longer head":        {part(`Content-Disposition: form-data; name="a"`+"\r\nX-Padding: "+strings.Repeat("x", 64<<10), "b"), 400},
+		"many lines":           {part(`Content-Disposition: form-data; name="a"`+strings.Repeat("\r\nX: y", 9000), "b"), 400},
+		"parts without a name": {strings.Repeat(part("X: y", "b"), 2000) + field, 400},
+		"empty files":          {strings.Repeat(part(`Content-Disposition: form-data; name="f"; filename=""`, ""), 2000) + field, 400},
+	} {
+		if got := c.Do(webtest.Request{Method: "POST", Target: "/v/", ContentType: "multipart/form-data; boundary=B", Body: tt.body + "--B--\r\n"}); got.Status != tt.want || tt.want == 200 && got.Body != "b" {
+			t.Errorf("%s: %d %s", name, got.Status, got.Body)
+		}
+	}
+}

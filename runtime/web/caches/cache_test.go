@@ -36,7 +36,11 @@ func stores(t *testing.T, c *clock) map[string]caches.Cache {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { files.Close() })
-	return map[string]caches.Cache{"memory": caches.NewMemory(0, c.now), "files": files}
+	all := map[string]caches.Cache{"memory": caches.NewMemory(0, c.now), "files": files}
+	for name, db := range tables(t, c.now) {
+		all[name] = caches.NewTable(db, 0)
+	}
+	return all
 }
 
 func TestCache(t *testing.T) {
@@ -76,6 +80,42 @@ func TestCache(t *testing.T) {
 			expect("gone", "", false)
 			if found, _ := cache.Touch(ctx, "gone", 0); found {
 				t.Error("Touch found something")
+			}
+			number := func(key string, delta, want int64, fails error) {
+				t.Helper()
+				if n, err := caches.Incr(ctx, cache, key, delta); n != want || !errors.Is(err, fails) {
+					t.Errorf("Incr %s by %d: %d %v, want %d %v", key, delta, n, err, want, fails)
+				}
+			}
+			number("n", 1, 0, caches.ErrNoKey)
+			cache.Set(ctx, "n", []byte("40"), time.Minute)
+			number("n", 2, 42, nil)
+			expect("n", "42", true)
+			number("n", -50, -8, nil)
+			number("../for ever", 0, 2, nil)
+			cache.Set(ctx, "text", []byte("x"), time.Minute)
+			number("text", 1, 0, caches.ErrNoNumber)
+			cache.Set(ctx, "most", []byte("9223372036854775807"), time.Minute)
+			number("most", 1, 0, caches.ErrNoNumber)
+			found, err := caches.GetMany(ctx, cache, "n", "text", "nothing")
+			if err != nil || len(found) != 2 || string(found["n"]) != "-8" {
+				t.Error(found, err)
+			}
+			c.move(time.Minute) // to which adding has given no new age
+			number("n", 1, 0, caches.ErrNoKey)
+			if err := caches.SetMany(ctx, cache, map[string][]byte{"x": []byte("1"), "y": []byte("2")}, time.Hour); err != nil {
+				t.Error(err)
+			}
+			expect("y", "2", true)
+			if err := caches.DeleteMany(ctx, cache, "x", "y", "z"); err != nil {
+				t.Error(err)
+			}
+			expect("x", "", false)
+			makes := 0
+			for range 2 {
+				if got, err := caches.GetOrSet(ctx, cache, "made", time.Hour, func() ([]byte, error) { makes++; return []byte("m"), nil }); string(got) != "m" || err != nil || makes != 1 {
+					t.Errorf("GetOrSet: %q %v, made %d times", got, err, makes)
+				}
 			}
 			cache.Clear(ctx)
 			expect("../for ever", "", false)

@@ -96,6 +96,11 @@ func (c *Files) Set(ctx context.Context, key string, value []byte, ttl time.Dura
 	if ttl > 0 {
 		ends = c.now().Add(ttl).UnixNano()
 	}
+	return c.write(key, ends, value)
+}
+
+// write puts a file in place of the one that is there.
+func (c *Files) write(key string, ends int64, value []byte) error {
 	raw := binary.BigEndian.AppendUint64(make([]byte, 0, stampSize+len(value)), uint64(ends))
 	raw = append(raw, value...)
 	f, err := os.CreateTemp(c.root.Name(), "new-*")
@@ -132,6 +137,26 @@ func (c *Files) Touch(ctx context.Context, key string, ttl time.Duration) (bool,
 		return false, err
 	}
 	return true, c.Set(ctx, key, value, ttl)
+}
+
+// Incr adds to the number under a key. Of two processes that do so at the same moment one may be lost.
+func (c *Files) Incr(ctx context.Context, key string, delta int64) (int64, error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	raw, err := c.root.ReadFile(c.name(key))
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return 0, ErrNoKey
+	case err != nil:
+		return 0, fmt.Errorf("caches: %w", err)
+	case len(raw) < stampSize || c.over(raw):
+		return 0, ErrNoKey
+	}
+	sum, value, err := add(raw[stampSize:], delta)
+	if err != nil {
+		return 0, err
+	}
+	return sum, c.write(key, int64(binary.BigEndian.Uint64(raw)), value)
 }
 
 // Delete forgets a value.
@@ -183,4 +208,7 @@ func (c *Files) each(do func(name string) error) error {
 	return nil
 }
 
-var _ Cache = (*Files)(nil)
+var (
+	_ Cache       = (*Files)(nil)
+	_ Incrementer = (*Files)(nil)
+)

@@ -131,6 +131,24 @@ func (m *Memory) Touch(_ context.Context, key string, ttl time.Duration) (bool, 
 	return true, nil
 }
 
+// Incr adds to the number under a key.
+func (m *Memory) Incr(_ context.Context, key string, delta int64) (int64, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	e := m.find(key)
+	if e == nil {
+		return 0, ErrNoKey
+	}
+	item := e.Value.(*memoryItem)
+	sum, value, err := add(item.value, delta)
+	if err != nil {
+		return 0, err
+	}
+	m.size += int64(len(value) - len(item.value))
+	item.value = value // a new one: readers have the old
+	return sum, nil
+}
+
 // Delete forgets a value.
 func (m *Memory) Delete(_ context.Context, key string) error {
 	m.mu.Lock()
@@ -151,4 +169,7 @@ func (m *Memory) Clear(context.Context) error {
 	return nil
 }
 
-var _ Cache = (*Memory)(nil)
+var (
+	_ Cache       = (*Memory)(nil)
+	_ Incrementer = (*Memory)(nil)
+)

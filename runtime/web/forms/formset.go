@@ -106,7 +106,7 @@ func (s *FormSet) spec(number string, place int) *Spec {
 
 // Unbound are the forms as they are first shown: one for each of the initial values, and Extra more.
 func (s *FormSet) Unbound(r *web.Request, initial []map[string]any) *Forms {
-	return s.Preview(r, r.App().TimeZone(), initial).In(r.Language()).Translated(r.Gettext)
+	return s.Preview(r, r.TimeZone(), initial).In(r.Language()).Translated(r.Gettext)
 }
 
 // Preview is Unbound without a request.
@@ -143,7 +143,7 @@ func (s *FormSet) Bind(r *web.Request, initial []map[string]any) (*Forms, error)
 	if err != nil {
 		return nil, err
 	}
-	return s.BindFiles(r, r.App().TimeZone(), data, files, initial).In(r.Language()).Translated(r.Gettext), nil
+	return s.BindFiles(r, r.TimeZone(), data, files, initial).In(r.Language()).Translated(r.Gettext), nil
 }
 
 // BindFiles are the forms with these values. Which forms there are is what the

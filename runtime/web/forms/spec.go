@@ -26,7 +26,7 @@ type Spec struct {
 // Unbound is the form as it is first shown. initial has values by name that
 // win over the fields' own; nil for none.
 func (s *Spec) Unbound(r *web.Request, initial map[string]any) *Form {
-	return s.Preview(r, r.App().TimeZone(), initial).In(r.Language()).Translated(r.Gettext)
+	return s.Preview(r, r.TimeZone(), initial).In(r.Language()).Translated(r.Gettext)
 }
 
 // Preview is Unbound without a request.
@@ -40,7 +40,7 @@ func (s *Spec) Bind(r *web.Request, initial map[string]any) (*Form, error) {
 	if err != nil {
 		return nil, err
 	}
-	f := s.BindValues(r, r.App().TimeZone(), data, initial).In(r.Language()).Translated(r.Gettext)
+	f := s.BindValues(r, r.TimeZone(), data, initial).In(r.Language()).Translated(r.Gettext)
 	if f.files, err = r.Files(); err != nil {
 		return nil, err
 	}

@@ -37,7 +37,7 @@ var widgets = map[string]forms.Widget{
 func TestDjangoWidgets(t *testing.T) {
 	var file struct{ Cases []widgetCase }
 	read(t, "testdata/widgets.json", &file)
-	differences := newDifferences(t)
+	differences := newDifferences(t, "widgets")
 	for _, c := range file.Cases {
 		widget, known := widgets[c.Widget]
 		if !known {

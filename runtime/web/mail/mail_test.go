@@ -157,3 +157,38 @@ func TestPlaces(t *testing.T) {
 		t.Error("SMTP without a way to send by it")
 	}
 }
+
+// Ensure that no line of a head is longer than a server takes, however long the subject, its words and the list of who gets it are.
+func TestLongLines(t *testing.T) {
+	many := make([]string, 200)
+	for i := range many {
+		many[i] = "Grüße <somebody-with-a-long-name@mail.example.com>"
+	}
+	for name, subject := range map[string]string{"words": strings.Repeat("a word ", 300) + "end", "one word": strings.Repeat("a", 3000), "not ASCII": strings.Repeat("ä", 900), "spaces": "a  b"} {
+		m := message()
+		m.Subject, m.To, m.ReplyTo = subject, many, many[:3]
+		m.Headers = []mail.Header{{Name: "X-Long", Value: strings.Repeat("x", 2000)}}
+		raw, err := m.Render(time.Now())
+		if err != nil {
+			t.Fatal(name, err)
+		}
+		for line := range bytes.Lines(raw) {
+			if len(line) > 998 {
+				t.Errorf("%s: a line of %d bytes: %.80q", name, len(line), line)
+			}
+		}
+		read, err := netmail.ReadMessage(bytes.NewReader(raw))
+		if err != nil {
+			t.Fatal(name, err)
+		}
+		if got, err := new(mime.WordDecoder).DecodeHeader(read.Header.Get("Subject")); err != nil || got != subject {
+			t.Errorf("%s: %v\n%.80q is read as\n%.80q", name, err, subject, got)
+		}
+		if list, err := read.Header.AddressList("To"); err != nil || len(list) != 200 || list[199].Name != "Grüße" {
+			t.Errorf("%s: To: %d %v", name, len(list), err)
+		}
+		if list, err := read.Header.AddressList("Reply-To"); err != nil || len(list) != 3 {
+			t.Errorf("%s: Reply-To: %d %v", name, len(list), err)
+		}
+	}
+}

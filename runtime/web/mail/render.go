@@ -22,7 +22,7 @@ func (m *Message) Render(now time.Time) ([]byte, error) {
 		return nil, err
 	}
 	var b bytes.Buffer
-	field := func(name, value string) { fmt.Fprintf(&b, "%s: %s\r\n", name, value) }
+	field := func(name, value string) { b.WriteString(folded(name, value)) }
 	list := func(name string, addresses []string) {
 		var all []string
 		for _, a := range addresses {
@@ -40,12 +40,12 @@ func (m *Message) Render(now time.Time) ([]byte, error) {
 	list("To", m.To)
 	list("Cc", m.Cc)
 	list("Reply-To", m.ReplyTo)
-	field("Subject", mime.QEncoding.Encode("utf-8", m.Subject))
+	field("Subject", EncodeValue(m.Subject))
 	field("Date", now.Format(time.RFC1123Z))
 	field("Message-ID", messageID(m.From))
 	field("MIME-Version", "1.0")
 	for _, h := range m.Headers {
-		field(h.Name, mime.QEncoding.Encode("utf-8", h.Value))
+		field(h.Name, EncodeValue(h.Value))
 	}
 	if err := m.body(&b); err != nil {
 		return nil, fmt.Errorf("mail: %w", err)

@@ -67,10 +67,10 @@ func (c *Common) wantsSlash(r *web.Request) bool {
 	if c.NoAppendSlash || strings.HasSuffix(path, "/") {
 		return false
 	}
-	if _, known := r.App().Resolve(path); known {
+	if _, known := r.Resolve(path); known {
 		return false
 	}
-	view, found := r.App().Resolve(path + "/")
+	view, found := r.Resolve(path + "/")
 	return found && !view.NoAppendSlash
 }
 

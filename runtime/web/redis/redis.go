@@ -13,9 +13,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	client "github.com/redis/go-redis/v9"
+	"github.com/redis/go-redis/v9/logging"
 
 	"stackgen.dev/runtime/web/caches"
 )
@@ -40,7 +42,11 @@ func Open(url, prefix string) (*Cache, error) {
 	}
 	o.DialTimeout, o.ReadTimeout, o.WriteTimeout, o.PoolTimeout = dialTimeout, wait, wait, wait
 	o.ContextTimeoutEnabled = true
+	// One more try is for a connection that the server has closed. Who waits is a visitor.
+	o.MaxRetries, o.DialerRetries, o.MinRetryBackoff, o.MaxRetryBackoff = 1, 1, -1, -1
+	o.Dialer = (&dialer{dial: client.NewDialer(o), now: time.Now}).Dial
 	o.DisableIdentity = true
+	client.SetLogger(&logging.VoidLogger{}) // its errors are those of the calls, which the site logs
 	return &Cache{client.NewClient(o), prefix}, nil
 }
 
@@ -69,6 +75,28 @@ func age(ttl time.Duration) time.Duration {
 		return time.Millisecond
 	}
 	return ttl
+}
+
+// GetMany returns the values under those of the keys that have one.
+func (c *Cache) GetMany(ctx context.Context, keys ...string) (map[string][]byte, error) {
+	found := make(map[string][]byte, len(keys))
+	if len(keys) == 0 {
+		return found, nil
+	}
+	own := make([]string, len(keys))
+	for i, key := range keys {
+		own[i] = c.key(key)
+	}
+	values, err := c.c.MGet(ctx, own...).Result()
+	if err != nil {
+		return nil, failed(err)
+	}
+	for i, v := range values {
+		if text, ok := v.(string); ok {
+			found[keys[i]] = []byte(text)
+		}
+	}
+	return found, nil
 }
 
 // Set keeps a value.
@@ -185,7 +213,28 @@ func (c *Cache) Count(ctx context.Context, key string, ttl time.Duration) (int64
 	return n, nil
 }
 
+// incr adds to a number that is there, in one step.
+var incr = client.NewScript(`if redis.call("EXISTS", KEYS[1]) == 0 then return false end
+return redis.call("INCRBY", KEYS[1], ARGV[1])`)
+
+// Incr adds to the number under a key.
+func (c *Cache) Incr(ctx context.Context, key string, delta int64) (int64, error) {
+	n, err := incr.Run(ctx, c.c, []string{c.key(key)}, delta).Int64()
+	switch {
+	case errors.Is(err, client.Nil):
+		return 0, caches.ErrNoKey
+	case err != nil && (strings.Contains(err.Error(), "not an integer") || strings.Contains(err.Error(), "would overflow") || strings.Contains(err.Error(), "wrong kind")):
+		return 0, caches.ErrNoNumber
+	case err != nil:
+		return 0, failed(err)
+	}
+	return n, nil
+}
+
 var (
 	_ caches.Cache   = (*Cache)(nil)
 	_ caches.Counter = (*Cache)(nil)
+
+	_ caches.ManyGetter  = (*Cache)(nil)
+	_ caches.Incrementer = (*Cache)(nil)
 )

@@ -2,6 +2,7 @@ package redis_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"strings"
@@ -164,5 +165,36 @@ func TestAway(t *testing.T) {
 	}
 	if _, err := redis.Open("redis://:topsecret@127.0.0.1:1/x?y=z", "x"); err == nil || strings.Contains(err.Error(), "topsecret") {
 		t.Error(err)
+	}
+}
+
+// Ensure that numbers are added to in one step and keep their age, and that many values are read in one.
+func TestIncr(t *testing.T) {
+	ctx, c := t.Context(), open(t, t.Name())
+	if _, err := caches.Incr(ctx, c, "n", 1); !errors.Is(err, caches.ErrNoKey) {
+		t.Error(err)
+	}
+	for key, value := range map[string]string{"n": "40", "text": "x", "most": "9223372036854775807"} {
+		if err := c.Set(ctx, key, []byte(value), time.Minute); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if n, err := caches.Incr(ctx, c, "n", 2); n != 42 || err != nil {
+		t.Error(n, err)
+	}
+	if n, err := caches.Incr(ctx, c, "n", -50); n != -8 || err != nil {
+		t.Error(n, err)
+	}
+	for _, key := range []string{"text", "most"} {
+		if _, err := caches.Incr(ctx, c, key, 1); !errors.Is(err, caches.ErrNoNumber) {
+			t.Error(key, err)
+		}
+	}
+	found, err := caches.GetMany(ctx, c, "n", "nothing", "text")
+	if err != nil || len(found) != 2 || string(found["n"]) != "-8" {
+		t.Error(found, err)
+	}
+	if found, err = caches.GetMany(ctx, c); len(found) != 0 || err != nil {
+		t.Error(found, err)
 	}
 }

@@ -31,6 +31,10 @@ type Converter struct {
 	crosses bool
 	// integer is set for captures that have to fit an int64.
 	integer bool
+	// reach is how far a capture goes, where Regex says what one is.
+	reach reach
+	// value is what a captured text stands for, nil for the text itself; of [NewConverter].
+	value func(text string) (any, error)
 }
 
 // Builtin returns Django's path converters: str, int, slug, uuid and path.

@@ -2,6 +2,7 @@ package route
 
 import (
 	"bytes"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -46,7 +47,7 @@ func (t *Table) newNode() *node {
 // insert adds route i. Routes come in order, so the first to reach a node is
 // the lowest.
 func (t *Table) insert(i int) {
-	n := t.root
+	n := t.rootOf(t.entries[i].host)
 	if t.entries[i].expression != nil {
 		return
 	}
@@ -114,11 +115,15 @@ type Match struct {
 	Route int
 	spans [MaxCaptures]span
 
-	path    []byte
+	path      []byte
+	host      []byte // without port
+	hostSpans [maxHostCaptures]span
+
 	table   *Table
 	work    [MaxCaptures]span
 	escaped bool // the path holds a percent sign
 	steps   int
+	read    int // bytes that expressions of converters were given
 	seen    map[[2]int]struct{}
 	source  string // what an expression matched
 }
@@ -127,14 +132,21 @@ type Match struct {
 // with several path captures would else take polynomial time on paths made for that.
 const manySteps = 2000
 
-// Match finds the first route that matches path, which is in the form of
+// Match finds the first route for every host that matches path, which is in the form of
 // gateway.Request.Path: decoded, but for "%2F" and "%25". The path must stay
 // unchanged while captures are read.
-func (t *Table) Match(path []byte, m *Match) bool {
-	m.Route, m.path, m.table, m.steps = len(t.entries), path, t, 0
+func (t *Table) Match(path []byte, m *Match) bool { return t.MatchHost(nil, path, m) }
+
+// MatchHost is Match for a request to a host, as the Host field has it: among the routes for every host and those that are bound to it.
+func (t *Table) MatchHost(host, path []byte, m *Match) bool {
+	m.Route, m.path, m.table, m.steps, m.read = len(t.entries), path, t, 0, 0
 	m.escaped = bytes.IndexByte(path, '%') >= 0
 	if utf8.Valid(path) {
 		m.search(t.root, 0, 0)
+		if len(t.hosts) > 0 {
+			m.host = bareHost(host)
+			t.matchHosts(m)
+		}
 	}
 	m.seen, m.source = nil, ""
 	if len(t.expressions) > 0 && utf8.Valid(path) {
@@ -200,13 +212,15 @@ func (m *Match) take(e *captureEdge, pos, depth int) {
 		return
 	}
 	rest := m.path[pos:]
-	longest := len(rest)
+	longest := 0
 	if e.conv.run != nil {
 		longest = e.conv.run(rest)
 		// An earlier start on the same run has tried every end that this one can.
 		if !e.conv.whole && !e.conv.integer && e.conv.Accept == nil && m.visited(-1-e.to.id, pos+longest) {
 			return
 		}
+	} else {
+		longest = e.conv.reach.end(rest)
 	}
 	for n := longest; n > 0; n-- {
 		end := pos + n
@@ -237,8 +251,13 @@ func splitsEscape(path []byte, pos int) bool {
 }
 
 func (m *Match) accepted(c *Converter, text []byte) bool {
-	if c.Regex != nil && !c.Regex.Match(text) {
-		return false
+	if c.Regex != nil {
+		if m.escaped {
+			text = decoded(text)
+		}
+		if m.read += len(text); m.read > manyBytes || !c.Regex.Match(text) {
+			return false
+		}
 	}
 	if c.integer && len(text) > 18 {
 		if _, err := strconv.ParseInt(string(text), 10, 64); err != nil {
@@ -259,10 +278,31 @@ func (m *Match) Capture(name string) (string, bool) {
 	e := &m.table.entries[m.Route]
 	for i, have := range e.Captures {
 		if have == name {
-			return m.text(i), m.spans[i].start >= 0
+			n := e.hostCaptures()
+			return m.text(i), i < n || m.spans[i-n].start >= 0
 		}
 	}
 	return "", false
+}
+
+// Value returns what the route captured under a name as its converter makes it: an int64 for int, what
+// NewConverter's toValue returns for a converter of the site's own, and else a string.
+func (m *Match) Value(name string) (any, bool) {
+	text, found := m.Capture(name)
+	if !found {
+		return nil, false
+	}
+	e := m.Entry()
+	switch c := e.converter(slices.Index(e.Captures, name)); {
+	case c == nil:
+	case c.value != nil:
+		v, err := c.value(text)
+		return v, err == nil
+	case c.integer:
+		n, err := strconv.ParseInt(text, 10, 64)
+		return n, err == nil
+	}
+	return text, true
 }
 
 // Int returns an int capture as a number, without making a string.
@@ -273,7 +313,7 @@ func (m *Match) Int(name string) (int64, bool) {
 	e := &m.table.entries[m.Route]
 	for i, have := range e.Captures {
 		if have == name {
-			if e.expression != nil {
+			if e.expression != nil || e.host != nil {
 				n, err := strconv.ParseInt(m.text(i), 10, 64)
 				return n, err == nil
 			}
@@ -284,8 +324,16 @@ func (m *Match) Int(name string) (int64, bool) {
 	return 0, false
 }
 
+// encodings are what of a path is still encoded.
+var encodings = strings.NewReplacer("%2F", "/", "%2f", "/", "%25", "%")
+
 // text is capture i, decoded.
 func (m *Match) text(i int) string {
+	n := m.Entry().hostCaptures()
+	if i < n {
+		return strings.ToLower(string(m.host[m.hostSpans[i].start:m.hostSpans[i].end]))
+	}
+	i -= n
 	if m.table.entries[m.Route].expression != nil {
 		if m.spans[i].start < 0 {
 			return ""
@@ -298,8 +346,7 @@ func (m *Match) text(i int) string {
 	}
 	s := string(raw)
 	if m.table.entries[m.Route].convs[i].crosses {
-		s = strings.NewReplacer("%2F", "/", "%2f", "/", "%25", "%").Replace(s)
-		return s
+		return encodings.Replace(s)
 	}
 	return strings.ReplaceAll(s, "%25", "%")
 }

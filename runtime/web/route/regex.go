@@ -184,12 +184,16 @@ func (t *Table) matchExpressions(m *Match) {
 				source = strings.ReplaceAll(source, "%25", "%")
 			}
 		}
+		var spans [maxHostCaptures]span
+		if h := t.entries[i].host; h != nil && !h.match(m.host, &spans) {
+			continue
+		}
 		x := t.entries[i].expression
 		found := x.re.FindStringSubmatchIndex(source)
 		if found == nil || !x.accept(source, found) {
 			continue
 		}
-		m.Route, m.source = i, source
+		m.Route, m.source, m.hostSpans = i, source, spans
 		for j, group := range x.groups {
 			m.spans[j] = span{found[2*group], found[2*group+1]}
 		}

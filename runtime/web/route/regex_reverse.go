@@ -132,12 +132,13 @@ func (f form) params() []string {
 // arguments fit one of its forms and what comes out matches.
 func (c candidate) buildExpression(args []any, kwargs map[string]any) (string, bool) {
 	for _, f := range c.entry.expression.forms {
-		names := f.params()
+		bound := c.entry.hostCaptures()
+		names := append(c.entry.Captures[:bound:bound], f.params()...)
 		if len(args) > 0 && len(args) != len(names) || len(args) == 0 && !c.fitsNames(names, kwargs) {
 			continue
 		}
 		var b strings.Builder
-		next, fits := 0, true
+		next, fits := bound, true
 		for _, s := range f {
 			if s.name == "" {
 				b.WriteString(s.literal)

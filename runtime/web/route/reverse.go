@@ -70,7 +70,8 @@ func (t *Table) ReverseWith(o Options, name string, args []any, kwargs map[strin
 		return "", err
 	}
 	if prefix := strings.TrimSuffix(o.Prefix, "/"); prefix != "" {
-		url = Guard(Rest(prefix) + url)
+		host, path := splitHost(url)
+		url = host + Guard(Rest(prefix)+path)
 	}
 	if o.Query != "" {
 		url += "?" + o.Query
@@ -101,8 +102,35 @@ func (t *Table) reverse(name, current string, args []any, kwargs map[string]any)
 	return "", fail
 }
 
-// build writes the URL of a candidate, if the arguments fit it.
+// splitHost splits "//host/path". No path begins with two slashes (see Guard).
+func splitHost(url string) (host, path string) {
+	if !strings.HasPrefix(url, "//") {
+		return "", url
+	}
+	end := 2 + strings.IndexByte(url[2:], '/')
+	return url[:end], url[end:]
+}
+
+// build writes the URL of a candidate, if the arguments fit it: its path, with "//" and the host
+// before it where it is bound to one.
 func (c candidate) build(args []any, kwargs map[string]any) (string, bool) {
+	host, ok := c.entry.host.build(func(i int, p part) any {
+		if i < len(args) {
+			return args[i]
+		}
+		if v, ok := kwargs[p.name]; ok {
+			return v
+		}
+		return c.defaults[p.name]
+	})
+	if !ok {
+		return "", false
+	}
+	path, ok := c.buildPath(args, kwargs)
+	return host + path, ok
+}
+
+func (c candidate) buildPath(args []any, kwargs map[string]any) (string, bool) {
 	if c.entry.expression != nil {
 		return c.buildExpression(args, kwargs)
 	}
@@ -115,7 +143,7 @@ func (c candidate) build(args []any, kwargs map[string]any) (string, bool) {
 		return "", false
 	}
 	var b strings.Builder
-	next := 0
+	next := c.entry.hostCaptures()
 	for _, p := range c.entry.parts {
 		if p.conv == nil {
 			b.WriteString(Rest(p.literal))

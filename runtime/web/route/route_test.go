@@ -197,7 +197,9 @@ func FuzzMatch(f *testing.F) {
 	table := compile(f, []route.Route{
 		{Pattern: "/s/<str:s>/"}, {Pattern: "/m/<int:a>-<slug:b>.<uuid:c>"},
 		{Pattern: "/p/<path:a>/x/<path:b>/"}, {Pattern: "/<slug:a>-<str:b>"},
-	})
+		{Pattern: "/o/<tags:a>/<yyyy:b>.<share:c>"},
+	}, yyyy.Converter(), tags.Converter(), share.Converter())
+	f.Add("/o/a/b%2Fc/2026.50%25")
 	f.Add("/s/a%2F/")
 	f.Add("/p/a/x/x/x/b/")
 	f.Fuzz(func(t *testing.T, path string) {

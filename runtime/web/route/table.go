@@ -14,6 +14,9 @@ type Route struct {
 	// Regex says that Pattern is a regular expression for the path without its
 	// first slash, in Go's syntax: "^articles/(?P<year>[0-9]{4})/$" (re_path).
 	Regex bool
+	// Host binds the route, or a group's, to hosts: "api.example.com", "*.example.com", or "<team>.example.com", which
+	// captures a label; "" is every host.
+	Host string
 	// Name is what reverse uses; several routes may share one.
 	Name string
 	// Extra are constants handed to the view beside what is captured. They win over
@@ -31,15 +34,18 @@ type Route struct {
 type Entry struct {
 	// Pattern is the full pattern, prefixes of groups included.
 	Pattern string
+	// Host is the pattern of the hosts that the route is bound to; Address is that before Pattern.
+	Host, Address string
 	// Name has the namespaces before it: "shop:cart".
 	Name string
 	// Extra are the constants of the route and of its groups.
 	Extra map[string]any
-	// Captures are the names of what the pattern captures, in order.
+	// Captures are the names of what is captured: by the host, then by the pattern, in order.
 	Captures []string
 
+	host  *host
 	parts []part
-	convs []*Converter // of the captures
+	convs []*Converter // of the captures of parts
 	// expression is set for a route with a regular expression anywhere in it.
 	expression *expression
 }
@@ -50,6 +56,7 @@ type Table struct {
 	root    *node
 	nodes   int
 	scope   *scope
+	hosts   []hostRoutes
 	// expressions are the numbers of the routes with a regular expression.
 	expressions []int
 }
@@ -72,11 +79,14 @@ func Compile(routes []Route, own ...*Converter) (*Table, error) {
 			return nil, fmt.Errorf("converter %q: %w", c.Name, err)
 		}
 		copied := *c
-		copied.Regex = re
+		copied.Regex, copied.crosses = re, true // a slash is for the expression to refuse
+		if copied.reach, err = reachOf(re); err != nil {
+			return nil, fmt.Errorf("converter %q: %w", c.Name, err)
+		}
 		converters[c.Name] = &copied
 	}
 	t := &Table{scope: newScope()}
-	if err := t.collect(routes, nil, "", nil, converters); err != nil {
+	if err := t.collect(routes, nil, "", "", nil, converters); err != nil {
 		return nil, err
 	}
 	t.root = t.newNode()
@@ -89,27 +99,34 @@ func Compile(routes []Route, own ...*Converter) (*Table, error) {
 }
 
 // collect lists the leaves of the tree of groups in the order they are tried.
-func (t *Table) collect(routes []Route, prefix []piece, space string, extra map[string]any, converters map[string]*Converter) error {
+func (t *Table) collect(routes []Route, prefix []piece, host, space string, extra map[string]any, converters map[string]*Converter) error {
 	for i := range routes {
 		r := &routes[i]
 		pieces := appendPiece(prefix, piece{r.Pattern, r.Regex})
 		full := patternOf(pieces)
 		merged := merge(extra, r.Extra)
+		hostPattern := host
+		if r.Host != "" {
+			hostPattern = r.Host
+		}
 		if r.Include != nil {
 			inner := space
 			if r.Namespace != "" {
 				inner += r.Namespace + ":"
 			}
-			if err := t.collect(r.Include, pieces, inner, merged, converters); err != nil {
+			if err := t.collect(r.Include, pieces, hostPattern, inner, merged, converters); err != nil {
 				return err
 			}
 			continue
 		}
-		e := Entry{Pattern: full, Extra: merged}
+		e := Entry{Pattern: full, Host: hostPattern, Address: hostPattern + full, Extra: merged}
 		if r.Name != "" {
 			e.Name = space + r.Name
 		}
 		var err error
+		if e.host, err = t.hostOf(hostPattern, converters); err != nil {
+			return err
+		}
 		if len(pieces) > 1 || pieces[0].regex {
 			e.expression, e.Captures, err = compileExpression(pieces, converters)
 			t.expressions = append(t.expressions, len(t.entries))
@@ -127,6 +144,13 @@ func (t *Table) collect(routes []Route, prefix []piece, space string, extra map[
 		}
 		if len(e.Captures) > MaxCaptures {
 			return fmt.Errorf("route %q: more than %d captures", full, MaxCaptures)
+		}
+		if e.host != nil {
+			var names []string
+			for _, p := range e.host.captured {
+				names = append(names, p.name)
+			}
+			e.Captures = append(names, e.Captures...)
 		}
 		t.entries = append(t.entries, e)
 	}
@@ -166,6 +190,27 @@ func merge(a, b map[string]any) map[string]any {
 		m[k] = v
 	}
 	return m
+}
+
+// converter is that of capture i, nil for a group of an expression.
+func (e *Entry) converter(i int) *Converter {
+	n := e.hostCaptures()
+	if i < n {
+		return e.host.captured[i].conv
+	}
+	i -= n
+	if e.expression != nil {
+		return e.expression.convs[i]
+	}
+	return e.convs[i]
+}
+
+// hostCaptures is how many captures are of the host.
+func (e *Entry) hostCaptures() int {
+	if e.host == nil {
+		return 0
+	}
+	return len(e.host.captured)
 }
 
 // Len is the number of routes.

@@ -2,17 +2,22 @@ package smtp
 
 import (
 	"bufio"
+	"context"
 	"crypto/ecdsa"
 	"crypto/elliptic"
+	"crypto/hmac"
+	"crypto/md5"
 	"crypto/rand"
 	"crypto/tls"
 	"crypto/x509"
 	"encoding/base64"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"math/big"
 	"net"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -22,13 +27,16 @@ import (
 // server is a mail server of its own for one message.
 type server struct {
 	address string
-	trust   *tls.Config
+	trust   *x509.CertPool
 	got     chan letter
+	// auth is what the server says that it takes.
+	auth string
 }
 
 type letter struct {
 	encrypted bool
 	login     string
+	method    string
 	to        []string
 	data      string
 }
@@ -57,7 +65,7 @@ func serve(t *testing.T, mode string) *server {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { l.Close() })
-	s := &server{address: l.Addr().String(), trust: &tls.Config{RootCAs: pool, ServerName: "127.0.0.1", MinVersion: tls.VersionTLS12}, got: make(chan letter, 1)}
+	s := &server{address: l.Addr().String(), trust: pool, got: make(chan letter, 1), auth: "PLAIN"}
 	go func() {
 		for {
 			conn, err := l.Accept()
@@ -90,12 +98,25 @@ func (s *server) talk(conn net.Conn, config *tls.Config, mode string) {
 		case verb == "EHLO" && mode == "starttls" && !l.encrypted:
 			say("250-here\r\n250 STARTTLS")
 		case verb == "EHLO":
-			say("250-here\r\n250 AUTH PLAIN")
+			say("250-here\r\n250 AUTH " + s.auth)
 		case verb == "STARTTLS":
 			say("220 go")
 			conn, l.encrypted = tls.Server(conn, config), true
 			r = bufio.NewReader(conn)
+		case verb == "AUTH" && !strings.HasPrefix(line, "AUTH PLAIN "):
+			l.method = strings.Fields(line)[1]
+			for _, challenge := range map[string][]string{"LOGIN": {"Username:", "Password:"}, "CRAM-MD5": {"<1@here>"}}[l.method] {
+				say("334 " + base64.StdEncoding.EncodeToString([]byte(challenge)))
+				answer, err := r.ReadString('\n')
+				if err != nil {
+					return
+				}
+				raw, _ := base64.StdEncoding.DecodeString(strings.TrimSpace(answer))
+				l.login += " " + string(raw)
+			}
+			say("235 ok")
 		case verb == "AUTH":
+			l.method = "PLAIN"
 			raw, _ := base64.StdEncoding.DecodeString(line[strings.LastIndex(line, " ")+1:])
 			l.login = strings.ReplaceAll(string(raw), "\x00", " ")
 			say("235 ok")
@@ -179,9 +200,128 @@ func TestRefuse(t *testing.T) {
 	if err := m.Send(t.Context(), forged); !errors.Is(err, mail.ErrHeader) {
 		t.Error(err)
 	}
-	for _, url := range []string{"smtp://", "http://x", "smtp://a:secret@x?tls=none", "smtp://x:y"} {
+	for _, url := range []string{"smtp://", "http://x", "smtp://a:secret@x?tls=none", "smtp://x:y", "smtp://a:secret@x?tsl=none", "smtps://a:secret@x?tls=none", "smtp://a:secret@x?timeout=10", "smtp://x?timeout=-1s"} {
 		if _, err := Open(url); err == nil || strings.Contains(err.Error(), "secret") {
 			t.Error(url, err)
 		}
+	}
+}
+
+// Ensure that each way of logging in is known, and that all who get answers stand in the message.
+func TestLogin(t *testing.T) {
+	for method, want := range map[string]string{"PLAIN": " ada secret", "LOGIN": " ada secret", "CRAM-MD5": ""} {
+		t.Run(method, func(t *testing.T) {
+			s := serve(t, "tls")
+			s.auth = method
+			m, err := open("smtps://ada:secret@"+s.address, s.trust)
+			if err != nil {
+				t.Fatal(err)
+			}
+			sent := message()
+			sent.ReplyTo = []string{"one@example.com", "Zwölf <two@example.com>"}
+			if err := m.Send(t.Context(), sent); err != nil {
+				t.Fatal(err)
+			}
+			l := <-s.got
+			if method == "CRAM-MD5" {
+				h := hmac.New(md5.New, []byte("secret"))
+				h.Write([]byte("<1@here>"))
+				want = " ada " + hex.EncodeToString(h.Sum(nil))
+			}
+			if l.method != method || l.login != want {
+				t.Errorf("%s %q, want %q", l.method, l.login, want)
+			}
+			for _, reply := range []string{"one@example.com", "two@example.com"} {
+				if !strings.Contains(l.data, reply) {
+					t.Errorf("no %s in\n%s", reply, l.data)
+				}
+			}
+		})
+	}
+}
+
+// Ensure that what the server says against a message is in the error, and that nothing is sent behind it.
+func TestAnswers(t *testing.T) {
+	for _, tt := range []struct {
+		name, verb, answer, want string
+	}{
+		{"busy", "", "421 too busy", "too busy"},
+		{"the sender", "MAIL", "550 5.7.1 not you", "not you"},
+		{"greylisted", "RCPT", "450 4.7.1 come back later", "come back later"},
+		{"nobody", "RCPT", "550 5.1.1 no such user", "no such user"},
+		{"too large", "DATA", "552 too large", "too large"},
+		{"spam", ".", "554 looks like spam", "looks like spam"},
+		{"nonsense", "MAIL", "hello", "hello"},
+		{"gone", "DATA", "close", "EOF"},
+	} {
+		address, asked := script(t, map[string]string{tt.verb: tt.answer})
+		m, err := Open("smtp://" + address + "?tls=none")
+		if err != nil {
+			t.Fatal(err)
+		}
+		err = m.Send(t.Context(), message())
+		if err == nil || !strings.Contains(err.Error(), tt.want) {
+			t.Errorf("%s: %v", tt.name, err)
+		}
+		if tt.verb == "RCPT" {
+			for len(asked) > 0 {
+				if line := <-asked; line == "DATA" {
+					t.Errorf("%s: the message is sent to the others", tt.name)
+				}
+			}
+		}
+	}
+	// What goes wrong behind a message that was taken is no failure: it would be sent again.
+	address, _ := script(t, map[string]string{"QUIT": "close", "RSET": "500 what?"})
+	m, err := Open("smtp://" + address + "?tls=none")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := m.Send(t.Context(), message()); err != nil {
+		t.Errorf("a message that the server took: %v", err)
+	}
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	l.Close()
+	if m, err = Open("smtp://" + l.Addr().String() + "?tls=none"); err != nil {
+		t.Fatal(err)
+	}
+	if err := m.Send(t.Context(), message()); !errors.Is(err, syscall.ECONNREFUSED) {
+		t.Errorf("nobody listens: %v", err)
+	}
+}
+
+// Ensure that a server that says nothing, or never enough, keeps nobody beyond the timeout, nor beyond the
+// end of who sends.
+func TestSlowServer(t *testing.T) {
+	for _, verb := range []string{"", "EHLO", "MAIL", "RCPT", "DATA", "."} {
+		for _, how := range []string{"hang", "drip"} {
+			address, _ := script(t, map[string]string{verb: how})
+			m, err := Open("smtp://" + address + "?tls=none&timeout=150ms")
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := m.Send(t.Context(), message()); !errors.Is(err, errTimeout) {
+				t.Errorf("%q: %s: %v", verb, how, err)
+			}
+			if m, err = Open("smtp://" + address + "?tls=none"); err != nil {
+				t.Fatal(err)
+			}
+			ctx, cancel := context.WithTimeout(t.Context(), 100*time.Millisecond)
+			if err := m.Send(ctx, message()); !errors.Is(err, context.DeadlineExceeded) {
+				t.Errorf("%q: %s: a request that has ended: %v", verb, how, err)
+			}
+			cancel()
+		}
+	}
+	address, _ := script(t, map[string]string{"": "hang"}) // no TLS
+	m, err := Open("smtps://" + address + "?timeout=150ms")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := m.Send(t.Context(), message()); err == nil || !strings.Contains(err.Error(), "takes too long") {
+		t.Errorf("no TLS: %v", err)
 	}
 }

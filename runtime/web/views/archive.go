@@ -92,7 +92,7 @@ func (v *Archive[T]) read(r *web.Request) (*ArchivePage[T], error) {
 	if err != nil {
 		return nil, missing(err)
 	}
-	now := clock{zone: r.App().TimeZone()}
+	now := clock{zone: r.TimeZone()}
 	now.time = model.Now(r).In(now.zone)
 	page := &ArchivePage[T]{}
 	rows := all

@@ -36,7 +36,7 @@ func (v DateDetail[T]) Get(r *web.Request) (*T, error) {
 	if err != nil {
 		return nil, err
 	}
-	zone := r.App().TimeZone()
+	zone := r.TimeZone()
 	if !v.AllowFuture && day.Compare(model.DateOf(model.Now(r).In(zone))) > 0 {
 		return nil, web.NotFound.With("Future " + v.Plural + " not available because date_detail.allow_future is false.")
 	}

@@ -105,14 +105,14 @@ func bindObject(r *web.Request, src model.Source, spec *forms.Spec, partial bool
 		}
 		spec = spec.Partial(names)
 	}
-	return spec.BindJSON(src, r.App().TimeZone(), object)
+	return spec.BindJSON(src, r.TimeZone(), object)
 }
 
 func bound(r *web.Request, spec *forms.Spec, data web.Values, partial bool) *forms.Form {
 	if partial {
 		spec = spec.Partial(data.Names())
 	}
-	return spec.BindValues(r, r.App().TimeZone(), data, nil)
+	return spec.BindValues(r, r.TimeZone(), data, nil)
 }
 
 // AppendRows appends rows as a JSON array, each by one.

@@ -11,6 +11,11 @@ import (
 type List[T any] struct {
 	// PaginateBy is the number of rows on a page; 0 shows all.
 	PaginateBy int
+	// Orphans and Kwarg are those of the Paginator.
+	Orphans int
+	Kwarg   string
+	// NotEmpty answers 404 where there are no rows (allow_empty = False).
+	NotEmpty bool
 	// Count counts all rows; needed for pages only.
 	Count func(r *web.Request) (int64, error)
 	// Rows reads limit rows, leaving out the first offset; all of them where limit is 0.
@@ -69,24 +74,31 @@ func (v *List[T]) read(r *web.Request) (*ListPage[T], error) {
 	}
 	if v.PaginateBy == 0 {
 		rows, err := read(r, 0, 0)
+		if err == nil && v.NotEmpty && len(rows) == 0 {
+			return nil, emptyList
+		}
 		return &ListPage[T]{ObjectList: rows}, missing(err)
 	}
 	count, err := counted(r)
 	if err != nil {
 		return nil, missing(err)
 	}
-	paginator := &Paginator{Count: int(count), PerPage: v.PaginateBy}
-	number, err := paginator.pageNumber(r)
+	if count == 0 && v.NotEmpty {
+		return nil, emptyList
+	}
+	paginator := &Paginator{Count: int(count), PerPage: v.PaginateBy, Orphans: v.Orphans, Kwarg: v.Kwarg}
+	page, err := pageOf(r, paginator, func(from, to int) ([]*T, error) {
+		rows, err := read(r, int64(to-from), int64(from))
+		return rows, missing(err)
+	})
 	if err != nil {
 		return nil, err
 	}
-	rows, err := read(r, int64(v.PaginateBy), int64(number-1)*int64(v.PaginateBy))
-	if err != nil {
-		return nil, missing(err)
-	}
-	page := &Page[T]{Number: number, ObjectList: rows, Paginator: paginator}
-	return &ListPage[T]{ObjectList: rows, PageObj: page, Paginator: paginator, IsPaginated: page.HasOtherPages()}, nil
+	return &ListPage[T]{ObjectList: page.ObjectList, PageObj: page, Paginator: paginator, IsPaginated: page.HasOtherPages()}, nil
 }
+
+// emptyList is the answer of a list that is not to be empty.
+var emptyList = web.NotFound.With("There are no rows.")
 
 func (v *List[T]) page(r *web.Request) (*web.Response, error) {
 	page, err := v.read(r)
@@ -135,7 +147,7 @@ func appendLink[T any](b []byte, r *web.Request, page *Page[T], step int) []byte
 	if page == nil || step > 0 && !page.HasNext() || step < 0 && !page.HasPrevious() {
 		return append(b, "null"...)
 	}
-	query := r.Query().Set("page", strconv.Itoa(page.Number+step))
+	query := r.Query().Set(page.Paginator.kwarg(), strconv.Itoa(page.Number+step))
 	path := r.FullPath()
 	for i := range len(path) {
 		if path[i] == '?' {

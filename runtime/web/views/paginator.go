@@ -8,14 +8,34 @@ import (
 	"stackgen.dev/runtime/web"
 )
 
-// Paginator cuts rows into pages (django.core.paginator). Templates know it as "paginator".
+// Paginator cuts rows into pages (django.core.paginator). Templates know it as
+// "paginator". A view of the project's own makes one for what it pages itself:
+//
+//	rows := models.Posts(r).Filter(models.PostField.Author.Eq(id))
+//	page, err := views.Paginate(r, rows, views.Paginator{PerPage: 20})
 type Paginator struct {
 	// Count is the number of rows, PerPage how many stand on a page.
 	Count, PerPage int
+	// Orphans are how many rows at most join the page before them rather than stand on a last page of
+	// their own (orphans).
+	Orphans int
+	// Kwarg is the parameter of the URL that names the page, a capture or one of the query; "page" where it is empty (page_kwarg).
+	Kwarg string
 }
 
 // NumPages is the number of pages; no rows are one empty page.
-func (p *Paginator) NumPages() int { return max(1, (p.Count+p.PerPage-1)/p.PerPage) }
+func (p *Paginator) NumPages() int {
+	return max(1, (p.Count-p.Orphans+p.PerPage-1)/p.PerPage)
+}
+
+// span is from which row to which a page has, counted from 0.
+func (p *Paginator) span(number int) (from, to int) {
+	from, to = (number-1)*p.PerPage, number*p.PerPage
+	if number >= p.NumPages() {
+		to = p.Count
+	}
+	return from, max(from, to)
+}
 
 // PageRange are the numbers of all pages, from 1.
 func (p *Paginator) PageRange() []int {
@@ -56,19 +76,35 @@ func (p *Page[T]) StartIndex() int {
 }
 
 // EndIndex is the number of the last row on the page.
-func (p *Page[T]) EndIndex() int { return min(p.Number*p.Paginator.PerPage, p.Paginator.Count) }
+func (p *Page[T]) EndIndex() int {
+	_, to := p.Paginator.span(p.Number)
+	return to
+}
+
+// ElidedPageRange is Paginator.ElidedPageRange around this page.
+func (p *Page[T]) ElidedPageRange() []PageLink {
+	return p.Paginator.ElidedPageRange(p.Number, onEachSide, onEnds)
+}
 
 // String is "<Page 2 of 5>", as Django prints it.
 func (p *Page[T]) String() string {
 	return fmt.Sprintf("<Page %d of %d>", p.Number, p.Paginator.NumPages())
 }
 
-// pageNumber reads ?page=: a number, or "last". Anything else, and a page that
+// kwarg is the name of the page in the URL.
+func (p *Paginator) kwarg() string {
+	if p.Kwarg == "" {
+		return "page"
+	}
+	return p.Kwarg
+}
+
+// Number reads ?page=: a number, or "last". Anything else, and a page that
 // there is not, is 404.
-func (p *Paginator) pageNumber(r *web.Request) (int, error) {
-	text, ok := r.LookupArg("page")
+func (p *Paginator) Number(r *web.Request) (int, error) {
+	text, ok := r.LookupArg(p.kwarg())
 	if !ok {
-		text = r.Query().Get("page")
+		text = r.Query().Get(p.kwarg())
 	}
 	if text == "" {
 		return 1, nil

@@ -435,7 +435,7 @@ func (v *Resource[T]) filter(l *listing[T], f *Filter[T], text string) {
 	var values []any
 	for _, one := range texts {
 		spec := &forms.Spec{Fields: []forms.Field{f.Field}}
-		form := spec.BindAny(l.r, l.r.App().TimeZone(), map[string]any{f.Field.Name: one}, nil)
+		form := spec.BindAny(l.r, l.r.TimeZone(), map[string]any{f.Field.Name: one}, nil)
 		if !form.Valid() {
 			for _, e := range form.Errors() {
 				l.fail(f.Field.Name, e.Errors[0].Code, e.Errors[0].Message)

@@ -22,7 +22,7 @@ type AlbumNewPage struct {
 
 // AlbumNew appends the page album_form.html.
 func AlbumNew(b []byte, p *AlbumNewPage) ([]byte, error) {
-	s := env.Begin()
+	s := env.BeginFor(p.Request)
 	b = append(b, `<!doctype html>
 <html lang="en">
 <head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>`...)

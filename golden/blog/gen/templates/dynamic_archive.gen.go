@@ -10,7 +10,7 @@ import (
 )
 
 func dynamicArchive(b []byte, r *web.Request, ctx map[string]any) ([]byte, error) {
-	s := env.Begin()
+	s := env.BeginFor(r)
 	b = append(b, `<!doctype html>
 <html lang="en">
 <head>

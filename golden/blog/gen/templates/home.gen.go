@@ -20,7 +20,7 @@ type HomePage struct {
 
 // Home appends the page home.html.
 func Home(b []byte, p *HomePage) ([]byte, error) {
-	s := env.Begin()
+	s := env.BeginFor(p.Request)
 	b = append(b, `<!doctype html>
 <html lang="en">
 <head>

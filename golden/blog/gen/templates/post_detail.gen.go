@@ -22,7 +22,7 @@ type PostDetailPage struct {
 
 // PostDetail appends the page post_detail.html.
 func PostDetail(b []byte, p *PostDetailPage) ([]byte, error) {
-	s := env.Begin()
+	s := env.BeginFor(p.Request)
 	b = append(b, `<!doctype html>
 <html lang="en">
 <head>

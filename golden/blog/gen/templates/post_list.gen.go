@@ -26,7 +26,7 @@ type PostListPage struct {
 
 // PostList appends the page post_list.html.
 func PostList(b []byte, p *PostListPage) ([]byte, error) {
-	s := env.Begin()
+	s := env.BeginFor(p.Request)
 	b = append(b, `<!doctype html>
 <html lang="en">
 <head>

@@ -19,7 +19,7 @@ type GuestbookPage struct {
 
 // Guestbook appends the page guestbook.html.
 func Guestbook(b []byte, p *GuestbookPage) ([]byte, error) {
-	s := env.Begin()
+	s := env.BeginFor(p.Request)
 	b = append(b, `<!doctype html>
 <html lang="en">
 <head>

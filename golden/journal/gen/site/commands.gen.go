@@ -27,7 +27,7 @@ var pruneCommand = command.Command{
 	Run: commands.Prune,
 }
 
-// ownCommand runs a command of the site's own with its application.
+// ownCommand runs a command with the site's application.
 func ownCommand(c command.Command) site.OwnCommand {
 	return func(ctx context.Context, t *terminal.Terminal, args []string, with func(do func(*site.Env) error) error) error {
 		return c.Start(ctx, t, args, func(do func(*web.App, *model.DB) error) error {

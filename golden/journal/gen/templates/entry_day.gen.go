@@ -26,7 +26,7 @@ type EntryDayPage struct {
 
 // EntryDay appends the page entry_archive_day.html.
 func EntryDay(b []byte, p *EntryDayPage) ([]byte, error) {
-	s := env.Begin()
+	s := env.BeginFor(p.Request)
 	b = append(b, `<!doctype html>
 <html lang="en">
 <head>

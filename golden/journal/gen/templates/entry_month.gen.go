@@ -30,7 +30,7 @@ type EntryMonthPage struct {
 
 // EntryMonth appends the page entry_archive_month.html.
 func EntryMonth(b []byte, p *EntryMonthPage) ([]byte, error) {
-	s := env.Begin()
+	s := env.BeginFor(p.Request)
 	b = append(b, `<!doctype html>
 <html lang="en">
 <head>

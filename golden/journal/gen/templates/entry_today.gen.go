@@ -26,7 +26,7 @@ type EntryTodayPage struct {
 
 // EntryToday appends the page entry_archive_day.html.
 func EntryToday(b []byte, p *EntryTodayPage) ([]byte, error) {
-	s := env.Begin()
+	s := env.BeginFor(p.Request)
 	b = append(b, `<!doctype html>
 <html lang="en">
 <head>

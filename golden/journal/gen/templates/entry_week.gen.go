@@ -24,7 +24,7 @@ type EntryWeekPage struct {
 
 // EntryWeek appends the page entry_archive_week.html.
 func EntryWeek(b []byte, p *EntryWeekPage) ([]byte, error) {
-	s := env.Begin()
+	s := env.BeginFor(p.Request)
 	b = append(b, `<!doctype html>
 <html lang="en">
 <head>

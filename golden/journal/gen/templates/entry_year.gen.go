@@ -25,7 +25,7 @@ type EntryYearPage struct {
 
 // EntryYear appends the page entry_archive_year.html.
 func EntryYear(b []byte, p *EntryYearPage) ([]byte, error) {
-	s := env.Begin()
+	s := env.BeginFor(p.Request)
 	b = append(b, `<!doctype html>
 <html lang="en">
 <head>

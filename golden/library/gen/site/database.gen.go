@@ -40,6 +40,8 @@ func tables() []site.Table {
 			{Name: "title", Field: "title", Kind: "char"},
 			{Name: "isbn", Field: "isbn", Kind: "char"},
 			{Name: "published", Field: "published", Kind: "date"},
+		}, Links: []site.Link{
+			{Field: "authors", Table: "book_authors", From: "book_id", To: "author_id", Kind: "big_auto"},
 		}},
 		{Model: "copy", Name: "copy", Columns: []site.Column{
 			{Name: "id", Field: "id", Kind: "big_auto", Key: true},

@@ -42,6 +42,7 @@ func newApp(env *site.Env) (gateway.Handler, error) {
 		Cache:      cache,
 		StorageDir: env.Folder("uploads"),
 		Mailer:     mail.From("The Club <club@members.example.com>", mailer),
+		Admins:     mail.Admins{To: []string{"board@members.example.com"}, Prefix: "[members] "},
 		Debug:      env.Debug,
 		Settings:   env.Settings(),
 		Log:        env.Log,

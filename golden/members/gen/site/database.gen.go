@@ -44,6 +44,9 @@ func tables() []site.Table {
 			{Name: "is_active", Field: "is_active", Kind: "boolean"},
 			{Name: "date_joined", Field: "date_joined", Kind: "datetime"},
 			{Name: "city", Field: "city", Kind: "char"},
+		}, Links: []site.Link{
+			{Field: "groups", Table: "auth_user_groups", From: "user_id", To: "group_id", Kind: "big_auto"},
+			{Field: "user_permissions", Table: "auth_user_user_permissions", From: "user_id", To: "permission_id", Kind: "big_auto"},
 		}},
 		{Model: "document", Name: "document", Columns: []site.Column{
 			{Name: "id", Field: "id", Kind: "big_auto", Key: true},
@@ -66,6 +69,8 @@ func tables() []site.Table {
 		{Model: "group", Name: "auth_group", Columns: []site.Column{
 			{Name: "id", Field: "id", Kind: "big_auto", Key: true},
 			{Name: "name", Field: "name", Kind: "char"},
+		}, Links: []site.Link{
+			{Field: "permissions", Table: "auth_group_permissions", From: "group_id", To: "permission_id", Kind: "big_auto"},
 		}},
 		{Model: "user_groups", Name: "auth_user_groups", Columns: []site.Column{
 			{Name: "id", Field: "id", Kind: "big_auto", Key: true},

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"stackgen.dev/runtime/site"
+	"stackgen.dev/runtime/web/command"
 )
 
 // Variables are read from the environment when the site starts.
@@ -51,6 +52,7 @@ func New(v *site.Variables) site.Definition {
 		Commands: []site.Command{
 			{Name: "createsuperuser", Usage: "createsuperuser [--username NAME] [--email ADDRESS] [--no-input]", Doc: "Make a user who may do everything.", Run: newAuth().CreateSuperuser},
 			{Name: "changepassword", Usage: "changepassword USERNAME", Doc: "Give a user another password.", Run: newAuth().ChangePassword},
+			{Name: "sendtestemail", Usage: command.SendTestEmail.Usage(), Doc: command.SendTestEmail.Doc, Own: ownCommand(command.SendTestEmail)},
 		},
 		Deploy: site.Deploy{
 			Layers:    []string{"security", "session", "locale", "common", "csrf", "auth", "login_required", "message", "clickjacking"},
