@@ -196,6 +196,8 @@ func answerOf(v *schema.View) string {
 		return "a Go function"
 	case v.HTTP.Set():
 		return "a handler of net/http"
+	case v.WebSocket != nil:
+		return "a WebSocket for go." + v.WebSocket.Handler.Package + "." + v.WebSocket.Handler.Name
 	case v.Text.Set:
 		return "a fixed text"
 	case v.Redirect != nil:

@@ -42,6 +42,9 @@ func (p *project) deploy() []jen.Code {
 	default:
 		fs.add("Cache", jen.Lit(s.Cache.Store.V+":"))
 	}
+	if open := p.openSockets(); len(open) > 0 {
+		fs.add("OpenSockets", strs(open))
+	}
 	if p.hasLayer("auth") {
 		length := jen.Code(jen.Lit(schema.MinPassword))
 		if s.Auth != nil && s.Auth.MinLength.Set {

@@ -35,6 +35,9 @@ func (p *project) emitSiteTest() *emit.File {
 	f.Doc("Visitor is another visitor of the same site.")
 	f.Func().Params(self).Id("Visitor").Params().Add(siteType).Block(
 		jen.Return(jen.Op("&").Id("Site").Values(jen.Id("s").Dot("Site").Dot("Visitor").Call())))
+	if p.hasWebSockets() {
+		p.emitSiteTestSocket(f)
+	}
 	if !p.hasLayer("auth") {
 		return f
 	}

@@ -82,6 +82,8 @@ func (e *viewEmitter) handler() jen.Code {
 		return e.goFunc(v.Handler)
 	case v.HTTP.Set():
 		return jen.Qual(pkgWeb, "FromHTTP").Call(jen.Add(e.goFunc(v.HTTP)).Call())
+	case v.WebSocket != nil:
+		return e.webSocket()
 	case v.Text.Set:
 		return e.generic("Text", nil, jen.Id("Body").Op(":").Lit(v.Text.V), e.contentType())
 	case v.Redirect != nil:

@@ -360,6 +360,8 @@ func viewKind(v *schema.View) string {
 		return "a Go view"
 	case v.HTTP.Set():
 		return "a handler of net/http"
+	case v.WebSocket != nil:
+		return "websocket"
 	case v.Form != nil:
 		return "form"
 	case isAccount(v):

@@ -62,6 +62,9 @@ func hookStubs(site *schema.Site) []namedStub {
 			}
 			queryset(v.Resource.Queryset)
 			valid(v.Resource.FormValid)
+		case v.WebSocket != nil:
+			add(v.WebSocket.Handler, "has a connection of "+view+" until it returns.", "(r *web.Request, c *websocket.Conn) error",
+				"\tfor {\n\t\ttext, err := c.ReadText()\n\t\tif err != nil {\n\t\t\treturn err\n\t\t}\n\t\tif err := c.WriteText(text); err != nil {\n\t\t\treturn err\n\t\t}\n\t}\n")
 		case v.Form != nil:
 			add(v.Form.Handler, "gets a valid form ("+view+").", "(r *web.Request, form *forms.Form) error", "\treturn nil\n")
 			invalid(v.Form.FormInvalid)
@@ -96,7 +99,7 @@ type namedStub struct {
 func stubImports(site *schema.Site, body string) []string {
 	var paths []string
 	for _, p := range []struct{ mark, path string }{
-		{"fmt.Sprint", "fmt"}, {"time.Time", "time"}, {"model.Date", pkgModel}, {"model.Query", pkgModel}, {"*site.", pkgSite}, {"*web.", pkgWeb}, {"command.Call", pkgCommand}, {"forms.Form", pkgForms},
+		{"fmt.Sprint", "fmt"}, {"time.Time", "time"}, {"model.Date", pkgModel}, {"model.Query", pkgModel}, {"*site.", pkgSite}, {"*web.", pkgWeb}, {"command.Call", pkgCommand}, {"forms.Form", pkgForms}, {"websocket.Conn", pkgWebSocket},
 		{"models.", site.Module.V + "/gen/models"},
 	} {
 		if strings.Contains(body, p.mark) {

@@ -31,6 +31,7 @@ func (d *decoder) check() {
 	d.checkViewHooks()
 	d.checkCommands()
 	d.checkFormViews()
+	d.checkWebSockets()
 	d.checkAuth()
 	d.checkResources()
 	d.checkRedirects()

@@ -24,6 +24,7 @@ const (
 	templateFunction
 	httpHandler
 	formHandler
+	webSocketFunction
 	userTest
 	querysetHook
 	rowHook
@@ -54,6 +55,8 @@ func (s goShape) String() string {
 		return "func() http.Handler"
 	case formHandler:
 		return "func(*web.Request, *forms.Form) error"
+	case webSocketFunction:
+		return "func(*web.Request, *websocket.Conn) error"
 	case userTest:
 		return "func(*web.Request) (bool, error)"
 	case querysetHook:
@@ -267,6 +270,9 @@ func hasShape(f *ast.FuncType, shape goShape) bool {
 	}
 	if shape == formHandler {
 		return len(params) == 2 && len(results) == 1 && typeName(params[0]) == "*Request" && typeName(params[1]) == "*Form" && typeName(results[0]) == "error"
+	}
+	if shape == webSocketFunction {
+		return len(params) == 2 && len(results) == 1 && typeName(params[0]) == "*Request" && typeName(params[1]) == "*Conn" && typeName(results[0]) == "error"
 	}
 	if shape == userTest {
 		return len(params) == 1 && len(results) == 2 && typeName(params[0]) == "*Request" && typeName(results[0]) == "bool" && typeName(results[1]) == "error"

@@ -22,6 +22,9 @@ func (d *decoder) sayings(v *View) []saying {
 	}
 	add(d.isWritten(v, "handler"), "handler", d.attrRange(v, "handler", v.DeclRange))
 	add(d.isWritten(v, "http"), "http", d.attrRange(v, "http", v.DeclRange))
+	if v.WebSocket != nil {
+		add(true, "websocket", v.WebSocket.DeclRange)
+	}
 	if v.List != nil {
 		add(true, "list", v.List.DeclRange)
 	}
@@ -124,6 +127,11 @@ func (d *decoder) checkBeside(v *View, kind saying) {
 		{"query", len(v.Queries) > 0, query, html},
 		{"stream", d.isWritten(v, "stream"), d.attrRange(v, "stream", v.DeclRange), []string{"handler", "page", "list", "detail", "archive", "date_detail"}},
 		{"content_type", d.isWritten(v, "content_type"), d.attrRange(v, "content_type", v.DeclRange), []string{"text", "page"}},
+	}
+	if kind.word == "websocket" {
+		for _, word := range []string{"csrf_exempt", "cache", "never_cache"} { // of a page that there is not
+			parts = append(parts, part{word, d.isWritten(v, word), d.attrRange(v, word, v.DeclRange), nil})
+		}
 	}
 	for _, p := range parts {
 		fits := false

@@ -78,7 +78,7 @@ func exampleOf(s *scope, a *attr) string {
 		return `"NAME"`
 	case conditionType:
 		return "MODEL.FIELD > 0"
-	case formHandlerType:
+	case formHandlerType, webSocketType:
 		return "go.views.NAME"
 	case wordType:
 		return a.Enum[0]

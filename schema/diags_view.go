@@ -12,7 +12,7 @@ func twoKinds(v *View, other, first saying) Diagnostic {
 }
 
 func viewWithoutKind(v *View) Diagnostic {
-	return errorAt(v.DeclRange, "View without an answer", "Nothing says how the view %s answers. Write template = \"%s.html\", or one of handler, list, detail, archive, date_detail, create, update, delete, form, resource, openapi, redirect, json and text.", v.Name, v.Name)
+	return errorAt(v.DeclRange, "View without an answer", "Nothing says how the view %s answers. Write template = \"%s.html\", or one of handler, websocket, list, detail, archive, date_detail, create, update, delete, form, resource, openapi, redirect, json and text.", v.Name, v.Name)
 }
 
 func besideKind(word string, at hcl.Range, kind saying) Diagnostic {

@@ -149,7 +149,7 @@ var initialisms = map[string]string{
 	"api": "API", "css": "CSS", "csrf": "CSRF", "db": "DB", "dns": "DNS", "html": "HTML", "http": "HTTP",
 	"https": "HTTPS", "id": "ID", "ip": "IP", "js": "JS", "json": "JSON", "sql": "SQL", "tcp": "TCP",
 	"tls": "TLS", "ttl": "TTL", "udp": "UDP", "ui": "UI", "uri": "URI", "url": "URL", "utf8": "UTF8",
-	"uuid": "UUID", "xml": "XML",
+	"uuid": "UUID", "websocket": "WebSocket", "xml": "XML",
 }
 
 // camelCase turns a lower_snake name into an exported Go identifier.

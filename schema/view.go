@@ -7,7 +7,7 @@ import (
 )
 
 // View turns a request into a response. Exactly one thing says how: Handler,
-// List, Detail, Archive, DateDetail, Create, Update, Delete, Form, Resource, OpenAPI, Redirect, Text, or else Template or
+// WebSocket, List, Detail, Archive, DateDetail, Create, Update, Delete, Form, Resource, OpenAPI, Redirect, Text, or else Template or
 // JSON with the view's queries.
 type View struct {
 	Name string
@@ -15,9 +15,11 @@ type View struct {
 	// Handler is a Go function; Template may stand beside it, for what it renders.
 	Handler GoRef
 	// HTTP is a Go function that makes a handler of net/http.
-	HTTP   GoRef
-	List   *ListView
-	Detail *DetailView
+	HTTP GoRef
+	// WebSocket is a Go function that has a connection.
+	WebSocket *WebSocketView
+	List      *ListView
+	Detail    *DetailView
 	// Archive and DateDetail go by dates.
 	Archive    *ArchiveView
 	DateDetail *DateDetailView
@@ -234,7 +236,7 @@ func viewBlock() *block {
 				Doc: "Whether the page is sent while it is rendered, a few thousand bytes at a time, for lists too long to be kept; what goes wrong in its midst ends the connection."},
 		}, guardAttrs()...),
 		Blocks: append([]*block{
-			listViewBlock(), detailViewBlock(), archiveBlock(), dateDetailBlock(), createViewBlock(), updateViewBlock(), deleteViewBlock(),
+			webSocketBlock(), listViewBlock(), detailViewBlock(), archiveBlock(), dateDetailBlock(), createViewBlock(), updateViewBlock(), deleteViewBlock(),
 			formViewBlock(), resourceBlock(), openAPIBlock(), redirectViewBlock(), jsonBlock(), queryBlock(), viewRateBlock(),
 		}, accountViewBlocks()...),
 		Check: checkView,

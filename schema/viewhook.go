@@ -112,6 +112,8 @@ var _ attrType = contextMap{}
 func (v *View) Functions() (list []GoRef) {
 	refs := []GoRef{v.UserPassesTest, v.Handler, v.HTTP}
 	switch {
+	case v.WebSocket != nil:
+		refs = append(refs, v.WebSocket.Handler)
 	case v.List != nil:
 		refs = append(refs, v.List.Queryset)
 	case v.Detail != nil:

@@ -21,7 +21,7 @@ func (f HandlerFunc) Serve(x *Exchange) { f(x) }
 // Engine is what an Exchange can ask of the engine that runs it.
 type Engine interface {
 	// Watch asks the engine to call gone when the client has left. It is
-	// called at most once an exchange, and only if a context was wanted.
+	// called at most once an exchange, and only if a context was wanted; nil takes the wish back.
 	Watch(gone func())
 	// Inform sends an interim response (1xx) at once: 103 Early Hints.
 	// Protocols without interim responses ignore it.
@@ -120,6 +120,30 @@ func (x *Exchange) Context() context.Context {
 		x.ctx = x.span.Context(x.ctx)
 	}
 	return x.ctx
+}
+
+// Prolong is for who has taken the connection over, and stays for longer than any answer takes: the
+// request's context has no deadline any more, and ends when end is called, when the engine's time is
+// over, and with the exchange. Who reads from the connection sees the client leave, and calls end. A
+// context that was made before ends now.
+func (x *Exchange) Prolong() (end context.CancelFunc) {
+	x.Deadline = time.Time{}
+	if x.cancel != nil {
+		if x.engine != nil {
+			x.engine.Watch(nil)
+		}
+		x.cancel()
+	}
+	base := x.base
+	if base == nil {
+		base = context.Background()
+	}
+	x.ctx, x.cancel = context.WithCancel(base)
+	end = x.cancel
+	if x.span != nil {
+		x.ctx = x.span.Context(x.ctx)
+	}
+	return end
 }
 
 // OutliveClient has the context not end any more when the client leaves: others

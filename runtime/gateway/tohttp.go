@@ -168,6 +168,10 @@ func (e *httpEngine) Watch(gone func()) {
 	if e.handler.Base == nil {
 		return
 	}
+	if gone == nil {
+		e.unwatch()
+		return
+	}
 	stop := context.AfterFunc(e.client, gone)
 	e.mu.Lock()
 	defer e.mu.Unlock()

@@ -22,6 +22,9 @@ func (t *trip) describe() error {
 	}
 	r.Status = t.resp.Status
 	t.appendResponse(&r.Header, &t.resp.Header)
+	if r.Status == 426 {
+		t.appendRequired(&r.Header)
+	}
 	t.conn.timeout = keepAliveTimeout(&t.resp.Header)
 	switch t.resp.Framing {
 	case http1.FramingNone:

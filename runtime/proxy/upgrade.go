@@ -56,6 +56,17 @@ func accepted(h *gateway.Header, protocol []byte) bool {
 	return false
 }
 
+// appendRequired says which protocol a server insists on (RFC 9110, section 15.5.22), of those that a
+// client may ask it for.
+func (t *trip) appendRequired(h *gateway.Header) {
+	protocols := offered(&t.resp.Header)
+	if len(protocols) == 0 {
+		return
+	}
+	h.Add("Connection", "Upgrade")
+	h.AddBorrowed(fieldUpgrade, bytes.Join(protocols, []byte(", ")))
+}
+
 // switchProtocols answers 101 and then passes bytes both ways (WebSocket).
 func (t *trip) switchProtocols() error {
 	protocol := t.resp.Header.Get("Upgrade")

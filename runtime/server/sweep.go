@@ -164,6 +164,10 @@ type watch struct {
 
 // Watch implements [gateway.Engine]. It is called on the handler's goroutine.
 func (c *conn) Watch(gone func()) {
+	if gone == nil {
+		c.watch.Store(nil)
+		return
+	}
 	if c.raw == nil {
 		c.raw = rawConn(c.nc)
 	}

@@ -25,6 +25,8 @@ type Deploy struct {
 	Forms bool
 	// Email and Cache are the URLs of those blocks, "" without them.
 	Email, Cache string
+	// OpenSockets are the views with a WebSocket that pages of every site may open.
+	OpenSockets []string
 	// MinLength is how short a password may be, 0 for a site without users.
 	MinLength int
 }
@@ -216,6 +218,11 @@ func deployChecks() []deployCheck {
 		{"stackgen.W007", "a site that runs as root", "workers.user is not set, and root starts the site.",
 			func(d *deployment) string {
 				return when(d.root && d.Workers.User == "", "The processes run as root. Set user of the block workers, or have the system start the site as somebody else.")
+			}},
+		{"stackgen.W008", "WebSockets for every site's pages", "origins = [\"*\"] of a websocket view, in a site with the layer session.",
+			func(d *deployment) string {
+				return when(len(d.deploy.OpenSockets) > 0 && d.layer("session"),
+					"Pages of any site can open "+strings.Join(d.deploy.OpenSockets, ", ")+" with a visitor's session, as browsers send its cookie along. Name the sites in origins.")
 			}},
 	}
 }

@@ -69,6 +69,8 @@ func TestDeployChecks(t *testing.T) {
 		{"a policy that reports", func(d *deployment) { d.deploy.CSPReportOnly = true }, "stackgen.W005"},
 		{"no policy", func(d *deployment) { d.without("csp") }, "stackgen.W006"},
 		{"root", func(d *deployment) { d.root, d.Workers.User = true, "" }, "stackgen.W007"},
+		{"WebSockets for everybody's pages", func(d *deployment) { d.deploy.OpenSockets = []string{"chat"} }, "stackgen.W008"},
+		{"those of nobody in particular", func(d *deployment) { d.deploy.OpenSockets = []string{"prices"}; d.without("session") }, ""},
 	}
 	tried := map[string]bool{}
 	for _, tt := range cases {

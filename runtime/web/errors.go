@@ -26,6 +26,8 @@ type Error struct {
 	Cause error
 	// RetryAfter is when the client may try again; 0 says nothing (Retry-After).
 	RetryAfter time.Duration
+	// Header are more fields of the answer, names and values: {"WWW-Authenticate", "Bearer"}.
+	Header [][2]string
 }
 
 // The failures that views report.
@@ -44,12 +46,16 @@ var (
 
 // With returns the failure with a message for the client.
 func (e *Error) With(message string) *Error {
-	return &Error{Status: e.Status, Message: message, Cause: e.Cause, RetryAfter: e.RetryAfter}
+	copied := *e
+	copied.Message = message
+	return &copied
 }
 
 // Because returns the failure with its cause, for the log.
 func (e *Error) Because(cause error) *Error {
-	return &Error{Status: e.Status, Message: e.Message, Cause: cause, RetryAfter: e.RetryAfter}
+	copied := *e
+	copied.Cause = cause
+	return &copied
 }
 
 func (e *Error) Error() string {
@@ -154,6 +160,8 @@ func StatusText(status int) string {
 		return "Unsupported Media Type"
 	case 422:
 		return "Unprocessable Content"
+	case 426:
+		return "Upgrade Required"
 	case 429:
 		return "Too Many Requests"
 	case 500:

@@ -32,8 +32,13 @@ func (a *App) failure(r *Request, err error) *Response {
 	a.record(r, status, err)
 	p := a.errorPage(r, status, err)
 	var own *Error
-	if errors.As(err, &own) && own.RetryAfter > 0 {
-		p.SetHeader("Retry-After", strconv.Itoa(int((own.RetryAfter+time.Second-1)/time.Second)))
+	if errors.As(err, &own) {
+		if own.RetryAfter > 0 {
+			p.SetHeader("Retry-After", strconv.Itoa(int((own.RetryAfter+time.Second-1)/time.Second)))
+		}
+		for _, field := range own.Header {
+			p.SetHeader(field[0], field[1])
+		}
 	}
 	if status == 503 {
 		p.SetDefaultHeader("Retry-After", "1")

@@ -126,21 +126,38 @@ func (s *thirdSite) chats(t *testing.T) {
 	}
 	defer conn.CloseWithError(0, "")
 	third := (&http3.Transport{}).NewClientConn(conn)
-	stream, err := third.OpenRequestStream(ctx)
-	if err != nil {
-		t.Fatal(err)
+	open := func(path, origin string, status int) *http3.RequestStream {
+		t.Helper()
+		stream, err := third.OpenRequestStream(ctx)
+		if err != nil {
+			t.Fatal(err)
+		}
+		req, _ := http.NewRequestWithContext(ctx, http.MethodConnect, thirdURL+path, nil)
+		req.Proto = "websocket"
+		req.Header.Set("Sec-WebSocket-Version", "13")
+		req.Header.Set("Origin", origin)
+		if err := stream.SendRequestHeader(req); err != nil {
+			t.Fatal(err)
+		}
+		stream.SetDeadline(time.Now().Add(patience))
+		if res, err := stream.ReadResponse(); err != nil || res.StatusCode != status {
+			t.Fatalf("by HTTP/3 %s from %s: %v, %v", path, origin, res, err)
+		}
+		return stream
 	}
-	req, _ := http.NewRequestWithContext(ctx, http.MethodConnect, thirdURL+"/chat", nil)
-	req.Proto = "websocket"
-	req.Header.Set("Sec-WebSocket-Version", "13")
-	if err := stream.SendRequestHeader(req); err != nil {
-		t.Fatal(err)
+	// A view of the framework's: messages instead of bytes.
+	open("/talk", "https://evil.example", 403)
+	talk := open("/talk", thirdURL, 200)
+	io.WriteString(talk, "\x81\x85\x00\x00\x00\x00Hello")
+	said := bufio.NewReader(talk)
+	if opcode, payload, err := readFrame(said); err != nil || opcode != 1 || string(payload) != "Hello" {
+		t.Errorf("by HTTP/3 %d %q came back, %v", opcode, payload, err)
 	}
-	stream.SetDeadline(time.Now().Add(patience))
-	res, err := stream.ReadResponse()
-	if err != nil || res.StatusCode != 200 {
-		t.Fatalf("by HTTP/3: %v, %v", res, err)
+	io.WriteString(talk, "\x88\x82\x00\x00\x00\x00\x03\xe8")
+	if rest, err := io.ReadAll(said); err != nil || string(rest) != "\x88\x02\x03\xe8" {
+		t.Errorf("by HTTP/3 it ends with %q, %v", rest, err)
 	}
+	stream := open("/chat", thirdURL, 200)
 	echo := func(over string, rw io.ReadWriter) {
 		t.Helper()
 		for _, text := range []string{"\x81\x85\x00\x00\x00\x00Hello", strings.Repeat("much", 50_000)} {

@@ -89,6 +89,9 @@ func (s *Site) Visitor() *Site {
 	return &other
 }
 
+// T is the test that the site is up for.
+func (s *Site) T() testing.TB { return s.t }
+
 // Outbox are the e-mails that the site has sent, in order (mail.outbox).
 func (s *Site) Outbox() []mail.Message { return s.outbox.Sent() }
 

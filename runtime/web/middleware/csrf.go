@@ -35,9 +35,7 @@ type CSRF struct {
 	// Failure answers a refused request; nil is a plain 403 page.
 	Failure func(r *web.Request, reason string) (*web.Response, error)
 
-	exact      map[string]bool
-	subdomains map[string][]string // by scheme, ".example.com"
-	referers   []string
+	trusted *origin.Trusted
 }
 
 // DefaultCSRFAge is how long the cookie is kept.
@@ -97,17 +95,7 @@ func (c *CSRF) prepare() {
 	if c.Header == "" {
 		c.Header = "X-CSRFToken"
 	}
-	c.exact, c.subdomains = map[string]bool{}, map[string][]string{}
-	for _, trusted := range c.TrustedOrigins {
-		scheme, host, _ := strings.Cut(trusted, "://")
-		if name, wild := strings.CutPrefix(host, "*"); wild {
-			c.subdomains[scheme] = append(c.subdomains[scheme], strings.ToLower(name))
-			c.referers = append(c.referers, strings.ToLower(name))
-			continue
-		}
-		c.exact[trusted] = true
-		c.referers = append(c.referers, strings.ToLower(host))
-	}
+	c.trusted = origin.NewTrusted(c.TrustedOrigins)
 }
 
 // check is the hook before the view.
@@ -140,7 +128,7 @@ func (c *CSRF) check(r *web.Request) (*web.Response, error) {
 func (c *CSRF) source(r *web.Request) string {
 	switch {
 	case r.HasHeader("Origin"):
-		if from := r.Header("Origin"); !c.trusted(r, from) {
+		if from := r.Header("Origin"); from != r.Scheme()+"://"+r.Host() && !c.trusted.Allows(from) {
 			return fmt.Sprintf(reasonOrigin, from)
 		}
 	case r.IsSecure():
@@ -149,23 +137,6 @@ func (c *CSRF) source(r *web.Request) string {
 		return reasonSite
 	}
 	return ""
-}
-
-func (c *CSRF) trusted(r *web.Request, from string) bool {
-	if from == r.Scheme()+"://"+r.Host() || c.exact[from] {
-		return true
-	}
-	u, ok := origin.Split(from)
-	return ok && anyDomain(u.Netloc, c.subdomains[u.Scheme])
-}
-
-func anyDomain(host string, patterns []string) bool {
-	for _, p := range patterns {
-		if origin.SameDomain(host, p) {
-			return true
-		}
-	}
-	return false
 }
 
 func (c *CSRF) referer(r *web.Request) string {
@@ -190,7 +161,7 @@ func (c *CSRF) referer(r *web.Request) string {
 			good += port
 		}
 	}
-	if !anyDomain(u.Netloc, c.referers) && !origin.SameDomain(u.Netloc, good) {
+	if !c.trusted.AllowsHost(u.Netloc) && !origin.SameDomain(u.Netloc, good) {
 		return fmt.Sprintf(reasonReferer, u.Scheme+"://"+u.Netloc+u.Rest)
 	}
 	return ""

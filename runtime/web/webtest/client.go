@@ -118,16 +118,26 @@ func (c *Client) Do(r Request) *Response {
 
 // once sends one request.
 func (c *Client) once(r Request) *Response {
-	x := new(gateway.Exchange)
-	x.Bind(nil, context.Background())
-	c.fill(x, r)
-	c.Handler.Serve(x)
+	x := c.begin(r, context.Background())
 	out := read(x)
 	x.Finish()
-	for _, line := range out.All("Set-Cookie") {
+	c.keepAll(out)
+	return out
+}
+
+// begin has the handler describe its answer to a request.
+func (c *Client) begin(r Request, base context.Context) *gateway.Exchange {
+	x := new(gateway.Exchange)
+	x.Bind(nil, base)
+	c.fill(x, r)
+	c.Handler.Serve(x)
+	return x
+}
+
+func (c *Client) keepAll(p *Response) {
+	for _, line := range p.All("Set-Cookie") {
 		c.keep(line)
 	}
-	return out
 }
 
 func (c *Client) fill(x *gateway.Exchange, r Request) {
@@ -176,8 +186,8 @@ func (c *Client) fill(x *gateway.Exchange, r Request) {
 	}
 }
 
-// read takes the response as an engine would send it.
-func read(x *gateway.Exchange) *Response {
+// head is the response without its body.
+func head(x *gateway.Exchange) *Response {
 	out := &Response{Status: x.Response.Status, Route: x.Route}
 	if out.Status == 0 {
 		out.Status = 200
@@ -185,6 +195,12 @@ func read(x *gateway.Exchange) *Response {
 	for _, f := range x.Response.Header.Fields() {
 		out.Fields = append(out.Fields, [2]string{string(f.Name), string(f.Value)})
 	}
+	return out
+}
+
+// read takes the response as an engine would send it.
+func read(x *gateway.Exchange) *Response {
+	out := head(x)
 	if x.Request.Method == "HEAD" {
 		return out
 	}
@@ -205,7 +221,7 @@ func read(x *gateway.Exchange) *Response {
 		}
 		out.Body = string(b)
 	case gateway.TakeoverBody:
-		panic("webtest: the answer takes the connection over (a WebSocket), and here is none")
+		panic("webtest: the answer takes the connection over, and only a client that asks by Upgrade has one")
 	case gateway.StreamBody:
 		w := &stream{}
 		if err := body.Stream(w); err != nil {

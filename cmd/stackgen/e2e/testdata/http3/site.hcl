@@ -53,6 +53,9 @@ view "upload" { handler = go.views.Upload }
 view "events" { handler = go.views.Events }
 view "slow"   { handler = go.views.Slow }
 view "chat"   { handler = go.views.Chat }
+view "talk" {
+  websocket { handler = go.views.Talk }
+}
 
 route "/whoami" { view = view.whoami }
 route "/limited/" {
@@ -71,3 +74,4 @@ route "/small/upload" {
 route "/events" { view = view.events }
 route "/slow" { view = view.slow }
 route "/chat" { view = view.chat }
+route "/talk" { view = view.talk }

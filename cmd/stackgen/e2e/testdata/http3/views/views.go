@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"stackgen.dev/runtime/web"
+	"stackgen.dev/runtime/web/websocket"
 )
 
 // released waits for the file of that name, so that a test decides how long a request runs.
@@ -67,7 +68,20 @@ func Slow(r *web.Request) (*web.Response, error) {
 	return web.Text("finished"), nil
 }
 
-// Chat accepts a WebSocket and sends back what comes.
+// Talk sends back what is said.
+func Talk(_ *web.Request, c *websocket.Conn) error {
+	for {
+		text, err := c.ReadText()
+		if err != nil {
+			return err
+		}
+		if err := c.WriteText(text); err != nil {
+			return err
+		}
+	}
+}
+
+// Chat accepts a WebSocket by itself and sends back what comes.
 func Chat(r *web.Request) (*web.Response, error) {
 	return web.FromHTTP(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		nc, rw, err := http.NewResponseController(w).Hijack()
