@@ -21,7 +21,7 @@ var formKinds = map[schema.FieldKind]string{
 	schema.Date: "Date", schema.DateTime: "DateTime", schema.TimeOfDay: "Time", schema.DurationKind: "Duration",
 	schema.JSON: "JSON", schema.ForeignKey: "ForeignKey", schema.Auto: "Integer", schema.SmallInteger: "Integer",
 	schema.PositiveSmall: "Integer", schema.PositiveBig: "Integer", schema.IPAddress: "Char",
-	schema.FileKind: "File", schema.ImageKind: "Image",
+	schema.FileKind: "File", schema.ImageKind: "Image", schema.ManyToMany: "ManyToMany",
 }
 
 // form is the description of a model's form.
@@ -105,8 +105,11 @@ func (e *viewEmitter) formField(f *schema.Field, fresh bool) []jen.Code {
 		fs.add("Key", jen.Qual(pkgForms, formKinds[keyField(target).Kind]))
 		fs.add("Options", jen.Id(choicesFunc(target)))
 		fs.add("Exists", jen.Id(existsFunc(target)))
+	case schema.ManyToMany:
+		fs.add("Options", jen.Id(choicesFunc(f.Target.Target)))
+		fs.add("Present", jen.Id(presentFunc(f.Target.Target)))
 	}
-	fs.addIf(models.ColumnName(f) != f.Name, "Column", jen.Lit(models.ColumnName(f)))
+	fs.addIf(f.Kind != schema.ManyToMany && models.ColumnName(f) != f.Name, "Column", jen.Lit(models.ColumnName(f)))
 	if list := models.Validators(f); len(list) > 0 {
 		fs.add("Rules", jen.Index().Qual(pkgValidation, "Validator").Values(list...))
 	}
@@ -266,6 +269,9 @@ func (e *viewEmitter) assign(f *schema.Field) jen.Code {
 func (e *viewEmitter) initial(m *schema.Model, list []*schema.Field) jen.Code {
 	var rows []jen.Code
 	for _, f := range list {
+		if f.Kind == schema.ManyToMany {
+			continue // see chosen
+		}
 		value := jen.Id("row").Dot(models.FieldName(f))
 		if f.Null.V {
 			value = jen.Qual(pkgForms, "Initial").Call(value)
@@ -296,11 +302,18 @@ func (e *viewEmitter) initialNow(list []*schema.Field) jen.Code {
 
 func choicesFunc(m *schema.Model) string { return lowerFirst(models.TypeName(m)) + "Choices" }
 func existsFunc(m *schema.Model) string  { return lowerFirst(models.TypeName(m)) + "Exists" }
+func presentFunc(m *schema.Model) string { return lowerFirst(models.TypeName(m)) + "Present" }
 
 // emitChoices writes, for every model that a form lets people choose from,
 // what there is to choose.
 func (p *project) emitChoices(f *emit.File) {
-	done := map[*schema.Model]bool{}
+	done := map[string]bool{}
+	once := func(name string, emit func(*emit.File, *schema.Model), m *schema.Model) {
+		if !done[name] {
+			done[name] = true
+			emit(f, m)
+		}
+	}
 	for _, v := range p.site.Views {
 		var list []*schema.Field
 		switch {
@@ -315,9 +328,13 @@ func (p *project) emitChoices(f *emit.File) {
 			list = append(slices.Clone(list), s.Fields...)
 		}
 		for _, field := range list {
-			if field.Kind == schema.ForeignKey && !done[field.Target.Target] {
-				done[field.Target.Target] = true
-				p.emitChoicesOf(f, field.Target.Target)
+			switch m := field.Target.Target; field.Kind {
+			case schema.ForeignKey:
+				once(choicesFunc(m), p.emitChoicesOf, m)
+				once(existsFunc(m), p.emitExists, m)
+			case schema.ManyToMany:
+				once(choicesFunc(m), p.emitChoicesOf, m)
+				once(presentFunc(m), p.emitPresent, m)
 			}
 		}
 	}
@@ -325,16 +342,6 @@ func (p *project) emitChoices(f *emit.File) {
 
 func (p *project) emitChoicesOf(f *emit.File, m *schema.Model) {
 	pkg := p.module + "/gen/models"
-	key := m.PrimaryKey()
-	value := keyText(m)
-	keyType := "string"
-	switch keyField(m).Kind {
-	case schema.Auto, schema.BigAuto, schema.Integer, schema.BigInteger, schema.SmallInteger,
-		schema.PositiveInt, schema.PositiveSmall, schema.PositiveBig:
-		keyType = "int64"
-	case schema.UUID:
-		keyType = "uuid"
-	}
 	f.Line()
 	f.Doc(fmt.Sprintf("%s are the rows of model.%s to choose from.", choicesFunc(m), m.Name))
 	f.Func().Id(choicesFunc(m)).Params(jen.Id("src").Qual(pkgModel, "Source")).Params(jen.Index().Qual(pkgForms, "Choice"), jen.Error()).Block(
@@ -343,10 +350,34 @@ func (p *project) emitChoicesOf(f *emit.File, m *schema.Model) {
 		jen.Id("choices").Op(":=").Make(jen.Index().Qual(pkgForms, "Choice"), jen.Len(jen.Id("rows"))),
 		jen.For(jen.List(jen.Id("i"), jen.Id("row")).Op(":=").Range().Id("rows")).Block(
 			jen.Id("choices").Index(jen.Id("i")).Op("=").Qual(pkgForms, "Choice").Values(
-				emit.Field("Value", value), emit.Field("Label", jen.Id("row").Dot("String").Call())),
+				emit.Field("Value", keyText(m)), emit.Field("Label", jen.Id("row").Dot("String").Call())),
 		),
 		jen.Return(jen.Id("choices"), jen.Nil()),
 	)
+}
+
+// emitPresent writes what a form asks about the keys of a many_to_many.
+func (p *project) emitPresent(f *emit.File, m *schema.Model) {
+	pkg := p.module + "/gen/models"
+	f.Line()
+	f.Doc(fmt.Sprintf("%s has those of the keys that model.%s has rows with.", presentFunc(m), m.Name))
+	f.Func().Id(presentFunc(m)).Params(jen.Id("src").Qual(pkgModel, "Source"), jen.Id("keys").Index().Int64()).Params(jen.Map(jen.Int64()).Bool(), jen.Error()).Block(
+		jen.Return(jen.Qual(pkgForms, "Present").Call(jen.Qual(pkg, models.PluralName(m)).Call(jen.Id("src")),
+			jen.Qual(pkg, models.TypeName(m)+"Field").Dot(models.FieldName(m.PrimaryKey())), jen.Id("keys"))))
+}
+
+// emitExists writes what a form asks about the key of a foreign key.
+func (p *project) emitExists(f *emit.File, m *schema.Model) {
+	pkg := p.module + "/gen/models"
+	key := m.PrimaryKey()
+	keyType := "string"
+	switch keyField(m).Kind {
+	case schema.Auto, schema.BigAuto, schema.Integer, schema.BigInteger, schema.SmallInteger,
+		schema.PositiveInt, schema.PositiveSmall, schema.PositiveBig:
+		keyType = "int64"
+	case schema.UUID:
+		keyType = "uuid"
+	}
 	assert := jen.Id(keyType)
 	if keyType == "uuid" {
 		assert = jen.Qual(pkgModel, "UUID")

@@ -242,7 +242,7 @@ func (e *viewEmitter) create() jen.Code {
 	form := emit.Field("Form", e.form(m, c.Fields, true))
 	body := []jen.Code{jen.Id("row").Op(":=").Qual(e.module+"/gen/models", "New"+models.TypeName(m)).Call(jen.Id("r"))}
 	for _, f := range c.Fields {
-		if !isFile(f) {
+		if !isFile(f) && f.Kind != schema.ManyToMany {
 			body = append(body, e.assignNew(f))
 		}
 	}
@@ -254,7 +254,7 @@ func (e *viewEmitter) create() jen.Code {
 		}
 	}
 	body = append(body, cleaned(m, "r", jen.Nil())...)
-	body = append(body, jen.Return(jen.Id("row"), jen.Id("row").Dot("Create").Call(jen.Id("r"))))
+	body = append(body, jen.Return(jen.Id("row"), e.stored("Create", m, c.Fields)))
 	save := emit.Field("Save", e.function(
 		[]jen.Code{request("r"), jen.Id("form").Op("*").Qual(pkgForms, "Form")},
 		[]jen.Code{jen.Op("*").Add(e.row(m)), jen.Error()}, body...))
@@ -271,7 +271,7 @@ func (e *viewEmitter) update() jen.Code {
 	form := emit.Field("Form", e.form(m, u.Fields, false))
 	var body []jen.Code
 	for _, f := range u.Fields {
-		if isFile(f) {
+		if isFile(f) || f.Kind == schema.ManyToMany {
 			continue // behind the others, which cannot fail
 		}
 		if e.v.JSON != nil {
@@ -289,14 +289,14 @@ func (e *viewEmitter) update() jen.Code {
 		}
 	}
 	body = append(body, cleaned(m, "r")...)
-	body = append(body, jen.Return(jen.Id("row").Dot("Save").Call(jen.Id("r"))))
+	body = append(body, jen.Return(e.stored("Save", m, u.Fields)))
 	save := emit.Field("Save", e.function(
 		[]jen.Code{request("r"), jen.Id("form").Op("*").Qual(pkgForms, "Form"), jen.Id("row").Op("*").Add(e.row(m))},
 		[]jen.Code{jen.Error()}, body...))
 	if e.v.JSON != nil {
 		return e.generic("Update", m, e.get(m), form, save, e.json(m, e.plan.Object.JSON))
 	}
-	return e.generic("Update", m, e.get(m), form, e.initial(m, u.Fields), save, e.success(u.Success.Target, m), e.says(m), e.invalid(u.FormInvalid), e.inlines(m), e.template(), e.render(m))
+	return e.generic("Update", m, e.get(m), form, e.initial(m, u.Fields), e.chosen(m, u.Fields), save, e.success(u.Success.Target, m), e.says(m), e.invalid(u.FormInvalid), e.inlines(m), e.template(), e.render(m))
 }
 
 func (e *viewEmitter) delete() jen.Code {

@@ -50,6 +50,10 @@ func (d *decoder) checkForms() {
 			given[field] = true
 			switch {
 			case f.ranges == nil: // what nobody can write is not in the list
+			case field.Kind == ManyToMany:
+				if why := noFormOfPairs(f.view, field); why != "" {
+					d.report(formField(field, f.ranges[i], why))
+				}
 			case isAuto(field.Kind):
 				d.report(formField(field, f.ranges[i], "the database counts it up"))
 			case field.Kind == Binary:
@@ -84,6 +88,25 @@ func (d *decoder) checkForms() {
 			}
 		}
 	}
+}
+
+// noFormOfPairs is why a form cannot ask for the rows of a many_to_many, "" where it can.
+func noFormOfPairs(v *View, f *Field) string {
+	switch {
+	case v.JSON != nil:
+		return "JSON carries no rows to choose from; a view with a page asks for them"
+	case f.Target.Target == nil || f.Source == nil:
+		return "" // which has been said
+	case f.Through.Target != nil && !f.Through.Target.Implicit:
+		return fmt.Sprintf("its pairs are rows of model.%s, which have more to say; a formset asks for those", f.Through.Name)
+	case f.Target.Target.PrimaryKey() == nil:
+		return "" // which has been said
+	}
+	switch f.Target.Target.PrimaryKey().Kind {
+	case Auto, BigAuto, Integer, BigInteger, SmallInteger, PositiveInt, PositiveSmall, PositiveBig:
+		return ""
+	}
+	return fmt.Sprintf("rows of model.%s have keys that are no numbers", f.Target.Name)
 }
 
 // needed reports whether a new row has to be given a value for the field.

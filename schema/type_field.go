@@ -239,8 +239,8 @@ func (orderingType) decode(d *decoder, u *use) {
 
 // fieldList is a list of field names.
 type fieldList struct {
-	// foreign says that only foreign keys may be named.
-	foreign bool
+	// foreign says that only foreign keys may be named, many that those without a column may be, too.
+	foreign, many bool
 }
 
 func (t fieldList) word() string {
@@ -258,7 +258,10 @@ func (t fieldList) decode(d *decoder, u *use) {
 	ranges := reflect.ValueOf(u.owner).Elem().FieldByName("FieldRanges")
 	seen := map[*Field]hcl.Range{}
 	d.fieldNames(u, func(m *Model, name String) {
-		f := d.fieldOf(m, name.V, name.Range)
+		f := m.Relation(name.V)
+		if !t.many || f == nil {
+			f = d.fieldOf(m, name.V, name.Range)
+		}
 		if f == nil {
 			d.broken(u.owner)
 			return

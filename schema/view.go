@@ -253,8 +253,8 @@ func modelAttr() *attr {
 
 func formAttrs(verb string) []*attr {
 	return []*attr{
-		{Name: "fields", Type: fieldList{}, Required: true, Ancestor: "Django fields",
-			Doc: "The fields that the form asks for, in this order."},
+		{Name: "fields", Type: fieldList{many: true}, Required: true, Ancestor: "Django fields",
+			Doc: "The fields that the form asks for, in this order; a many_to_many is a list of rows to choose from."},
 		{Name: "set", Type: setType{},
 			Doc: "Fields that " + verb + " sets without asking: constants, now(), url captures, request.query or request.user."},
 	}

@@ -38,7 +38,21 @@ model "album" {
     type       = positive_integer
     validators = [min_value(1877)]
   }
+  # Rows of another model to choose from.
+  field "genres" {
+    type         = many_to_many(model.genre)
+    related_name = "albums"
+    blank        = true
+  }
   ordering = ["title"]
+}
+
+model "genre" {
+  field "name" {
+    type   = char(40)
+    unique = true
+  }
+  ordering = ["name"]
 }
 
 model "track" {
@@ -85,10 +99,19 @@ view "albums" {
   list { model = model.album }
 }
 
+view "genre_new" {
+  create {
+    model   = model.genre
+    fields  = ["name"]
+    success = view.album_new
+  }
+  template = "genre_form.html"
+}
+
 view "album_new" {
   create {
     model  = model.album
-    fields = ["title", "year"]
+    fields = ["title", "year", "genres"]
     # The page has the forms under this name: templates/album_form.html.
     formset "tracks" {
       model        = model.track
@@ -106,7 +129,7 @@ view "album_new" {
 view "album_change" {
   update {
     model  = model.album
-    fields = ["title", "year"]
+    fields = ["title", "year", "genres"]
     formset "tracks" {
       model            = model.track
       fields           = ["number", "title"]
@@ -139,5 +162,6 @@ view "booklet" {
 
 route "/"                  { view = view.albums }
 route "/new/"              { view = view.album_new }
+route "/genres/new/"       { view = view.genre_new }
 route "/<int:id>/"         { view = view.album_change }
 route "/<int:id>/booklet/" { view = view.booklet }

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"os"
+	"strings"
 	"testing"
 
 	"stackgen.dev/runtime/web"
@@ -75,7 +76,7 @@ func TestWithQuery(t *testing.T) {
 			t.Error("a name without a value is taken")
 		}
 	}()
-	odd := []string{"a"}
+	odd := strings.Fields("a b c")
 	web.Pairs(odd...)
 }
 

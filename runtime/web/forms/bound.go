@@ -17,7 +17,7 @@ type BoundField struct {
 	field  *Field
 	value  any
 	errors []Error
-	// choices of a foreign key, once read.
+	// choices of a foreign key or a many to many, once read.
 	options []Choice
 	read    bool
 }
@@ -70,8 +70,8 @@ func (b *BoundField) values() []string {
 		initial = b.field.Initial
 	}
 	switch v := initial.(type) {
-	case []string:
-		return v
+	case []string, []int64:
+		return texts(v)
 	case time.Time:
 		return splitTime(v, b.form.zone)
 	}
@@ -224,16 +224,9 @@ func (b *BoundField) Choices() []Choice {
 	if f.Kind == Boolean && f.Null && len(f.Choices) == 0 {
 		return nullBooleanChoices()
 	}
-	options := b.spoken(f.Choices)
-	if f.Kind == ForeignKey && f.Options != nil {
-		if !b.read {
-			b.read = true
-			var err error
-			if b.options, err = f.Options(b.form.src); err != nil {
-				b.form.failure = err
-			}
-		}
-		options = b.options
+	options := b.available()
+	if f.several() {
+		return options
 	}
 	for _, c := range options {
 		if c.Value == "" {
@@ -244,6 +237,21 @@ func (b *BoundField) Choices() []Choice {
 		return options // one of them is chosen already
 	}
 	return append([]Choice{{Value: "", Label: "---------"}}, options...)
+}
+
+// available are the choices that the site file has, or the rows to choose from.
+func (b *BoundField) available() []Choice {
+	if b.field.Options == nil {
+		return b.spoken(b.field.Choices)
+	}
+	if !b.read {
+		b.read = true
+		var err error
+		if b.options, err = b.field.Options(b.form.src); err != nil {
+			b.form.failure = err
+		}
+	}
+	return b.options
 }
 
 // spoken are choices that the site file has, in the page's language.
@@ -360,9 +368,9 @@ func (b *BoundField) AppendHTML(out []byte) []byte {
 		}
 		return b.field.DateSelect.Append(out, b.HTMLName(), value, b.field.Required, b.form.language, b.attrs())
 	case w.many():
-		return w.AppendMany(out, b.HTMLName(), b.values(), b.spoken(b.field.Choices), b.attrs())
+		return w.AppendMany(out, b.HTMLName(), b.values(), b.available(), b.attrs())
 	case w == RadioSelect:
-		choices = b.spoken(b.field.Choices)
+		choices = b.available()
 	case w == Select:
 		choices = b.Choices()
 	}

@@ -29,8 +29,8 @@ func (b *BoundField) HasChanged() bool {
 	switch f.Kind {
 	case File, Image:
 		return form.files.Get(b.HTMLName()) != nil || form.data.Has(b.HTMLName()+clearSuffix)
-	case MultipleChoice:
-		was, _ := initial.([]string)
+	case MultipleChoice, ManyToMany:
+		was := texts(initial)
 		now := form.data.All(b.HTMLName())
 		was, now = slices.Sorted(slices.Values(was)), slices.Sorted(slices.Values(now))
 		return !slices.Equal(was, now)

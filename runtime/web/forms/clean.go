@@ -25,6 +25,9 @@ func (b *BoundField) clean() {
 	case MultipleChoice:
 		b.cleanMultiple()
 		return
+	case ManyToMany:
+		b.cleanManyToMany()
+		return
 	case SplitDateTime:
 		b.cleanSplit()
 		return

@@ -37,8 +37,10 @@ const (
 	// File and Image are uploads.
 	File  Kind = "file"
 	Image Kind = "image"
-	// MultipleChoice is several of the Choices.
+	// MultipleChoice is several of the Choices, ManyToMany several of the rows that Options has
+	// (ModelMultipleChoiceField).
 	MultipleChoice Kind = "multiple_choice"
+	ManyToMany     Kind = "many_to_many"
 	// SplitDateTime is a moment from two elements (SplitDateTimeField).
 	SplitDateTime Kind = "split_datetime"
 )
@@ -109,11 +111,13 @@ type Field struct {
 	// Key is the kind of a foreign key's value, Integer, UUID or Char, or of
 	// each value of a multiple choice.
 	Key Kind
-	// Options are the rows that a foreign key may point at, read when the
+	// Options are the rows that a foreign key may point at, and those of a many to many, read when the
 	// field is shown.
 	Options func(src model.Source) ([]Choice, error)
 	// Exists reports whether a foreign key's row is among them, for checking what was sent.
 	Exists func(src model.Source, key any) (bool, error)
+	// Present has those of the keys that a many to many has rows with, for checking what was sent.
+	Present func(src model.Source, keys []int64) (map[int64]bool, error)
 
 	// Widget says which HTML stands for the field; the kind's own where it is empty.
 	Widget Widget

@@ -79,7 +79,7 @@ func (f *Field) jsonType(v any) string {
 	case map[string]any:
 		return "An object does not fit here."
 	case []any:
-		if f.Kind != MultipleChoice && f.Kind != SplitDateTime {
+		if !f.several() && f.Kind != SplitDateTime {
 			return "A list does not fit here."
 		}
 	case bool:
@@ -102,14 +102,14 @@ func (f *Form) take(field *Field, value any) {
 		f.data = f.data.Add(name, jsonText(value))
 		return
 	case isEmpty(value):
-		if field.Kind != MultipleChoice {
+		if !field.several() {
 			f.data = f.data.Add(name, "")
 		}
 		return
 	}
 	list, isList := listOf(value)
 	switch field.Kind {
-	case MultipleChoice:
+	case MultipleChoice, ManyToMany:
 		if !isList {
 			f.wrong[name] = Error{"Enter a list of values.", "invalid_list"}
 			return

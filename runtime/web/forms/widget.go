@@ -30,7 +30,7 @@ func (f *Field) widget() Widget {
 		return f.Widget
 	}
 	switch {
-	case f.Kind == MultipleChoice:
+	case f.several():
 		return SelectMultiple
 	case len(f.Choices) > 0 || f.Kind == ForeignKey:
 		return Select

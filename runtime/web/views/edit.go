@@ -2,6 +2,7 @@ package views
 
 import (
 	"errors"
+	"maps"
 
 	"stackgen.dev/runtime/web"
 	"stackgen.dev/runtime/web/forms"
@@ -131,8 +132,10 @@ type Update[T any] struct {
 	// Get reads the row; model.ErrNotFound is 404.
 	Get  func(r *web.Request) (*T, error)
 	Form *forms.Spec
-	// Initial has the row's values for the form.
+	// Initial has the row's values for the form, Chosen those that are read for it: the keys of the rows that
+	// a many to many pairs it with. nil for none.
 	Initial func(row *T) map[string]any
+	Chosen  func(r *web.Request, row *T) (map[string]any, error)
 	// Save changes the row by a valid form: the fields that form.Lookup finds.
 	Save func(r *web.Request, form *forms.Form, row *T) error
 	// Success is where to go then.
@@ -166,7 +169,10 @@ func (v *Update[T]) serve(r *web.Request) (*web.Response, error) {
 	if err != nil {
 		return nil, missing(err)
 	}
-	initial := v.Initial(row)
+	initial, err := v.initial(r, row)
+	if err != nil {
+		return nil, missing(err)
+	}
 	if reading(r) {
 		sets, err := inlines[T](v.Inlines).show(r, row)
 		if err != nil {
@@ -195,6 +201,19 @@ func (v *Update[T]) serve(r *web.Request) (*web.Response, error) {
 		return p, err
 	}
 	return showForm(r, v.Template, &FormPage[T]{form, row, sets.forms()}, v.Render)
+}
+
+// initial are all values that the form first shows.
+func (v *Update[T]) initial(r *web.Request, row *T) (map[string]any, error) {
+	initial := v.Initial(row)
+	if v.Chosen == nil {
+		return initial, nil
+	}
+	chosen, err := v.Chosen(r, row)
+	if err == nil {
+		maps.Copy(initial, chosen)
+	}
+	return initial, err
 }
 
 func (v *Update[T]) json(r *web.Request) (*web.Response, error) {

@@ -13,6 +13,7 @@ type Album struct {
 	ID     int64
 	Title  string
 	Year   int64
+	Genres []*Genre // nil unless read by PrefetchRelated
 	Tracks []*Track // nil unless read by PrefetchRelated
 	Pages  []*Page  // nil unless read by PrefetchRelated
 }
@@ -41,12 +42,16 @@ var AlbumField = struct {
 	ID     model.Field[Album, int64]
 	Title  model.TextField[Album]
 	Year   model.Field[Album, int64]
+	Genres model.ToMany[Album, Genre]
 	Tracks model.ToMany[Album, Track]
 	Pages  model.ToMany[Album, Page]
 }{
 	ID:    model.NewField[*Album]("album", "id", model.IntValue),
 	Title: model.NewTextField[*Album]("album", "title"),
 	Year:  model.NewField[*Album]("album", "year", model.IntValue),
+	Genres: model.NewManyToMany([2]sqltext.Step{sqltext.Step{Table: "album_genres", Alias: "album_genres", Column: "id", Key: "album_id", PK: "id", Many: true}, sqltext.Step{Table: "genre", Alias: "genres", Column: "genre_id", Key: "id", PK: "id"}}, func(a *Album) *[]*Genre {
+		return &a.Genres
+	}, albumKey, genreKey),
 	Tracks: model.NewToMany(sqltext.Step{Table: "track", Alias: "tracks", Column: "id", Key: "album_id", PK: "id", Many: true}, func(a *Album) *[]*Track {
 		return &a.Tracks
 	}, albumKey),

@@ -35,6 +35,12 @@ func tables() []site.Table {
 			{Name: "id", Field: "id", Kind: "big_auto", Key: true},
 			{Name: "title", Field: "title", Kind: "char"},
 			{Name: "year", Field: "year", Kind: "positive_integer"},
+		}, Links: []site.Link{
+			{Field: "genres", Table: "album_genres", From: "album_id", To: "genre_id", Kind: "big_auto"},
+		}},
+		{Model: "genre", Name: "genre", Columns: []site.Column{
+			{Name: "id", Field: "id", Kind: "big_auto", Key: true},
+			{Name: "name", Field: "name", Kind: "char"},
 		}},
 		{Model: "track", Name: "track", Columns: []site.Column{
 			{Name: "id", Field: "id", Kind: "big_auto", Key: true},
@@ -49,6 +55,11 @@ func tables() []site.Table {
 			{Name: "picture", Field: "picture", Kind: "image"},
 			{Name: "notes", Field: "notes", Kind: "file"},
 			{Name: "caption", Field: "caption", Kind: "char"},
+		}},
+		{Model: "album_genres", Name: "album_genres", Columns: []site.Column{
+			{Name: "id", Field: "id", Kind: "big_auto", Key: true},
+			{Name: "album_id", Field: "album", Kind: "big_auto"},
+			{Name: "genre_id", Field: "genre", Kind: "big_auto"},
 		}},
 	}
 }

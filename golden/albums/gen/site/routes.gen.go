@@ -12,6 +12,7 @@ func routes() []web.Route {
 	return []web.Route{
 		{Pattern: "/", Name: "albums", View: albumsView()},
 		{Pattern: "/new/", Name: "album_new", View: albumNewView()},
+		{Pattern: "/genres/new/", Name: "genre_new", View: genreNewView()},
 		{Pattern: "/<int:id>/", Name: "album_change", View: albumChangeView()},
 		{Pattern: "/<int:id>/booklet/", Name: "booklet", View: bookletView()},
 	}
@@ -22,6 +23,7 @@ func routeTable() []site.Route {
 	return []site.Route{
 		{Pattern: "/", Name: "albums", View: "view.albums"},
 		{Pattern: "/new/", Name: "album_new", View: "view.album_new"},
+		{Pattern: "/genres/new/", Name: "genre_new", View: "view.genre_new"},
 		{Pattern: "/<int:id>/", Name: "album_change", View: "view.album_change"},
 		{Pattern: "/<int:id>/booklet/", Name: "booklet", View: "view.booklet"},
 	}

@@ -9,6 +9,7 @@ import (
 	"stackgen.dev/golden/albums/gen/models"
 	"stackgen.dev/golden/albums/gen/templates"
 	"stackgen.dev/golden/albums/gen/urls"
+	"stackgen.dev/runtime/model"
 	"stackgen.dev/runtime/model/validation"
 	"stackgen.dev/runtime/web"
 	"stackgen.dev/runtime/web/forms"
@@ -37,6 +38,38 @@ func albumsView() *web.View {
 	}
 }
 
+// genreNewView is view.genre_new: a new row of model.genre.
+func genreNewView() *web.View {
+	return &web.View{
+		Name: "genre_new",
+		Handler: views.Create[models.Genre]{
+			Form: &forms.Spec{
+				Model: "genre",
+				Fields: []forms.Field{
+					{Name: "name", Kind: forms.Char, Required: true, MaxLength: 40},
+				},
+			},
+			Save: func(r *web.Request, form *forms.Form) (*models.Genre, error) {
+				row := models.NewGenre(r)
+				row.Name = form.String("name")
+				return row, row.Create(r)
+			},
+			Success: func(_ *web.Request, _ *models.Genre) (string, error) {
+				return urls.AlbumNew(), nil
+			},
+			Template: "genre_form.html",
+			Render: func(b []byte, r *web.Request, page *views.FormPage[models.Genre]) ([]byte, error) {
+				return templates.GenreNew(b, &templates.GenreNewPage{
+					Request:  r,
+					Form:     page.Form,
+					Object:   page.Object,
+					Messages: r.Messages(),
+				})
+			},
+		}.Handler(),
+	}
+}
+
 // albumNewView is view.album_new: a new row of model.album.
 func albumNewView() *web.View {
 	return &web.View{
@@ -47,13 +80,19 @@ func albumNewView() *web.View {
 				Fields: []forms.Field{
 					{Name: "title", Kind: forms.Char, Required: true, MaxLength: 120},
 					{Name: "year", Kind: forms.Integer, Required: true, Min: int64(0), Max: int64(math.MaxInt32), Rules: []validation.Validator{validation.MinValue("1877")}},
+					{Name: "genres", Kind: forms.ManyToMany, Options: genreChoices, Present: genrePresent},
 				},
 			},
 			Save: func(r *web.Request, form *forms.Form) (*models.Album, error) {
 				row := models.NewAlbum(r)
 				row.Title = form.String("title")
 				row.Year = form.Int("year")
-				return row, row.Create(r)
+				return row, model.Atomic(r, func(tx model.Source) error {
+					if err := row.Create(tx); err != nil {
+						return err
+					}
+					return models.AlbumField.Genres.SetKeys(tx, row, form.Keys("genres")...)
+				})
 			},
 			Success: func(_ *web.Request, _ *models.Album) (string, error) {
 				return urls.Albums(), nil
@@ -135,6 +174,7 @@ func albumChangeView() *web.View {
 				Fields: []forms.Field{
 					{Name: "title", Kind: forms.Char, Required: true, MaxLength: 120},
 					{Name: "year", Kind: forms.Integer, Required: true, Min: int64(0), Max: int64(math.MaxInt32), Rules: []validation.Validator{validation.MinValue("1877")}},
+					{Name: "genres", Kind: forms.ManyToMany, Options: genreChoices, Present: genrePresent},
 				},
 			},
 			Initial: func(row *models.Album) map[string]any {
@@ -143,10 +183,26 @@ func albumChangeView() *web.View {
 					"year":  row.Year,
 				}
 			},
+			Chosen: func(r *web.Request, row *models.Album) (map[string]any, error) {
+				paired, err := models.Albums(r).Filter(models.AlbumField.ID.Eq(row.ID)).PrefetchRelated(models.AlbumField.Genres).Get()
+				if err != nil {
+					return nil, err
+				}
+				return map[string]any{
+					"genres": forms.KeysOf(paired.Genres, func(other *models.Genre) int64 {
+						return other.ID
+					}),
+				}, nil
+			},
 			Save: func(r *web.Request, form *forms.Form, row *models.Album) error {
 				row.Title = form.String("title")
 				row.Year = form.Int("year")
-				return row.Save(r)
+				return model.Atomic(r, func(tx model.Source) error {
+					if err := row.Save(tx); err != nil {
+						return err
+					}
+					return models.AlbumField.Genres.SetKeys(tx, row, form.Keys("genres")...)
+				})
 			},
 			Success: func(_ *web.Request, _ *models.Album) (string, error) {
 				return urls.Albums(), nil
@@ -314,4 +370,22 @@ func bookletView() *web.View {
 			},
 		}.Handler(),
 	}
+}
+
+// genreChoices are the rows of model.genre to choose from.
+func genreChoices(src model.Source) ([]forms.Choice, error) {
+	rows, err := models.Genres(src).All()
+	if err != nil {
+		return nil, err
+	}
+	choices := make([]forms.Choice, len(rows))
+	for i, row := range rows {
+		choices[i] = forms.Choice{Value: strconv.FormatInt(row.ID, 10), Label: row.String()}
+	}
+	return choices, nil
+}
+
+// genrePresent has those of the keys that model.genre has rows with.
+func genrePresent(src model.Source, keys []int64) (map[int64]bool, error) {
+	return forms.Present(models.Genres(src), models.GenreField.ID, keys)
 }

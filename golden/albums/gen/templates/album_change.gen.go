@@ -58,6 +58,8 @@ func AlbumChange(b []byte, p *AlbumChangePage) ([]byte, error) {
   <button type="submit">Save</button>
 </form>
 <p><a href="`...)
+	b = tmpl.AppendHTML(b, urls.GenreNew())
+	b = append(b, `">A new genre</a> · <a href="`...)
 	b = tmpl.AppendHTML(b, urls.Booklet(p.Object.ID))
 	b = append(b, `">Booklet</a> · <a href="`...)
 	b = tmpl.AppendHTML(b, urls.Albums())

@@ -68,13 +68,15 @@ func AlbumNew(b []byte, p *AlbumNewPage) ([]byte, error) {
   </fieldset>
   <button type="submit">Save</button>
 </form>
-<p>`...)
+<p><a href="`...)
+	b = tmpl.AppendHTML(b, urls.GenreNew())
+	b = append(b, "\">A new genre</a> · "...)
 	// album_form.html:20 {% if object %}
 	if p.Object != nil {
 		b = append(b, "<a href=\""...)
 		var v2 any
 		v2 = p.Object.ID
-		s.At("album_form.html:20:28")
+		s.At("album_form.html:20:78")
 		b = tmpl.AppendHTML(b, urls.Booklet(s.PathInt(v2)))
 		b = append(b, "\">Booklet</a> · "...)
 	}

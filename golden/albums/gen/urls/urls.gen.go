@@ -19,6 +19,11 @@ func AlbumNew() string {
 	return "/new/"
 }
 
+// GenreNew is the path of route "/genres/new/".
+func GenreNew() string {
+	return "/genres/new/"
+}
+
 // AlbumChange is the path of route "/<int:id>/".
 func AlbumChange(id int64) string {
 	return route.Guard("/" + strconv.FormatInt(id, 10) + "/")
