@@ -240,3 +240,36 @@ func TestManyPairs(t *testing.T) {
 		t.Errorf("%d tags left", n)
 	}
 }
+
+// Ensure a number that a column cannot hold is one that no row has, and no mistake of who asks.
+func TestNumbersBeyondTheColumn(t *testing.T) {
+	db := filled(t)
+	huge := int64(1) << 40
+	for name, c := range map[string]struct {
+		cond model.Cond[Post]
+		want string
+	}{
+		"equal":        {PostField.Views.Eq(huge), ""},
+		"not equal":    {PostField.Views.Ne(-huge), "1 2 3 4 5 6"},
+		"less":         {PostField.Views.Lt(huge), "1 2 3 4 5 6"},
+		"greater":      {PostField.Views.Gt(huge), ""},
+		"between":      {PostField.Views.Between(50, huge), "1 3 4 6"},
+		"one of them":  {PostField.Views.In(7, huge), "5"},
+		"less than it": {PostField.Views.Gte(-huge), "1 2 3 4 5 6"},
+	} {
+		for range 2 { // as prepared, and as kept
+			rows, err := Posts(db).Filter(c.cond).OrderBy(PostField.ID.Asc()).All()
+			must(t, err)
+			if got := titles(rows); got != c.want {
+				t.Errorf("%s: got %q, want %q", name, got, c.want)
+			}
+		}
+	}
+	must(t, model.Atomic(db, func(tx model.Source) error {
+		n, err := Posts(tx).Filter(PostField.Views.Lt(huge)).Count()
+		if n != 6 {
+			t.Errorf("in a transaction: %d rows", n)
+		}
+		return err
+	}))
+}

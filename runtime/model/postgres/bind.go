@@ -61,9 +61,7 @@ func appendValue(b []byte, v model.Value, oid uint32) ([]byte, int16, error) {
 }
 
 func appendInt(b []byte, n int64, oid uint32) ([]byte, int16, error) {
-	tooLarge := func() ([]byte, int16, error) {
-		return nil, 0, fmt.Errorf("%w: the number %d does not fit in its column", model.ErrInvalid, n)
-	}
+	tooLarge := func() ([]byte, int16, error) { return nil, 0, rangeError(n) }
 	switch oid {
 	case oidInt8:
 		return binary.BigEndian.AppendUint64(b, uint64(n)), binaryFormat, nil

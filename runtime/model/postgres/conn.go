@@ -66,9 +66,15 @@ func (c *conn) discard() {
 
 // prepare returns the kept statement of the text, or prepares it.
 func (c *conn) prepare(ctx context.Context, sql string) (*statement, error) {
+	return c.prepareAs(ctx, sql, sql, nil)
+}
+
+// prepareAs is prepare for parameters of these types, nil for those of the server's choice, and keeps the
+// statement under another text than its own.
+func (c *conn) prepareAs(ctx context.Context, text, sql string, params []uint32) (*statement, error) {
 	k := c.kept
 	k.count++
-	if s := k.byText[sql]; s != nil {
+	if s := k.byText[text]; s != nil {
 		s.used = k.count
 		return s, nil
 	}
@@ -78,7 +84,7 @@ func (c *conn) prepare(ctx context.Context, sql string) (*statement, error) {
 		}
 	}
 	name := "s" + strconv.FormatUint(k.count, 36)
-	d, err := c.pg.Prepare(ctx, name, sqltext.Dollars(sqltext.Postgres.Text(sql)), nil)
+	d, err := c.pg.Prepare(ctx, name, sqltext.Dollars(sqltext.Postgres.Text(sql)), params)
 	if err != nil {
 		return nil, err
 	}
@@ -88,7 +94,7 @@ func (c *conn) prepare(ctx context.Context, sql string) (*statement, error) {
 		s.names = append(s.names, f.Name)
 		s.formats = append(s.formats, format(f.DataTypeOID))
 	}
-	k.byText[sql] = s
+	k.byText[text] = s
 	return s, nil
 }
 
@@ -106,10 +112,12 @@ func (c *conn) forgetOldest(ctx context.Context) error {
 
 // forget drops a statement that a change of the tables has outdated.
 func (c *conn) forget(ctx context.Context, sql string) {
-	if s := c.kept.byText[sql]; s != nil {
-		delete(c.kept.byText, sql)
-		if c.pg.TxStatus() == 'I' {
-			c.pg.Deallocate(ctx, s.name)
+	for _, text := range []string{sql, wideText(sql)} {
+		if s := c.kept.byText[text]; s != nil {
+			delete(c.kept.byText, text)
+			if c.pg.TxStatus() == 'I' {
+				c.pg.Deallocate(ctx, s.name)
+			}
 		}
 	}
 }
@@ -125,6 +133,10 @@ func (c *conn) send(ctx context.Context, sql string, args []model.Value) (r *pgc
 		return nil, nil, false, fmt.Errorf("%w: %d values for the %d parameters of %s", model.ErrInvalid, len(args), len(s.params), sql)
 	}
 	values, formats, err := bind(args, s.params)
+	if wide := c.wide(ctx, sql, s, err); wide != nil {
+		s = wide
+		values, formats, err = bind(args, s.params)
+	}
 	if err != nil {
 		return nil, nil, false, err
 	}

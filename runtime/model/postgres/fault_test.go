@@ -5,6 +5,7 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/jackc/pgx/v5/pgconn"
 
@@ -21,7 +22,7 @@ func TestServerRestarts(t *testing.T) {
 			own, err := pgtest.Start()
 			must(t, err)
 			defer own.Stop()
-			db, err := Open(ctx, own.URL("postgres"), Options{Connections: 8})
+			db, err := Open(ctx, own.URL("postgres"), Options{Connections: 8, Patience: time.Minute}) // however slowly the machine starts it
 			must(t, err)
 			defer db.Close()
 			run(t, db, "CREATE TABLE a (worker int, n int, PRIMARY KEY (worker, n))")
