@@ -183,9 +183,8 @@ func Forget(r *web.Request) (*web.Response, error) {
 			}
 			s.ask(c, "POST", "/api/posts/", `{"title": "one"}`, "Content-Type: application/json").expect(t, "a new row", 201)
 			s.wait("the page with the new row", func() bool { return page().body == "[one]" })
-			if again := page(); again.header.Get("Age") == "" {
-				t.Errorf("the new page is not kept: %v", again.header)
-			}
+			// What the cache is told to let go of may be told a moment later.
+			s.wait("the new page to be kept", func() bool { return page().header.Get("Age") != "" })
 			s.ask(c, "DELETE", "/api/posts/1/", "").expect(t, "a row that goes", 204)
 			s.wait("the page without the row", func() bool { return page().body == "" })
 			// What changes many rows in one statement is heard of, too.
