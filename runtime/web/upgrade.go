@@ -20,7 +20,7 @@ func (r *Request) Upgrade(protocol string, serve func(c gateway.Conn, end contex
 		r.queries = nil // it would hold what is asked for hours against one page
 		// What the route has captured holds on to all that the request was read into, and the engine has
 		// made a small copy by now.
-		r.app.table.Match(r.x.Request.Path, &r.match)
+		r.app.table.MatchHost(r.x.Request.Host, r.x.Request.Path, &r.match)
 		serve(c, r.x.Prolong())
 	})
 	p := Described()

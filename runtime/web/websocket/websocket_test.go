@@ -188,6 +188,25 @@ func TestEcho(t *testing.T) {
 	conn.Close(websocket.NormalClosure, "enough")
 }
 
+// Ensure that what the route has captured, of the host and of the path, is there as long as the connection is.
+func TestCaptures(t *testing.T) {
+	view := websocket.View{Serve: func(r *web.Request, c *websocket.Conn) error {
+		return c.WriteText(r.Arg("team") + " in " + r.Arg("room"))
+	}}
+	app, err := web.New(web.Config{
+		Keys:   []string{"a key of some length for the test"},
+		Routes: []web.Route{{Pattern: "/talk/<slug:room>/", Host: "<slug:team>.example.com", View: &web.View{Name: "talk", Handler: view.Handler()}}},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := webtest.New(app)
+	c.Host = "reds.example.com"
+	if got := websockettest.Dial(t, c, webtest.Request{Target: "/talk/tea/"}).Receive(); got != "reds in tea" {
+		t.Errorf("%q", got)
+	}
+}
+
 // Ensure that how a connection ends says why, to the client and to the log.
 func TestEnds(t *testing.T) {
 	readText := func(_ *web.Request, c *websocket.Conn) error { _, err := c.ReadText(); return err }
