@@ -133,9 +133,11 @@ func (c *conn) send(ctx context.Context, sql string, args []model.Value) (r *pgc
 		return nil, nil, false, fmt.Errorf("%w: %d values for the %d parameters of %s", model.ErrInvalid, len(args), len(s.params), sql)
 	}
 	values, formats, err := bind(args, s.params)
-	if wide := c.wide(ctx, sql, s, err); wide != nil {
-		s = wide
-		values, formats, err = bind(args, s.params)
+	if err != nil {
+		if wide := c.wide(ctx, sql, s, err); wide != nil {
+			s = wide
+			values, formats, err = bind(args, s.params)
+		}
 	}
 	if err != nil {
 		return nil, nil, false, err

@@ -78,6 +78,9 @@ func names(n int, name func(int) string) string {
 // blanks are what Python takes for white space.
 const blanks = `[\s\v\x1c-\x1f\x85\p{Z}]+`
 
+// never matches no text.
+var never = regexp.MustCompile(`^\b\B`)
+
 // forms are the expressions of formats that were used; those are the site's, never a client's.
 var forms sync.Map // map[string]*regexp.Regexp
 
@@ -85,6 +88,12 @@ func formOf(format string) *regexp.Regexp {
 	if form, ok := forms.Load(format); ok {
 		return form.(*regexp.Regexp)
 	}
+	form := compileForm(format)
+	forms.Store(format, form)
+	return form
+}
+
+func compileForm(format string) *regexp.Regexp {
 	var b strings.Builder
 	b.WriteString("(?i)^")
 	for rest := format; rest != ""; {
@@ -100,16 +109,19 @@ func formOf(format string) *regexp.Regexp {
 			b.WriteByte('%')
 			size = 2
 		default:
-			fmt.Fprintf(&b, "(?P<%c>%s)", rest[1], letters[rest[1]])
+			expression, known := letters[rest[1]]
+			if !known {
+				return never
+			}
+			fmt.Fprintf(&b, "(?P<%c>%s)", rest[1], expression)
 			size = 2
 		}
 		rest = rest[size:]
 	}
 	form, err := regexp.Compile(b.String())
 	if err != nil { // a letter that stands twice: nothing is both
-		form = regexp.MustCompile(`^\b\B`)
+		return never
 	}
-	forms.Store(format, form)
 	return form
 }
 
@@ -143,7 +155,7 @@ func (m *moment) set(letter byte, text string) {
 		m.pm = strings.EqualFold(text, "PM")
 	case 'b', 'B':
 		for month := time.January; month <= time.December; month++ {
-			if strings.EqualFold(text[:3], month.String()[:3]) {
+			if name := month.String(); strings.EqualFold(text, name) || strings.EqualFold(text, name[:3]) {
 				m.month = int(month)
 			}
 		}

@@ -24,6 +24,9 @@ func PaginateRows[T any](r *web.Request, rows []*T, p Paginator) (*Page[T], erro
 
 // pageOf reads the rows of the page that the request asks for.
 func pageOf[T any](r *web.Request, p *Paginator, read func(from, to int) ([]*T, error)) (*Page[T], error) {
+	if p.PerPage < 1 {
+		panic("views: a Paginator without PerPage")
+	}
 	number, err := p.Number(r)
 	if err != nil {
 		return nil, err
