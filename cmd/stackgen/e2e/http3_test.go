@@ -33,7 +33,7 @@ import (
 	"github.com/quic-go/quic-go"
 	"github.com/quic-go/quic-go/http3"
 
-	"stackgen.dev/runtime/server/acme/acmetest"
+	"stackgen.dev/internal/porttest"
 )
 
 // thirdSite is a running site that speaks HTTP/3.
@@ -59,7 +59,7 @@ func startThird(t *testing.T, mode string, edits ...string) *thirdSite {
 	for i := 0; i < len(edits); i += 2 {
 		edit(t, dir, "site.hcl", edits[i], edits[i+1])
 	}
-	third := &thirdSite{roots: x509.NewCertPool(), address: fmt.Sprintf("127.0.0.1:%d", acmetest.FreePort(t))}
+	third := &thirdSite{roots: x509.NewCertPool(), address: porttest.Free(t).String()}
 	third.www = pair(t, dir, "www", nil, "www.example.com")
 	third.roots.AddCert(third.www.Leaf)
 	third.roots.AddCert(pair(t, dir, "shop", nil, "shop.example.com").Leaf)
