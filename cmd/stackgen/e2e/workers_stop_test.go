@@ -15,6 +15,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"stackgen.dev/runtime/server/supervisor"
 )
 
 // Ensure TERM answers every connection that was established before it: those
@@ -79,11 +81,17 @@ func TestTermServesTheBacklog(t *testing.T) {
 }
 
 // front is the process that accepts from the public listeners.
-func (s *site) front(mode string) int {
+func (s *site) front(mode string) (pid int) {
+	s.t.Helper()
+	role := supervisor.RoleServe
 	if mode == "process" {
-		return s.ready("proxy")[0]
+		role = supervisor.RoleProxy
 	}
-	return s.ready("serve")[0]
+	s.wait("the process that accepts", func() bool { // no number is a group of processes, with the test among them
+		pid = s.ready(role)[0]
+		return pid != 0
+	})
+	return pid
 }
 
 // Ensure a second TERM, INT and QUIT are quick, and exit with 0.
