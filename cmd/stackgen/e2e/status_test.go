@@ -76,7 +76,8 @@ proxy {
 upstream "api" {
   server "a" { url = "`+good+`" }
   server "b" { url = "`+away+`" }
-  max_fails = 1
+  max_fails    = 1
+  fail_timeout = "1h" # so that one failure is counted however long this takes
 }
 upstream "lost" {
   server "main" { url = "`+away+`" }
