@@ -383,7 +383,7 @@ func TestHTTP3Upgrade(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	syscall.Kill(next, syscall.SIGTERM) // taken back
+	kill(t, next, syscall.SIGTERM) // taken back
 	s.wait("the old process to serve again", func() bool {
 		return s.get(s.client(nil), "/whoami").status == 200 && strings.Contains(s.Log(), "msg=signal signal=terminated")
 	})

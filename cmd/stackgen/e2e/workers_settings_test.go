@@ -114,7 +114,7 @@ func TestLogsOnAFullDisk(t *testing.T) {
 	s := &site{t: t, url: "http://" + address, dir: cmd.Dir, cmd: cmd}
 	t.Cleanup(func() {
 		if pid := s.status().PID; pid != 0 {
-			syscall.Kill(pid, syscall.SIGKILL)
+			kill(t, pid, syscall.SIGKILL)
 		}
 	})
 	s.settled("process", 2)

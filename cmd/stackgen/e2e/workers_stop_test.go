@@ -34,7 +34,7 @@ func TestTermServesTheBacklog(t *testing.T) {
 
 				// The serving process stands still, so that connections wait in the queue.
 				pid := s.front(mode)
-				syscall.Kill(pid, syscall.SIGSTOP)
+				kill(t, pid, syscall.SIGSTOP)
 				var queued []*bufio.Reader
 				for i := range 20 {
 					nc, err := net.Dial("tcp", strings.TrimPrefix(s.url, "http://"))
@@ -50,12 +50,12 @@ func TestTermServesTheBacklog(t *testing.T) {
 				}
 				if cycle%2 == 1 {
 					for _, p := range s.status().Processes {
-						syscall.Kill(p.PID, syscall.SIGTERM)
+						kill(t, p.PID, syscall.SIGTERM)
 					}
 				}
 				s.signal(syscall.SIGTERM)
 				s.waitLog("signal=terminated")
-				syscall.Kill(pid, syscall.SIGCONT)
+				kill(t, pid, syscall.SIGCONT)
 				for i, in := range queued {
 					if i%2 != 0 {
 						continue // it has sent nothing, and may be closed
