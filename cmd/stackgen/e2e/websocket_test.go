@@ -265,9 +265,7 @@ view "home" {`)
 			ws, _ = s.dial(c, "/ws/echo/", nil)
 			says(t, ws, "again")
 			hears(t, ws, "again")
-			if !strings.Contains(s.Log(), `"GET /ws/echo/ HTTP/1.1" 101 `) {
-				t.Errorf("the access log does not know of it:\n%s", s.Log())
-			}
+			s.waitLog(`"GET /ws/echo/ HTTP/1.1" 101 `)
 			for line := range strings.Lines(s.Log()) {
 				if strings.Contains(line, "level=ERROR") && !strings.Contains(line, "the kettle is empty") {
 					t.Errorf("logged is %s", line)

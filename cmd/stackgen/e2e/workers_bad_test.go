@@ -107,11 +107,17 @@ func TestDeadlyRequests(t *testing.T) {
 // Ensure a request that takes longer than slow_request is logged, and no other.
 func TestSlowRequestLog(t *testing.T) {
 	s := startWorkers(t, "inline")
+	began := time.Now()
 	s.get(browser(t), "/echo").expect(t, "a quick request", 200)
+	quick := time.Since(began) < 100*time.Millisecond // which a busy machine may not let it be
 	s.get(browser(t), "/bad/slow").expect(t, "a slow request", 200)
-	s.waitLog("msg=\"slow request\"")
-	if n := strings.Count(s.Log(), "slow request"); n != 1 || !strings.Contains(s.Log(), "path=/bad/slow") {
-		t.Errorf("%d slow requests are logged", n)
+	s.waitLog("path=/bad/slow")
+	want := 1
+	if !quick && strings.Contains(s.Log(), "path=/echo") {
+		want = 2
+	}
+	if n := strings.Count(s.Log(), "msg=\"slow request\""); n != want {
+		t.Errorf("%d slow requests are logged, want %d", n, want)
 	}
 }
 
