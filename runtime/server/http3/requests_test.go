@@ -286,7 +286,7 @@ func TestTimes(t *testing.T) {
 func TestAddressValidation(t *testing.T) {
 	s := newSite(t)
 	h := newNamed(t, "a")
-	r := s.serve(server.Config{}, h.serve)
+	r := s.serve(server.Config{HeaderTimeout: patience}, h.serve) // for all handshakes to be under way at once
 	packet := initialOf(t, s)
 	for i := range 100 { // clients that do not exist
 		packet.send(byte(i))
