@@ -22,7 +22,7 @@ func chromium(t *testing.T) *tab {
 	t.Helper()
 	options := append(chromedp.DefaultExecAllocatorOptions[:],
 		chromedp.NoSandbox, chromedp.DisableGPU, chromedp.WSURLReadTimeout(patience), chromedp.Flag("disable-quic", true),
-		chromedp.UserDataDir(t.TempDir()), chromedp.WindowSize(390, 844))
+		chromedp.UserDataDir(profile(t)), chromedp.WindowSize(390, 844))
 	ctx, cancel := chromedp.NewExecAllocator(context.Background(), options...)
 	t.Cleanup(cancel)
 	ctx, cancel = chromedp.NewContext(ctx)
@@ -32,6 +32,17 @@ func chromium(t *testing.T) *tab {
 		t.Fatal(err)
 	}
 	return &tab{t, ctx}
+}
+
+// profile is a folder for a browser, whose last process may write there a moment longer than it is waited for.
+func profile(t *testing.T) string {
+	t.Helper()
+	dir, err := os.MkdirTemp("", "chromium-")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { os.RemoveAll(dir) })
+	return dir
 }
 
 // value runs one action and returns what it yields.

@@ -435,7 +435,7 @@ func TestHTTP3Browser(t *testing.T) {
 	s := startThird(t, "inline", `client_auth = "optional"`, "", `client_ca   = "clients.pem"`, "") // for want of a person who chooses a certificate
 	key := sha256.Sum256(s.www.Leaf.RawSubjectPublicKeyInfo)
 	options := append(chromedp.DefaultExecAllocatorOptions[:],
-		chromedp.NoSandbox, chromedp.DisableGPU, chromedp.WSURLReadTimeout(patience), chromedp.UserDataDir(t.TempDir()),
+		chromedp.NoSandbox, chromedp.DisableGPU, chromedp.WSURLReadTimeout(patience), chromedp.UserDataDir(profile(t)),
 		chromedp.Flag("origin-to-force-quic-on", "www.example.com:443"),
 		chromedp.Flag("host-resolver-rules", "MAP www.example.com:443 "+s.address),
 		chromedp.Flag("ignore-certificate-errors-spki-list", base64.StdEncoding.EncodeToString(key[:])))
