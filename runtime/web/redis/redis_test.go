@@ -35,7 +35,10 @@ func open(t *testing.T, prefix string) *redis.Cache {
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { c.Close() })
+	t.Cleanup(func() {
+		c.Clear(context.Background()) // for whoever runs the test once more
+		c.Close()
+	})
 	return c
 }
 
