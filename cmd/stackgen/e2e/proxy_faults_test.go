@@ -499,7 +499,7 @@ var clientFaults = []struct {
 		}
 	}},
 	{"open and reset streams by the thousand (CVE-2023-44487)", func(t *testing.T, f *faulty) {
-		before := f.served.Load()
+		before, began := f.served.Load(), time.Now()
 		f.flood(t, 20_000, func(c *framer, i int) error {
 			id := uint32(2*i + 1)
 			if err := c.headers(id, true, "/good/count/reset"); err != nil {
@@ -507,8 +507,9 @@ var clientFaults = []struct {
 			}
 			return c.WriteRSTStream(id, http2.ErrCodeCancel)
 		})
-		if n := f.served.Load() - before; n > 3000 {
-			t.Errorf("the upstream was asked %d times", n)
+		// A client may go on for ever with a hundred a second.
+		if n, most := f.served.Load()-before, 3000+int64(100*time.Since(began).Seconds()); n > most {
+			t.Errorf("the upstream was asked %d times, at most %d are to be", n, most)
 		}
 	}},
 	{"send CONTINUATION without end (CVE-2024-27316)", func(t *testing.T, f *faulty) {
