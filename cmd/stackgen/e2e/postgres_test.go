@@ -63,7 +63,7 @@ func visitor(t *testing.T) *http.Client {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return &http.Client{Jar: jar, Timeout: 20 * time.Second}
+	return &http.Client{Jar: jar, Timeout: patience}
 }
 
 func page(t *testing.T, c *http.Client, address string) (int, string) {

@@ -71,7 +71,7 @@ func secureClient(roots *x509.CertPool, own *tls.Certificate) *http.Client {
 		config.GetClientCertificate = func(*tls.CertificateRequestInfo) (*tls.Certificate, error) { return own, nil }
 	}
 	return &http.Client{
-		Timeout:       20 * time.Second,
+		Timeout:       patience,
 		Transport:     &http.Transport{TLSClientConfig: config, DisableKeepAlives: true},
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}
