@@ -96,12 +96,12 @@ func (b *BoundField) cleanSplit() {
 	}
 }
 
-// splitTime is a moment as the two elements show it.
-func splitTime(t time.Time, zone *time.Location) []string {
+// splitTime is a moment as the two elements show it, in the page's language.
+func splitTime(t time.Time, zone *time.Location, language string) []string {
 	if zone != nil {
 		t = t.In(zone)
 	}
-	return []string{t.Format(time.DateOnly), t.Format(time.TimeOnly)}
+	return []string{DateTextInput.FormatDate(t, "", language), TimeTextInput.FormatDate(t, "", language)}
 }
 
 // parseIP reads an address and writes it as it is usually written.

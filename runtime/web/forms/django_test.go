@@ -163,7 +163,7 @@ func choices(raw json.RawMessage) []forms.Choice {
 			all = append(all, inner...)
 			continue
 		}
-		all = append(all, forms.Choice{Value: text(pair[0]), Label: text(pair[1])})
+		all = append(all, forms.Choice{Value: text(pair[0]), Label: text(pair[1]), Safe: bytes.HasPrefix(pair[1], []byte(`{"$safe"`))})
 	}
 	return all
 }
@@ -172,7 +172,9 @@ func choices(raw json.RawMessage) []forms.Choice {
 // are as Python prints them.
 func text(raw json.RawMessage) string {
 	var v any
-	if json.Unmarshal(raw, &v) != nil || v == nil {
+	d := json.NewDecoder(bytes.NewReader(raw))
+	d.UseNumber()
+	if d.Decode(&v) != nil || v == nil {
 		return ""
 	}
 	if m, ok := v.(map[string]any); ok {
@@ -365,6 +367,9 @@ func (c fieldCase) want(t *testing.T) string {
 	var v any
 	if err := json.Unmarshal(c.Result, &v); err != nil {
 		t.Fatal(err)
+	}
+	if _, err := strconv.ParseInt(string(c.Result), 10, 64); err == nil {
+		return string(c.Result)
 	}
 	if m, ok := v.(map[string]any); ok {
 		for key, inner := range m {
