@@ -12,6 +12,7 @@ import (
 	"strings"
 	"testing"
 	"time"
+	"unicode/utf8"
 
 	"stackgen.dev/runtime/model"
 	"stackgen.dev/runtime/model/validators"
@@ -64,7 +65,12 @@ func (c fieldCase) field(t *testing.T) forms.Field {
 		f.KeepBlanks = true
 	case "ComboField":
 		f.MaxLength = 20
-		f.Validators = []func(string) *validators.Problem{func(s string) *validators.Problem { return validators.Email(s) }}
+		f.Validators = []func(string) *validators.Problem{func(s string) *validators.Problem {
+			if utf8.RuneCountInString(s) > f.MaxLength {
+				return nil // Django stops at the first of the fields that refuses
+			}
+			return validators.Email(s)
+		}}
 	}
 	for name, raw := range c.Options {
 		switch name {
@@ -352,7 +358,7 @@ func canonical(v any) string {
 	case time.Time:
 		return v.UTC().Format(time.RFC3339Nano)
 	case time.Duration:
-		return fmt.Sprint(v.Seconds())
+		return fmt.Sprint(float64(v) / float64(time.Second))
 	case model.Decimal:
 		return fmt.Sprint(v.Float64(), v.Scale())
 	case json.RawMessage:
