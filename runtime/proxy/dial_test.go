@@ -23,7 +23,7 @@ import (
 	"testing"
 	"time"
 
-	"stackgen.dev/internal/porttest"
+	"stackgen.dev/runtime/porttest"
 )
 
 // certificate makes a certificate for a name, and the PEM file by which it is believed.

@@ -13,7 +13,7 @@ import (
 	"testing"
 	"time"
 
-	"stackgen.dev/internal/porttest"
+	"stackgen.dev/runtime/porttest"
 )
 
 // serveHTTP2 serves h by HTTP/2 alone, over TLS where there is a certificate.

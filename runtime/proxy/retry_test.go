@@ -6,7 +6,7 @@ import (
 	"sync/atomic"
 	"testing"
 
-	"stackgen.dev/internal/porttest"
+	"stackgen.dev/runtime/porttest"
 	"stackgen.dev/runtime/gateway"
 )
 

@@ -10,7 +10,7 @@ import (
 	"testing"
 	"time"
 
-	"stackgen.dev/internal/porttest"
+	"stackgen.dev/runtime/porttest"
 	"stackgen.dev/runtime/gateway"
 )
 

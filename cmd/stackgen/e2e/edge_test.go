@@ -19,7 +19,7 @@ import (
 
 	_ "modernc.org/sqlite"
 
-	"stackgen.dev/internal/porttest"
+	"stackgen.dev/runtime/porttest"
 )
 
 // Ensure that what examples/edge.hcl promises holds, in each topology: pages, the disk, the application, two upstreams (one on a

@@ -33,7 +33,7 @@ import (
 	"github.com/quic-go/quic-go"
 	"github.com/quic-go/quic-go/http3"
 
-	"stackgen.dev/internal/porttest"
+	"stackgen.dev/runtime/porttest"
 )
 
 // thirdSite is a running site that speaks HTTP/3.

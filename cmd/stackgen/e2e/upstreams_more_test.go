@@ -15,7 +15,7 @@ import (
 	"testing"
 	"time"
 
-	"stackgen.dev/internal/porttest"
+	"stackgen.dev/runtime/porttest"
 )
 
 // Ensure that a program on Node does all that behind the proxy, and that WebSockets reach it.

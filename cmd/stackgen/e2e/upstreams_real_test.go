@@ -23,7 +23,7 @@ import (
 	"testing"
 	"time"
 
-	"stackgen.dev/internal/porttest"
+	"stackgen.dev/runtime/porttest"
 )
 
 // debianPython is the interpreter that Debian's Django and gunicorn belong to.

@@ -10,7 +10,7 @@ import (
 	"syscall"
 	"testing"
 
-	"stackgen.dev/internal/porttest"
+	"stackgen.dev/runtime/porttest"
 )
 
 // Ensure HUP goes by the settings of the new binary, as gunicorn reads its file

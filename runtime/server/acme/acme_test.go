@@ -13,7 +13,7 @@ import (
 	"testing"
 	"time"
 
-	"stackgen.dev/internal/porttest"
+	"stackgen.dev/runtime/porttest"
 	"stackgen.dev/runtime/gateway"
 	"stackgen.dev/runtime/server"
 	"stackgen.dev/runtime/server/acme/acmetest"

@@ -21,7 +21,7 @@ import (
 	"testing"
 	"time"
 
-	"stackgen.dev/internal/porttest"
+	"stackgen.dev/runtime/porttest"
 	"stackgen.dev/runtime/web/mail"
 )
 

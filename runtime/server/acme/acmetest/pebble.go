@@ -16,7 +16,7 @@ import (
 	"testing"
 	"time"
 
-	"stackgen.dev/internal/porttest"
+	"stackgen.dev/runtime/porttest"
 	"stackgen.dev/runtime/server/localca"
 )
 

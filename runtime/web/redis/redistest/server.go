@@ -12,7 +12,7 @@ import (
 
 	client "github.com/redis/go-redis/v9"
 
-	"stackgen.dev/internal/porttest"
+	"stackgen.dev/runtime/porttest"
 )
 
 // Server is a running server.
