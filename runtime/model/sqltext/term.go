@@ -38,6 +38,14 @@ type Binary struct {
 	Right Term
 }
 
+// Pattern is the text of a term as Like looks for it, where it is no value that
+// LikePattern could make it of.
+type Pattern struct {
+	Before string
+	Of     Term
+	After  string
+}
+
 // Call is a function of the database. Func is the name in SQLite, where that
 // has it; engine.go has the others.
 type Call struct {
@@ -51,7 +59,8 @@ type Cast struct {
 	To string
 }
 
-// Aggregate is computed over the rows of a group: COUNT, SUM, AVG, MIN, MAX.
+// Aggregate is computed over the rows of a group: COUNT, SUM, AVG, MIN, MAX,
+// STDDEV_POP, STDDEV_SAMP, VAR_POP, VAR_SAMP.
 type Aggregate struct {
 	Func string
 	// Of is nil for all rows: COUNT(*).
@@ -157,6 +166,12 @@ func (b Binary) term(w *Writer) {
 	w.text(")")
 }
 
+func (p Pattern) term(w *Writer) {
+	w.text("('" + p.Before + "' || REPLACE(REPLACE(REPLACE(")
+	w.asText(p.Of)
+	w.text(`, '\', '\\'), '%', '\%'), '_', '\_') || '` + p.After + "')")
+}
+
 func (c Cast) term(w *Writer) {
 	w.text("CAST(")
 	c.Of.term(w)
@@ -166,7 +181,8 @@ func (c Cast) term(w *Writer) {
 func (c Call) term(w *Writer) { w.call(c) }
 
 func (a Aggregate) term(w *Writer) {
-	w.text(a.Func + "(")
+	defer w.outsideFilters()() // what is counted there is what is read
+	w.text(w.dialect.aggregate(a.Func) + "(")
 	switch {
 	case a.Of == nil:
 		w.text("*")
@@ -225,6 +241,9 @@ type enclosing struct{ Of Term }
 func (e enclosing) term(w *Writer) { w.outside(w.scope, e.Of) }
 
 func (a AcrossTerm) term(w *Writer) {
+	if w.isTouched(a) {
+		defer w.outsideFilters()()
+	}
 	at := w.at
 	w.cross(a.Path)
 	a.Of.term(w)
