@@ -72,6 +72,10 @@ func (s *Spec) BindJSON(src model.Source, zone *time.Location, object map[string
 // jsonType says what is wrong with the type of a JSON value, "" for nothing.
 func (f *Field) jsonType(v any) string {
 	switch v := v.(type) {
+	case nil:
+		if f.Kind == ManyToMany { // none is the empty list
+			return "Enter a list of values."
+		}
 	case string:
 		if f.Kind == Boolean && v != "true" && v != "false" && v != "" {
 			return "Enter true or false."
