@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	. "stackgen.dev/generator/models/querysite/gen/models"
 	"stackgen.dev/runtime/model"
@@ -244,5 +245,63 @@ func TestAnnotatedOnce(t *testing.T) {
 	must(t, err)
 	if n != 3 { // another relation in a later Filter is counted along, as in Django
 		t.Errorf("%d posts", n)
+	}
+}
+
+// Ensure a constant has its own type where nothing beside it has one.
+func TestConstants(t *testing.T) {
+	db := filled(t)
+	when := model.Case(model.When(PostField.ID.Lte(2), int64(3)))
+	if got := column(t, db, model.Expression[Post, int64](when), model.Plus[Post, int64](when, PostField.ID).IntoNull); !slices.Equal(got, []string{"4", "5", "null", "null", "null", "null"}) {
+		t.Errorf("of two branches: %q", got)
+	}
+	type all struct {
+		N     int64
+		Share float64
+		Price model.Decimal
+		Day   model.Date
+		Clock model.TimeOfDay
+		At    time.Time
+		Live  bool
+		Text  string
+	}
+	want := all{7, 0.5, dec("2.25"), day("2026-03-14"), clock("15:09:26"), at("2026-03-14T15:09:26+00:00"), true, "it's"}
+	lines, err := model.Values(Posts(db).Limit(1), func(l *all) []model.Pick[Post] {
+		return model.Picks(
+			model.Const[Post](want.N).Into(&l.N), model.Const[Post](want.Share).Into(&l.Share), model.Const[Post](want.Price).Into(&l.Price),
+			model.Const[Post](want.Day).Into(&l.Day), model.Const[Post](want.Clock).Into(&l.Clock), model.Const[Post](want.At).Into(&l.At),
+			model.Const[Post](want.Live).Into(&l.Live), model.Const[Post](want.Text).Into(&l.Text))
+	})
+	must(t, err)
+	if len(lines) != 1 || fmt.Sprint(lines[0]) != fmt.Sprint(want) {
+		t.Errorf("got %v, want %v", lines, want)
+	}
+	n, err := Posts(db).Filter(PostField.ID.Eq(1)).Update(
+		PostField.Views.SetExpr(model.CaseElse(int64(1), model.When(PostField.Status.Eq("live"), int64(2)))),
+		PostField.Price.SetExpr(model.Const[Post](dec("3.5"))))
+	must(t, err)
+	p, err := GetPost(db, 1)
+	must(t, err)
+	if n != 1 || p.Views != 2 || p.Price.V.String() != "3.50" {
+		t.Errorf("%d rows, views %d, price %v", n, p.Views, p.Price)
+	}
+}
+
+// Ensure distinct values may be ordered by what is not among them, annotated or not.
+func TestDistinctInAnotherOrder(t *testing.T) {
+	db := filled(t)
+	upper := model.Upper(PostField.Status)
+	for name, q := range map[string]model.Query[Post]{
+		"plain":     Posts(db).Distinct().OrderBy(PostField.Created.Asc(), PostField.ID.Asc()),
+		"annotated": Posts(db).Annotate(upper).Distinct().OrderBy(PostField.Created.Asc(), PostField.ID.Asc()),
+	} {
+		lines, err := model.Values(q, func(l *struct{ Status string }) []model.Pick[Post] { return model.Picks(upper.Into(&l.Status)) })
+		if err != nil {
+			t.Errorf("%s: %v", name, err)
+			continue
+		}
+		if got := fmt.Sprint(lines); got != "[{HIDDEN} {LIVE} {LIVE} {DRAFT} {LIVE} {DRAFT}]" {
+			t.Errorf("%s: %s", name, got)
+		}
 	}
 }

@@ -169,7 +169,7 @@ func (e Compare) write(w *Writer, _ bool) {
 func mayBeNull(terms ...Term) bool {
 	for _, t := range terms {
 		switch t := t.(type) {
-		case Operand:
+		case Operand, Typed:
 		case Column:
 			if t.Null {
 				return true

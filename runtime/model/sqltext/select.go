@@ -221,7 +221,7 @@ func (s *Select) parts(w *Writer) parts {
 		if grouping && !hasAggregate(o.By) && !(isOwn && s.Whole && own.Table == s.Table) {
 			group(text)
 		}
-		if s.Distinct && len(s.Columns)+len(s.Picks) > 0 && !(isOwn && s.Whole && own.Table == s.Table) {
+		if s.Distinct && len(s.Columns)+len(s.Picks) > 0 {
 			column(func() { w.buf = append(w.buf, text...) })
 		}
 	}

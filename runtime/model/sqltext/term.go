@@ -31,6 +31,13 @@ func Bind(v Value) Operand { return Operand{Value: v} }
 // Constant is the operand that is written into the text.
 func Constant(v Value) Operand { return Operand{Value: v, Literal: true} }
 
+// Typed is a bound value whose type PostgreSQL is told, as where nothing beside it
+// says so it would take it for text.
+type Typed struct {
+	Of Operand
+	As string
+}
+
 // Binary is arithmetic: Op is + - * / or %.
 type Binary struct {
 	Left  Term
@@ -157,6 +164,13 @@ func (c Column) term(w *Writer) {
 }
 
 func (o Operand) term(w *Writer) { w.operand(o) }
+
+func (t Typed) term(w *Writer) {
+	w.operand(t.Of)
+	if w.dialect == Postgres {
+		w.text("::" + t.As)
+	}
+}
 
 func (b Binary) term(w *Writer) {
 	w.text("(")
