@@ -300,7 +300,7 @@ func resourceAnswers(t *testing.T, s *site) {
 		{"POST", "/api/tasks/", "application/json", "null", [2]string{}, 400, "JSON object"},
 		{"POST", "/api/tasks/", "application/json", strings.Repeat("[", 100) + strings.Repeat("]", 100), [2]string{}, 400, "deeper than 64"},
 		{"POST", "/api/tasks/", "application/json", `{"title": [1], "project": {}, "done": "perhaps", "effort": true, "due": 7}`, [2]string{}, 422, `"title":[{"message":"A list does not fit here.","code":"invalid"}]`},
-		{"POST", "/api/tasks/", "application/json", `{"title": "x", "project": 1, "labels": 7}`, [2]string{}, 422, `"labels":[{"message":"Enter a list of values.","code":"invalid_list"}]`},
+		{"POST", "/api/tasks/", "application/json", `{"title": "x", "project": 1, "labels": 7}`, [2]string{}, 422, `"labels":[{"message":"Enter a list of values.","code":"invalid"}]`},
 		{"POST", "/api/tasks/", "application/json", `{"title": "x", "project": 1, "labels": null}`, [2]string{}, 422, `"labels":[{"message":"Enter a list of values.","code":"invalid"}]`},
 		{"POST", "/api/tasks/", "application/json", `{"title": "x", "project": 1, "labels": [1.5]}`, [2]string{}, 422, `"code":"invalid_pk_value"`},
 		{"POST", "/api/tasks/", "application/json", `{"title": "x", "project": 1, "labels": [{"id": 1}, [2], true]}`, [2]string{}, 422, `"code":"invalid_pk_value"`},
