@@ -86,7 +86,7 @@ func (e *viewEmitter) resourceWith(m *schema.Model, pairs []*schema.Field) jen.C
 	var along []jen.Code
 	for _, f := range pairs {
 		to := f.Target.Target
-		along = append(along, e.modelField(m, f).Dot("With").Call(
+		along = append(along, jen.Qual(pkgModel, "Prefetch").Call(e.modelField(m, f),
 			jen.Qual(e.module+"/gen/models", models.PluralName(to)).Call(jen.Nil()).Dot("OrderBy").Call(e.modelField(to, to.PrimaryKey()).Dot("Asc").Call())))
 	}
 	return e.function([]jen.Code{jen.Id("q").Add(query)}, []jen.Code{jen.Add(query)}, jen.Return(jen.Id("q").Dot("PrefetchRelated").Call(along...)))

@@ -143,7 +143,7 @@ func TestDeviations(t *testing.T) {
 			t.Errorf("got %+v, want %+v", g, w)
 		}
 	}
-	posts, err := Posts(db).Annotate(model.StdDev(model.Via(PostField.Comments, CommentField.Score))).
+	posts, err := model.Annotate(Posts(db), model.StdDev(model.Via(PostField.Comments, CommentField.Score))).
 		Filter(model.StdDev(model.Via(PostField.Comments, CommentField.Score)).Gt(0)).OrderBy(PostField.ID.Asc()).All()
 	must(t, err)
 	if got := titles(posts); got != "1 3" {
@@ -224,12 +224,12 @@ func TestAnnotatedOnce(t *testing.T) {
 		return fmt.Sprint(lines)
 	}
 	comments := model.CountOf(PostField.Comments)
-	counted := Posts(db).Annotate(comments).Filter(comments.Gt(1)).OrderBy(comments.Desc(), PostField.ID.Asc())
+	counted := model.Annotate(Posts(db), comments).Filter(comments.Gt(1)).OrderBy(comments.Desc(), PostField.ID.Asc())
 	if got := read(counted, comments, comments.IntoNull); got != "[{1 {3 true}} {3 {2 true}}]" {
 		t.Errorf("counted: %s", got)
 	}
 	tag := model.KeyOf(PostField.Tags)
-	tagged := Posts(db).Annotate(tag).OrderBy(PostField.ID.Asc(), tag.Asc())
+	tagged := model.Annotate(Posts(db), tag).OrderBy(PostField.ID.Asc(), tag.Asc())
 	for name, c := range map[string]struct {
 		q    model.Query[Post]
 		want string
@@ -241,7 +241,7 @@ func TestAnnotatedOnce(t *testing.T) {
 			t.Errorf("%s: got %s, want %s", name, got, c.want)
 		}
 	}
-	n, err := Posts(db).Annotate(comments).Filter(comments.Gt(1)).Filter(PostField.Tags.Where(TagField.ID.Lt(3))).Count()
+	n, err := model.Annotate(Posts(db), comments).Filter(comments.Gt(1)).Filter(PostField.Tags.Where(TagField.ID.Lt(3))).Count()
 	must(t, err)
 	if n != 3 { // another relation in a later Filter is counted along, as in Django
 		t.Errorf("%d posts", n)
@@ -277,8 +277,8 @@ func TestConstants(t *testing.T) {
 		t.Errorf("got %v, want %v", lines, want)
 	}
 	n, err := Posts(db).Filter(PostField.ID.Eq(1)).Update(
-		PostField.Views.SetExpr(model.CaseElse(int64(1), model.When(PostField.Status.Eq("live"), int64(2)))),
-		PostField.Price.SetExpr(model.Const[Post](dec("3.5"))))
+		model.Set(PostField.Views, model.CaseElse(int64(1), model.When(PostField.Status.Eq("live"), int64(2)))),
+		model.Set(PostField.Price, model.Const[Post](dec("3.5"))))
 	must(t, err)
 	p, err := GetPost(db, 1)
 	must(t, err)
@@ -293,7 +293,7 @@ func TestDistinctInAnotherOrder(t *testing.T) {
 	upper := model.Upper(PostField.Status)
 	for name, q := range map[string]model.Query[Post]{
 		"plain":     Posts(db).Distinct().OrderBy(PostField.Created.Asc(), PostField.ID.Asc()),
-		"annotated": Posts(db).Annotate(upper).Distinct().OrderBy(PostField.Created.Asc(), PostField.ID.Asc()),
+		"annotated": model.Annotate(Posts(db), upper).Distinct().OrderBy(PostField.Created.Asc(), PostField.ID.Asc()),
 	} {
 		lines, err := model.Values(q, func(l *struct{ Status string }) []model.Pick[Post] { return model.Picks(upper.Into(&l.Status)) })
 		if err != nil {

@@ -139,7 +139,7 @@ func tasksView() *web.View {
 			},
 			Actions: []string{"list", "create", "retrieve", "update", "partial_update", "destroy"},
 			With: func(q model.Query[models.Task]) model.Query[models.Task] {
-				return q.PrefetchRelated(models.TaskField.Labels.With(models.Labels(nil).OrderBy(models.LabelField.ID.Asc())))
+				return q.PrefetchRelated(model.Prefetch(models.TaskField.Labels, models.Labels(nil).OrderBy(models.LabelField.ID.Asc())))
 			},
 			Filters: []views.Filter[models.Task]{
 				{Field: forms.Field{Name: "done", Kind: forms.Boolean, Choices: []forms.Choice{{Value: "true"}, {Value: "false"}}}, Cond: func(value any) model.Cond[models.Task] {
