@@ -29,11 +29,15 @@ type apiResource struct {
 // apiField is a field of a resource.
 type apiField struct {
 	*schema.Field
-	// kind is the kind of value: that of the key for a foreign key.
+	// kind is the kind of value: that of the key for a foreign key, and of each key
+	// for a many_to_many.
 	kind schema.FieldKind
 	// readOnly is never sent, required has to be where a row is made.
 	readOnly, required bool
 }
+
+// many reports whether the value is a list.
+func (f apiField) many() bool { return f.Kind == schema.ManyToMany }
 
 func (r *apiResource) does(action string) bool { return slices.Contains(r.actions, action) }
 
@@ -73,7 +77,7 @@ func (p *project) api() []*apiResource {
 		writable := r.Writable()
 		for _, f := range r.Shown() {
 			kind := f.Kind
-			if kind == schema.ForeignKey {
+			if kind == schema.ForeignKey || kind == schema.ManyToMany {
 				kind = keyField(f.Target.Target).Kind
 			}
 			a.fields = append(a.fields, apiField{

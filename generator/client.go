@@ -108,6 +108,9 @@ func (f clientField) Help() string { return strings.Join(strings.Fields(f.HelpTe
 // TypeScript is the field's type.
 func (f clientField) TypeScript() string {
 	t := tsKind(f.kind)
+	if f.many() {
+		return "readonly " + t + "[]"
+	}
 	if len(f.Choices) > 0 {
 		var values []string
 		for _, c := range f.Choices {
@@ -141,7 +144,12 @@ func tsKind(kind schema.FieldKind) string {
 }
 
 // Go is the type of the field's values.
-func (f clientField) Go() string { return goKind(f.kind) }
+func (f clientField) Go() string {
+	if f.many() {
+		return "[]" + goKind(f.kind)
+	}
+	return goKind(f.kind)
+}
 
 func goKind(kind schema.FieldKind) string {
 	switch {

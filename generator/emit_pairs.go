@@ -37,6 +37,28 @@ func (e *viewEmitter) stored(method string, m *schema.Model, list []*schema.Fiel
 	return jen.Qual(pkgModel, "Atomic").Call(jen.Id("r"), jen.Func().Params(jen.Id("tx").Qual(pkgModel, "Source")).Error().Block(body...))
 }
 
+// storedSent stores a row of a resource and its pairs, within the transaction that src is;
+// with some those alone that the client sent.
+func (e *viewEmitter) storedSent(method string, m *schema.Model, list []*schema.Field, some bool) []jen.Code {
+	row := jen.Id("row").Dot(method).Call(jen.Id("src"))
+	pairs := pairsOf(list)
+	if len(pairs) == 0 {
+		return []jen.Code{jen.Return(row)}
+	}
+	failing := func(call *jen.Statement) *jen.Statement {
+		return jen.If(jen.Err().Op(":=").Add(call), jen.Err().Op("!=").Nil()).Block(jen.Return(jen.Err()))
+	}
+	body := []jen.Code{failing(row)}
+	for _, f := range pairs {
+		set := failing(e.modelField(m, f).Dot("SetKeys").Call(jen.Id("src"), jen.Id("row"), jen.Id("form").Dot("Keys").Call(jen.Lit(f.Name)).Op("...")))
+		if some {
+			set = jen.If(jen.Id("form").Dot("Lookup").Call(jen.Lit(f.Name)).Op("!=").Nil()).Block(set)
+		}
+		body = append(body, set)
+	}
+	return append(body, jen.Return(jen.Nil()))
+}
+
 // chosen reads the keys of the rows that a row is paired with, for its form.
 func (e *viewEmitter) chosen(m *schema.Model, list []*schema.Field) jen.Code {
 	pairs := pairsOf(list)

@@ -21,6 +21,9 @@ func (e *viewEmitter) resource() jen.Code {
 	key := m.PrimaryKey()
 	fs := []jen.Code{e.resourceQuery(), e.resourceItem(), emit.Field("Actions", strs(actions))}
 	add := func(name string, value jen.Code) { fs = append(fs, emit.Field(name, value)) }
+	if pairs := v.Pairs(); len(pairs) > 0 {
+		add("With", e.resourceWith(m, pairs))
+	}
 	if does("list") {
 		fs = append(fs, e.resourceList()...)
 	}
@@ -74,6 +77,19 @@ func (e *viewEmitter) resourceQuery() jen.Code {
 	}
 	return emit.Field("Query", e.function([]jen.Code{request(name), source()},
 		[]jen.Code{jen.Qual(pkgModel, "Query").Index(e.row(m)), jen.Error()}, body...))
+}
+
+// resourceWith reads along the rows whose keys are shown, in the order of these: the
+// tag of a row would otherwise be the database's to choose.
+func (e *viewEmitter) resourceWith(m *schema.Model, pairs []*schema.Field) jen.Code {
+	query := jen.Qual(pkgModel, "Query").Index(e.row(m))
+	var along []jen.Code
+	for _, f := range pairs {
+		to := f.Target.Target
+		along = append(along, jen.Qual(pkgModel, "Prefetch").Call(e.modelField(m, f),
+			jen.Qual(e.module+"/gen/models", models.PluralName(to)).Call(jen.Nil()).Dot("OrderBy").Call(e.modelField(to, to.PrimaryKey()).Dot("Asc").Call())))
+	}
+	return e.function([]jen.Code{jen.Id("q").Add(query)}, []jen.Code{jen.Add(query)}, jen.Return(jen.Id("q").Dot("PrefetchRelated").Call(along...)))
 }
 
 // resourceItem is the condition for the row that the captures find.
@@ -234,12 +250,14 @@ func (e *viewEmitter) resourceCreate() jen.Code {
 	m := v.Model.Target
 	var body []jen.Code
 	for _, f := range v.Writable() {
-		body = append(body, e.assignNew(f))
+		if f.Kind != schema.ManyToMany {
+			body = append(body, e.assignNew(f))
+		}
 	}
 	body = append(body, e.set(v.Set)...)
 	body = append(body, e.formValid(v.FormValid, jen.Err())...)
 	body = append(body, cleaned(m, "src")...)
-	body = append(body, jen.Return(jen.Id("row").Dot("Create").Call(jen.Id("src"))))
+	body = append(body, e.storedSent("Create", m, v.Writable(), false)...)
 	return e.function([]jen.Code{request("r"), source(), jen.Id("form").Op("*").Qual(pkgForms, "Form"), e.rowParam(m)},
 		[]jen.Code{jen.Error()}, body...)
 }
@@ -264,6 +282,9 @@ func (e *viewEmitter) resourceUpdate() jen.Code {
 	m := v.Model.Target
 	var body []jen.Code
 	for _, f := range v.Writable() {
+		if f.Kind == schema.ManyToMany {
+			continue // behind the row
+		}
 		assign := e.assign(f)
 		if !f.Null.V {
 			assign = e.assignNew(f) // a field with a default may be left out of PUT, and stays as it is
@@ -272,7 +293,7 @@ func (e *viewEmitter) resourceUpdate() jen.Code {
 	}
 	body = append(body, e.formValid(v.FormValid, jen.Err())...)
 	body = append(body, cleaned(m, "src")...)
-	body = append(body, jen.Return(jen.Id("row").Dot("Save").Call(jen.Id("src"))))
+	body = append(body, e.storedSent("Save", m, v.Writable(), true)...)
 	return e.function([]jen.Code{request("r"), source(), jen.Id("form").Op("*").Qual(pkgForms, "Form"), e.rowParam(m)},
 		[]jen.Code{jen.Error()}, body...)
 }

@@ -324,6 +324,9 @@ func (r *apiResource) schemas(into *object) {
 // schema is the JSON Schema of a field's values.
 func (f apiField) schema() object {
 	s := kindSchema(f.kind, f.Field)
+	if f.many() {
+		s = object{{"type", "array"}, {"items", s}, {"uniqueItems", true}}
+	}
 	if f.HelpText.V != "" {
 		s.add("description", f.HelpText.V)
 	}

@@ -94,12 +94,28 @@ func (d *decoder) checkForms() {
 func noFormOfPairs(v *View, f *Field) string {
 	switch {
 	case v.JSON != nil:
-		return "JSON carries no rows to choose from; a view with a page asks for them"
+		return "JSON views have no lists of keys; a resource or a view with a page takes them"
 	case f.Target.Target == nil || f.Source == nil:
 		return "" // which has been said
-	case f.Through.Target != nil && !f.Through.Target.Implicit:
+	}
+	if why := pairsOfTheirOwn(f); why != "" {
+		return why
+	}
+	return keysNoNumbers(f)
+}
+
+// pairsOfTheirOwn says that the pairs of a many_to_many are rows which more belongs to
+// than the two keys, "" where they are not.
+func pairsOfTheirOwn(f *Field) string {
+	if f.Through.Target != nil && !f.Through.Target.Implicit {
 		return fmt.Sprintf("its pairs are rows of model.%s, which have more to say; a formset asks for those", f.Through.Name)
-	case f.Target.Target.PrimaryKey() == nil:
+	}
+	return ""
+}
+
+// keysNoNumbers says that the rows of a many_to_many are not found by a number, "" where they are.
+func keysNoNumbers(f *Field) string {
+	if f.Target.Target == nil || f.Target.Target.PrimaryKey() == nil {
 		return "" // which has been said
 	}
 	switch f.Target.Target.PrimaryKey().Kind {

@@ -80,9 +80,9 @@ func resourceBlock() *block {
 }`,
 		Attrs: []*attr{
 			modelAttr(),
-			{Name: "fields", Type: fieldList{}, Ancestor: "Serializer Meta.fields",
-				Doc: "The fields that are shown and, where they are not read only, taken; all of the model's when not written."},
-			{Name: "read_only", Type: fieldList{}, Ancestor: "read_only_fields",
+			{Name: "fields", Type: fieldList{many: true}, Ancestor: "Serializer Meta.fields",
+				Doc: "The fields that are shown and, where they are not read only, taken; all that the model has a column for when not written. A many_to_many is the list of its rows' keys."},
+			{Name: "read_only", Type: fieldList{many: true}, Ancestor: "read_only_fields",
 				Doc: "Fields that clients see and do not change, beside those that the database or the time of saving sets."},
 			{Name: "set", Type: setType{},
 				Doc: "Fields of a new row that are set without asking: constants, now(), url captures or request.query."},
@@ -149,6 +149,11 @@ func (r *ResourceView) Writable() []*Field {
 	return out
 }
 
+// Pairs are the fields shown that are pairs with rows of another model.
+func (r *ResourceView) Pairs() []*Field {
+	return slices.DeleteFunc(slices.Clone(r.Shown()), func(f *Field) bool { return f.Kind != ManyToMany })
+}
+
 // ResourceActions are the actions of a resource view: those written, or those that its routes allow.
 func (s *Site) ResourceActions(v *View) []string {
 	if len(v.Resource.Actions) > 0 {
@@ -212,6 +217,7 @@ func (d *decoder) checkResources() {
 			continue
 		}
 		d.checkFilters(v)
+		d.checkResourcePairs(r)
 		for _, f := range r.Search {
 			if !isText(f.Kind) && f.Kind != "" {
 				d.report(searchInNoText(f, d.attrRange(r, "search", r.DeclRange)))
@@ -221,6 +227,24 @@ func (d *decoder) checkResources() {
 			d.report(errorAt(most.Range, "Page larger than allowed", "A page has %d rows, and ?page_size= may ask for %d at most. Raise max_paginate_by, or lower paginate_by.", r.PaginateBy.V, most.V))
 		}
 		d.checkResourceRoutes(v)
+	}
+}
+
+// checkResourcePairs reports fields whose rows a list of numbers cannot say.
+func (d *decoder) checkResourcePairs(r *ResourceView) {
+	writable := r.Writable()
+	for i, f := range r.Fields {
+		if f.Kind != ManyToMany {
+			continue
+		}
+		why := keysNoNumbers(f)
+		if why == "" && slices.Contains(writable, f) && pairsOfTheirOwn(f) != "" {
+			why = fmt.Sprintf("its pairs are rows of model.%s, which have more to say; name it in read_only to show their keys, and have a resource of that model", f.Through.Name)
+		}
+		if why != "" {
+			d.report(errorAt(r.FieldRanges[i], "Field that no list of keys holds", "The resource cannot have %s, as %s. Take it out of the list.", f.Name, why).
+				and(f.DeclRange, "%s is declared here", f.Name))
+		}
 	}
 }
 

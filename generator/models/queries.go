@@ -103,6 +103,11 @@ func (e encoder) write(f *emit.File) {
 		body = append(body, appendText(before+`"`+field.Name+`":`))
 		before = ","
 		value := jen.Id("row").Dot(FieldName(field))
+		if field.Kind == schema.ManyToMany {
+			body = append(body, jen.Id("b").Op("=").Qual(modelPkg, "AppendKeys").Call(
+				jen.Id("b"), value, jen.Id(lowerFirst(TypeName(field.Target.Target))+"Key")))
+			continue
+		}
 		if field.Null.V {
 			body = append(body, jen.If(jen.Add(value).Dot("Valid")).Block(
 				kindOf(field).json(jen.Add(value).Dot("V")),

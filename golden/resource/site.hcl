@@ -29,6 +29,15 @@ model "project" {
   display  = "name"
 }
 
+model "label" {
+  field "name" {
+    type   = char(30)
+    unique = true
+  }
+  ordering = ["name"]
+  display  = "name"
+}
+
 model "task" {
   field "title" {
     type      = char(120)
@@ -61,6 +70,12 @@ model "task" {
     type         = datetime
     auto_now_add = true
   }
+  field "labels" {
+    type         = many_to_many(model.label)
+    blank        = true
+    related_name = "tasks"
+    help_text    = "What kind of work it is."
+  }
   ordering = ["done", "due"]
 }
 
@@ -85,9 +100,15 @@ view "projects" {
   }
 }
 
+view "labels" {
+  resource { model = model.label }
+}
+
+# The labels of a task are a list of keys.
 view "tasks" {
   resource {
     model           = model.task
+    fields          = ["id", "title", "project", "priority", "effort", "due", "done", "created", "labels"]
     filter          = ["done", "project", "priority__in", "due__gte", "due__lte", "due__isnull"]
     search          = ["title"]
     ordering_fields = ["due", "title", "created"]
@@ -143,6 +164,11 @@ group "/api/" {
   route "projects/<int:id>/" {
     view = view.projects
     name = "project"
+  }
+  route "labels/" { view = view.labels }
+  route "labels/<int:id>/" {
+    view = view.labels
+    name = "label"
   }
   route "tasks/" { view = view.tasks }
   route "tasks/<int:id>/" {

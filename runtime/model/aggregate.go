@@ -51,6 +51,27 @@ func Avg[M, V any](e Expression[M, V]) Aggregated[M, float64] {
 	return newAggregate[*M](sqltext.Aggregate{Func: "AVG", Of: e.expression().term}, FloatValue, 0)
 }
 
+// StdDev is the standard deviation of all the values there are (StdDev); null without any.
+func StdDev[M, V any](e Expression[M, V]) Aggregated[M, float64] { return deviation("STDDEV_POP", e) }
+
+// StdDevSample is the standard deviation, where the values are a sample of more
+// (StdDev(sample=True)); null with fewer than two.
+func StdDevSample[M, V any](e Expression[M, V]) Aggregated[M, float64] {
+	return deviation("STDDEV_SAMP", e)
+}
+
+// Variance is the square of StdDev (Variance).
+func Variance[M, V any](e Expression[M, V]) Aggregated[M, float64] { return deviation("VAR_POP", e) }
+
+// VarianceSample is the square of StdDevSample (Variance(sample=True)).
+func VarianceSample[M, V any](e Expression[M, V]) Aggregated[M, float64] {
+	return deviation("VAR_SAMP", e)
+}
+
+func deviation[R, V any](name string, e ExpressionOf[R, V]) *AggregatedOf[R, float64] {
+	return newAggregate[R](sqltext.Aggregate{Func: name, Of: e.expression().term}, FloatValue, 0)
+}
+
 func newAggregate[R, V any](a sqltext.Aggregate, bind func(V) Value, places int) *AggregatedOf[R, V] {
 	e := &AggregatedOf[R, V]{ExprOf: ExprOf[R, V]{term: a, bind: bind, places: places}}
 	initExpr((*ExprOf[noRow, V])(unsafe.Pointer(&e.ExprOf)))

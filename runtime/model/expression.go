@@ -1,6 +1,8 @@
 package model
 
 import (
+	"encoding/json"
+	"time"
 	"unsafe"
 
 	"stackgen.dev/runtime/model/sqltext"
@@ -159,7 +161,39 @@ func Const[M, V any](v V) Expr[M, V] { return constOf[*M](v) }
 
 func constOf[R, V any](v V) *ExprOf[R, V] {
 	bind := bindOf[V]()
-	return newExpr[R](sqltext.Bind(bind(v)), bind, 0)
+	var term sqltext.Term = sqltext.Bind(bind(v))
+	if as := typeOf(v); as != "" {
+		term = sqltext.Typed{Of: sqltext.Bind(bind(v)), As: as}
+	}
+	return newExpr[R](term, bind, 0)
+}
+
+// typeOf is the type of a value on PostgreSQL; "" where it takes the one that is needed,
+// or text.
+func typeOf(v any) string {
+	switch v.(type) {
+	case int64:
+		return "bigint"
+	case bool:
+		return "boolean"
+	case float64:
+		return "double precision"
+	case time.Time:
+		return "timestamptz"
+	case Date:
+		return "date"
+	case TimeOfDay:
+		return "time"
+	case time.Duration:
+		return "interval"
+	case Decimal:
+		return "numeric"
+	case UUID:
+		return "uuid"
+	case json.RawMessage:
+		return "jsonb"
+	}
+	return ""
 }
 
 // Text makes the text look-ups of any value: a number is seen as its digits.

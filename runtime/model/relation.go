@@ -34,7 +34,8 @@ type Crossing[R, S any] struct {
 	// of one Where are about one related row. Conditions of one Filter on the same
 	// relation are about the same related row too, those of two Filters are not.
 	Where func(conds ...CondOf[S]) CondOf[R]
-	// IsNull holds where there is no related row (isnull=True).
+	// IsNull holds where there is no related row (isnull=True). Beside Or it is, like
+	// Where, about each related row: a row comes once for each of several.
 	IsNull func() CondOf[R]
 	// IsNotNull holds where there is a related row (isnull=False); like Where, once
 	// for each.
@@ -55,9 +56,14 @@ func newCrossing(path sqltext.Path) Crossing[noRow, noRow] {
 }
 
 // present holds where the path leads to a row.
-func present(path sqltext.Path) sqltext.Expr {
+func present(path sqltext.Path) sqltext.Expr { return keyIs(path, true) }
+
+// absent holds where the path leads to no row, among several to each.
+func absent(path sqltext.Path) sqltext.Expr { return keyIs(path, false) }
+
+func keyIs(path sqltext.Path, there bool) sqltext.Expr {
 	last := path[len(path)-1]
-	return sqltext.Across{Path: path, Term: sqltext.IsNull{Of: sqltext.Column{Table: last.Table, Name: last.PK}, Negated: true}}
+	return sqltext.Across{Path: path, Term: sqltext.IsNull{Of: sqltext.Column{Table: last.Table, Name: last.PK}, Negated: there}}
 }
 
 // ToOne is a relation of M to one row of N: a foreign key, or one_to_one from
@@ -181,6 +187,7 @@ func NewManyToMany[R, S any](to [2]sqltext.Step, rows func(R) *[]S, key func(R) 
 func newToMany(path sqltext.Path, to toMany, related func(noRow) Value) *ToManyOf[noRow, noRow] {
 	r := &ToManyOf[noRow, noRow]{Crossing: newCrossing(path), to: to}
 	r.Any = func(conds ...CondOf[noRow]) CondOf[noRow] { return CondOf[noRow]{exists(path, allOf(conds))} }
+	r.IsNull = func() CondOf[noRow] { return CondOf[noRow]{absent(path)} }
 	if related == nil {
 		withoutPairs(r)
 	} else {

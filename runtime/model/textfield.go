@@ -28,6 +28,8 @@ type TextLookups[R any] struct {
 	// SQLite and of its own on PostgreSQL (regex). One that does not compile is an
 	// error of the query.
 	Regex func(pattern string) CondOf[R]
+	// IRegex is Regex without regard to case (iregex).
+	IRegex func(pattern string) CondOf[R]
 }
 
 func textLookups(text sqltext.Term) TextLookups[noRow] {
@@ -44,6 +46,9 @@ func textLookups(text sqltext.Term) TextLookups[noRow] {
 		IEq: like("", ""),
 		Regex: func(pattern string) CondOf[noRow] {
 			return CondOf[noRow]{compareTerms(text, sqltext.Regex, sqltext.Bind(TextValue(pattern)))}
+		},
+		IRegex: func(pattern string) CondOf[noRow] {
+			return CondOf[noRow]{compareTerms(text, sqltext.IRegex, sqltext.Bind(TextValue(pattern)))}
 		},
 	}
 }

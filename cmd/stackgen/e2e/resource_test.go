@@ -64,6 +64,23 @@ must(empty.count === 1, JSON.stringify(empty));
 const archived = (await client.archive.list()).data.results[0];
 must(archived !== undefined && Object.keys(archived).join() === "id,title,project", JSON.stringify(archived));
 
+const red = (await client.labels.create({ name: "red" })).data.id;
+const blue = (await client.labels.create({ name: "blue" })).data.id;
+const labelled = await client.tasks.create({ title: "Labelled", project: project.id, labels: [blue, red, blue] });
+must(labelled.data.labels.join() === [red, blue].join() && made.data.labels.length === 0, JSON.stringify(labelled));
+must((await client.tasks.retrieve(labelled.data.id)).etag === labelled.etag, "the tag of labels differs");
+const kept = await client.tasks.partialUpdate(labelled.data.id, { done: true });
+must(kept.data.labels.length === 2, "labels that were not sent are gone");
+const fewer = await client.tasks.partialUpdate(labelled.data.id, { labels: [blue] }, { ifMatch: kept.etag });
+must(fewer.data.labels.join() === String(blue) && fewer.etag !== kept.etag, JSON.stringify(fewer));
+must((await client.tasks.list({ search: "Labelled" })).data.results[0]?.labels.join() === String(blue), "no labels in the list");
+const stranger = await problem(client.tasks.update(labelled.data.id, { title: "Lost", project: project.id, labels: [red, 4711] }));
+must(stranger.status === 422 && stranger.problem.errors?.["labels"]?.[0]?.code === "invalid_choice", JSON.stringify(stranger.problem));
+must((await client.tasks.retrieve(labelled.data.id)).data.title === "Labelled", "half of a change was stored");
+const none = await client.tasks.update(labelled.data.id, { title: "Labelled", project: project.id });
+must(none.data.labels.length === 0, JSON.stringify(none));
+await client.tasks.destroy(labelled.data.id);
+
 const other = (await client.tasks.create({ title: "Other", project: project.id })).data;
 const note = await client.notes.create(made.data.id, { text: "Buy paint" });
 must(note.status === 201 && note.data.task === made.data.id && !note.data.pinned, JSON.stringify(note));
@@ -108,6 +125,8 @@ const client = new Client("");
 void client.tasks.create({ title: "x" });
 // @ts-expect-error: no such choice
 void client.tasks.create({ title: "x", project: 1, priority: "urgent" });
+// @ts-expect-error: labels are a list of keys
+void client.tasks.create({ title: "x", project: 1, labels: "red" });
 // @ts-expect-error: no such field to sort by
 void client.tasks.list({ ordering: "effort" });
 // @ts-expect-error: notes are those of a task
@@ -150,6 +169,20 @@ func main() {
 	must(err)
 	if page.Count != 1 || page.Results[0].ID != task.ID {
 		panic(fmt.Sprint(page))
+	}
+	label, _, err := c.LabelsCreate(ctx, client.LabelWrite{Name: "green"})
+	must(err)
+	task, _, err = c.TasksPartialUpdate(ctx, task.ID, client.TaskPatch{Labels: client.Set([]int64{label.ID})}, "")
+	must(err)
+	if len(task.Labels) != 1 || task.Labels[0] != label.ID {
+		panic(fmt.Sprint(task))
+	}
+	_, err = c.LabelsDestroy(ctx, label.ID, "")
+	must(err)
+	task, _, err = c.TasksRetrieve(ctx, task.ID)
+	must(err)
+	if len(task.Labels) != 0 {
+		panic(fmt.Sprint(task))
 	}
 	note, reply, err := c.NotesCreate(ctx, task.ID, client.NoteWrite{Text: "Deep"})
 	must(err)
@@ -267,6 +300,11 @@ func resourceAnswers(t *testing.T, s *site) {
 		{"POST", "/api/tasks/", "application/json", "null", [2]string{}, 400, "JSON object"},
 		{"POST", "/api/tasks/", "application/json", strings.Repeat("[", 100) + strings.Repeat("]", 100), [2]string{}, 400, "deeper than 64"},
 		{"POST", "/api/tasks/", "application/json", `{"title": [1], "project": {}, "done": "perhaps", "effort": true, "due": 7}`, [2]string{}, 422, `"title":[{"message":"A list does not fit here.","code":"invalid"}]`},
+		{"POST", "/api/tasks/", "application/json", `{"title": "x", "project": 1, "labels": 7}`, [2]string{}, 422, `"labels":[{"message":"Enter a list of values.","code":"invalid"}]`},
+		{"POST", "/api/tasks/", "application/json", `{"title": "x", "project": 1, "labels": null}`, [2]string{}, 422, `"labels":[{"message":"Enter a list of values.","code":"invalid"}]`},
+		{"POST", "/api/tasks/", "application/json", `{"title": "x", "project": 1, "labels": [1.5]}`, [2]string{}, 422, `"code":"invalid_pk_value"`},
+		{"POST", "/api/tasks/", "application/json", `{"title": "x", "project": 1, "labels": [{"id": 1}, [2], true]}`, [2]string{}, 422, `"code":"invalid_pk_value"`},
+		{"POST", "/api/tasks/", "application/json", `{"title": "x", "project": 1, "labels": [99999999999999999999]}`, [2]string{}, 422, `"labels":`},
 		{"POST", "/api/tasks/", "application/json", `{"title": "x` + strings.Repeat("x", 3<<20) + `"}`, [2]string{}, 413, "larger than"},
 		{"DELETE", "/api/tasks/", "", "", [2]string{}, 405, ""},
 		{"PUT", "/api/archive/", "", "", [2]string{}, 405, ""},

@@ -147,7 +147,7 @@ func TestUpdateFromElsewhere(t *testing.T) {
 		t.Error("a value across a relation was taken")
 	}
 	last := Comments(db).Filter(model.Eq(CommentField.PostID, model.Outer[Comment](PostField.ID))).OrderBy(CommentField.ID.Desc())
-	n, err := Posts(db).Filter(PostField.ID.Lte(2)).Update(model.Set(PostField.Title, 
+	n, err := Posts(db).Filter(PostField.ID.Lte(2)).Update(model.Set(PostField.Title,
 		model.Coalesce(model.Subquery[Post](last, CommentField.Text), model.Const[Post]("none"))))
 	must(t, err)
 	rows, err := Posts(db).OrderBy(PostField.ID.Asc()).Limit(3).All()

@@ -11,7 +11,8 @@ import (
 )
 
 // addFunctions gives a connection the functions that SQLite lacks and queries
-// use: date parts in a time zone, and regular expressions.
+// use: date parts in a time zone, regular expressions, and those of text and of
+// deviations in the files beside this one.
 func addFunctions(db *sqlite3.Conn) error {
 	f := &functions{zones: map[string]*time.Location{}, patterns: map[string]*regexp.Regexp{}}
 	for name, impl := range map[string]*sqlite3.FunctionImpl{
@@ -24,7 +25,10 @@ func addFunctions(db *sqlite3.Conn) error {
 			return err
 		}
 	}
-	return nil
+	if err := addTextFunctions(db); err != nil {
+		return err
+	}
+	return addDeviations(db)
 }
 
 // functions keeps what is dear to make; a connection is used by one goroutine at a time.

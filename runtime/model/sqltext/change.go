@@ -177,7 +177,7 @@ func (w *Writer) bracketed(list []string) {
 
 // Crosses reports whether a condition needs a join, so that an UPDATE or
 // DELETE has to name its rows by a subquery.
-func Crosses(e Expr) bool { return e != nil && (crosses(e) || manyRows(e) || hasAggregate(e)) }
+func Crosses(e Expr) bool { return e != nil && (crosses(e) || hasAggregate(e)) }
 
 // OfTheRow reports whether a value is of one row alone, so that an UPDATE can
 // give it to a column; a subquery may look elsewhere.

@@ -69,6 +69,14 @@ func (d Dialect) regex() string {
 	return " REGEXP "
 }
 
+// iregex begins a look-up by a regular expression that ignores the case.
+func (d Dialect) iregex() string {
+	if d == Postgres {
+		return " ~* "
+	}
+	return " REGEXP '(?i)' || "
+}
+
 // nulls has null come before every value, as it does in SQLite.
 func (d Dialect) nulls(o Order) string {
 	switch {

@@ -27,18 +27,64 @@ func (w *Writer) call(c Call) {
 			w.text(", '')")
 		}
 		w.text(")")
-	case "LOWER", "UPPER", "TRIM", "SUBSTR", "REPLACE", "LENGTH":
-		w.text(c.Func + "(")
-		for i, a := range c.Args {
-			if i > 0 {
-				w.text(", ")
-			}
-			w.asText(a)
+	case "RIGHT":
+		if w.dialect == Postgres {
+			w.textual("RIGHT", c.Args)
+			return
 		}
+		w.text("SUBSTR(")
+		c.Args[0].term(w)
+		w.text(", -")
+		c.Args[1].term(w)
+		w.text(", ")
+		c.Args[1].term(w)
 		w.text(")")
+	case "LPAD", "RPAD", "REPEAT", "REVERSE":
+		name := c.Func
+		if w.dialect == SQLite {
+			name = "model_" + strings.ToLower(name)
+		}
+		w.textual(name, c.Args)
+	case "INSTR":
+		name := c.Func
+		if w.dialect == Postgres {
+			name = "STRPOS"
+		}
+		w.textual(name, c.Args)
+	case "ROUND":
+		if w.dialect == SQLite {
+			w.arguments(c.Func, c.Args)
+			return
+		}
+		w.arguments(c.Func, []Term{Cast{c.Args[0], "numeric"}, c.Args[1]})
+	case "LOWER", "UPPER", "TRIM", "LTRIM", "RTRIM", "SUBSTR", "REPLACE", "LENGTH":
+		w.textual(c.Func, c.Args)
 	default:
 		w.arguments(c.Func, c.Args)
 	}
+}
+
+// textual writes a function of text.
+func (w *Writer) textual(name string, args []Term) {
+	w.text(name + "(")
+	for i, a := range args {
+		if i > 0 {
+			w.text(", ")
+		}
+		w.asText(a)
+	}
+	w.text(")")
+}
+
+// aggregate is the name of an aggregate.
+func (d Dialect) aggregate(name string) string {
+	switch name {
+	case "STDDEV_POP", "STDDEV_SAMP", "VAR_POP", "VAR_SAMP":
+		if d == SQLite {
+			return "model_" + strings.ToLower(name)
+		}
+	}
+	return name
 }
 
 // asText writes a term that text is made of, or looked for in.

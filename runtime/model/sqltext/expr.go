@@ -21,6 +21,8 @@ const (
 	Ge    Op = ">="
 	Like  Op = "LIKE"
 	Regex Op = "REGEXP"
+	// IRegex is Regex without regard to case.
+	IRegex Op = "IREGEXP"
 )
 
 // Expr is a condition on one row.
@@ -127,7 +129,7 @@ func (e Xor) write(w *Writer, _ bool) {
 }
 
 func (e Not) write(w *Writer, _ bool) {
-	if manyRows(e.Term) && !hasAggregate(e.Term) {
+	if manyRows(e.Term, w.isTouched) && !hasAggregate(e.Term) {
 		w.complement(e.Term)
 		return
 	}
@@ -137,7 +139,7 @@ func (e Not) write(w *Writer, _ bool) {
 }
 
 func (e Compare) write(w *Writer, _ bool) {
-	if e.Op == Like || e.Op == Regex {
+	if e.Op == Like || e.Op == Regex || e.Op == IRegex {
 		w.asText(e.Left)
 	} else {
 		e.Left.term(w)
@@ -153,6 +155,9 @@ func (e Compare) write(w *Writer, _ bool) {
 	case e.Op == Regex:
 		w.text(w.dialect.regex())
 		e.Right.term(w)
+	case e.Op == IRegex:
+		w.text(w.dialect.iregex())
+		e.Right.term(w)
 	default:
 		w.text(" " + string(e.Op) + " ")
 		e.Right.term(w)
@@ -164,7 +169,7 @@ func (e Compare) write(w *Writer, _ bool) {
 func mayBeNull(terms ...Term) bool {
 	for _, t := range terms {
 		switch t := t.(type) {
-		case Operand:
+		case Operand, Typed:
 		case Column:
 			if t.Null {
 				return true

@@ -1,6 +1,7 @@
 package sqltext
 
 import (
+	"reflect"
 	"slices"
 	"strconv"
 	"strings"
@@ -49,6 +50,7 @@ type scope struct {
 	// transparent says that the subquery was made by the writer, so that Outer
 	// looks through it.
 	transparent bool
+	touched     []AcrossTerm // what it is annotated with
 }
 
 // open begins a SELECT from a table.
@@ -97,6 +99,32 @@ func (w *Writer) cross(path Path) {
 	for _, step := range path {
 		w.at = w.joined(step)
 	}
+}
+
+// outsideFilters has what crosses relations use the first join that is there, until the
+// returned function is called.
+func (w *Writer) outsideFilters() (done func()) {
+	group := w.group
+	w.group = 0
+	return func() { w.group = group }
+}
+
+// touch keeps the values across relations that the statement is annotated with.
+func (w *Writer) touch(terms Touch) {
+	walk(terms, func(n any) bool {
+		if a, ok := n.(AcrossTerm); ok {
+			w.scope.touched = append(w.scope.touched, a)
+		}
+		_, counted := n.(Aggregate)
+		return !counted
+	})
+}
+
+// isTouched reports whether the value is one of those that the statement is annotated
+// with: in a Filter it is then the one of that row, and not of any.
+func (w *Writer) isTouched(a AcrossTerm) bool {
+	return w.scope != nil && w.group != 0 && w.at == w.scope.root &&
+		slices.ContainsFunc(w.scope.touched, func(t AcrossTerm) bool { return reflect.DeepEqual(t, a) })
 }
 
 func (w *Writer) joined(step Step) *node {

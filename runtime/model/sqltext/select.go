@@ -221,7 +221,7 @@ func (s *Select) parts(w *Writer) parts {
 		if grouping && !hasAggregate(o.By) && !(isOwn && s.Whole && own.Table == s.Table) {
 			group(text)
 		}
-		if s.Distinct && len(s.Columns)+len(s.Picks) > 0 && !(isOwn && s.Whole && own.Table == s.Table) {
+		if s.Distinct && len(s.Columns)+len(s.Picks) > 0 {
 			column(func() { w.buf = append(w.buf, text...) })
 		}
 	}
@@ -258,6 +258,7 @@ func (s *Select) conditions(w *Writer, p *parts) {
 			w.group = 0
 			bound := len(w.args)
 			w.aside(func() { touch.write(w, false) })
+			w.touch(touch)
 			w.args = w.args[:bound] // they are bound where the text stands
 			continue
 		}
@@ -403,6 +404,11 @@ func OverRows(rows Select, terms []Term) Select {
 			column := "value" + strconv.Itoa(i+1)
 			rows.Picks = append(rows.Picks, Pick{a.Of, column})
 			a.Of = Column{Table: name, Name: column, Null: true}
+		}
+		if a.Filter != nil { // it is about the row itself, and what that leads to
+			column := "filter" + strconv.Itoa(i+1)
+			rows.Picks = append(rows.Picks, Pick{Truth{a.Filter}, column})
+			a.Filter = Holds{Column{Table: name, Name: column, Null: true}}
 		}
 		outer.Picks = append(outer.Picks, Pick{Of: wrap(a)})
 	}

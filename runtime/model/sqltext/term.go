@@ -31,11 +31,26 @@ func Bind(v Value) Operand { return Operand{Value: v} }
 // Constant is the operand that is written into the text.
 func Constant(v Value) Operand { return Operand{Value: v, Literal: true} }
 
+// Typed is a bound value whose type PostgreSQL is told, as where nothing beside it
+// says so it would take it for text.
+type Typed struct {
+	Of Operand
+	As string
+}
+
 // Binary is arithmetic: Op is + - * / or %.
 type Binary struct {
 	Left  Term
 	Op    string
 	Right Term
+}
+
+// Pattern is the text of a term as Like looks for it, where it is no value that
+// LikePattern could make it of.
+type Pattern struct {
+	Before string
+	Of     Term
+	After  string
 }
 
 // Call is a function of the database. Func is the name in SQLite, where that
@@ -51,7 +66,8 @@ type Cast struct {
 	To string
 }
 
-// Aggregate is computed over the rows of a group: COUNT, SUM, AVG, MIN, MAX.
+// Aggregate is computed over the rows of a group: COUNT, SUM, AVG, MIN, MAX,
+// STDDEV_POP, STDDEV_SAMP, VAR_POP, VAR_SAMP.
 type Aggregate struct {
 	Func string
 	// Of is nil for all rows: COUNT(*).
@@ -149,12 +165,25 @@ func (c Column) term(w *Writer) {
 
 func (o Operand) term(w *Writer) { w.operand(o) }
 
+func (t Typed) term(w *Writer) {
+	w.operand(t.Of)
+	if w.dialect == Postgres {
+		w.text("::" + t.As)
+	}
+}
+
 func (b Binary) term(w *Writer) {
 	w.text("(")
 	b.Left.term(w)
 	w.text(" " + b.Op + " ")
 	b.Right.term(w)
 	w.text(")")
+}
+
+func (p Pattern) term(w *Writer) {
+	w.text("('" + p.Before + "' || REPLACE(REPLACE(REPLACE(")
+	w.asText(p.Of)
+	w.text(`, '\', '\\'), '%', '\%'), '_', '\_') || '` + p.After + "')")
 }
 
 func (c Cast) term(w *Writer) {
@@ -166,7 +195,8 @@ func (c Cast) term(w *Writer) {
 func (c Call) term(w *Writer) { w.call(c) }
 
 func (a Aggregate) term(w *Writer) {
-	w.text(a.Func + "(")
+	defer w.outsideFilters()() // what is counted there is what is read
+	w.text(w.dialect.aggregate(a.Func) + "(")
 	switch {
 	case a.Of == nil:
 		w.text("*")
@@ -225,6 +255,9 @@ type enclosing struct{ Of Term }
 func (e enclosing) term(w *Writer) { w.outside(w.scope, e.Of) }
 
 func (a AcrossTerm) term(w *Writer) {
+	if w.isTouched(a) {
+		defer w.outsideFilters()()
+	}
 	at := w.at
 	w.cross(a.Path)
 	a.Of.term(w)

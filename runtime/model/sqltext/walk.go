@@ -42,6 +42,8 @@ func walk(n any, visit func(n any) bool) {
 		walk(n.Right, visit)
 	case Cast:
 		walk(n.Of, visit)
+	case Pattern:
+		walk(n.Of, visit)
 	case Call:
 		for _, t := range n.Args {
 			walk(t, visit)
@@ -82,8 +84,8 @@ func hasAggregate(n any) bool {
 }
 
 // manyRows reports whether a condition crosses a relation to several rows,
-// outside aggregates.
-func manyRows(n any) bool {
+// outside aggregates and values that known reports.
+func manyRows(n any, known func(AcrossTerm) bool) bool {
 	found := false
 	walk(n, func(n any) bool {
 		switch n := n.(type) {
@@ -92,6 +94,9 @@ func manyRows(n any) bool {
 		case Across:
 			found = found || n.Path.many()
 		case AcrossTerm:
+			if known(n) {
+				return false
+			}
 			found = found || n.Path.many()
 		}
 		return !found

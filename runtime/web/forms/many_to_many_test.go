@@ -1,6 +1,7 @@
 package forms_test
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
 	"testing"
@@ -72,5 +73,44 @@ func TestManyToMany(t *testing.T) {
 </select>`
 	if got := string(shown.Field("tags").HTML()); got != want {
 		t.Errorf("shown as\n%s\nwant\n%s", got, want)
+	}
+}
+
+// The keys of rows as JSON has them: a list, of which nothing is left out unsaid.
+func TestManyToManyOfJSON(t *testing.T) {
+	spec := &forms.Spec{Fields: []forms.Field{{
+		Name: "tags", Kind: forms.ManyToMany,
+		Present: func(model.Source, []int64) (map[int64]bool, error) { return map[int64]bool{1: true, 2: true}, nil },
+	}}}
+	for sent, want := range map[string]string{
+		`[2, 1, 2]`:              "[2 1]",
+		`["1"]`:                  "[1]",
+		`[]`:                     "[]",
+		`null`:                   "Enter a list of values.",
+		`""`:                     "Enter a list of values.",
+		`1`:                      "Enter a list of values.",
+		`{"id": 1}`:              "Enter a list of values.",
+		`[null]`:                 "An empty value does not fit here.",
+		`[1, ""]`:                "An empty value does not fit here.",
+		`[[]]`:                   "An empty value does not fit here.",
+		`[true]`:                 "“True” is not a valid value.",
+		`[1.5]`:                  "“1.5” is not a valid value.",
+		`[{"id": 1}]`:            "“map[id:1]” is not a valid value.",
+		`[99999999999999999999]`: "“99999999999999999999” is not a valid value.",
+		`[1, 3]`:                 "Select a valid choice. 3 is not one of the available choices.",
+	} {
+		form, err := spec.BindJSON(nowhere{}, time.UTC, map[string]json.RawMessage{"tags": json.RawMessage(sent)})
+		if err != nil {
+			t.Fatal(err)
+		}
+		got := ""
+		if form.Valid() {
+			got = fmt.Sprint(form.Keys("tags"))
+		} else {
+			got = form.Field("tags").Errors().Messages()[0]
+		}
+		if got != want {
+			t.Errorf("%s: %q, want %q", sent, got, want)
+		}
 	}
 }

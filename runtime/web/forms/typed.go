@@ -71,6 +71,9 @@ func (s *Spec) BindJSON(src model.Source, zone *time.Location, object map[string
 
 // jsonType says what is wrong with the type of a JSON value, "" for nothing.
 func (f *Field) jsonType(v any) string {
+	if f.Kind == ManyToMany { // no rows are the empty list, and nothing else
+		return keysType(v)
+	}
 	switch v := v.(type) {
 	case string:
 		if f.Kind == Boolean && v != "true" && v != "false" && v != "" {
@@ -89,6 +92,21 @@ func (f *Field) jsonType(v any) string {
 	case json.Number:
 		if f.Kind == Boolean {
 			return "A number does not fit here."
+		}
+	}
+	return ""
+}
+
+// keysType is jsonType for the keys of rows. What is empty in a list is no key, and
+// not left out as a browser's would be.
+func keysType(v any) string {
+	list, isList := v.([]any)
+	if !isList {
+		return "Enter a list of values."
+	}
+	for _, one := range list {
+		if isEmpty(one) {
+			return "An empty value does not fit here."
 		}
 	}
 	return ""

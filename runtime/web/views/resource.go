@@ -42,6 +42,8 @@ const (
 type Resource[T any] struct {
 	// Query begins the query of the rows that there are for a request.
 	Query func(r *web.Request, src model.Source) (model.Query[T], error)
+	// With has the related rows read along that JSON shows; nil for none.
+	With func(q model.Query[T]) model.Query[T]
 	// Item is the condition for the row that the route's captures name; false on the route of all rows.
 	Item func(r *web.Request) (model.Cond[T], bool)
 	// Same is the condition for a row's key.
@@ -158,8 +160,15 @@ func (v *Resource[T]) get(r *web.Request, src model.Source, where model.Cond[T],
 	if lock {
 		q = q.SelectForUpdate()
 	}
-	row, err := q.Get()
+	row, err := v.with(q).Get()
 	return row, missing(err)
+}
+
+func (v *Resource[T]) with(q model.Query[T]) model.Query[T] {
+	if v.With == nil {
+		return q
+	}
+	return v.With(q)
 }
 
 func (v *Resource[T]) retrieve(r *web.Request, where model.Cond[T]) (*web.Response, error) {
@@ -222,7 +231,7 @@ func (v *Resource[T]) create(r *web.Request) (*web.Response, error) {
 // stored is a row as the database has it now, with its decimals and its own
 // defaults: so that its tag is that of the next answer.
 func (v *Resource[T]) stored(tx model.Source, row *T) (*T, error) {
-	return model.All[T](tx).Filter(v.Same(row)).Get()
+	return v.with(model.All[T](tx).Filter(v.Same(row))).Get()
 }
 
 func (v *Resource[T]) update(r *web.Request, where model.Cond[T]) (*web.Response, error) {
@@ -333,7 +342,7 @@ func (v *Resource[T]) list(r *web.Request) (*web.Response, error) {
 	if l.page > paginator.NumPages() {
 		return nil, web.NotFound.With(fmt.Sprintf("There are %d pages.", paginator.NumPages()))
 	}
-	rows, err := q.OrderBy(append(slices.Clone(l.order), v.Key)...).Offset((l.page - 1) * l.size).Limit(l.size).All()
+	rows, err := v.with(q).OrderBy(append(slices.Clone(l.order), v.Key)...).Offset((l.page - 1) * l.size).Limit(l.size).All()
 	if err != nil {
 		return nil, err
 	}

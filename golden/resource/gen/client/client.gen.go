@@ -272,6 +272,70 @@ func (c *Client) ProjectsDestroy(ctx context.Context, id int64, match string) (*
 	return c.send(ctx, "DELETE", "/api/projects/"+strconv.FormatInt(id, 10)+"/", match, nil, nil)
 }
 
+// Label is a row of labels.
+type Label struct {
+	ID   int64  `json:"id"`
+	Name string `json:"name"`
+}
+
+// LabelWrite is what a row of labels is made from.
+type LabelWrite struct {
+	Name string `json:"name"`
+}
+
+// LabelPatch is what changes a row of labels.
+type LabelPatch struct {
+	Name Field[string] `json:"name,omitzero"`
+}
+
+// LabelsParams are what narrows and sorts the list of labels; what is zero or nil is left out.
+type LabelsParams struct {
+	Page int
+}
+
+// LabelsList has a page of the rows.
+func (c *Client) LabelsList(ctx context.Context, p LabelsParams) (*Page[Label], *Reply, error) {
+	q := params{}
+	q.add("page", p.Page)
+	var page Page[Label]
+	reply, err := c.send(ctx, "GET", "/api/labels/"+q.query(), "", nil, &page)
+	return &page, reply, err
+}
+
+// LabelsCreate makes a row.
+func (c *Client) LabelsCreate(ctx context.Context, body LabelWrite) (*Label, *Reply, error) {
+	var row Label
+	reply, err := c.send(ctx, "POST", "/api/labels/", "", body, &row)
+	return &row, reply, err
+}
+
+// LabelsRetrieve has one row.
+func (c *Client) LabelsRetrieve(ctx context.Context, id int64) (*Label, *Reply, error) {
+	var row Label
+	reply, err := c.send(ctx, "GET", "/api/labels/"+strconv.FormatInt(id, 10)+"/", "", nil, &row)
+	return &row, reply, err
+}
+
+// LabelsUpdate changes a row; what is not sent is emptied, or stays as it is where it
+// has a default. match is the tag that the row has to have still, "" for any.
+func (c *Client) LabelsUpdate(ctx context.Context, id int64, body LabelWrite, match string) (*Label, *Reply, error) {
+	var row Label
+	reply, err := c.send(ctx, "PUT", "/api/labels/"+strconv.FormatInt(id, 10)+"/", match, body, &row)
+	return &row, reply, err
+}
+
+// LabelsPartialUpdate changes some of a row. match is the tag that the row has to have still, "" for any.
+func (c *Client) LabelsPartialUpdate(ctx context.Context, id int64, body LabelPatch, match string) (*Label, *Reply, error) {
+	var row Label
+	reply, err := c.send(ctx, "PATCH", "/api/labels/"+strconv.FormatInt(id, 10)+"/", match, body, &row)
+	return &row, reply, err
+}
+
+// LabelsDestroy deletes a row. match is the tag that the row has to have still, "" for any.
+func (c *Client) LabelsDestroy(ctx context.Context, id int64, match string) (*Reply, error) {
+	return c.send(ctx, "DELETE", "/api/labels/"+strconv.FormatInt(id, 10)+"/", match, nil, nil)
+}
+
 // Task is a row of tasks.
 type Task struct {
 	ID int64 `json:"id"`
@@ -283,26 +347,30 @@ type Task struct {
 	Due      *string   `json:"due"`
 	Done     bool      `json:"done"`
 	Created  time.Time `json:"created"`
+	// What kind of work it is.
+	Labels []int64 `json:"labels"`
 }
 
 // TaskWrite is what a row of tasks is made from.
 type TaskWrite struct {
-	Title    string        `json:"title"`
-	Project  int64         `json:"project"`
-	Priority Field[string] `json:"priority,omitzero"`
-	Effort   Field[string] `json:"effort,omitzero"`
-	Due      Field[string] `json:"due,omitzero"`
-	Done     Field[bool]   `json:"done,omitzero"`
+	Title    string         `json:"title"`
+	Project  int64          `json:"project"`
+	Priority Field[string]  `json:"priority,omitzero"`
+	Effort   Field[string]  `json:"effort,omitzero"`
+	Due      Field[string]  `json:"due,omitzero"`
+	Done     Field[bool]    `json:"done,omitzero"`
+	Labels   Field[[]int64] `json:"labels,omitzero"`
 }
 
 // TaskPatch is what changes a row of tasks.
 type TaskPatch struct {
-	Title    Field[string] `json:"title,omitzero"`
-	Project  Field[int64]  `json:"project,omitzero"`
-	Priority Field[string] `json:"priority,omitzero"`
-	Effort   Field[string] `json:"effort,omitzero"`
-	Due      Field[string] `json:"due,omitzero"`
-	Done     Field[bool]   `json:"done,omitzero"`
+	Title    Field[string]  `json:"title,omitzero"`
+	Project  Field[int64]   `json:"project,omitzero"`
+	Priority Field[string]  `json:"priority,omitzero"`
+	Effort   Field[string]  `json:"effort,omitzero"`
+	Due      Field[string]  `json:"due,omitzero"`
+	Done     Field[bool]    `json:"done,omitzero"`
+	Labels   Field[[]int64] `json:"labels,omitzero"`
 }
 
 // TasksParams are what narrows and sorts the list of tasks; what is zero or nil is left out.

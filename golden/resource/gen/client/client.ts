@@ -90,6 +90,25 @@ export interface ProjectsListParams {
 
 export type ProjectsOrdering = "name" | "-name";
 
+/** A row of labels. */
+export interface Label {
+  readonly id: number;
+  name: string;
+}
+
+/** What a row of labels is made from. */
+export interface LabelWrite {
+  name: string;
+}
+
+/** What changes a row of labels. */
+export type LabelPatch = Partial<LabelWrite>;
+
+/** What narrows and sorts the list of labels. */
+export interface LabelsListParams {
+  page?: number | "last";
+}
+
 /** A row of tasks. */
 export interface Task {
   readonly id: number;
@@ -101,6 +120,8 @@ export interface Task {
   due: string | null;
   done: boolean;
   readonly created: string;
+  /** What kind of work it is. */
+  labels: readonly number[];
 }
 
 /** What a row of tasks is made from. */
@@ -111,6 +132,7 @@ export interface TaskWrite {
   effort?: string | null;
   due?: string | null;
   done?: boolean;
+  labels?: readonly number[];
 }
 
 /** What changes a row of tasks. */
@@ -267,6 +289,27 @@ export class Client {
     /** Deletes a row. */
     destroy: (id: number, options: ChangeOptions = {}): Promise<Reply<undefined>> =>
       this.#send("DELETE", `/api/projects/${segment(id)}/`, undefined, options),
+  };
+
+  readonly labels = {
+    /** A page of the rows. */
+    list: (params: LabelsListParams = {}, options: RequestOptions = {}): Promise<Reply<Page<Label>>> =>
+      this.#send("GET", "/api/labels/" + query({ ...params }), undefined, options),
+    /** Makes a row. */
+    create: (body: LabelWrite, options: RequestOptions = {}): Promise<Reply<Label>> =>
+      this.#send("POST", "/api/labels/", body, options),
+    /** One row. */
+    retrieve: (id: number, options: RequestOptions = {}): Promise<Reply<Label>> =>
+      this.#send("GET", `/api/labels/${segment(id)}/`, undefined, options),
+    /** Changes a row; what is not sent is emptied, or stays as it is where it has a default. */
+    update: (id: number, body: LabelWrite, options: ChangeOptions = {}): Promise<Reply<Label>> =>
+      this.#send("PUT", `/api/labels/${segment(id)}/`, body, options),
+    /** Changes some of a row. */
+    partialUpdate: (id: number, body: LabelPatch, options: ChangeOptions = {}): Promise<Reply<Label>> =>
+      this.#send("PATCH", `/api/labels/${segment(id)}/`, body, options),
+    /** Deletes a row. */
+    destroy: (id: number, options: ChangeOptions = {}): Promise<Reply<undefined>> =>
+      this.#send("DELETE", `/api/labels/${segment(id)}/`, undefined, options),
   };
 
   readonly tasks = {

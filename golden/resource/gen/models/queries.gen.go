@@ -17,6 +17,15 @@ func AppendProjectsJSON(b []byte, row *Project) []byte {
 	return append(b, '}')
 }
 
+// AppendLabelsJSON appends the row as the JSON object that the view labels shows.
+func AppendLabelsJSON(b []byte, row *Label) []byte {
+	b = append(b, `{"id":`...)
+	b = strconv.AppendInt(b, row.ID, 10)
+	b = append(b, `,"name":`...)
+	b = model.AppendJSONString(b, row.Name)
+	return append(b, '}')
+}
+
 // AppendTasksJSON appends the row as the JSON object that the view tasks shows.
 func AppendTasksJSON(b []byte, row *Task) []byte {
 	b = append(b, `{"id":`...)
@@ -43,6 +52,8 @@ func AppendTasksJSON(b []byte, row *Task) []byte {
 	b = strconv.AppendBool(b, row.Done)
 	b = append(b, `,"created":`...)
 	b = model.AppendJSONTime(b, row.Created)
+	b = append(b, `,"labels":`...)
+	b = model.AppendKeys(b, row.Labels, labelKey)
 	return append(b, '}')
 }
 

@@ -21,7 +21,8 @@ type Task struct {
 	Due       model.Null[model.Date]
 	Done      bool
 	Created   time.Time
-	NoteSet   []*Note // nil unless read by PrefetchRelated
+	Labels    []*Label // nil unless read by PrefetchRelated
+	NoteSet   []*Note  // nil unless read by PrefetchRelated
 }
 
 // NewTask is a row with the defaults of its fields, not yet stored.
@@ -57,6 +58,7 @@ var TaskField = struct {
 	Due       model.NullField[Task, model.Date]
 	Done      model.Field[Task, bool]
 	Created   model.Field[Task, time.Time]
+	Labels    model.ToMany[Task, Label]
 	NoteSet   model.ToMany[Task, Note]
 }{
 	ID:        model.NewField[*Task]("task", "id", model.IntValue),
@@ -72,6 +74,9 @@ var TaskField = struct {
 	Due:      model.NewNullField[*Task]("task", "due", model.DateValue),
 	Done:     model.NewField[*Task]("task", "done", model.BoolValue),
 	Created:  model.NewField[*Task]("task", "created", model.TimeValue),
+	Labels: model.NewManyToMany([2]sqltext.Step{sqltext.Step{Table: "task_labels", Alias: "task_labels", Column: "id", Key: "task_id", PK: "id", Many: true}, sqltext.Step{Table: "label", Alias: "labels", Column: "label_id", Key: "id", PK: "id"}}, func(t *Task) *[]*Label {
+		return &t.Labels
+	}, taskKey, labelKey),
 	NoteSet: model.NewToMany(sqltext.Step{Table: "note", Alias: "note_set", Column: "id", Key: "task_id", PK: "id", Many: true}, func(t *Task) *[]*Note {
 		return &t.NoteSet
 	}, taskKey),

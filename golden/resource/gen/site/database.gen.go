@@ -35,6 +35,10 @@ func tables() []site.Table {
 			{Name: "id", Field: "id", Kind: "big_auto", Key: true},
 			{Name: "name", Field: "name", Kind: "char"},
 		}},
+		{Model: "label", Name: "label", Columns: []site.Column{
+			{Name: "id", Field: "id", Kind: "big_auto", Key: true},
+			{Name: "name", Field: "name", Kind: "char"},
+		}},
 		{Model: "task", Name: "task", Columns: []site.Column{
 			{Name: "id", Field: "id", Kind: "big_auto", Key: true},
 			{Name: "title", Field: "title", Kind: "char"},
@@ -44,12 +48,19 @@ func tables() []site.Table {
 			{Name: "due", Field: "due", Kind: "date", Null: true},
 			{Name: "done", Field: "done", Kind: "boolean"},
 			{Name: "created", Field: "created", Kind: "datetime"},
+		}, Links: []site.Link{
+			{Field: "labels", Table: "task_labels", From: "task_id", To: "label_id", Kind: "big_auto"},
 		}},
 		{Model: "note", Name: "note", Columns: []site.Column{
 			{Name: "id", Field: "id", Kind: "big_auto", Key: true},
 			{Name: "task_id", Field: "task", Kind: "big_auto"},
 			{Name: "text", Field: "text", Kind: "char"},
 			{Name: "pinned", Field: "pinned", Kind: "boolean"},
+		}},
+		{Model: "task_labels", Name: "task_labels", Columns: []site.Column{
+			{Name: "id", Field: "id", Kind: "big_auto", Key: true},
+			{Name: "task_id", Field: "task", Kind: "big_auto"},
+			{Name: "label_id", Field: "label", Kind: "big_auto"},
 		}},
 	}
 }

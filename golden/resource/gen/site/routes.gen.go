@@ -13,6 +13,8 @@ func routes() []web.Route {
 		{Pattern: "/api/", Include: []web.Route{
 			{Pattern: "projects/", Name: "projects", View: projectsView()},
 			{Pattern: "projects/<int:id>/", Name: "project", View: projectsView()},
+			{Pattern: "labels/", Name: "labels", View: labelsView()},
+			{Pattern: "labels/<int:id>/", Name: "label", View: labelsView()},
 			{Pattern: "tasks/", Name: "tasks", View: tasksView()},
 			{Pattern: "tasks/<int:id>/", Name: "task", View: tasksView()},
 			{Pattern: "tasks/<int:task>/notes/", Name: "notes", View: notesView()},
@@ -29,6 +31,8 @@ func routeTable() []site.Route {
 	return []site.Route{
 		{Pattern: "/api/projects/", Name: "projects", View: "view.projects"},
 		{Pattern: "/api/projects/<int:id>/", Name: "project", View: "view.projects"},
+		{Pattern: "/api/labels/", Name: "labels", View: "view.labels"},
+		{Pattern: "/api/labels/<int:id>/", Name: "label", View: "view.labels"},
 		{Pattern: "/api/tasks/", Name: "tasks", View: "view.tasks"},
 		{Pattern: "/api/tasks/<int:id>/", Name: "task", View: "view.tasks"},
 		{Pattern: "/api/tasks/<int:task>/notes/", Name: "notes", View: "view.notes"},

@@ -72,6 +72,57 @@ func projectsView() *web.View {
 	}
 }
 
+// labelsView is view.labels: the resource model.label.
+func labelsView() *web.View {
+	return &web.View{
+		Name: "labels",
+		Handler: views.Resource[models.Label]{
+			Query: func(_ *web.Request, src model.Source) (model.Query[models.Label], error) {
+				return models.Labels(src), nil
+			},
+			Item: func(r *web.Request) (model.Cond[models.Label], bool) {
+				if _, ok := r.LookupArg("id"); !ok {
+					return model.Cond[models.Label]{}, false
+				}
+				return models.LabelField.ID.Eq(r.ArgInt("id")), true
+			},
+			Actions:    []string{"list", "create", "retrieve", "update", "partial_update", "destroy"},
+			Default:    []model.Order[models.Label]{models.LabelField.Name.Asc()},
+			Key:        models.LabelField.ID.Asc(),
+			PaginateBy: 50,
+			Same: func(row *models.Label) model.Cond[models.Label] {
+				return models.LabelField.ID.Eq(row.ID)
+			},
+			Form: &forms.Spec{
+				Model: "label",
+				Fields: []forms.Field{
+					{Name: "name", Kind: forms.Char, Required: true, MaxLength: 30},
+				},
+			},
+			New: func(_ *web.Request, src model.Source) (*models.Label, error) {
+				return models.NewLabel(src), nil
+			},
+			Create: func(r *web.Request, src model.Source, form *forms.Form, row *models.Label) error {
+				row.Name = form.String("name")
+				return row.Create(src)
+			},
+			Update: func(r *web.Request, src model.Source, form *forms.Form, row *models.Label) error {
+				if form.Lookup("name") != nil {
+					row.Name = form.String("name")
+				}
+				return row.Save(src)
+			},
+			Destroy: func(_ *web.Request, src model.Source, row *models.Label) error {
+				return row.Delete(src)
+			},
+			Location: func(_ *web.Request, row *models.Label) string {
+				return urls.Label(row.ID)
+			},
+			JSON: models.AppendLabelsJSON,
+		}.Handler(),
+	}
+}
+
 // tasksView is view.tasks: the resource model.task.
 func tasksView() *web.View {
 	return &web.View{
@@ -87,6 +138,9 @@ func tasksView() *web.View {
 				return models.TaskField.ID.Eq(r.ArgInt("id")), true
 			},
 			Actions: []string{"list", "create", "retrieve", "update", "partial_update", "destroy"},
+			With: func(q model.Query[models.Task]) model.Query[models.Task] {
+				return q.PrefetchRelated(model.Prefetch(models.TaskField.Labels, models.Labels(nil).OrderBy(models.LabelField.ID.Asc())))
+			},
 			Filters: []views.Filter[models.Task]{
 				{Field: forms.Field{Name: "done", Kind: forms.Boolean, Choices: []forms.Choice{{Value: "true"}, {Value: "false"}}}, Cond: func(value any) model.Cond[models.Task] {
 					return models.TaskField.Done.Eq(value.(bool))
@@ -138,6 +192,7 @@ func tasksView() *web.View {
 					{Name: "effort", Kind: forms.Decimal, MaxDigits: 5, DecimalPlaces: 2},
 					{Name: "due", Kind: forms.Date},
 					{Name: "done", Kind: forms.Boolean},
+					{Name: "labels", Kind: forms.ManyToMany, HelpText: "What kind of work it is.", Options: labelChoices, Present: labelPresent},
 				},
 			},
 			New: func(_ *web.Request, src model.Source) (*models.Task, error) {
@@ -155,7 +210,13 @@ func tasksView() *web.View {
 				if err := views1.TaskValid(r, form, row); err != nil || form.HasErrors() {
 					return err
 				}
-				return row.Create(src)
+				if err := row.Create(src); err != nil {
+					return err
+				}
+				if err := models.TaskField.Labels.SetKeys(src, row, form.Keys("labels")...); err != nil {
+					return err
+				}
+				return nil
 			},
 			Update: func(r *web.Request, src model.Source, form *forms.Form, row *models.Task) error {
 				if form.Lookup("title") != nil {
@@ -181,7 +242,15 @@ func tasksView() *web.View {
 				if err := views1.TaskValid(r, form, row); err != nil || form.HasErrors() {
 					return err
 				}
-				return row.Save(src)
+				if err := row.Save(src); err != nil {
+					return err
+				}
+				if form.Lookup("labels") != nil {
+					if err := models.TaskField.Labels.SetKeys(src, row, form.Keys("labels")...); err != nil {
+						return err
+					}
+				}
+				return nil
 			},
 			Destroy: func(_ *web.Request, src model.Source, row *models.Task) error {
 				return row.Delete(src)
@@ -388,6 +457,24 @@ func projectChoices(src model.Source) ([]forms.Choice, error) {
 // projectExists reports whether model.project has a row with that key.
 func projectExists(src model.Source, key any) (bool, error) {
 	return models.Projects(src).Filter(models.ProjectField.ID.Eq(key.(int64))).Exists()
+}
+
+// labelChoices are the rows of model.label to choose from.
+func labelChoices(src model.Source) ([]forms.Choice, error) {
+	rows, err := models.Labels(src).All()
+	if err != nil {
+		return nil, err
+	}
+	choices := make([]forms.Choice, len(rows))
+	for i, row := range rows {
+		choices[i] = forms.Choice{Value: strconv.FormatInt(row.ID, 10), Label: row.String()}
+	}
+	return choices, nil
+}
+
+// labelPresent has those of the keys that model.label has rows with.
+func labelPresent(src model.Source, keys []int64) (map[int64]bool, error) {
+	return forms.Present(models.Labels(src), models.LabelField.ID, keys)
 }
 
 // schemaDocument is what view.schema serves.

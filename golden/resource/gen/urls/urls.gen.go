@@ -19,6 +19,16 @@ func Project(id int64) string {
 	return "/api/projects/" + strconv.FormatInt(id, 10) + "/"
 }
 
+// Labels is the path of route "/api/labels/".
+func Labels() string {
+	return "/api/labels/"
+}
+
+// Label is the path of route "/api/labels/<int:id>/".
+func Label(id int64) string {
+	return "/api/labels/" + strconv.FormatInt(id, 10) + "/"
+}
+
 // Tasks is the path of route "/api/tasks/".
 func Tasks() string {
 	return "/api/tasks/"
