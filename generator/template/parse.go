@@ -259,6 +259,16 @@ func (p *parser) closing() (token, []word) {
 	return t, words(t.inner)
 }
 
+// alone is closing for a tag that takes nothing behind its name.
+func (p *parser) alone() word {
+	t, ws := p.closing()
+	if len(ws) > 1 {
+		panic(t.span.fault(fmt.Sprintf("Malformed template tag at line %d: %q", t.span.line(), t.inner.text()),
+			fmt.Sprintf("Nothing stands behind %s here.", ws[0].text)))
+	}
+	return ws[0]
+}
+
 // skipPast drops tokens up to the tag of that name (comment).
 func (p *parser) skipPast(end string) {
 	for p.at < len(p.tokens) {

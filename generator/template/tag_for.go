@@ -47,8 +47,10 @@ func parseFor(p *parser, t token, ws []word) node {
 	}
 	n.list = p.parseExpr(ws[in+1].span)
 	n.body = p.until("empty", "endfor")
-	_, end := p.closing()
-	if end[0].text == "empty" {
+	if words(p.tokens[p.at].inner)[0].text == "endfor" {
+		p.closing()
+	} else {
+		p.alone()
 		n.hasEmpty = true
 		n.empty = p.body("endfor")
 	}

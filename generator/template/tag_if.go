@@ -33,15 +33,15 @@ func parseIf(p *parser, t token, ws []word) node {
 		cond := p.parseCondition(t.span, ws[1:])
 		nodes := p.until("elif", "else", "endif")
 		n.branches = append(n.branches, ifBranch{cond, nodes, t.span})
-		t, ws = p.closing()
-		if ws[0].text != "elif" {
+		if t = p.tokens[p.at]; words(t.inner)[0].text != "elif" {
 			break
 		}
+		t, ws = p.closing()
 	}
-	if ws[0].text == "else" {
+	if p.alone().text == "else" {
 		nodes := p.until("endif")
 		n.branches = append(n.branches, ifBranch{nil, nodes, t.span})
-		p.closing()
+		p.alone()
 	}
 	return n
 }

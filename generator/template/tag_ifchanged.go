@@ -18,7 +18,10 @@ func parseIfchanged(p *parser, t token, ws []word) node {
 		n.watched = append(n.watched, p.parseExpr(w.span))
 	}
 	n.body = p.until("else", "endifchanged")
-	if _, ws := p.closing(); ws[0].text == "else" {
+	if words(p.tokens[p.at].inner)[0].text == "endifchanged" {
+		p.closing()
+	} else {
+		p.alone()
 		n.other = p.body("endifchanged")
 	}
 	return n

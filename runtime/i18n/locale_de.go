@@ -51,7 +51,7 @@ func german() *Locale {
 			[]string{"%s nonillion", "%s Quintillion", "%s Quintillionen"},
 			[]string{"%s decillion", "%s Quintilliarde", "%s Quintilliarden"},
 			[]string{"%s googol", "%s Googol", "%s Googol"},
-			[]string{"Unknown", "Unbekannt"},
+			[]string{"Unknown", "Unbekannt"}, []string{"Yes", "Ja"}, []string{"No", "Nein"},
 			[]string{"English", "Englisch"}, []string{"British English", "Britisches Englisch"}, []string{"German", "Deutsch"}, []string{"French", "Französisch"},
 			[]string{"Arabic", "Arabisch"}, []string{"Spanish", "Spanisch"}, []string{"Italian", "Italienisch"},
 			[]string{"Portuguese", "Portugiesisch"}, []string{"Brazilian Portuguese", "Brasilianisches Portugiesisch"},

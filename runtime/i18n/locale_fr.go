@@ -16,7 +16,7 @@ func french() *Locale {
 		WeekdaysAbbr: split7("dim lun mar mer jeu ven sam"),
 		AM:           "a.m.", PM: "p.m.", UpperAM: "AM", UpperPM: "PM", Midnight: "minuit", Noon: "midi",
 		Words: words(
-			[]string{"yes,no,maybe", "oui,non,peut-être"},
+			[]string{"yes,no,maybe", "oui,non,peut-être"}, []string{"Unknown", "Inconnu"}, []string{"Yes", "Oui"}, []string{"No", "Non"},
 			[]string{"%d year", "%d\u00a0année", "%d\u00a0années"},
 			[]string{"%d month", "%d\u00a0mois", "%d\u00a0mois"},
 			[]string{"%d week", "%d\u00a0semaine", "%d\u00a0semaines"},

@@ -16,7 +16,7 @@ func spanish() *Locale {
 		WeekdaysAbbr: split7("dom lun mar mié jue vie sáb"),
 		AM:           "a.m.", PM: "p.m.", UpperAM: "AM", UpperPM: "PM", Midnight: "medianoche", Noon: "mediodía",
 		Words: words(
-			[]string{"yes,no,maybe", "sí,no,quizás"},
+			[]string{"yes,no,maybe", "sí,no,quizás"}, []string{"Unknown", "Desconocido"}, []string{"Yes", "Sí"}, []string{"No", "No"},
 			[]string{"%d year", "%d\u00a0año", "%d\u00a0años"}, []string{"%d month", "%d\u00a0mes", "%d\u00a0meses"},
 			[]string{"%d week", "%d\u00a0semana", "%d\u00a0semanas"}, []string{"%d day", "%d\u00a0día", "%d\u00a0días"},
 			[]string{"%d hour", "%d\u00a0hora", "%d\u00a0horas"}, []string{"%d minute", "%d\u00a0minuto", "%d\u00a0minutos"},
@@ -41,7 +41,7 @@ func italian() *Locale {
 		WeekdaysAbbr: split7("dom lun mar mer gio ven sab"),
 		AM:           "a.m.", PM: "p.m.", UpperAM: "AM", UpperPM: "PM", Midnight: "mezzanotte", Noon: "mezzogiorno",
 		Words: words(
-			[]string{"yes,no,maybe", "sì,no,forse"},
+			[]string{"yes,no,maybe", "sì,no,forse"}, []string{"Unknown", "Sconosciuto"}, []string{"Yes", "Sì"}, []string{"No", "No"},
 			[]string{"%d year", "%d\u00a0anno", "%d\u00a0anni"}, []string{"%d month", "%d\u00a0mese", "%d\u00a0mesi"},
 			[]string{"%d week", "%d\u00a0settimana", "%d\u00a0settimane"}, []string{"%d day", "%d\u00a0giorno", "%d\u00a0giorni"},
 			[]string{"%d hour", "%d\u00a0ora", "%d\u00a0ore"}, []string{"%d minute", "%d\u00a0minuto", "%d\u00a0minuti"},
@@ -66,7 +66,7 @@ func portuguese() *Locale {
 		WeekdaysAbbr: split7("dom seg ter qua qui sex sáb"),
 		AM:           "a.m.", PM: "p.m.", UpperAM: "AM", UpperPM: "PM", Midnight: "meia-noite", Noon: "meio-dia",
 		Words: words(
-			[]string{"yes,no,maybe", "sim,não,talvez"},
+			[]string{"yes,no,maybe", "sim,não,talvez"}, []string{"Unknown", "Desconhecido"}, []string{"Yes", "Sim"}, []string{"No", "Não"},
 			[]string{"%d year", "%d\u00a0ano", "%d\u00a0anos"}, []string{"%d month", "%d\u00a0mês", "%d\u00a0meses"},
 			[]string{"%d week", "%d\u00a0semana", "%d\u00a0semanas"}, []string{"%d day", "%d\u00a0dia", "%d\u00a0dias"},
 			[]string{"%d hour", "%d\u00a0hora", "%d\u00a0horas"}, []string{"%d minute", "%d\u00a0minuto", "%d\u00a0minutos"},
@@ -91,7 +91,7 @@ func dutch() *Locale {
 		WeekdaysAbbr: split7("zo ma di wo do vr za"),
 		AM:           "a.m.", PM: "p.m.", UpperAM: "AM", UpperPM: "PM", Midnight: "middernacht", Noon: "middag",
 		Words: words(
-			[]string{"yes,no,maybe", "ja,nee,misschien"},
+			[]string{"yes,no,maybe", "ja,nee,misschien"}, []string{"Unknown", "Onbekend"}, []string{"Yes", "Ja"}, []string{"No", "Nee"},
 			[]string{"%d year", "%d\u00a0jaar", "%d\u00a0jaar"}, []string{"%d month", "%d\u00a0maand", "%d\u00a0maanden"},
 			[]string{"%d week", "%d\u00a0week", "%d\u00a0weken"}, []string{"%d day", "%d\u00a0dag", "%d\u00a0dagen"},
 			[]string{"%d hour", "%d\u00a0uur", "%d\u00a0uur"}, []string{"%d minute", "%d\u00a0minuut", "%d\u00a0minuten"},

@@ -268,8 +268,8 @@ func updateReturning(tx Source, table *TableOf[noRow], row noRow, s changedRow) 
 //
 //go:noinline
 func (q *QueryOf[R]) GetOrCreate(fresh func() R) (row R, created bool, err error) {
-	found, created, err := (*query)(q).getOrCreate(*(*func() noRow)(unsafe.Pointer(&fresh)))
-	return *(*R)(unsafe.Pointer(&found)), created, err
+	found, created, err := q.q.getOrCreate(func() noRow { return bareRow(fresh()) })
+	return rowOf[R](found), created, err
 }
 
 func (q *query) getOrCreate(fresh func() noRow) (row noRow, created bool, err error) {
@@ -298,8 +298,10 @@ func (q *query) getOrCreate(fresh func() noRow) (row noRow, created bool, err er
 //
 //go:noinline
 func (q *QueryOf[R]) UpdateOrCreate(fresh func() R, change func(R)) (row R, created bool, err error) {
-	found, created, err := (*query)(q).updateOrCreate(*(*func() noRow)(unsafe.Pointer(&fresh)), *(*func(noRow))(unsafe.Pointer(&change)))
-	return *(*R)(unsafe.Pointer(&found)), created, err
+	found, created, err := q.q.updateOrCreate(func() noRow { return bareRow(fresh()) }, func(row noRow) {
+		change(rowOf[R](row))
+	})
+	return rowOf[R](found), created, err
 }
 
 func (q *query) updateOrCreate(fresh func() noRow, change func(noRow)) (row noRow, created bool, err error) {

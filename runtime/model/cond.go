@@ -1,8 +1,6 @@
 package model
 
 import (
-	"unsafe"
-
 	"stackgen.dev/runtime/model/sqltext"
 )
 
@@ -17,14 +15,14 @@ type CondOf[R any] struct{ expr sqltext.Expr }
 //
 //go:noinline
 func (c CondOf[R]) And(others ...CondOf[R]) CondOf[R] {
-	return CondOf[R]{append(sqltext.And{exprOf(CondOf[noRow](c))}, exprs(others)...)}
+	return CondOf[R]{append(sqltext.And{exprOf(c.expr)}, exprs(others)...)}
 }
 
 // Or holds where c or one of the others holds (Q | Q).
 //
 //go:noinline
 func (c CondOf[R]) Or(others ...CondOf[R]) CondOf[R] {
-	return CondOf[R]{append(sqltext.Or{exprOf(CondOf[noRow](c))}, exprs(others)...)}
+	return CondOf[R]{append(sqltext.Or{exprOf(c.expr)}, exprs(others)...)}
 }
 
 // And holds where all conditions hold; without conditions always.
@@ -35,26 +33,22 @@ func Or[M any](conds ...Cond[M]) Cond[M] { return Cond[M]{sqltext.Or(exprs(conds
 
 // Not holds for every row for which c does not hold, also where c is unknown
 // because of a null (~Q).
-func Not[M any](c Cond[M]) Cond[M] { return Cond[M]{sqltext.Not{Term: exprOf(CondOf[noRow](c))}} }
+func Not[M any](c Cond[M]) Cond[M] { return Cond[M]{sqltext.Not{Term: exprOf(c.expr)}} }
 
 // Xor holds where an odd number of the conditions hold (Q ^ Q).
 func Xor[M any](conds ...Cond[M]) Cond[M] { return Cond[M]{sqltext.Xor(exprs(conds))} }
 
-func exprOf(c CondOf[noRow]) sqltext.Expr {
-	if c.expr == nil {
+func exprOf(e sqltext.Expr) sqltext.Expr {
+	if e == nil {
 		return sqltext.And{}
 	}
-	return c.expr
+	return e
 }
 
 func exprs[R any](conds []CondOf[R]) []sqltext.Expr {
-	return rowlessExprs(*(*[]CondOf[noRow])(unsafe.Pointer(&conds)))
-}
-
-func rowlessExprs(conds []CondOf[noRow]) []sqltext.Expr {
 	terms := make([]sqltext.Expr, len(conds))
-	for i, c := range conds {
-		terms[i] = exprOf(c)
+	for i := range conds {
+		terms[i] = exprOf(conds[i].expr)
 	}
 	return terms
 }
@@ -109,6 +103,21 @@ type AssignmentOf[R any] struct {
 	value  sqltext.Term
 }
 
+// Set assigns what the database computes of the row (F()):
+// model.Set(PostField.Views, PostField.Views.Plus(1)).
+func Set[M, V any](field Assignable[M, V], to Expression[M, V]) Assignment[M] {
+	return Assignment[M]{field.columnOf(nil), to.expression().term}
+}
+
+// Assignable is a field of M whose values are V, for Set.
+type Assignable[M, V any] = AssignableOf[*M, V]
+
+// AssignableOf is Assignable, by the type of a pointer to the row.
+type AssignableOf[R, V any] interface {
+	ColumnOf[R]
+	ExpressionOf[R, V]
+}
+
 // Column is any field of M, for Save.
 type Column[M any] = ColumnOf[*M]
 
@@ -125,8 +134,8 @@ func columns[R any](fields []ColumnOf[R]) []string {
 	}
 	var row R
 	names := make([]string, len(fields))
-	for i, f := range fields {
-		names[i] = f.columnOf(row)
+	for i := range fields {
+		names[i] = fields[i].columnOf(row)
 	}
 	return names
 }

@@ -115,8 +115,6 @@ func initExpr[V any](e *ExprOf[noRow, V]) {
 
 func (e *ExprOf[R, V]) expression() *ExprOf[R, V] { return e }
 
-func (e *ExprOf[R, V]) annotation(R) sqltext.Term { return e.term }
-
 func compareTerms(a sqltext.Term, op sqltext.Op, b sqltext.Term) sqltext.Expr {
 	return sqltext.Compare{Left: a, Op: op, Right: b}
 }

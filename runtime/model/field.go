@@ -16,9 +16,6 @@ type FieldOf[R, V any] struct {
 	ExprOf[R, V]
 	// Set assigns the value in Query.Update.
 	Set func(v V) AssignmentOf[R]
-	// SetExpr assigns what the database computes of the row (F()):
-	// PostField.Views.SetExpr(PostField.Views.Plus(1)).
-	SetExpr func(e ExpressionOf[R, V]) AssignmentOf[R]
 	// Name is the column's name.
 	Name func() string
 
@@ -30,9 +27,7 @@ type FieldOf[R, V any] struct {
 //
 //go:noinline
 func NewField[R, V any](table, column string, bind func(V) Value) *FieldOf[R, V] {
-	f := (*FieldOf[R, V])(fieldFor(sqltext.Column{Table: table, Name: column}, bind))
-	setExpr(f)
-	return f
+	return (*FieldOf[R, V])(fieldFor(sqltext.Column{Table: table, Name: column}, bind))
 }
 
 // NewDecimalField is the field of a decimal column that is never null.
@@ -41,9 +36,7 @@ func NewField[R, V any](table, column string, bind func(V) Value) *FieldOf[R, V]
 //go:noinline
 func NewDecimalField[R any](table, column string, digits, places int) *FieldOf[R, Decimal] {
 	of := newDecimalField(sqltext.Column{Table: table, Name: column}, digits, places)
-	f := (*FieldOf[R, Decimal])(unsafe.Pointer(of))
-	setExpr(f)
-	return f
+	return (*FieldOf[R, Decimal])(unsafe.Pointer(of))
 }
 
 // newField is a field with what a field that may be null has besides.
@@ -59,14 +52,6 @@ func initField[V any](f *FieldOf[noRow, V], column sqltext.Column, bind func(V) 
 	initExpr(&f.ExprOf)
 	f.Set = func(v V) AssignmentOf[noRow] { return AssignmentOf[noRow]{f.column, sqltext.Bind(f.store(v))} }
 	f.Name = func() string { return f.column }
-}
-
-// setExpr makes SetExpr, with the type that the field is handed out with: an
-// interface cannot be of noRow, as the linker keeps a method by its type.
-func setExpr[R, V any](f *FieldOf[R, V]) {
-	f.SetExpr = func(e ExpressionOf[R, V]) AssignmentOf[R] {
-		return AssignmentOf[R]{f.column, e.expression().term}
-	}
 }
 
 func newDecimalField(column sqltext.Column, digits, places int) *NullFieldOf[noRow, Decimal] {
@@ -106,9 +91,7 @@ func nullable[V any](f *FieldOf[noRow, V]) Nullable[noRow, V] {
 //
 //go:noinline
 func NewNullField[R, V any](table, column string, bind func(V) Value) *NullFieldOf[R, V] {
-	f := (*NullFieldOf[R, V])(fieldFor(sqltext.Column{Table: table, Name: column, Null: true}, bind))
-	setExpr(&f.FieldOf)
-	return f
+	return (*NullFieldOf[R, V])(fieldFor(sqltext.Column{Table: table, Name: column, Null: true}, bind))
 }
 
 // NewNullDecimalField is NewDecimalField for a column that may be null.
@@ -116,7 +99,5 @@ func NewNullField[R, V any](table, column string, bind func(V) Value) *NullField
 //go:noinline
 func NewNullDecimalField[R any](table, column string, digits, places int) *NullFieldOf[R, Decimal] {
 	of := newDecimalField(sqltext.Column{Table: table, Name: column, Null: true}, digits, places)
-	f := (*NullFieldOf[R, Decimal])(unsafe.Pointer(of))
-	setExpr(&f.FieldOf)
-	return f
+	return (*NullFieldOf[R, Decimal])(unsafe.Pointer(of))
 }

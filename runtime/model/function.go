@@ -108,14 +108,14 @@ func CaseElse[M, V any](otherwise V, branches ...Branch[M, V]) Expr[M, V] {
 func cased[R, V any](otherwise sqltext.Term, branches []BranchOf[R, V]) *ExprOf[R, V] {
 	c := sqltext.Case{Else: otherwise}
 	for _, b := range branches {
-		c.When = append(c.When, sqltext.When{If: exprOf(CondOf[noRow](b.cond)), Then: b.value.expression().term})
+		c.When = append(c.When, sqltext.When{If: exprOf(b.cond.expr), Then: b.value.expression().term})
 	}
 	return newExpr[R](c, bindOf[V](), 0)
 }
 
 // Truth is a condition as a value.
 func Truth[M any](c Cond[M]) Expr[M, bool] {
-	return newExpr[*M](sqltext.Truth{Of: exprOf(CondOf[noRow](c))}, BoolValue, 0)
+	return newExpr[*M](sqltext.Truth{Of: exprOf(c.expr)}, BoolValue, 0)
 }
 
 // Moment is what date parts are taken of. An instant is seen in the zone of the

@@ -25,6 +25,12 @@ type noRow = *struct{}
 // rowless is a table without the type of its rows.
 func rowless[R any](t *TableOf[R]) *TableOf[noRow] { return (*TableOf[noRow])(unsafe.Pointer(t)) }
 
+// rowOf is a row with its type.
+func rowOf[R any](row noRow) R { return *(*R)(unsafe.Pointer(&row)) }
+
+// bareRow is a row without its type.
+func bareRow[R any](row R) noRow { return *(*noRow)(unsafe.Pointer(&row)) }
+
 // fieldFor is the *NullFieldOf[noRow, V] of a column whose values are bound with
 // bind, a func(V) Value; a *FieldOf[noRow, V] is its beginning.
 func fieldFor(column sqltext.Column, bind any) unsafe.Pointer {

@@ -7,19 +7,47 @@ import (
 	"stackgen.dev/runtime/model/sqltext"
 )
 
-// Prefetch is a relation of M whose rows PrefetchRelated reads.
-type Prefetch[M any] = PrefetchOf[*M]
+// Prefetched is a relation of M whose rows PrefetchRelated reads.
+type Prefetched[M any] = PrefetchedOf[*M]
 
-// PrefetchOf is Prefetch, by the type of a pointer to the row.
-type PrefetchOf[R any] interface{ prefetch(R) prefetchFunc }
+// PrefetchedOf is Prefetched, by the type of a pointer to the row.
+type PrefetchedOf[R any] interface{ prefetch(R) prefetchFunc }
 
-// prefetchFunc reads the related rows of rows.
-type prefetchFunc func(src Source, rows []noRow) error
+// prefetchFunc reads the related rows of rows: by a query, or all of them where
+// it is nil.
+type prefetchFunc func(src Source, rows []noRow, by *query) error
 
-// PrefetchedOf is a Prefetch by a query.
-type PrefetchedOf[R any] struct{ read prefetchFunc }
+// Relation is a relation of the model M to one row of N or to several.
+type Relation[M, N any] = RelationOf[*M, *N]
 
-func (p *PrefetchedOf[R]) prefetch(R) prefetchFunc { return p.read }
+// RelationOf is Relation, by the types of pointers to the rows.
+type RelationOf[R, S any] interface {
+	PathOf[R, S]
+	PrefetchedOf[R]
+}
+
+// Prefetch is a relation for PrefetchRelated whose rows are read by a query:
+// filtered, ordered, with relations of their own. It must not be sliced.
+func Prefetch[M, N any](r Relation[M, N], by Query[N]) Prefetched[M] {
+	return prefetchedBy[*M]{r.prefetch(nil), &by.q}
+}
+
+// prefetchedBy is a relation with the query that reads its rows.
+type prefetchedBy[R any] struct {
+	all prefetchFunc
+	by  *query
+}
+
+func (p prefetchedBy[R]) prefetch(R) prefetchFunc {
+	return func(src Source, rows []noRow, _ *query) error {
+		if p.by.isSliced() {
+			return errFilteredSlice
+		}
+		by := *p.by
+		by.src = src
+		return p.all(src, rows, &by)
+	}
+}
 
 // prefetchSize is how many rows one statement of a prefetch is asked for.
 const prefetchSize = 1000
@@ -29,39 +57,23 @@ func prefetched(q *query, rows []noRow) error {
 		return nil
 	}
 	for _, p := range q.prefetch {
-		if err := p(q.src, rows); err != nil {
+		if err := p(q.src, rows, nil); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// prefetchWith is a relation whose rows are those of a query.
-func prefetchWith(q *QueryOf[noRow], read func(rows []noRow, q *query) error) *PrefetchedOf[noRow] {
-	return &PrefetchedOf[noRow]{func(src Source, rows []noRow) error {
-		if (*query)(q).isSliced() {
-			return errFilteredSlice
-		}
-		of := query(*q)
-		of.src = src
-		return read(rows, &of)
-	}}
-}
+func (r *ToManyOf[R, S]) prefetch(R) prefetchFunc { return r.to.prefetch }
 
-func (r *ToManyOf[R, S]) prefetch(R) prefetchFunc { return r.to.prefetchAll }
+func (r *ToOneOf[R, S]) prefetch(R) prefetchFunc { return r.to.prefetch }
 
-func (r *ToOneOf[R, S]) prefetch(R) prefetchFunc { return r.to.prefetchAll }
-
-func (r *toMany) prefetchAll(src Source, rows []noRow) error {
-	return r.prefetch(rows, newQuery(src, r.table()))
-}
-
-func (r *toOne) prefetchAll(src Source, rows []noRow) error {
-	return r.prefetch(rows, newQuery(src, r.table()))
-}
-
-// prefetch reads the related rows of rows by the query.
-func (r *toMany) prefetch(rows []noRow, q *query) error {
+// prefetch reads the related rows of rows.
+func (r *toMany) prefetch(src Source, rows []noRow, by *query) error {
+	if by == nil {
+		all := newQuery(src, r.table())
+		by = &all
+	}
 	for _, m := range rows {
 		*r.rows(m) = []noRow{}
 	}
@@ -69,26 +81,30 @@ func (r *toMany) prefetch(rows []noRow, q *query) error {
 	if len(r.back) > 0 {
 		column = sqltext.AcrossTerm{Path: r.back, Of: r.column}
 	}
-	return readLinked(rows, r.key, q, column, func(m, row noRow) {
+	return readLinked(rows, r.key, by, column, func(m, row noRow) {
 		into := r.rows(m)
 		*into = append(*into, row)
 	})
 }
 
 // errPrefetchThen answers PrefetchRelated of a relation made by Then.
-var errPrefetchThen = errors.New("model: a relation made by Then cannot be prefetched; prefetch the first one With a query that prefetches the next")
+var errPrefetchThen = errors.New("model: a relation made by Then cannot be prefetched; give Prefetch the first one and a query that prefetches the next")
 
-// prefetch reads the related rows of rows by the query.
-func (r *toOne) prefetch(rows []noRow, q *query) error {
+// prefetch reads the related rows of rows.
+func (r *toOne) prefetch(src Source, rows []noRow, by *query) error {
 	if r.link == nil {
 		return errPrefetchThen
+	}
+	if by == nil {
+		all := newQuery(src, r.table())
+		by = &all
 	}
 	for _, m := range rows {
 		*r.row(m) = nil
 	}
 	step := r.path[0]
 	column := sqltext.Column{Table: step.Table, Name: step.Key}
-	return readLinked(rows, r.link, q, column, func(m, row noRow) { *r.row(m) = row })
+	return readLinked(rows, r.link, by, column, func(m, row noRow) { *r.row(m) = row })
 }
 
 // readLinked reads the rows of q whose column has one of the values that link

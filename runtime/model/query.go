@@ -15,15 +15,15 @@ import (
 type Query[T any] = *QueryOf[*T]
 
 // QueryOf is what Query points at.
-type QueryOf[R any] query
+type QueryOf[R any] struct{ q query }
 
 // NewQuery is all rows of a table. Generated code calls it.
 func NewQuery[R any](src Source, table *TableOf[R]) *QueryOf[R] {
-	return (*QueryOf[R])(newQuery(src, rowless(table)))
+	return &QueryOf[R]{newQuery(src, rowless(table))}
 }
 
-func newQuery(src Source, table *TableOf[noRow]) *query {
-	return &query{src: src, table: table, order: table.Ordering, limit: -1}
+func newQuery(src Source, table *TableOf[noRow]) query {
+	return query{src: src, table: table, order: table.Ordering, limit: -1}
 }
 
 // All begins a query of all rows of a model.
@@ -38,9 +38,9 @@ var (
 
 // changed is a copy of the query after a change.
 func changed[R any](q *QueryOf[R], change func(*query)) *QueryOf[R] {
-	c := query(*q)
-	change(&c)
-	return (*QueryOf[R])(&c)
+	c := &QueryOf[R]{q.q}
+	change(&c.q)
+	return c
 }
 
 // Filter keeps the rows for which all conditions hold. A query that was sliced
@@ -51,9 +51,9 @@ func (q *QueryOf[R]) Filter(conds ...CondOf[R]) *QueryOf[R] {
 	if len(conds) == 0 {
 		return q
 	}
-	c := query(*q)
-	c.filter(allOf(conds))
-	return (*QueryOf[R])(&c)
+	c := &QueryOf[R]{q.q}
+	c.q.filter(allOf(conds))
+	return c
 }
 
 // Exclude keeps the rows for which not all of the conditions hold: those that
@@ -61,44 +61,35 @@ func (q *QueryOf[R]) Filter(conds ...CondOf[R]) *QueryOf[R] {
 //
 //go:noinline
 func (q *QueryOf[R]) Exclude(conds ...CondOf[R]) *QueryOf[R] {
-	c := query(*q)
-	c.filter(sqltext.And{sqltext.Not{Term: allOf(conds)}})
-	return (*QueryOf[R])(&c)
+	c := &QueryOf[R]{q.q}
+	c.q.filter(sqltext.And{sqltext.Not{Term: allOf(conds)}})
+	return c
 }
 
-// Annotate has aggregates computed for every row of the model, in Filter,
-// OrderBy and Values alike (annotate). It matters where it stands: conditions
-// of a later Filter on the same relation do not narrow the aggregates.
-//
-//go:noinline
-func (q *QueryOf[R]) Annotate(values ...AnnotationOf[R]) *QueryOf[R] {
-	var row R
-	touch := make(sqltext.Touch, len(values))
-	for i, v := range values {
-		touch[i] = v.annotation(row)
-	}
-	c := *q
-	c.filters = append(slices.Clip(c.filters), touch)
-	c.whole = true
-	return &c
+// Annotate has an aggregate computed for every row of the model, in Filter,
+// OrderBy and Values alike (annotate). It matters where it stands: conditions of a
+// later Filter on the same relation do not narrow the aggregate.
+func Annotate[M, V any](q Query[M], value Expression[M, V]) Query[M] {
+	return annotated(q, value.expression().term)
 }
 
-// Annotation is any expression on rows of M, for Annotate.
-type Annotation[M any] = AnnotationOf[*M]
-
-// AnnotationOf is Annotation, by the type of a pointer to the row.
-type AnnotationOf[R any] interface{ annotation(R) sqltext.Term }
+func annotated[R any](q *QueryOf[R], term sqltext.Term) *QueryOf[R] {
+	return changed(q, func(q *query) {
+		q.filters = append(slices.Clip(q.filters), sqltext.Touch{term})
+		q.whole = true
+	})
+}
 
 // OrderBy replaces the order; without terms the order is the database's to choose.
 //
 //go:noinline
 func (q *QueryOf[R]) OrderBy(terms ...OrderOf[R]) *QueryOf[R] {
-	c := *q
-	c.order = make([]sqltext.Order, len(terms))
-	for i, t := range terms {
-		c.order[i] = t.order
+	c := &QueryOf[R]{q.q}
+	c.q.order = make([]sqltext.Order, len(terms))
+	for i := range terms {
+		c.q.order[i] = terms[i].order
 	}
-	return &c
+	return c
 }
 
 // Reverse turns the order around.
@@ -149,29 +140,29 @@ func (q *QueryOf[R]) None() *QueryOf[R] { return changed(q, func(q *query) { q.e
 //go:noinline
 func (q *QueryOf[R]) SelectRelated(relations ...RelatedOf[R]) *QueryOf[R] {
 	var row R
-	c := *q
-	c.fill, c.related = slices.Clip(c.fill), slices.Clip(c.related)
-	for _, r := range relations {
-		to := r.related(row)
-		c.fill = append(c.fill, to.fill)
-		c.related = append(c.related, sqltext.Related{Path: to.path, Columns: to.columns})
+	c := &QueryOf[R]{q.q}
+	c.q.fill, c.q.related = slices.Clip(c.q.fill), slices.Clip(c.q.related)
+	for i := range relations {
+		to := relations[i].related(row)
+		c.q.fill = append(c.q.fill, to.fill)
+		c.q.related = append(c.q.related, sqltext.Related{Path: to.path, Columns: to.columns})
 	}
-	return &c
+	return c
 }
 
 // PrefetchRelated reads the rows of relations with one more statement for each
-// relation, whatever the number of rows (prefetch_related). ToMany.With gives
-// it a query of its own, which may prefetch in turn.
+// relation, whatever the number of rows (prefetch_related). Prefetch gives it a
+// query of its own, which may prefetch in turn.
 //
 //go:noinline
-func (q *QueryOf[R]) PrefetchRelated(relations ...PrefetchOf[R]) *QueryOf[R] {
+func (q *QueryOf[R]) PrefetchRelated(relations ...PrefetchedOf[R]) *QueryOf[R] {
 	var row R
-	c := *q
-	c.prefetch = slices.Clip(c.prefetch)
-	for _, r := range relations {
-		c.prefetch = append(c.prefetch, r.prefetch(row))
+	c := &QueryOf[R]{q.q}
+	c.q.prefetch = slices.Clip(c.q.prefetch)
+	for i := range relations {
+		c.q.prefetch = append(c.q.prefetch, relations[i].prefetch(row))
 	}
-	return &c
+	return c
 }
 
 // SelectForUpdate locks the rows until the transaction ends (select_for_update).
@@ -223,5 +214,5 @@ func (q *QueryOf[R]) Intersection(other *QueryOf[R]) *QueryOf[R] {
 func (q *QueryOf[R]) Difference(other *QueryOf[R]) *QueryOf[R] { return compound(q, "EXCEPT", other) }
 
 func compound[R any](q *QueryOf[R], op string, other *QueryOf[R]) *QueryOf[R] {
-	return (*QueryOf[R])((*query)(q).compound(op, (*query)(other)))
+	return &QueryOf[R]{q.q.compound(op, &other.q)}
 }

@@ -9,8 +9,8 @@ import (
 //
 //go:noinline
 func (q *QueryOf[R]) Get() (R, error) {
-	row, err := (*query)(q).get()
-	return *(*R)(unsafe.Pointer(&row)), err
+	row, err := q.q.get()
+	return rowOf[R](row), err
 }
 
 func (q *query) get() (noRow, error) {
@@ -35,8 +35,8 @@ func (q *query) get() (noRow, error) {
 //
 //go:noinline
 func (q *QueryOf[R]) First() (R, error) {
-	row, err := (*query)(q).firstRow()
-	return *(*R)(unsafe.Pointer(&row)), err
+	row, err := q.q.firstRow()
+	return rowOf[R](row), err
 }
 
 func (q *query) firstRow() (noRow, error) {
@@ -51,8 +51,8 @@ func (q *query) firstRow() (noRow, error) {
 //
 //go:noinline
 func (q *QueryOf[R]) Last() (R, error) {
-	row, err := (*query)(q).lastRow()
-	return *(*R)(unsafe.Pointer(&row)), err
+	row, err := q.q.lastRow()
+	return rowOf[R](row), err
 }
 
 func (q *query) lastRow() (noRow, error) {
@@ -89,7 +89,7 @@ func (q *QueryOf[R]) Latest(terms ...OrderOf[R]) (R, error) { return q.OrderBy(t
 //
 //go:noinline
 func (q *QueryOf[R]) All() ([]R, error) {
-	rows, err := (*query)(q).all()
+	rows, err := q.q.all()
 	return *(*[]R)(unsafe.Pointer(&rows)), err
 }
 
@@ -118,7 +118,7 @@ func (q *query) all() ([]noRow, error) {
 //
 //go:noinline
 func (q *QueryOf[R]) Iterate() iter.Seq2[R, error] {
-	rows := (*query)(q).iterate()
+	rows := q.q.iterate()
 	return *(*iter.Seq2[R, error])(unsafe.Pointer(&rows))
 }
 
@@ -158,12 +158,12 @@ func (q *query) iterate() iter.Seq2[noRow, error] {
 // Exists reports whether there is a row.
 //
 //go:noinline
-func (q *QueryOf[R]) Exists() (bool, error) { return (*query)(q).exists() }
+func (q *QueryOf[R]) Exists() (bool, error) { return q.q.exists() }
 
 // Count returns the number of rows.
 //
 //go:noinline
-func (q *QueryOf[R]) Count() (int64, error) { return (*query)(q).count() }
+func (q *QueryOf[R]) Count() (int64, error) { return q.q.count() }
 
 // reader reads a row and those read along.
 func (q *query) reader() Read[noRow] {

@@ -67,9 +67,6 @@ type ToOne[M, N any] = *ToOneOf[*M, *N]
 // ToOneOf is what ToOne points at.
 type ToOneOf[R, S any] struct {
 	Crossing[R, S]
-	// With reads the related rows by a query.
-	With func(q *QueryOf[S]) *PrefetchedOf[R]
-
 	to toOne
 }
 
@@ -101,11 +98,7 @@ func NewToOne[R, S any](step sqltext.Step, columns []string, fill Fill[R], row f
 }
 
 func newToOne(to toOne) *ToOneOf[noRow, noRow] {
-	r := &ToOneOf[noRow, noRow]{Crossing: newCrossing(to.path), to: to}
-	r.With = func(q *QueryOf[noRow]) *PrefetchedOf[noRow] {
-		return prefetchWith(q, r.to.prefetch)
-	}
-	return r
+	return &ToOneOf[noRow, noRow]{Crossing: newCrossing(to.path), to: to}
 }
 
 func (r *ToOneOf[R, S]) leads(R, S) sqltext.Path { return r.path }
@@ -123,9 +116,6 @@ type ToManyOf[R, S any] struct {
 	// Any holds where a related row meets all conditions; without conditions where
 	// there is one. Unlike Where it finds every row once (Exists).
 	Any func(conds ...CondOf[S]) CondOf[R]
-	// With reads the related rows by a query: filtered, ordered, with relations of
-	// their own. It must not be sliced (Prefetch).
-	With func(q *QueryOf[S]) *PrefetchedOf[R]
 
 	// Add relates rows to m; those that are related already stay so.
 	Add func(src Source, m R, rows ...S) error
@@ -191,9 +181,6 @@ func NewManyToMany[R, S any](to [2]sqltext.Step, rows func(R) *[]S, key func(R) 
 func newToMany(path sqltext.Path, to toMany, related func(noRow) Value) *ToManyOf[noRow, noRow] {
 	r := &ToManyOf[noRow, noRow]{Crossing: newCrossing(path), to: to}
 	r.Any = func(conds ...CondOf[noRow]) CondOf[noRow] { return CondOf[noRow]{exists(path, allOf(conds))} }
-	r.With = func(q *QueryOf[noRow]) *PrefetchedOf[noRow] {
-		return prefetchWith(q, r.to.prefetch)
-	}
 	if related == nil {
 		withoutPairs(r)
 	} else {

@@ -103,7 +103,7 @@ func (q *query) rows() sqltext.Select {
 }
 
 // compound is the rows of two queries put together.
-func (q *query) compound(op string, other *query) *query {
+func (q *query) compound(op string, other *query) query {
 	c := newQuery(q.src, q.table)
 	c.misused = q.misused || other.misused
 	c.from = &sqltext.Compound{Left: q.side(), Op: op, Right: other.side()}

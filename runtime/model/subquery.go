@@ -34,5 +34,5 @@ func Subquery[M, N, V any](q Query[N], pick Expression[N, V]) Expr[M, V] {
 
 // selected is the query as a subquery that reads one value.
 func selected[R any](q *QueryOf[R], pick sqltext.Term) *sqltext.Select {
-	return (*query)(q).selected(pick)
+	return q.q.selected(pick)
 }

@@ -80,9 +80,7 @@ type TextFieldOf[R any] struct {
 //
 //go:noinline
 func NewTextField[R any](table, column string) *TextFieldOf[R] {
-	f := (*TextFieldOf[R])(unsafe.Pointer(newTextField(sqltext.Column{Table: table, Name: column}, TextValue)))
-	setExpr(&f.FieldOf)
-	return f
+	return (*TextFieldOf[R])(unsafe.Pointer(newTextField(sqltext.Column{Table: table, Name: column}, TextValue)))
 }
 
 // NewAddressField is the field of a column of IP addresses that is never null.
@@ -91,9 +89,7 @@ func NewTextField[R any](table, column string) *TextFieldOf[R] {
 //go:noinline
 func NewAddressField[R any](table, column string) *TextFieldOf[R] {
 	of := sqltext.Column{Table: table, Name: column, Address: true}
-	f := (*TextFieldOf[R])(unsafe.Pointer(newTextField(of, AddressValue)))
-	setExpr(&f.FieldOf)
-	return f
+	return (*TextFieldOf[R])(unsafe.Pointer(newTextField(of, AddressValue)))
 }
 
 func newTextField(column sqltext.Column, bind func(string) Value) *TextFieldOf[noRow] {
@@ -118,9 +114,7 @@ type NullTextFieldOf[R any] struct {
 //go:noinline
 func NewNullTextField[R any](table, column string) *NullTextFieldOf[R] {
 	of := sqltext.Column{Table: table, Name: column, Null: true}
-	f := (*NullTextFieldOf[R])(unsafe.Pointer(newNullTextField(of, TextValue)))
-	setExpr(&f.FieldOf)
-	return f
+	return (*NullTextFieldOf[R])(unsafe.Pointer(newNullTextField(of, TextValue)))
 }
 
 // NewNullAddressField is the field of a column of IP addresses that may be null.
@@ -129,9 +123,7 @@ func NewNullTextField[R any](table, column string) *NullTextFieldOf[R] {
 //go:noinline
 func NewNullAddressField[R any](table, column string) *NullTextFieldOf[R] {
 	of := sqltext.Column{Table: table, Name: column, Null: true, Address: true}
-	f := (*NullTextFieldOf[R])(unsafe.Pointer(newNullTextField(of, AddressValue)))
-	setExpr(&f.FieldOf)
-	return f
+	return (*NullTextFieldOf[R])(unsafe.Pointer(newNullTextField(of, AddressValue)))
 }
 
 func newNullTextField(column sqltext.Column, bind func(string) Value) *NullTextFieldOf[noRow] {

@@ -48,16 +48,16 @@ func values[V, R any](q *QueryOf[R], into func(r *V) []PickOf[R]) ([]V, error) {
 	var r V
 	picks := bare(into(&r))
 	out := []V{}
-	if (*query)(q).nothing() {
+	if q.q.nothing() {
 		return out, nil
 	}
-	rows, err := (*query)(q).run((*query)(q).picked(picks))
+	rows, err := q.q.run(q.q.picked(picks))
 	if err != nil {
 		return nil, err
 	}
 	defer rows.Close() // also when a pick is of a type that no field has
 	for rows.Next() {
-		readPicks(len(q.table.Columns), picks, rows)
+		readPicks(len(q.q.table.Columns), picks, rows)
 		out = append(out, r)
 	}
 	if err := rows.Close(); err != nil {
@@ -70,7 +70,7 @@ func values[V, R any](q *QueryOf[R], into func(r *V) []PickOf[R]) ([]V, error) {
 // (aggregate).
 func Aggregate[R, M any](q Query[M], into func(r *R) []Pick[M]) (R, error) {
 	var r R
-	err := (*query)(q).aggregate(bare(into(&r)))
+	err := q.q.aggregate(bare(into(&r)))
 	return r, err
 }
 
@@ -96,8 +96,8 @@ func Picks[M any](picks ...Pick[M]) []Pick[M] { return picks }
 
 func bare[R any](picks []PickOf[R]) []pick {
 	list := make([]pick, len(picks))
-	for i, p := range picks {
-		list[i] = p.pick
+	for i := range picks {
+		list[i] = picks[i].pick
 	}
 	return list
 }

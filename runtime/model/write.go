@@ -3,7 +3,6 @@ package model
 import (
 	"errors"
 	"slices"
-	"unsafe"
 
 	"stackgen.dev/runtime/model/sqltext"
 )
@@ -14,13 +13,13 @@ import (
 //go:noinline
 func (q *QueryOf[R]) Update(set ...AssignmentOf[R]) (int64, error) {
 	list := make([]sqltext.Assignment, len(set))
-	for i, a := range set {
-		if !sqltext.OfTheRow(a.value) {
+	for i := range set {
+		if !sqltext.OfTheRow(set[i].value) {
 			return 0, errElsewhere
 		}
-		list[i] = sqltext.Assignment{Column: a.column, Value: a.value}
+		list[i] = sqltext.Assignment{Column: set[i].column, Value: set[i].value}
 	}
-	return (*query)(q).update(list)
+	return q.q.update(list)
 }
 
 // Delete deletes all rows of the query in one statement and returns their
@@ -28,7 +27,7 @@ func (q *QueryOf[R]) Update(set ...AssignmentOf[R]) (int64, error) {
 // that others protect give a *ForeignKeyError, and nothing is deleted.
 //
 //go:noinline
-func (q *QueryOf[R]) Delete() (int64, error) { return (*query)(q).delete() }
+func (q *QueryOf[R]) Delete() (int64, error) { return q.q.delete() }
 
 // errElsewhere answers Update with a value of another row.
 var errElsewhere = errors.New("model: Update takes values of the row itself; write one of another row as a Subquery")
@@ -38,7 +37,7 @@ var errCompound = errors.New("model: a union of rows cannot be updated or delete
 
 // Create stores a new row. Generated code calls it.
 func Create[R any](src Source, table *TableOf[R], row R) error {
-	return create(src, rowless(table), *(*noRow)(unsafe.Pointer(&row)))
+	return create(src, rowless(table), bareRow(row))
 }
 
 func create(src Source, table *TableOf[noRow], row noRow) error {
@@ -62,7 +61,7 @@ func create(src Source, table *TableOf[noRow], row noRow) error {
 
 // DeleteRow deletes a row. Generated code calls it.
 func DeleteRow[R any](src Source, table *TableOf[R], row R) error {
-	return deleteRow(src, rowless(table), *(*noRow)(unsafe.Pointer(&row)))
+	return deleteRow(src, rowless(table), bareRow(row))
 }
 
 func deleteRow(src Source, table *TableOf[noRow], row noRow) error {
@@ -77,7 +76,7 @@ func deleteRow(src Source, table *TableOf[noRow], row noRow) error {
 // fields is empty (save(update_fields=...)). ErrNotFound says that the row is
 // gone. Generated code calls it.
 func Save[R any](src Source, table *TableOf[R], row R, always []string, fields []ColumnOf[R]) error {
-	return saveRow(src, rowless(table), *(*noRow)(unsafe.Pointer(&row)), always, columns(fields))
+	return saveRow(src, rowless(table), bareRow(row), always, columns(fields))
 }
 
 func saveRow(src Source, table *TableOf[noRow], row noRow, always, wanted []string) error {

@@ -211,7 +211,7 @@ func appendFilesize(b []byte, n float64, s *State) []byte {
 	if n < kb {
 		if s != nil && s.lang != nil {
 			if form := s.lang.Plural("", "%d byte", "", int64(n)); form != "%d byte" && form != "" {
-				return fmt.Appendf(b, form, int64(n))
+				return fmt.Appendf(b, strings.ReplaceAll(form, " ", "\u00a0"), int64(n))
 			}
 		}
 		b = strconv.AppendInt(b, int64(n), 10)
@@ -230,7 +230,7 @@ func appendFilesize(b []byte, n float64, s *State) []byte {
 	if s != nil && s.lang != nil {
 		size = grouped(size, false, s.locale())
 		if form := s.lang.Text("", "%s "+names[i]); form != "%s "+names[i] {
-			return fmt.Appendf(b, form, size)
+			return fmt.Appendf(b, strings.ReplaceAll(form, " ", "\u00a0"), size)
 		}
 	}
 	b = append(b, size...)

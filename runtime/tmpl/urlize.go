@@ -5,6 +5,7 @@ import (
 	"math"
 	"regexp"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 )
 
@@ -85,7 +86,15 @@ func appendLink(b []byte, word string, limit int, escape bool) []byte {
 
 func isEmail(s string) bool {
 	at := strings.LastIndexByte(s, '@')
-	return at > 0 && len(s) <= 320 && emailLocal.MatchString(s[:at]) && emailDomain.MatchString(s[at+1:]) && !strings.HasSuffix(s, "-")
+	return at > 0 && len(s) <= 320 && emailLocal.MatchString(s[:at]) && emailDomain.MatchString(strings.Map(plainLetter, s[at+1:])) && !strings.HasSuffix(s, "-")
+}
+
+// plainLetter puts a letter of ASCII in the place of one that only international names have.
+func plainLetter(r rune) rune {
+	if r > '\u00a0' && (unicode.IsLetter(r) || unicode.IsDigit(r)) {
+		return 'a'
+	}
+	return r
 }
 
 // trimPunctuation takes off what belongs to the sentence around a word.

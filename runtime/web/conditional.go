@@ -17,11 +17,12 @@ import (
 //		return p, nil
 //	}
 func (r *Request) Conditional(etag string, modified time.Time) *Response {
+	quoted := etag
 	if etag != "" {
-		etag = conditional.QuoteETag(etag)
+		quoted = conditional.QuoteETag(etag)
 	}
 	var p *Response
-	switch r.condition(etag, modified) {
+	switch r.condition(quoted, modified) {
 	case conditional.NotModified:
 		p = Empty(304)
 	case conditional.Failed:

@@ -21,7 +21,7 @@ func Catalogue(r *web.Request) (*web.Response, error) {
 	free := models.Copies(r).Filter(models.CopyField.Loan.IsNull()).OrderBy(models.CopyField.Shelf.Asc())
 	books, err := models.Books(r).PrefetchRelated(
 		models.BookField.Authors,
-		models.BookField.Copies.With(free),
+		model.Prefetch(models.BookField.Copies, free),
 	).All()
 	if err != nil {
 		return nil, err

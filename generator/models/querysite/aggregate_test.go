@@ -95,7 +95,7 @@ func aggregateCases() map[string]query {
 		},
 		"q-321": func(db model.Source) answer {
 			n := model.CountOf(AuthorField.Posts)
-			return aggregate(Authors(db).Annotate(n), func(r *struct {
+			return aggregate(model.Annotate(Authors(db), n), func(r *struct {
 				A model.Null[float64]
 				B model.Null[int64]
 			}) []model.Pick[Author] {
@@ -110,7 +110,7 @@ func aggregateCases() map[string]query {
 		"q-324": func(db model.Source) answer {
 			n := model.CountOf(AuthorField.Posts)
 			c := model.CountOf(AuthorField.Comments)
-			return rows(model.Values(Authors(db).Annotate(n, c).OrderBy(AuthorField.ID.Asc()), func(r *struct {
+			return rows(model.Values(model.Annotate(model.Annotate(Authors(db), n), c).OrderBy(AuthorField.ID.Asc()), func(r *struct {
 				A int64
 				B model.Null[int64]
 				C model.Null[int64]
@@ -121,7 +121,7 @@ func aggregateCases() map[string]query {
 		"q-325": func(db model.Source) answer {
 			n := model.CountOf(AuthorField.Posts).Distinct()
 			c := model.CountOf(AuthorField.Comments).Distinct()
-			return rows(model.Values(Authors(db).Annotate(n, c).OrderBy(AuthorField.ID.Asc()), func(r *struct {
+			return rows(model.Values(model.Annotate(model.Annotate(Authors(db), n), c).OrderBy(AuthorField.ID.Asc()), func(r *struct {
 				A int64
 				B model.Null[int64]
 				C model.Null[int64]
@@ -131,11 +131,11 @@ func aggregateCases() map[string]query {
 		},
 		"q-326": func(db model.Source) answer {
 			n := model.CountOf(AuthorField.Posts)
-			return ids(Authors(db).Annotate(n).Filter(n.Gt(1)).All())
+			return ids(model.Annotate(Authors(db), n).Filter(n.Gt(1)).All())
 		},
 		"q-328": func(db model.Source) answer {
 			n := model.CountOf(AuthorField.Posts)
-			return rows(model.Values(Authors(db).Filter(AuthorField.Posts.Where(PostField.Status.Eq("live"))).Annotate(n).OrderBy(AuthorField.ID.Asc()), func(r *struct {
+			return rows(model.Values(model.Annotate(Authors(db).Filter(AuthorField.Posts.Where(PostField.Status.Eq("live"))), n).OrderBy(AuthorField.ID.Asc()), func(r *struct {
 				A int64
 				B model.Null[int64]
 			}) []model.Pick[Author] {
@@ -144,7 +144,7 @@ func aggregateCases() map[string]query {
 		},
 		"q-329": func(db model.Source) answer {
 			n := model.CountOf(AuthorField.Posts)
-			return rows(model.Values(Authors(db).Annotate(n).Filter(AuthorField.Posts.Where(PostField.Status.Eq("live"))).OrderBy(AuthorField.ID.Asc()), func(r *struct {
+			return rows(model.Values(model.Annotate(Authors(db), n).Filter(AuthorField.Posts.Where(PostField.Status.Eq("live"))).OrderBy(AuthorField.ID.Asc()), func(r *struct {
 				A int64
 				B model.Null[int64]
 			}) []model.Pick[Author] {
@@ -153,7 +153,7 @@ func aggregateCases() map[string]query {
 		},
 		"q-330": func(db model.Source) answer {
 			n := model.CountOf(AuthorField.Posts).Filter(AuthorField.Posts.Where(PostField.Status.Eq("live")))
-			return rows(model.Values(Authors(db).Annotate(n).OrderBy(AuthorField.ID.Asc()), func(r *struct {
+			return rows(model.Values(model.Annotate(Authors(db), n).OrderBy(AuthorField.ID.Asc()), func(r *struct {
 				A int64
 				B model.Null[int64]
 			}) []model.Pick[Author] {
@@ -162,7 +162,7 @@ func aggregateCases() map[string]query {
 		},
 		"q-332": func(db model.Source) answer {
 			s := model.Sum(model.Via(AuthorField.Posts, PostField.Views)).Or(0)
-			return rows(model.Values(Authors(db).Annotate(s).OrderBy(s.Desc(), AuthorField.ID.Asc()), func(r *struct {
+			return rows(model.Values(model.Annotate(Authors(db), s).OrderBy(s.Desc(), AuthorField.ID.Asc()), func(r *struct {
 				A int64
 				B model.Null[int64]
 			}) []model.Pick[Author] {
@@ -171,7 +171,7 @@ func aggregateCases() map[string]query {
 		},
 		"q-333": func(db model.Source) answer {
 			a := model.Avg(model.Via(AuthorField.Posts, PostField.Price))
-			return rows(model.Values(Authors(db).Annotate(a).OrderBy(AuthorField.ID.Asc()), func(r *struct {
+			return rows(model.Values(model.Annotate(Authors(db), a).OrderBy(AuthorField.ID.Asc()), func(r *struct {
 				A int64
 				B model.Null[float64]
 			}) []model.Pick[Author] {
@@ -180,7 +180,7 @@ func aggregateCases() map[string]query {
 		},
 		"q-334": func(db model.Source) answer {
 			m := model.Max(model.Via(AuthorField.Posts, PostField.Published))
-			return rows(model.Values(Authors(db).Annotate(m).OrderBy(AuthorField.ID.Asc()), func(r *struct {
+			return rows(model.Values(model.Annotate(Authors(db), m).OrderBy(AuthorField.ID.Asc()), func(r *struct {
 				A int64
 				B model.Null[time.Time]
 			}) []model.Pick[Author] {
@@ -189,7 +189,7 @@ func aggregateCases() map[string]query {
 		},
 		"q-336": func(db model.Source) answer {
 			n := model.CountOf(model.Across(AuthorField.Posts, PostField.Tags)).Distinct()
-			return rows(model.Values(Authors(db).Annotate(n).OrderBy(AuthorField.ID.Asc()), func(r *struct {
+			return rows(model.Values(model.Annotate(Authors(db), n).OrderBy(AuthorField.ID.Asc()), func(r *struct {
 				A int64
 				B model.Null[int64]
 			}) []model.Pick[Author] {
@@ -237,7 +237,7 @@ func aggregateCases() map[string]query {
 		},
 		"q-342": func(db model.Source) answer {
 			n := model.CountOf(TagField.Posts)
-			return rows(model.Values(Tags(db).Annotate(n).OrderBy(n.Desc(), TagField.ID.Asc()), func(r *struct {
+			return rows(model.Values(model.Annotate(Tags(db), n).OrderBy(n.Desc(), TagField.ID.Asc()), func(r *struct {
 				A string
 				B model.Null[int64]
 			}) []model.Pick[Tag] {
@@ -246,7 +246,7 @@ func aggregateCases() map[string]query {
 		},
 		"q-344": func(db model.Source) answer {
 			n := model.CountOf(PostField.Comments)
-			return rows(model.Values(Posts(db).Annotate(n).OrderBy(n.Desc(), PostField.ID.Asc()).Slice(0, 2), func(r *struct {
+			return rows(model.Values(model.Annotate(Posts(db), n).OrderBy(n.Desc(), PostField.ID.Asc()).Slice(0, 2), func(r *struct {
 				A int64
 				B model.Null[int64]
 			}) []model.Pick[Post] {
@@ -256,7 +256,7 @@ func aggregateCases() map[string]query {
 		"q-345": func(db model.Source) answer {
 			n := model.CountOf(PostField.Comments)
 			t := model.CountOf(PostField.Tags)
-			return rows(model.Values(Posts(db).Annotate(n, t).OrderBy(PostField.ID.Asc()), func(r *struct {
+			return rows(model.Values(model.Annotate(model.Annotate(Posts(db), n), t).OrderBy(PostField.ID.Asc()), func(r *struct {
 				A int64
 				B model.Null[int64]
 				C model.Null[int64]
@@ -266,7 +266,7 @@ func aggregateCases() map[string]query {
 		},
 		"q-346": func(db model.Source) answer {
 			n := model.CountOf(PostField.Comments)
-			return value(Posts(db).Annotate(n).Filter(n.Eq(0)).Count())
+			return value(model.Annotate(Posts(db), n).Filter(n.Eq(0)).Count())
 		},
 		"q-348": func(db model.Source) answer { // without Annotate, which would count for each post
 			n := model.CountOf(PostField.Tags)
@@ -280,11 +280,11 @@ func aggregateCases() map[string]query {
 		},
 		"q-349": func(db model.Source) answer {
 			n := model.CountOf(AuthorField.Posts)
-			return value(Authors(db).Annotate(n).Count())
+			return value(model.Annotate(Authors(db), n).Count())
 		},
 		"q-350": func(db model.Source) answer {
 			mx := model.Max(model.Via(PostField.Comments, CommentField.Score))
-			return rows(model.Values(Posts(db).Annotate(mx).OrderBy(mx.Desc().NullsLast(), PostField.ID.Asc()), func(r *struct {
+			return rows(model.Values(model.Annotate(Posts(db), mx).OrderBy(mx.Desc().NullsLast(), PostField.ID.Asc()), func(r *struct {
 				A int64
 				B model.Null[int64]
 			}) []model.Pick[Post] {
@@ -293,7 +293,7 @@ func aggregateCases() map[string]query {
 		},
 		"q-352": func(db model.Source) answer {
 			n := model.CountOf(AuthorField.Posts)
-			return rows(model.Values(Authors(db).Filter(model.Or(AuthorField.Posts.Where(PostField.Views.Gt(50)), AuthorField.Age.IsNull())).Annotate(n).OrderBy(AuthorField.ID.Asc()), func(r *struct {
+			return rows(model.Values(model.Annotate(Authors(db).Filter(model.Or(AuthorField.Posts.Where(PostField.Views.Gt(50)), AuthorField.Age.IsNull())), n).OrderBy(AuthorField.ID.Asc()), func(r *struct {
 				A int64
 				B model.Null[int64]
 			}) []model.Pick[Author] {

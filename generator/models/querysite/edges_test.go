@@ -143,11 +143,11 @@ func TestLongLists(t *testing.T) {
 // Ensure a value of another row is taken by a subquery, and refused as it stands.
 func TestUpdateFromElsewhere(t *testing.T) {
 	db := filled(t)
-	if _, err := Posts(db).Update(PostField.Title.SetExpr(model.Via(PostField.Author, AuthorField.Name))); err == nil {
+	if _, err := Posts(db).Update(model.Set(PostField.Title, model.Via(PostField.Author, AuthorField.Name))); err == nil {
 		t.Error("a value across a relation was taken")
 	}
 	last := Comments(db).Filter(model.Eq(CommentField.PostID, model.Outer[Comment](PostField.ID))).OrderBy(CommentField.ID.Desc())
-	n, err := Posts(db).Filter(PostField.ID.Lte(2)).Update(PostField.Title.SetExpr(
+	n, err := Posts(db).Filter(PostField.ID.Lte(2)).Update(model.Set(PostField.Title, 
 		model.Coalesce(model.Subquery[Post](last, CommentField.Text), model.Const[Post]("none"))))
 	must(t, err)
 	rows, err := Posts(db).OrderBy(PostField.ID.Asc()).Limit(3).All()

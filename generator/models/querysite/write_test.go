@@ -37,7 +37,7 @@ func titles(posts []*Post) string {
 func TestPrefetchRelated(t *testing.T) {
 	db := filled(t)
 	authors, err := Authors(db).OrderBy(AuthorField.ID.Asc()).PrefetchRelated(
-		AuthorField.Posts.With(Posts(db).OrderBy(PostField.ID.Desc()).PrefetchRelated(PostField.Tags)),
+		model.Prefetch(AuthorField.Posts, Posts(db).OrderBy(PostField.ID.Desc()).PrefetchRelated(PostField.Tags)),
 		AuthorField.Profile,
 	).All()
 	must(t, err)
@@ -61,12 +61,12 @@ func TestPrefetchRelated(t *testing.T) {
 	if s := titles(tags[1].Posts); s != "1 3 5" || tags[2].Parent != nil && tags[2].Parent.ID != 2 || tags[2].Parent == nil || tags[0].Parent != nil {
 		t.Errorf("posts of web %q, parents %v %v", s, tags[2].Parent, tags[0].Parent)
 	}
-	posts, err := Posts(db).PrefetchRelated(PostField.Comments.With(Comments(db).Filter(CommentField.Score.Gt(1)))).Filter(PostField.ID.Eq(1)).All()
+	posts, err := Posts(db).PrefetchRelated(model.Prefetch(PostField.Comments, Comments(db).Filter(CommentField.Score.Gt(1)))).Filter(PostField.ID.Eq(1)).All()
 	must(t, err)
 	if len(posts[0].Comments) != 2 {
 		t.Errorf("%d comments", len(posts[0].Comments))
 	}
-	if _, err := Posts(db).PrefetchRelated(PostField.Comments.With(Comments(db).Limit(1))).All(); err == nil {
+	if _, err := Posts(db).PrefetchRelated(model.Prefetch(PostField.Comments, Comments(db).Limit(1))).All(); err == nil {
 		t.Error("a sliced prefetch is no error")
 	}
 }
@@ -127,7 +127,7 @@ func TestAny(t *testing.T) {
 func TestUpdateAndDelete(t *testing.T) {
 	db := filled(t)
 	n, err := Posts(db).Filter(PostField.Author.Where(AuthorField.Name.Eq("Ada"))).Update(
-		PostField.Views.SetExpr(PostField.Views.Plus(5)), PostField.Price.SetNull(),
+		model.Set(PostField.Views, PostField.Views.Plus(5)), PostField.Price.SetNull(),
 	)
 	must(t, err)
 	p, err := GetPost(db, 2)

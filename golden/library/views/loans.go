@@ -26,7 +26,7 @@ func Lend(r *web.Request) (*web.Response, error) {
 			return err
 		}
 		_, err = models.Copies(tx).Filter(models.CopyField.ID.Eq(free.ID)).
-			Update(models.CopyField.TimesLent.SetExpr(models.CopyField.TimesLent.Plus(1)))
+			Update(model.Set(models.CopyField.TimesLent, models.CopyField.TimesLent.Plus(1)))
 		model.OnCommit(tx, func() { r.Log().Info("lent", "copy", free.ID, "member", lent.MemberID) })
 		return err
 	})

@@ -77,7 +77,12 @@ func FileExtension(name string, allowed []string) *Problem {
 	if allowed == nil {
 		return nil
 	}
-	extension := strings.ToLower(strings.TrimPrefix(path.Ext(strings.TrimLeft(path.Base(name), ".")), "."))
+	extension := ""
+	base := path.Base(name)
+	// Neither a dot in front nor one at the end begins an extension.
+	if at := strings.LastIndexByte(base, '.'); at > 0 && at < len(base)-1 {
+		extension = strings.ToLower(base[at+1:])
+	}
 	lower := make([]string, len(allowed))
 	for i, a := range allowed {
 		lower[i] = strings.ToLower(a)

@@ -17,11 +17,11 @@ func ParseDate(s string, now time.Time) (t time.Time, ok bool) {
 	var d dateFields
 	comma := strings.IndexByte(s, ',')
 	switch {
-	case comma == 3 && letters(s[:3]):
+	case comma == 3 && word(s[:3]):
 		ok = d.rfc1123(s[4:])
-	case comma >= 6 && comma <= 9 && letters(s[:comma]):
+	case comma >= 6 && comma <= 9 && word(s[:comma]):
 		ok = d.rfc850(s[comma+1:])
-	case comma < 0 && len(s) > 3 && letters(s[:3]):
+	case comma < 0 && len(s) > 3 && word(s[:3]):
 		ok = d.asctime(s[3:])
 	}
 	if !ok {
@@ -97,9 +97,11 @@ func monthName(s string, to *int) bool {
 	return false
 }
 
-func letters(s string) bool {
+// word reports whether the text is letters, digits and "_" alone: what stands for the name of the day.
+func word(s string) bool {
 	for i := range len(s) {
-		if c := s[i] | 0x20; c < 'a' || c > 'z' {
+		c := s[i] | 0x20
+		if (c < 'a' || c > 'z') && (s[i] < '0' || s[i] > '9') && s[i] != '_' {
 			return false
 		}
 	}

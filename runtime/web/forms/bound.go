@@ -73,7 +73,7 @@ func (b *BoundField) values() []string {
 	case []string, []int64:
 		return texts(v)
 	case time.Time:
-		return splitTime(v, b.form.zone)
+		return splitTime(v, b.form.zone, b.form.language)
 	}
 	if text, ok := b.field.format(initial, b.form.zone); ok {
 		return []string{text}
@@ -156,8 +156,15 @@ func nullBoolean(s string) string {
 	return "unknown"
 }
 
-func nullBooleanChoices() []Choice {
-	return []Choice{{Value: "unknown", Label: "Unknown"}, {Value: "true", Label: "Yes"}, {Value: "false", Label: "No"}}
+// NullBooleanChoices are the options of NullBooleanSelect, as text says them; in English where it is nil.
+func NullBooleanChoices(text func(string) string) []Choice {
+	choices := []Choice{{Value: "unknown", Label: "Unknown"}, {Value: "true", Label: "Yes"}, {Value: "false", Label: "No"}}
+	for i := range choices {
+		if text != nil {
+			choices[i].Label = text(choices[i].Label)
+		}
+	}
+	return choices
 }
 
 // format writes a Go value as the field's element wants it; false for null.
@@ -222,7 +229,7 @@ func formatDuration(d time.Duration) string {
 func (b *BoundField) Choices() []Choice {
 	f := b.field
 	if f.Kind == Boolean && f.Null && len(f.Choices) == 0 {
-		return nullBooleanChoices()
+		return NullBooleanChoices(b.form.text)
 	}
 	options := b.available()
 	if f.several() {
@@ -261,7 +268,7 @@ func (b *BoundField) spoken(choices []Choice) []Choice {
 	}
 	said := make([]Choice, len(choices))
 	for i, c := range choices {
-		said[i] = Choice{Value: c.Value, Label: b.form.say(c.Label), Group: b.form.say(c.Group)}
+		said[i] = Choice{Value: c.Value, Label: b.form.say(c.Label), Group: b.form.say(c.Group), Safe: c.Safe}
 	}
 	return said
 }
@@ -373,6 +380,8 @@ func (b *BoundField) AppendHTML(out []byte) []byte {
 		choices = b.available()
 	case w == Select:
 		choices = b.Choices()
+	case w == NullBooleanSelect:
+		choices = NullBooleanChoices(b.form.text)
 	}
 	if b.field.widget() == FileInput && b.stored() != "" {
 		return b.appendStored(out)

@@ -5,6 +5,7 @@ import (
 	"net/netip"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"stackgen.dev/runtime/model"
 	"stackgen.dev/runtime/model/validators"
@@ -14,12 +15,7 @@ import (
 // where Key names one, such as []any of int64.
 func (b *BoundField) cleanMultiple() {
 	f := b.field
-	var sent []string
-	for _, v := range b.form.data.All(b.HTMLName()) {
-		if v != "" || len(f.Choices) > 0 && f.has("") {
-			sent = append(sent, v)
-		}
-	}
+	sent := b.form.data.All(b.HTMLName())
 	if len(sent) == 0 {
 		if f.Required {
 			b.errors = append(b.errors, required)
@@ -30,16 +26,23 @@ func (b *BoundField) cleanMultiple() {
 	}
 	item := Field{Kind: f.Key}
 	var typed []any
+	refuse := func(v string) {
+		b.fail(fmt.Sprintf("Select a valid choice. %s is not one of the available choices.", v), "invalid_choice")
+	}
 	for _, v := range sent {
-		ok := f.has(v)
-		if ok && f.Key != "" && f.Key != Char {
-			value, errs := item.parse(v, b.form)
-			typed = append(typed, value)
-			ok = errs == nil
-		}
-		if !ok {
-			b.fail(fmt.Sprintf("Select a valid choice. %s is not one of the available choices.", v), "invalid_choice")
+		if !f.has(v) {
+			refuse(v)
 			return
+		}
+	}
+	if f.Key != "" && f.Key != Char {
+		for _, v := range sent {
+			value, errs := item.parse(v, b.form)
+			if errs != nil {
+				refuse(v)
+				return
+			}
+			typed = append(typed, value)
 		}
 	}
 	if typed != nil {
@@ -96,12 +99,12 @@ func (b *BoundField) cleanSplit() {
 	}
 }
 
-// splitTime is a moment as the two elements show it.
-func splitTime(t time.Time, zone *time.Location) []string {
+// splitTime is a moment as the two elements show it, in the page's language.
+func splitTime(t time.Time, zone *time.Location, language string) []string {
 	if zone != nil {
 		t = t.In(zone)
 	}
-	return []string{t.Format(time.DateOnly), t.Format(time.TimeOnly)}
+	return []string{DateTextInput.FormatDate(t, "", language), TimeTextInput.FormatDate(t, "", language)}
 }
 
 // parseIP reads an address and writes it as it is usually written.
@@ -125,7 +128,14 @@ func (f *Field) parseIP(raw string) (any, []Error) {
 		raw = address.String()
 	}
 	if p := check(raw); p != nil {
-		return nil, []Error{Error(*p)}
+		errs := []Error{Error(*p)}
+		if n := utf8.RuneCountInString(raw); n > longestIP {
+			errs = append(errs, Error{fmt.Sprintf("Ensure this value has at most %d characters (it has %d).", longestIP, n), "max_length"})
+		}
+		return nil, errs
 	}
 	return raw, nil
 }
+
+// longestIP is how many characters an address has at most: eight groups of an IPv6 address.
+const longestIP = 39

@@ -26,6 +26,7 @@ func TestCleanOddTexts(t *testing.T) {
 		{forms.JSON, forms.Field{}, " ", "!Enter a valid JSON."},
 		{forms.UUID, forms.Field{}, " ", "!This field is required."},
 		{forms.Char, forms.Field{}, " ", "!This field is required."},
+		{forms.Duration, forms.Field{}, "999999999999", "!The number of days must be between -106751 and 106751."},
 		{forms.Char, forms.Field{Choices: choices}, " 1", "!Select a valid choice.  1 is not one of the available choices."},
 		{forms.Integer, forms.Field{}, " 1_0 .0", "10"},
 		{forms.Integer, forms.Field{}, "1__0", "!Enter a whole number."},

@@ -6,7 +6,6 @@ import (
 	"unicode/utf8"
 
 	"stackgen.dev/runtime/model/validators"
-	"stackgen.dev/runtime/web/origin"
 )
 
 // parseText checks a text; several things may be wrong with it at once.
@@ -65,26 +64,17 @@ func plural(n int) string {
 	return "s"
 }
 
-// cleanURL puts "https" before a URL without a scheme and checks it as
-// Django's URLField and URLValidator do.
+// cleanURL puts "https" before a URL without a scheme and checks it as Django's URLField and URLValidator do. What
+// stands before the first colon is a scheme if it begins with a letter and holds no slash.
 func cleanURL(s string) (string, bool) {
-	u, ok := origin.Split(s)
-	if !ok {
-		return s, false
-	}
-	if u.Scheme == "" {
-		u.Scheme = "https"
-	} else if u.Netloc == "" && !strings.Contains(u.Rest, "/") && strings.Contains(s, ".") {
-		// "example.com:8080" looks like a scheme.
-		return s, false
-	}
-	if u.Netloc == "" {
-		end := strings.IndexAny(u.Rest, "/?#")
-		if end < 0 {
-			end = len(u.Rest)
+	scheme, _, found := strings.Cut(s, ":")
+	if !found || scheme == "" || !letter(scheme[0]) || strings.Contains(scheme, "/") {
+		if !strings.HasPrefix(s, "//") {
+			s = "//" + s
 		}
-		u.Netloc, u.Rest = u.Rest[:end], u.Rest[end:]
+		s = "https:" + s
 	}
-	full := u.Scheme + "://" + u.Netloc + u.Rest
-	return full, validators.URL(full) == nil
+	return s, validators.URL(s) == nil
 }
+
+func letter(c byte) bool { return 'a' <= c|0x20 && c|0x20 <= 'z' }

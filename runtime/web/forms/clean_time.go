@@ -71,7 +71,8 @@ func parseDuration(raw string) (any, *Error) {
 		total.Mul(total, big.NewRat(1e6, 1))
 		whole, _ := new(big.Int).SetString(total.FloatString(0), 10)
 		if limit := big.NewInt(math.MaxInt64 / 1000); whole.CmpAbs(limit) > 0 {
-			return nil, &Error{"Enter a valid duration.", "invalid"}
+			days := int64(math.MaxInt64 / (24 * time.Hour))
+			return nil, &Error{fmt.Sprintf("The number of days must be between %d and %d.", -days, days), "overflow"}
 		}
 		return time.Duration(whole.Int64()) * time.Microsecond, nil
 	}

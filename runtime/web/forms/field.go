@@ -132,6 +132,16 @@ type Field struct {
 type Choice struct {
 	Value, Label string
 	Group        string
+	// Safe says that the label is HTML (mark_safe), not text.
+	Safe bool
+}
+
+// appendLabel appends the label as HTML.
+func (c *Choice) appendLabel(b []byte) []byte {
+	if c.Safe {
+		return append(b, c.Label...)
+	}
+	return appendEscaped(b, c.Label)
 }
 
 // Attr is an attribute of an HTML element.

@@ -39,6 +39,24 @@ func appendAttrs(b []byte, attrs []Attr) []byte {
 	return b
 }
 
+// hasAttr reports whether one of the attributes has the name.
+func hasAttr(attrs []Attr, name string) bool {
+	for _, a := range attrs {
+		if a.Name == name {
+			return true
+		}
+	}
+	return false
+}
+
+// appendFlag appends a name that stands alone, unless one of the attributes says it already.
+func appendFlag(b []byte, name string, attrs []Attr) []byte {
+	if hasAttr(attrs, name) {
+		return b
+	}
+	return append(append(b, ' '), name...)
+}
+
 // merge puts attributes over others: the same name keeps its place.
 func merge(base, over []Attr) []Attr {
 	if len(over) == 0 {

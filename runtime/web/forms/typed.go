@@ -132,7 +132,15 @@ func (f *Form) take(field *Field, value any) {
 		return
 	}
 	if _, isObject := value.(map[string]any); isList || isObject {
-		f.wrong[name] = Error{"Enter a valid value.", "invalid"}
+		e := errFailed
+		if _, errs := field.parse("[]", f); len(errs) == 1 && len(field.Choices) == 0 {
+			e = errs[0] // what the kind says of a text that is none of its own
+		}
+		f.wrong[name] = e
+		return
+	}
+	if field.Kind == File || field.Kind == Image {
+		f.wrong[name] = Error{"No file was submitted. Check the encoding type on the form.", "invalid"}
 		return
 	}
 	f.data = f.data.Add(name, field.scalar(value, f.zone))

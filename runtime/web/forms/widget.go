@@ -80,7 +80,10 @@ func (w Widget) Append(b []byte, name, value string, present bool, choices []Cho
 		if value == "True" || value == "False" {
 			value = "unknown" // Python's words are none of the element's values
 		}
-		return appendSelect(b, name, nullBoolean(value), nullBooleanChoices(), attrs)
+		if choices == nil {
+			choices = NullBooleanChoices(nil)
+		}
+		return appendSelect(b, name, nullBoolean(value), choices, attrs)
 	case SelectDate:
 		var s *DateSelect
 		return s.Append(b, name, value, false, "", attrs)
@@ -139,7 +142,7 @@ func appendCheckbox(b []byte, name, value string, present bool, attrs []Attr) []
 	}
 	b = appendAttrs(b, attrs)
 	if checked {
-		b = append(b, " checked"...)
+		b = appendFlag(b, "checked", attrs)
 	}
 	return append(b, '>')
 }
@@ -153,7 +156,7 @@ func appendOptions(b []byte, name string, values []string, multiple bool, choice
 	b = appendAttr(b, "name", name)
 	b = appendAttrs(b, attrs)
 	if multiple {
-		b = append(b, " multiple"...)
+		b = appendFlag(b, "multiple", attrs)
 	}
 	b = append(b, ">\n"...)
 	group, chosen := "", false
@@ -176,7 +179,7 @@ func appendOptions(b []byte, name string, values []string, multiple bool, choice
 			chosen = true
 		}
 		b = append(b, '>')
-		b = appendEscaped(b, c.Label)
+		b = c.appendLabel(b)
 		b = append(b, "</option>\n\n"...)
 	}
 	if group != "" {

@@ -147,7 +147,7 @@ func (s *DateSelect) Append(b []byte, name string, value any, required bool, lan
 
 func (s *DateSelect) years() []Choice {
 	years := s.Years
-	if years == nil {
+	if len(years) == 0 {
 		for i := range 10 {
 			years = append(years, time.Now().Year()+i)
 		}

@@ -43,9 +43,8 @@ func (w Widget) AppendMany(b []byte, name string, values []string, choices []Cho
 		}
 		return b
 	case SplitDateTimeWidget, SplitHiddenDateTimeWidget:
-		inner := TextInput
 		if w == SplitHiddenDateTimeWidget {
-			inner = HiddenInput
+			attrs = append([]Attr{{Name: "type", Value: string(HiddenInput)}}, attrs...)
 		}
 		for i := range 2 {
 			value := ""
@@ -53,7 +52,7 @@ func (w Widget) AppendMany(b []byte, name string, values []string, choices []Cho
 				value = values[i]
 			}
 			suffix := "_" + strconv.Itoa(i)
-			b = inner.Append(b, name+suffix, value, value != "", nil, numbered(attrs, suffix))
+			b = DateTextInput.Append(b, name+suffix, value, i < len(values), nil, numbered(attrs, suffix))
 		}
 		return b
 	}
@@ -64,11 +63,11 @@ func (w Widget) AppendMany(b []byte, name string, values []string, choices []Cho
 	return w.Append(b, name, value, len(values) > 0, choices, attrs)
 }
 
-// numbered adds to the id.
+// numbered adds to the id, where there is one.
 func numbered(attrs []Attr, suffix string) []Attr {
 	out := make([]Attr, len(attrs))
 	for i, a := range attrs {
-		if a.Name == "id" {
+		if a.Name == "id" && a.Value != "" {
 			a.Value += suffix
 		}
 		out[i] = a
@@ -78,16 +77,21 @@ func numbered(attrs []Attr, suffix string) []Attr {
 
 // appendBoxes writes a box with its label for each choice, those of a group under its name.
 func appendBoxes(b []byte, kind, name string, values []string, choices []Choice, attrs []Attr) []byte {
-	id := ""
-	b = append(b, "<div"...)
+	id, class := "", ""
 	for _, a := range attrs {
 		switch a.Name {
 		case "id":
 			id = a.Value
-			b = appendAttr(b, "id", id)
 		case "class":
-			b = appendAttr(b, "class", a.Value)
+			class = a.Value
 		}
+	}
+	b = append(b, "<div"...)
+	if id != "" {
+		b = appendAttr(b, "id", id)
+	}
+	if class != "" {
+		b = appendAttr(b, "class", class)
 	}
 	b = append(b, '>')
 	group, item, within := "", -1, 0
@@ -123,11 +127,11 @@ func appendBoxes(b []byte, kind, name string, values []string, choices []Choice,
 		b = appendAttr(b, "value", c.Value)
 		b = appendAttrs(b, numbered(attrs, suffix))
 		if has(values, c.Value) && !(kind == "radio" && chosen) {
-			b = append(b, " checked"...)
+			b = appendFlag(b, "checked", attrs)
 			chosen = true
 		}
 		b = append(b, ">\n "...)
-		b = append(appendEscaped(b, c.Label), "</label>\n\n</div>"...)
+		b = append(c.appendLabel(b), "</label>\n\n</div>"...)
 	}
 	if group != "" {
 		b = append(b, "\n  </div>"...)

@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"strconv"
+	"strings"
 	"testing"
 	"time"
 
@@ -60,7 +62,7 @@ func (c widgetCase) html(t *testing.T, widget forms.Widget) []byte {
 	value := goValue(t, c.Value, time.UTC)
 	switch {
 	case many[c.Widget]:
-		return widget.AppendMany(nil, c.Name, listValue(value), choices(c.Choices), attrs)
+		return widget.AppendMany(nil, c.Name, c.listValue(value), choices(c.Choices), attrs)
 	case c.Widget == "SelectDateWidget":
 		return c.dateSelect(t).Append(nil, c.Name, value, false, c.Language, attrs)
 	case value == nil:
@@ -72,7 +74,9 @@ func (c widgetCase) html(t *testing.T, widget forms.Widget) []byte {
 				t.Fatal(read)
 			}
 		}
-		value = widget.FormatDate(value, options.Format, c.Language)
+		if _, ok := value.(bool); !ok {
+			value = widget.FormatDate(value, options.Format, c.Language)
+		}
 	}
 	text := pythonText(value)
 	if b, ok := value.(bool); ok && (c.Widget == "CheckboxInput" || c.Widget == "NullBooleanSelect") {
@@ -81,7 +85,12 @@ func (c widgetCase) html(t *testing.T, widget forms.Widget) []byte {
 	if value == nil {
 		text = ""
 	}
-	return widget.Append(nil, c.Name, text, value != nil, choices(c.Choices), attrs)
+	options := choices(c.Choices)
+	if l := i18n.LocaleOf(c.Language); l != nil && c.Widget == "NullBooleanSelect" {
+		language := i18n.NewLanguage(c.Language, nil)
+		options = forms.NullBooleanChoices(func(s string) string { return language.Text("", s) })
+	}
+	return widget.Append(nil, c.Name, text, value != nil, options, attrs)
 }
 
 func (c widgetCase) dateSelect(t *testing.T) *forms.DateSelect {
@@ -136,18 +145,23 @@ func (c widgetCase) fromData(t *testing.T, widget forms.Widget) string {
 var many = map[string]bool{"CheckboxSelectMultiple": true, "SelectMultiple": true, "MultipleHiddenInput": true, "SplitDateTimeWidget": true, "SplitHiddenDateTimeWidget": true}
 
 // listValue is a value of such a widget: a list, one value, or a moment.
-func listValue(value any) []string {
+func (c widgetCase) listValue(value any) []string {
 	switch v := value.(type) {
 	case nil:
 		return nil
 	case []any:
 		var all []string
 		for _, one := range v {
+			if one == nil {
+				one = "" // a choice of nothing has no text
+			}
 			all = append(all, pythonText(one))
 		}
 		return all
 	case time.Time:
-		return []string{v.Format(time.DateOnly), v.Format(time.TimeOnly)}
+		if strings.HasPrefix(c.Widget, "Split") {
+			return []string{forms.DateTextInput.FormatDate(v, "", c.Language), forms.TimeTextInput.FormatDate(v, "", c.Language)}
+		}
 	}
 	return []string{pythonText(value)}
 }
@@ -159,6 +173,15 @@ func pythonText(v any) string {
 		return "None"
 	case bool:
 		return map[bool]string{true: "True", false: "False"}[v]
+	case float64:
+		if s := strconv.FormatFloat(v, 'f', -1, 64); !strings.Contains(s, ".") {
+			return s + ".0"
+		}
+	case time.Time:
+		if v.Nanosecond() != 0 {
+			return v.Format("2006-01-02 15:04:05.000000")
+		}
+		return v.Format(time.DateTime)
 	}
 	return fmt.Sprint(v)
 }

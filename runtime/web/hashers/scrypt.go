@@ -3,6 +3,7 @@ package hashers
 import (
 	"encoding/base64"
 	"fmt"
+	"strings"
 
 	"golang.org/x/crypto/scrypt"
 )
@@ -52,6 +53,9 @@ func decodeScrypt(encoded string) (h Scrypt, salt string, err error) {
 	parts, err := split(encoded, 5)
 	if err != nil {
 		return h, "", err
+	}
+	if strings.Contains(parts[4], "$") {
+		return h, "", ErrMalformed
 	}
 	for i, to := range map[int]*int{0: &h.N, 2: &h.R, 3: &h.P} {
 		if *to, err = number(parts[i], 1<<24); err != nil {

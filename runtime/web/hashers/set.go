@@ -88,8 +88,11 @@ func (s *Set) Check(ctx context.Context, password, encoded string) (valid, updat
 	return valid, h != s.hashers[0] || h.MustUpdate(encoded), nil
 }
 
+// unsalted reports an MD5 hash without salt, which nothing reads any more.
+func unsalted(encoded string) bool { return len(encoded) == 37 && strings.HasPrefix(encoded, "md5$$") }
+
 func (s *Set) find(encoded string) Hasher {
-	if !Usable(encoded) || strings.HasPrefix(encoded, "md5$$") {
+	if !Usable(encoded) || unsalted(encoded) {
 		return nil
 	}
 	algorithm, _, _ := strings.Cut(encoded, "$")

@@ -129,7 +129,7 @@ func (c *CSRF) source(r *web.Request) string {
 	switch {
 	case r.HasHeader("Origin"):
 		if from := r.Header("Origin"); from != r.Scheme()+"://"+r.Host() && !c.trusted.Allows(from) {
-			return fmt.Sprintf(reasonOrigin, from)
+			return fmt.Sprintf(reasonOrigin, latin1(from))
 		}
 	case r.IsSecure():
 		return c.referer(r)
@@ -162,7 +162,7 @@ func (c *CSRF) referer(r *web.Request) string {
 		}
 	}
 	if !c.trusted.AllowsHost(u.Netloc) && !origin.SameDomain(u.Netloc, good) {
-		return fmt.Sprintf(reasonReferer, u.Scheme+"://"+u.Netloc+u.Rest)
+		return fmt.Sprintf(reasonReferer, latin1(u.String()))
 	}
 	return ""
 }
@@ -202,7 +202,7 @@ func (c *CSRF) token(r *web.Request) (string, error) {
 }
 
 // latin1 reads a header's bytes as characters, one for each: that is how
-// Django counts them.
+// Django counts them, and shows them in reasons.
 func latin1(s string) string {
 	for i := range len(s) {
 		if s[i] >= 0x80 {

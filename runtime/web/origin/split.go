@@ -2,6 +2,7 @@ package origin
 
 import (
 	"net/netip"
+	"regexp"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -40,6 +41,22 @@ func Split(raw string) (URL, bool) {
 	return u, true
 }
 
+// String is the URL as urlsplit's geturl writes it: without a "?" or a "#" that nothing follows.
+func (u URL) String() string {
+	rest, fragment, _ := strings.Cut(u.Rest, "#")
+	rest = strings.TrimSuffix(rest, "?")
+	if fragment != "" {
+		rest += "#" + fragment
+	}
+	if u.Netloc != "" {
+		rest = "//" + u.Netloc + rest
+	}
+	if u.Scheme != "" {
+		rest = u.Scheme + ":" + rest
+	}
+	return rest
+}
+
 func schemeName(s string) bool {
 	for i := range len(s) {
 		c := s[i] | 0x20
@@ -53,18 +70,32 @@ func schemeName(s string) bool {
 	return true
 }
 
-// brackets checks an address in brackets.
+// brackets checks an address in brackets: it is the whole host, with nothing between it and the port.
 func brackets(netloc string) bool {
 	open, shut := strings.IndexByte(netloc, '['), strings.IndexByte(netloc, ']')
 	if open < 0 && shut < 0 {
 		return true
 	}
-	if open < 0 || shut < open {
+	if open < 0 || shut < 0 {
 		return false
 	}
-	address, err := netip.ParseAddr(netloc[open+1 : shut])
-	return err == nil && address.Is6()
+	host := netloc[strings.LastIndexByte(netloc, '@')+1:]
+	if !strings.HasPrefix(host, "[") {
+		return false
+	}
+	address, port, _ := strings.Cut(host[1:], "]")
+	if port != "" && port[0] != ':' {
+		return false
+	}
+	if strings.HasPrefix(address, "v") {
+		return futureAddress.MatchString(address)
+	}
+	ip, err := netip.ParseAddr(address)
+	return err == nil && ip.Is6()
 }
+
+// futureAddress is RFC 3986's form for addresses of a later version.
+var futureAddress = regexp.MustCompile(`\Av[a-fA-F0-9]+\..+\z`)
 
 // SameDomain reports whether host is the pattern, or beneath it where the
 // pattern begins with a dot: ".example.com" is example.com and all below. Both are

@@ -149,7 +149,7 @@ func (t *Table) MatchHost(host, path []byte, m *Match) bool {
 		}
 	}
 	m.seen, m.source = nil, ""
-	if len(t.expressions) > 0 && utf8.Valid(path) {
+	if len(t.expressions) > 0 && bytes.HasPrefix(path, []byte("/")) && utf8.Valid(path) {
 		t.matchExpressions(m)
 	}
 	if m.Route == len(t.entries) {

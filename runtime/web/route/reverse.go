@@ -184,7 +184,7 @@ func (c candidate) fitsNames(names []string, kwargs map[string]any) bool {
 		if slices.Contains(names, name) {
 			continue
 		}
-		if fixed, ok := c.defaults[name]; !ok || fmt.Sprint(fixed) != fmt.Sprint(value) {
+		if fixed, ok := c.defaults[name]; !ok || !sameConstant(fixed, value) {
 			return false
 		}
 	}
@@ -231,4 +231,11 @@ func edits(a, b string) int {
 		}
 	}
 	return row[len(b)]
+}
+
+// sameConstant reports whether an argument is what a route has as a constant: the text "1" is not the number 1.
+func sameConstant(fixed, value any) bool {
+	_, text := fixed.(string)
+	_, given := value.(string)
+	return text == given && fmt.Sprint(fixed) == fmt.Sprint(value)
 }

@@ -103,7 +103,7 @@ func compactJSON(v any) ([]byte, error) {
 	for len(data) > 0 {
 		r, size := utf8.DecodeRune(data)
 		switch {
-		case r < utf8.RuneSelf:
+		case r < 0x7F:
 			out = append(out, data[0])
 		case r > 0xFFFF:
 			r -= 0x10000
@@ -123,7 +123,7 @@ func appendEscape(b []byte, r rune) []byte {
 
 func ascii(b []byte) bool {
 	for _, c := range b {
-		if c >= utf8.RuneSelf {
+		if c >= 0x7F { // DEL, which Django escapes too
 			return false
 		}
 	}

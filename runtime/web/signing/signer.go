@@ -38,7 +38,7 @@ func New(keys Keys, salt string) *Signer { return newSigner(keys, salt, ":") }
 // NewSeparator is New with another text than ":" between value and signature.
 // It fails where the separator could be part of a signature.
 func NewSeparator(keys Keys, salt, sep string) (*Signer, error) {
-	if strings.Trim(sep, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_=") == "" {
+	if strings.Trim(sep, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_=[\\]^`") == "" {
 		return nil, fmt.Errorf("signing: the separator %q could be part of a signature", sep)
 	}
 	return newSigner(keys, salt, sep), nil
@@ -48,6 +48,9 @@ func NewSeparator(keys Keys, salt, sep string) (*Signer, error) {
 const DefaultSalt = "django.core.signing.Signer"
 
 func newSigner(keys Keys, salt, sep string) *Signer {
+	if salt == "" {
+		salt = DefaultSalt
+	}
 	if len(keys) == 0 || keys[0] == "" {
 		panic("signing: there is no key to sign with")
 	}

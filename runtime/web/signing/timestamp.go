@@ -16,6 +16,9 @@ const DefaultTimestampSalt = "django.core.signing.TimestampSigner"
 
 // NewTimestamp makes a signer that also keeps the time. now is the clock; nil is time.Now.
 func NewTimestamp(keys Keys, salt string, now func() time.Time) *TimestampSigner {
+	if salt == "" {
+		salt = DefaultTimestampSalt
+	}
 	if now == nil {
 		now = time.Now
 	}

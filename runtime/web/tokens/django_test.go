@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"os"
+	"strings"
 	"testing"
 	"time"
 
@@ -15,7 +16,7 @@ import (
 // is the case without an account, which Go cannot pass.
 
 type user struct {
-	PK        any
+	PK        json.RawMessage
 	Password  string
 	LastLogin *struct {
 		At time.Time `json:"$datetime"`
@@ -24,7 +25,7 @@ type user struct {
 }
 
 func (u *user) account() tokens.Account {
-	a := tokens.Account{ID: fmt.Sprint(u.PK), Password: u.Password}
+	a := tokens.Account{ID: strings.Trim(string(u.PK), `"`), Password: u.Password}
 	if u.LastLogin != nil {
 		a.LastLogin = u.LastLogin.At
 	}

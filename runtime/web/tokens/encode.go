@@ -50,6 +50,10 @@ func ParseUID(uid string) (string, error) {
 		switch {
 		case 'a' <= r && r <= 'z', 'A' <= r && r <= 'Z', '0' <= r && r <= '9', r == '-', r == '_':
 			return r
+		case r == '+':
+			return '-'
+		case r == '/':
+			return '_'
 		}
 		return -1
 	}, uid)
@@ -58,6 +62,9 @@ func ParseUID(uid string) (string, error) {
 	}
 	id, err := base64.RawURLEncoding.DecodeString(kept)
 	if err != nil {
+		return "", ErrMalformed
+	}
+	if !utf8.Valid(id) {
 		return "", ErrMalformed
 	}
 	return string(id), nil
