@@ -134,12 +134,18 @@ func fetch(url string) (status int, page string, err error) {
 	return resp.StatusCode, string(b), err
 }
 
-// shows fails unless a page has the status and the text.
+// shows waits until a page has the status and the text: a machine that is slow between two changes
+// may have had a build for each.
 func (d *developer) shows(path string, status int, text string) {
 	d.t.Helper()
-	got, page := d.get(path)
-	if got != status || !strings.Contains(page, text) {
-		d.t.Fatalf("%s: got %d, want %d and %q in:\n%s", path, got, status, text, page)
+	for deadline := time.Now().Add(patience); ; time.Sleep(20 * time.Millisecond) {
+		got, page := d.get(path)
+		if got == status && strings.Contains(page, text) {
+			return
+		}
+		if time.Now().After(deadline) {
+			d.t.Fatalf("%s: got %d, want %d and %q in:\n%s", path, got, status, text, page)
+		}
 	}
 }
 
@@ -177,14 +183,18 @@ func (d *developer) open(path string) (reloaded func()) {
 	}
 }
 
-// write puts a file into the project.
+// write puts a file into the project, in one step as editors do: half of one may be built already.
 func (d *developer) write(path, content string) {
 	d.t.Helper()
 	full := filepath.Join(d.dir, path)
 	if err := os.MkdirAll(filepath.Dir(full), 0o777); err != nil {
 		d.t.Fatal(err)
 	}
-	if err := os.WriteFile(full, []byte(content), 0o666); err != nil {
+	next := filepath.Join(filepath.Dir(full), "."+filepath.Base(full)+".new")
+	if err := os.WriteFile(next, []byte(content), 0o666); err != nil {
+		d.t.Fatal(err)
+	}
+	if err := os.Rename(next, full); err != nil {
 		d.t.Fatal(err)
 	}
 }
@@ -226,23 +236,26 @@ var pidOf = regexp.MustCompile(`(?m)supervisor (\d+)$|^\w+ \d+ +(\d+) `)
 // processes are the pids of the site that runs, the supervisor first.
 func (d *developer) processes(binary string) []int {
 	d.t.Helper()
-	sockets, _ := filepath.Glob(filepath.Join(d.temp, "*", "*", "control.sock"))
-	for _, socket := range sockets {
-		out, err := exec.Command(filepath.Join(d.dir, binary), "status", "--data", filepath.Dir(socket)).CombinedOutput()
-		if err != nil || bytes.Contains(out, []byte("draining")) {
-			continue // of an earlier build, ending
+	for deadline := time.Now().Add(patience); ; time.Sleep(20 * time.Millisecond) {
+		sockets, _ := filepath.Glob(filepath.Join(d.temp, "*", "*", "control.sock"))
+		for _, socket := range sockets {
+			out, err := exec.Command(filepath.Join(d.dir, binary), "status", "--data", filepath.Dir(socket)).CombinedOutput()
+			if err != nil || bytes.Contains(out, []byte("draining")) {
+				continue // of an earlier build, ending
+			}
+			var pids []int
+			for _, m := range pidOf.FindAllSubmatch(out, -1) {
+				pid, _ := strconv.Atoi(string(bytes.Join(m[1:], nil)))
+				pids = append(pids, pid)
+			}
+			if len(pids) >= 2 {
+				return pids
+			}
 		}
-		var pids []int
-		for _, m := range pidOf.FindAllSubmatch(out, -1) {
-			pid, _ := strconv.Atoi(string(bytes.Join(m[1:], nil)))
-			pids = append(pids, pid)
-		}
-		if len(pids) >= 2 {
-			return pids
+		if time.Now().After(deadline) {
+			d.t.Fatalf("no site tells its processes at %q", sockets)
 		}
 	}
-	d.t.Fatalf("no site tells its processes at %q", sockets)
-	return nil
 }
 
 // interrupt is Ctrl-C. It waits until stackgen has ended and returns its status.

@@ -33,17 +33,17 @@ func playSite(what string, args []string) int {
 		fmt.Println("DATABASE_URL is not set")
 		return 3
 	}
-	l, err := net.Listen("unix", strings.TrimPrefix(args[2], "unix:"))
-	if err != nil {
-		fmt.Println(err)
-		return 1
-	}
-	stop := make(chan os.Signal, 1)
+	stop := make(chan os.Signal, 1) // heeded before anybody can tell that it serves
 	if what == "stubborn" {
 		signal.Ignore(syscall.SIGTERM)
 		signal.Notify(stop, syscall.SIGINT)
 	} else {
 		signal.Notify(stop, syscall.SIGTERM)
+	}
+	l, err := net.Listen("unix", strings.TrimPrefix(args[2], "unix:"))
+	if err != nil {
+		fmt.Println(err)
+		return 1
 	}
 	go http.Serve(l, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		fmt.Fprintf(w, "%s %s", os.Getenv(secretEnv), os.Getenv("STACKGEN_DEBUG"))

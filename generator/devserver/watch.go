@@ -90,7 +90,7 @@ func (w *Watcher) Run(ctx context.Context) error {
 			if e.Op == fsnotify.Chmod || !(w.extra[name] || w.inside(name)) {
 				continue
 			}
-			if e.Op.Has(fsnotify.Create) {
+			if e.Op.Has(fsnotify.Create) && !w.extra[name] { // a file that is wanted may be put there in one step
 				if found, _ := w.addTree(name); !found {
 					continue // an empty folder, or gone again
 				}

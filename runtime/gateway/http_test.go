@@ -19,7 +19,7 @@ import (
 )
 
 // patience bounds every wait; nothing waits that long unless it fails.
-const patience = 20 * time.Second
+const patience = time.Minute
 
 func within[T any](t *testing.T, ch <-chan T, what string) T {
 	t.Helper()

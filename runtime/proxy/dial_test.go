@@ -22,6 +22,8 @@ import (
 	"sync/atomic"
 	"testing"
 	"time"
+
+	"stackgen.dev/internal/porttest"
 )
 
 // certificate makes a certificate for a name, and the PEM file by which it is believed.
@@ -302,7 +304,7 @@ func TestAServerThatMoves(t *testing.T) {
 		}()
 		return l
 	}
-	first := answering("127.0.0.1:0", "a")
+	first := answering(porttest.Free(t).String(), "a")
 	_, port, _ := net.SplitHostPort(first.Addr().String())
 	answering("127.0.0.2:"+port, "b")
 	server := new(nameServer)

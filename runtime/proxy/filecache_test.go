@@ -148,7 +148,7 @@ func TestAChangedFileIsNoticed(t *testing.T) {
 func TestAFileThatMayHaveChangedUnseenIsReadAgain(t *testing.T) {
 	root := folder(t, map[string]string{"a.txt": "one"})
 	p, _, clock := filesProxy(t, Files{Root: root})
-	now := time.Now()
+	now := time.Now().Add(time.Hour) // which stays a moment ago however slow the machine is
 	os.Chtimes(root+"/a.txt", now, now)
 	if a := ask(t, p, "GET /a.txt"); a.body != "one" {
 		t.Fatalf("got %q", a.body)
@@ -352,6 +352,10 @@ func TestAFileThatGrowsWhileItIsSent(t *testing.T) {
 	line := strings.Repeat("l", 20<<20)
 	root := folder(t, map[string]string{"a.log": line})
 	p, _, _ := filesProxy(t, Files{Root: root})
+	soon := time.Now().Add(time.Hour) // so that it has not come to rest however slow the machine is
+	if err := os.Chtimes(root+"/a.log", soon, soon); err != nil {
+		t.Fatal(err)
+	}
 	body, err := slowly(t, serveOn(t, p), "/a.log", func() {
 		f, err := os.OpenFile(root+"/a.log", os.O_APPEND|os.O_WRONLY, 0)
 		if err != nil {

@@ -12,6 +12,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"stackgen.dev/internal/porttest"
 )
 
 // serveHTTP2 serves h by HTTP/2 alone, over TLS where there is a certificate.
@@ -196,8 +198,7 @@ func TestServersWithHTTP2ThatFail(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer silent.Close()
-	closed, _ := net.Listen("tcp", "127.0.0.1:0")
-	closed.Close()
+	refusing := "http://" + porttest.Refusing(t).String()
 	old, _ := recorder(t, "tcp")
 	slow := make(chan struct{})
 	t.Cleanup(func() { close(slow) })
@@ -212,14 +213,15 @@ func TestServersWithHTTP2ThatFail(t *testing.T) {
 		name   string
 		urls   []string
 		status int
+		read   time.Duration // the timeout; 0 is the usual one
 	}{
-		{"nobody there", []string{"http://" + closed.Addr().String()}, 502},
-		{"the next one is", []string{"http://" + closed.Addr().String(), good}, 200},
-		{"HTTP/1.1", []string{old}, 502},
-		{"no answer", []string{hanging}, 504},
+		{"nobody there", []string{refusing}, 502, 0},
+		{"the next one is", []string{refusing, good}, 200, 0},
+		{"HTTP/1.1", []string{old}, 502, 0},
+		{"no answer", []string{hanging}, 504, 300 * time.Millisecond},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			_, address := front(t, UpstreamConfig{HTTP2: true, ReadTimeout: 300 * time.Millisecond, ConnectTimeout: time.Second}, tt.urls...)
+			_, address := front(t, UpstreamConfig{HTTP2: true, ReadTimeout: tt.read}, tt.urls...)
 			for range 2 {
 				c := dial(t, address)
 				c.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n")

@@ -6,6 +6,7 @@ import (
 	"sync/atomic"
 	"testing"
 
+	"stackgen.dev/internal/porttest"
 	"stackgen.dev/runtime/gateway"
 )
 
@@ -101,12 +102,7 @@ func TestAConnectionClosedWhileIdleIsNotUsed(t *testing.T) {
 
 // Which server gets a request after another one has failed.
 func TestAnotherServer(t *testing.T) {
-	closed, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	closed.Close()
-	refusing := "http://" + closed.Addr().String()
+	refusing := "http://" + porttest.Refusing(t).String()
 	tests := []struct {
 		name, method string
 		failing      int // servers that take the request and close

@@ -3,7 +3,6 @@ package proxy
 import (
 	"io"
 	"log/slog"
-	"net"
 	"net/netip"
 	"os"
 	"strconv"
@@ -11,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"stackgen.dev/internal/porttest"
 	"stackgen.dev/runtime/gateway"
 )
 
@@ -492,18 +492,13 @@ func TestTimeouts(t *testing.T) {
 			}
 		})
 	}
-	closed, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	closed.Close()
 	tests := []struct {
 		name, url string
 		status    int
 	}{
 		{"silent", silent(""), 504},
 		{"silent in the head", silent("HTTP/1.1 200 OK\r\n"), 504},
-		{"refused", "http://" + closed.Addr().String(), 502},
+		{"refused", "http://" + porttest.Refusing(t).String(), 502},
 		{"no socket", "unix:" + t.TempDir() + "/none", 502},
 	}
 	for _, tt := range tests {

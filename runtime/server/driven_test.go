@@ -21,8 +21,13 @@ func (panicking) Read([]byte) (int, error) { panic("in a body") }
 // Ensure that what an exchange leaves behind which a panic ended reaches nobody:
 // neither its fields nor its functions, nor the way its bytes were read.
 func TestPanicBehindTheHandler(t *testing.T) {
+	inTime(t, func(short time.Duration) bool { return panicsBehindTheHandler(t, short) })
+}
+
+// panicsBehindTheHandler reports whether clients had the time to say what they had to.
+func panicsBehindTheHandler(t *testing.T, short time.Duration) bool {
 	called := make(chan struct{}, 100)
-	r := start(t, Config{HeaderTimeout: 200 * time.Millisecond}, func(x *gateway.Exchange) {
+	r := start(t, Config{HeaderTimeout: short}, func(x *gateway.Exchange) {
 		if string(x.Request.Path) == "/panic" {
 			x.Response.Header.Add("Set-Cookie", "secret=1")
 			x.After(func(*gateway.Exchange) { called <- struct{}{} })
@@ -33,17 +38,23 @@ func TestPanicBehindTheHandler(t *testing.T) {
 	})
 	for range 10 {
 		c := r.dial()
-		c.send("GET /panic HTTP/1.1\r\nHost: a\r\n\r\n")
+		io.WriteString(c, "GET /panic HTTP/1.1\r\nHost: a\r\n\r\n")
 		io.ReadAll(c.r)
 		d := r.dial()
-		d.send(get)
-		if res, body := d.response("GET"); body != "hello" || res.Header.Get("Set-Cookie") != "" {
-			t.Fatalf("another client got %q with %v", body, res.Header)
+		io.WriteString(d, get)
+		res, err := http.ReadResponse(d.r, nil)
+		if err != nil {
+			return false
 		}
-		half := r.dial()
-		half.send("GET / HTTP/1.1\r\nHos")
-		if res, _ := half.response("GET"); res.StatusCode != 408 {
-			t.Fatalf("half a head got %d", res.StatusCode)
+		if b, _ := io.ReadAll(res.Body); string(b) != "hello" || res.Header.Get("Set-Cookie") != "" {
+			t.Fatalf("another client got %d %q with %v", res.StatusCode, b, res.Header)
+		}
+		status, said := r.dial().halfAHead()
+		if !said {
+			return false
+		}
+		if status != 408 {
+			t.Fatalf("half a head got %d", status)
 		}
 	}
 	if len(called) > 0 {
@@ -52,6 +63,18 @@ func TestPanicBehindTheHandler(t *testing.T) {
 	if busy := r.Stats().Busy; busy != 0 {
 		t.Errorf("%d requests are still counted", busy)
 	}
+	return true
+}
+
+// halfAHead sends a part of a head and waits for what comes of that. It reports whether
+// it was said before the server gave up a client that said nothing.
+func (c *client) halfAHead() (status int, said bool) {
+	io.WriteString(c, "GET / HTTP/1.1\r\nHos")
+	res, err := http.ReadResponse(c.r, nil)
+	if err != nil {
+		return 0, false
+	}
+	return res.StatusCode, true
 }
 
 // Ensure that a connection that was taken over can be used, in vain, when it is over.

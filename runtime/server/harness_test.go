@@ -16,7 +16,7 @@ import (
 )
 
 // patience bounds every wait of the tests; nothing waits that long unless it fails.
-const patience = 20 * time.Second
+const patience = time.Minute
 
 // running is a server under test on a real socket.
 type running struct {
@@ -131,6 +131,17 @@ func within[T any](t testing.TB, ch <-chan T, what string) T {
 	case <-time.After(patience):
 		t.Fatalf("waited in vain for %s", what)
 		panic("unreachable")
+	}
+}
+
+// inTime has a client do something for which it has a short time, with more of it each time
+// that the machine did not let it in time.
+func inTime(t testing.TB, do func(short time.Duration) bool) {
+	t.Helper()
+	for short := 40 * time.Millisecond; !do(short); short *= 3 {
+		if short > patience {
+			t.Fatalf("it does not succeed within %s either", short)
+		}
 	}
 }
 

@@ -142,7 +142,7 @@ func mixedLoad(t *testing.T, stop bool) {
 	}
 	// net/http may hold on to a connection that was cut off until its idle time
 	// is over, so that is short.
-	r := start(t, Config{KeepAlive: 3 * time.Second, BodyIdle: 3 * time.Second, WriteIdle: 3 * time.Second}, mixedHandler(t, file))
+	r := start(t, Config{KeepAlive: 10 * time.Second, BodyIdle: 10 * time.Second, WriteIdle: 10 * time.Second}, mixedHandler(t, file))
 	files, _ := certificate(t)
 	config, _, err := TLS{Certificates: []Certificate{files}}.Open()
 	if err != nil {

@@ -17,7 +17,7 @@ import (
 )
 
 // patience bounds every wait of the tests.
-const patience = 20 * time.Second
+const patience = time.Minute
 
 // serving serves on a socket until the test ends.
 func serving(t *testing.T, config server.Config, network, address string) net.Addr {

@@ -31,7 +31,7 @@ func (s sent) next(t *testing.T) mail.Message {
 	select {
 	case m := <-s:
 		return m
-	case <-time.After(10 * time.Second):
+	case <-time.After(time.Minute):
 		t.Fatal("no message comes")
 	}
 	panic("unreachable")

@@ -81,7 +81,8 @@ route "/healthz" { view = view.ok }
 			}
 			errors := filepath.Join(dir, "logs", "error.log")
 			waitFor(errors, "status=502")
-			if !strings.Contains(held(errors), "msg=serving") || !strings.Contains(s.Log(), "status=502") {
+			s.waitLog("status=502")
+			if !strings.Contains(held(errors), "msg=serving") {
 				t.Errorf("the messages are\n%s", held(errors))
 			}
 			if info, err := os.Stat(path); err != nil || info.Mode().Perm() != 0o640 {

@@ -174,14 +174,12 @@ func TestCDN(t *testing.T) {
 
 	// Who asks too often is told so; pages are not counted with it.
 	refused := 0
-	for range 30 {
+	s.wait("ten refusals", func() bool {
 		if s.get(c, "/api/x").status == 429 {
 			refused++
 		}
-	}
-	if refused < 10 {
-		t.Errorf("of thirty requests %d were refused", refused)
-	}
+		return refused == 10
+	})
 	s.get(c, "/a").expect(t, "a page meanwhile", 200)
 	s.get(c, "/status").expect(t, "the status page", 200).contains(t, "it", "Caches", "hit")
 

@@ -19,7 +19,7 @@ import (
 
 	_ "modernc.org/sqlite"
 
-	"stackgen.dev/runtime/server/acme/acmetest"
+	"stackgen.dev/internal/porttest"
 )
 
 // Ensure that what examples/edge.hcl promises holds, in each topology: pages, the disk, the application, two upstreams (one on a
@@ -47,7 +47,7 @@ func TestEdge(t *testing.T) {
 				edit(t, dir, "site.hcl", "workers { metrics = var.metrics }", "workers {\n  mode    = \"process\"\n  count   = 2\n  metrics = var.metrics\n}")
 			}
 			build(t, dir)
-			metrics := fmt.Sprintf("127.0.0.1:%d", acmetest.FreePort(t))
+			metrics := porttest.Free(t).String()
 			pair(t, dir, "certificates/www", nil, "www.example.com", "example.com")
 			pair(t, dir, "certificates/shop", nil, "shop.example.com")
 			env := []string{"API_A=http://" + a, "API_B=unix:" + socket, "SHOP_URL=http://" + shop, "METRICS_ADDRESS=" + metrics}
@@ -140,7 +140,7 @@ func TestEdge(t *testing.T) {
 			}
 
 			// Once more on its own addresses: the certificate of each name, the way to https, a balancer's word.
-			plain, secure, balanced := fmt.Sprintf("127.0.0.1:%d", acmetest.FreePort(t)), fmt.Sprintf("127.0.0.1:%d", acmetest.FreePort(t)), fmt.Sprintf("127.0.0.1:%d", acmetest.FreePort(t))
+			plain, secure, balanced := porttest.Free(t).String(), porttest.Free(t).String(), porttest.Free(t).String()
 			cmd := exec.Command("./site", "serve")
 			cmd.Dir = dir
 			cmd.Env = append(append(os.Environ(), env...), "HTTP_ADDRESS="+plain, "HTTPS_ADDRESS="+secure, "BALANCED_ADDRESS="+balanced)

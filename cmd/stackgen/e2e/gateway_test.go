@@ -38,6 +38,7 @@ func TestGateway(t *testing.T) {
 		w.Header().Set("X-User", "alice "+r.Header.Get("X-Original-Uri"))
 	})
 	dir := project(t, "gateway")
+	edit(t, dir, "site.hcl", `"10/m"`, `"10/h"`) // so that a reload may take its time
 	build(t, dir)
 	s := start(t, dir, "API_URL=http://"+api, "BETA_URL=http://"+beta, "AUTH_URL=http://"+auth)
 	c := browser(t)

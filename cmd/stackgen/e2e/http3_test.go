@@ -33,7 +33,7 @@ import (
 	"github.com/quic-go/quic-go"
 	"github.com/quic-go/quic-go/http3"
 
-	"stackgen.dev/runtime/server/acme/acmetest"
+	"stackgen.dev/internal/porttest"
 )
 
 // thirdSite is a running site that speaks HTTP/3.
@@ -59,7 +59,7 @@ func startThird(t *testing.T, mode string, edits ...string) *thirdSite {
 	for i := 0; i < len(edits); i += 2 {
 		edit(t, dir, "site.hcl", edits[i], edits[i+1])
 	}
-	third := &thirdSite{roots: x509.NewCertPool(), address: fmt.Sprintf("127.0.0.1:%d", acmetest.FreePort(t))}
+	third := &thirdSite{roots: x509.NewCertPool(), address: porttest.Free(t).String()}
 	third.www = pair(t, dir, "www", nil, "www.example.com")
 	third.roots.AddCert(third.www.Leaf)
 	third.roots.AddCert(pair(t, dir, "shop", nil, "shop.example.com").Leaf)
@@ -383,7 +383,7 @@ func TestHTTP3Upgrade(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	syscall.Kill(next, syscall.SIGTERM) // taken back
+	kill(t, next, syscall.SIGTERM) // taken back
 	s.wait("the old process to serve again", func() bool {
 		return s.get(s.client(nil), "/whoami").status == 200 && strings.Contains(s.Log(), "msg=signal signal=terminated")
 	})
@@ -435,7 +435,7 @@ func TestHTTP3Browser(t *testing.T) {
 	s := startThird(t, "inline", `client_auth = "optional"`, "", `client_ca   = "clients.pem"`, "") // for want of a person who chooses a certificate
 	key := sha256.Sum256(s.www.Leaf.RawSubjectPublicKeyInfo)
 	options := append(chromedp.DefaultExecAllocatorOptions[:],
-		chromedp.NoSandbox, chromedp.DisableGPU, chromedp.UserDataDir(t.TempDir()),
+		chromedp.NoSandbox, chromedp.DisableGPU, chromedp.WSURLReadTimeout(patience), chromedp.UserDataDir(profile(t)),
 		chromedp.Flag("origin-to-force-quic-on", "www.example.com:443"),
 		chromedp.Flag("host-resolver-rules", "MAP www.example.com:443 "+s.address),
 		chromedp.Flag("ignore-certificate-errors-spki-list", base64.StdEncoding.EncodeToString(key[:])))

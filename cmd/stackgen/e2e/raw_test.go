@@ -17,7 +17,7 @@ func (s *site) raw(request string) string {
 		s.t.Fatal(err)
 	}
 	defer conn.Close()
-	conn.SetDeadline(time.Now().Add(20 * time.Second))
+	conn.SetDeadline(time.Now().Add(patience))
 	go io.WriteString(conn, request)
 	b, _ := io.ReadAll(conn) // a reset after the answer is the site's right
 	return string(b)

@@ -20,6 +20,7 @@ import (
 	"testing"
 	"time"
 
+	"stackgen.dev/internal/porttest"
 	"stackgen.dev/runtime/server/acme/acmetest"
 )
 
@@ -70,7 +71,7 @@ func secureClient(roots *x509.CertPool, own *tls.Certificate) *http.Client {
 		config.GetClientCertificate = func(*tls.CertificateRequestInfo) (*tls.Certificate, error) { return own, nil }
 	}
 	return &http.Client{
-		Timeout:       20 * time.Second,
+		Timeout:       patience,
 		Transport:     &http.Transport{TLSClientConfig: config, DisableKeepAlives: true},
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}
@@ -93,7 +94,7 @@ func TestSecure(t *testing.T) {
 	for _, mode := range modes {
 		t.Run(mode, func(t *testing.T) {
 			dir := project(t, "secure")
-			p := &acmetest.Pebble{HTTPPort: acmetest.FreePort(t), TLSPort: acmetest.FreePort(t), Life: time.Hour}
+			p := &acmetest.Pebble{HTTPPort: int(porttest.Free(t).Port()), TLSPort: int(porttest.Free(t).Port()), Life: time.Hour}
 			p.Start(t)
 			edit(t, dir, "site.hcl", "directory = var.directory\n", "directory = var.directory\n        trusted_certificate = \""+p.Trusted+"\"\n")
 			if mode == "process" {
@@ -104,7 +105,7 @@ func TestSecure(t *testing.T) {
 			build(t, dir)
 
 			plain, public := fmt.Sprintf("127.0.0.1:%d", p.HTTPPort), fmt.Sprintf("127.0.0.1:%d", p.TLSPort)
-			staff := fmt.Sprintf("127.0.0.1:%d", acmetest.FreePort(t))
+			staff := porttest.Free(t).String()
 			cmd := exec.Command("./site", "serve")
 			cmd.Dir = dir
 			cmd.Env = append(os.Environ(), "HTTP_ADDRESS="+plain, "HTTPS_ADDRESS="+public, "STAFF_ADDRESS="+staff, "ACME_DIRECTORY="+p.Directory)
@@ -182,7 +183,7 @@ func TestSecureFiles(t *testing.T) {
 	if got := modules(t, dir); strings.Contains(got, "certmagic") {
 		t.Errorf("a site without ACME links it:\n%s", got)
 	}
-	public := fmt.Sprintf("127.0.0.1:%d", acmetest.FreePort(t))
+	public := porttest.Free(t).String()
 	cmd := exec.Command("./site", "serve")
 	cmd.Dir = dir
 	cmd.Env = append(os.Environ(), "HTTP_ADDRESS=127.0.0.1:0", "HTTPS_ADDRESS="+public, "STAFF_ADDRESS=127.0.0.1:0")

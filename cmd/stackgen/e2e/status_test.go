@@ -8,7 +8,6 @@ import (
 	"crypto/x509"
 	"encoding/json"
 	"io"
-	"net"
 	"net/http"
 	"os/exec"
 	"regexp"
@@ -19,6 +18,8 @@ import (
 	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/chromedp"
+
+	"stackgen.dev/internal/porttest"
 )
 
 // observed writes and builds a site with everything that can be counted, and serves it.
@@ -33,11 +34,7 @@ func observed(t *testing.T, mode string) (s *site, secure, metrics string) {
 		}
 		io.WriteString(w, "hello")
 	})
-	away, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	away.Close()
+	away := "http://" + porttest.Refusing(t).String()
 	dir := t.TempDir()
 	pair(t, dir, "www", nil, "localhost")
 	create(t, dir, "site.hcl", `
@@ -78,11 +75,12 @@ proxy {
 }
 upstream "api" {
   server "a" { url = "`+good+`" }
-  server "b" { url = "http://`+away.Addr().String()+`" }
-  max_fails = 1
+  server "b" { url = "`+away+`" }
+  max_fails    = 1
+  fail_timeout = "1h" # so that one failure is counted however long this takes
 }
 upstream "lost" {
-  server "main" { url = "http://`+away.Addr().String()+`" }
+  server "main" { url = "`+away+`" }
 }
 view "home" { text = "home" }
 route "/" { view = view.home }

@@ -15,6 +15,8 @@ import (
 	"testing"
 
 	"golang.org/x/net/dns/dnsmessage"
+
+	"stackgen.dev/internal/porttest"
 )
 
 // nameServer answers by UDP on loopback, until the test ends. What it knows may change.
@@ -83,7 +85,7 @@ func TestServersByName(t *testing.T) {
 	saying := func(address, word string) string {
 		return backend(t, "tcp", address, func(w http.ResponseWriter, r *http.Request) { io.WriteString(w, word) })
 	}
-	_, port, _ := net.SplitHostPort(saying("127.0.0.1:0", "a"))
+	_, port, _ := net.SplitHostPort(saying(porttest.Free(t).String(), "a"))
 	saying("127.0.0.2:"+port, "b")
 	saying("127.0.0.3:"+port, "c")
 	at := func(list ...string) (out []netip.Addr) {

@@ -15,7 +15,7 @@ import (
 	"testing"
 	"time"
 
-	"stackgen.dev/runtime/server/acme/acmetest"
+	"stackgen.dev/internal/porttest"
 )
 
 // Ensure that a program on Node does all that behind the proxy, and that WebSockets reach it.
@@ -85,7 +85,7 @@ func TestBehindNginx(t *testing.T) {
 
 			folder := t.TempDir()
 			own := pair(t, folder, "www", nil, "www.example.com")
-			listen := fmt.Sprintf("127.0.0.1:%d", acmetest.FreePort(t))
+			listen := porttest.Free(t).String()
 			conf, err := os.ReadFile("testdata/behind/nginx.conf")
 			if err != nil {
 				t.Fatal(err)

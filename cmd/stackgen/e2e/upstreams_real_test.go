@@ -23,7 +23,7 @@ import (
 	"testing"
 	"time"
 
-	"stackgen.dev/runtime/server/acme/acmetest"
+	"stackgen.dev/internal/porttest"
 )
 
 // debianPython is the interpreter that Debian's Django and gunicorn belong to.
@@ -203,7 +203,7 @@ func (s *site) public(t *testing.T) (pids []int) {
 func forwardingSite(t *testing.T, dir, upstream, more string) (s *site, c *http.Client) {
 	t.Helper()
 	own := pair(t, dir, "www", nil, "www.example.com")
-	address := fmt.Sprintf("127.0.0.1:%d", acmetest.FreePort(t))
+	address := porttest.Free(t).String()
 	create(t, dir, "site.hcl", `site "front" { domains = ["www.example.com"] }
 proxy {
   listen "public" {

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"stackgen.dev/runtime/server/supervisor"
 )
@@ -32,18 +33,27 @@ func TestBadHandlers(t *testing.T) {
 	for _, mode := range modes {
 		for _, tt := range tests {
 			t.Run(mode+" "+tt.how, func(t *testing.T) {
-				timeout := "30s"
+				timeout := 30 * time.Second
 				if tt.inline == 503 {
-					timeout = "300ms"
+					timeout = 300 * time.Millisecond
 				}
-				s := startWorkers(t, mode, "TIMEOUT="+timeout, "GRACEFUL=2s", "MEMORY_LIMIT=256MB", "COUNT=3")
+				graceful := "2s"
+				if tt.how == "allocate" {
+					graceful = "2m" // on a busy machine it takes long to reach twice the limit
+				}
+				s := startWorkers(t, mode, "TIMEOUT="+timeout.String(), "GRACEFUL="+graceful, "MEMORY_LIMIT=256MB", "COUNT=3")
 				before := s.status().Restarts[tt.reason]
 				var bad, others []answer
 				var asking sync.WaitGroup
 				asking.Go(func() { bad = append(bad, s.tryGet("/bad/"+tt.how)) })
 				if mode == "process" {
 					for range 20 {
-						others = append(others, s.tryGet("/echo"))
+						began := time.Now()
+						a := s.tryGet("/echo")
+						if a.status == 503 && time.Since(began) > timeout {
+							continue // the machine did not let it be answered in time
+						}
+						others = append(others, a)
 					}
 				}
 				asking.Wait()
@@ -73,7 +83,7 @@ func TestBadHandlers(t *testing.T) {
 					count = 3
 				}
 				s.wait("all workers", func() bool { return len(s.serving(mode)) == count })
-				s.get(browser(t), "/echo").expect(t, "the site afterwards", 200)
+				s.wait("the site afterwards", func() bool { return s.tryGet("/echo").status == 200 })
 			})
 		}
 	}
@@ -101,11 +111,17 @@ func TestDeadlyRequests(t *testing.T) {
 // Ensure a request that takes longer than slow_request is logged, and no other.
 func TestSlowRequestLog(t *testing.T) {
 	s := startWorkers(t, "inline")
+	began := time.Now()
 	s.get(browser(t), "/echo").expect(t, "a quick request", 200)
+	quick := time.Since(began) < 100*time.Millisecond // which a busy machine may not let it be
 	s.get(browser(t), "/bad/slow").expect(t, "a slow request", 200)
-	s.waitLog("msg=\"slow request\"")
-	if n := strings.Count(s.Log(), "slow request"); n != 1 || !strings.Contains(s.Log(), "path=/bad/slow") {
-		t.Errorf("%d slow requests are logged", n)
+	s.waitLog("path=/bad/slow")
+	want := 1
+	if !quick && strings.Contains(s.Log(), "path=/echo") {
+		want = 2
+	}
+	if n := strings.Count(s.Log(), "msg=\"slow request\""); n != want {
+		t.Errorf("%d slow requests are logged, want %d", n, want)
 	}
 }
 

@@ -56,7 +56,7 @@ func TestUpgradesHandOver(t *testing.T) {
 			}
 			upgrade := func(current, count int) (next int) {
 				t.Helper()
-				syscall.Kill(current, syscall.SIGUSR2)
+				kill(t, current, syscall.SIGUSR2)
 				s.wait("the new supervisor", func() bool { return strings.Count(s.Log(), "msg=\"upgraded: ") == count })
 				next = s.status().Upgrade
 				if held(pidfile) != current || held(pidfile+".2") != next || next == 0 {
@@ -70,7 +70,7 @@ func TestUpgradesHandOver(t *testing.T) {
 			serves("at first")
 
 			next := upgrade(first, 1)
-			syscall.Kill(next, syscall.SIGTERM)
+			kill(t, next, syscall.SIGTERM)
 			s.waitLog("the upgrade is taken back")
 			serves("taken back")
 			if _, err := os.Stat(pidfile + ".2"); !os.IsNotExist(err) || held(pidfile) != first {
@@ -78,7 +78,7 @@ func TestUpgradesHandOver(t *testing.T) {
 			}
 			for current, count := first, 2; count <= 3; count++ {
 				next := upgrade(current, count)
-				syscall.Kill(current, syscall.SIGTERM)
+				kill(t, current, syscall.SIGTERM)
 				s.wait("the pidfile of the new supervisor", func() bool { return held(pidfile) == next && held(pidfile+".2") == 0 })
 				s.wait("the manager to know it", func() bool { return m.heard(fmt.Sprint("MAINPID=", next)) })
 				s.wait("its place at the control socket", func() bool { return s.status().PID == next })

@@ -3,13 +3,14 @@
 package e2e
 
 import (
-	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
 	"syscall"
 	"testing"
+
+	"stackgen.dev/internal/porttest"
 )
 
 // Ensure HUP goes by the settings of the new binary, as gunicorn reads its file
@@ -104,20 +105,16 @@ func TestTakenByAnother(t *testing.T) {
 
 // Ensure a site serves, is reloaded and stops although nothing can be written to its logs.
 func TestLogsOnAFullDisk(t *testing.T) {
-	l, err := net.Listen("tcp", "127.0.0.1:0") // for a number that is free
-	if err != nil {
-		t.Fatal(err)
-	}
-	l.Close()
-	cmd := exec.Command("sh", "-c", "./site serve --listen "+l.Addr().String()+" >/dev/full 2>/dev/full")
+	address := porttest.Free(t).String()
+	cmd := exec.Command("sh", "-c", "./site serve --listen "+address+" >/dev/full 2>/dev/full")
 	cmd.Dir = workersFolder(t, "process")
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
-	s := &site{t: t, url: "http://" + l.Addr().String(), dir: cmd.Dir, cmd: cmd}
+	s := &site{t: t, url: "http://" + address, dir: cmd.Dir, cmd: cmd}
 	t.Cleanup(func() {
 		if pid := s.status().PID; pid != 0 {
-			syscall.Kill(pid, syscall.SIGKILL)
+			kill(t, pid, syscall.SIGKILL)
 		}
 	})
 	s.settled("process", 2)

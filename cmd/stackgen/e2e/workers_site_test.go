@@ -4,6 +4,7 @@ package e2e
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -11,6 +12,7 @@ import (
 	"sync"
 	"syscall"
 	"testing"
+	"time"
 
 	"stackgen.dev/runtime/server/supervisor"
 )
@@ -316,13 +318,27 @@ func (s *site) deployScript(script string) {
 	s.deploy(path)
 }
 
-// status is what the control socket says.
+// status is what the control socket says; nothing where nobody answers there.
 func (s *site) status() *supervisor.Status {
-	st, err := supervisor.ReadStatus(filepath.Join(s.dir, "data", "control.sock"))
-	if err != nil {
-		return &supervisor.Status{}
+	for deadline := time.Now().Add(patience); ; {
+		st, err := supervisor.ReadStatus(filepath.Join(s.dir, "data", "control.sock"))
+		if err == nil {
+			return st
+		}
+		if errors.Is(err, os.ErrNotExist) || errors.Is(err, syscall.ECONNREFUSED) || time.Now().After(deadline) {
+			return &supervisor.Status{}
+		}
+		time.Sleep(time.Millisecond) // it is busy, or just going
 	}
-	return st
+}
+
+// kill sends a process a signal. No number stands for the processes around the test.
+func kill(t *testing.T, pid int, sig syscall.Signal) {
+	t.Helper()
+	if pid <= 0 {
+		t.Fatalf("%v is for nobody", sig)
+	}
+	syscall.Kill(pid, sig)
 }
 
 // ready are the process ids of the processes of a role that serve, by index.

@@ -37,7 +37,7 @@ func TestNoLeaks(t *testing.T) {
 				}
 				s.settled(mode, workersOf(mode))
 				victim := s.calm(mode)
-				syscall.Kill(victim, syscall.SIGKILL)
+				kill(t, victim, syscall.SIGKILL)
 				s.wait("a replacement", func() bool {
 					now := s.serving(mode)
 					return len(now) == workersOf(mode) && now[0] != victim

@@ -15,6 +15,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"stackgen.dev/runtime/server/supervisor"
 )
 
 // Ensure TERM answers every connection that was established before it: those
@@ -32,7 +34,7 @@ func TestTermServesTheBacklog(t *testing.T) {
 
 				// The serving process stands still, so that connections wait in the queue.
 				pid := s.front(mode)
-				syscall.Kill(pid, syscall.SIGSTOP)
+				kill(t, pid, syscall.SIGSTOP)
 				var queued []*bufio.Reader
 				for i := range 20 {
 					nc, err := net.Dial("tcp", strings.TrimPrefix(s.url, "http://"))
@@ -48,12 +50,12 @@ func TestTermServesTheBacklog(t *testing.T) {
 				}
 				if cycle%2 == 1 {
 					for _, p := range s.status().Processes {
-						syscall.Kill(p.PID, syscall.SIGTERM)
+						kill(t, p.PID, syscall.SIGTERM)
 					}
 				}
 				s.signal(syscall.SIGTERM)
 				s.waitLog("signal=terminated")
-				syscall.Kill(pid, syscall.SIGCONT)
+				kill(t, pid, syscall.SIGCONT)
 				for i, in := range queued {
 					if i%2 != 0 {
 						continue // it has sent nothing, and may be closed
@@ -79,11 +81,17 @@ func TestTermServesTheBacklog(t *testing.T) {
 }
 
 // front is the process that accepts from the public listeners.
-func (s *site) front(mode string) int {
+func (s *site) front(mode string) (pid int) {
+	s.t.Helper()
+	role := supervisor.RoleServe
 	if mode == "process" {
-		return s.ready("proxy")[0]
+		role = supervisor.RoleProxy
 	}
-	return s.ready("serve")[0]
+	s.wait("the process that accepts", func() bool { // no number is a group of processes, with the test among them
+		pid = s.ready(role)[0]
+		return pid != 0
+	})
+	return pid
 }
 
 // Ensure a second TERM, INT and QUIT are quick, and exit with 0.

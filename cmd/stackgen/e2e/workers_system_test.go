@@ -160,7 +160,7 @@ func TestProcessOne(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	syscall.Kill(pid, syscall.SIGTERM)
+	kill(t, pid, syscall.SIGTERM)
 	if code := s.stop(0); code != 0 {
 		t.Errorf("exit status %d", code)
 	}

@@ -76,7 +76,7 @@ func TestKilledWorkerUnderLoad(t *testing.T) {
 			}
 			for range cycles(t) {
 				victim := s.calm(mode)
-				syscall.Kill(victim, syscall.SIGKILL)
+				kill(t, victim, syscall.SIGKILL)
 				s.wait("a replacement", func() bool {
 					now := s.serving(mode)
 					return len(now) == tt.count && now[0] != victim

@@ -67,7 +67,7 @@ func TestBrokenBinary(t *testing.T) {
 				s.signal(syscall.SIGUSR2)
 				s.waitLog("upgrade failed, the old binary keeps serving")
 				// A process that dies now comes back from the old binary.
-				syscall.Kill(before[0], syscall.SIGKILL)
+				kill(t, before[0], syscall.SIGKILL)
 				s.wait("a replacement", func() bool {
 					now := s.serving(mode)
 					return len(now) == workersOf(mode) && now[0] != before[0]
@@ -116,7 +116,7 @@ func TestUpgradeUnderLoad(t *testing.T) {
 			t.Cleanup(func() { stopUpgraded(t, s) })
 			for i := range cycles(t) {
 				s.deploy(filepath.Join(s.dir, []string{"site.two", "site.one"}[i%2]))
-				syscall.Kill(current, syscall.SIGUSR2)
+				kill(t, current, syscall.SIGUSR2)
 				s.wait("the new supervisor", func() bool {
 					return strings.Count(s.Log(), "msg=\"upgraded: ") > i
 				})
@@ -124,7 +124,7 @@ func TestUpgradeUnderLoad(t *testing.T) {
 				if next == 0 {
 					t.Fatalf("no new supervisor: %+v", s.status())
 				}
-				syscall.Kill(current, syscall.SIGTERM)
+				kill(t, current, syscall.SIGTERM)
 				s.wait("the new supervisor in the old one's place", func() bool { return s.status().PID == next && s.status().State == "serving" })
 				current = next
 			}
@@ -144,7 +144,7 @@ func stopUpgraded(t *testing.T, s *site) {
 	if pid == 0 || pid == s.cmd.Process.Pid {
 		return
 	}
-	syscall.Kill(pid, syscall.SIGTERM)
+	kill(t, pid, syscall.SIGTERM)
 	s.wait("the end of the new supervisor", func() bool { return s.status().PID == 0 })
 }
 
@@ -166,7 +166,7 @@ func TestUpgradeTakenBack(t *testing.T) {
 			}
 			s.signal(syscall.SIGHUP) // the old binary's processes come back: with what lies on disk
 			s.settledBeside(mode)
-			syscall.Kill(next, syscall.SIGTERM)
+			kill(t, next, syscall.SIGTERM)
 			s.waitLog("the upgrade is taken back")
 			s.settled(mode, workersOf(mode))
 			l.finish("an upgrade taken back")

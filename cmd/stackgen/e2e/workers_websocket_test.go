@@ -52,7 +52,7 @@ proxy {
 upstream "chat" {
   server "a" { url = var.upstream }
 }
-workers { graceful_timeout = "1500ms" }
+workers { graceful_timeout = "4s" }
 `)
 	build(t, dir)
 	s := start(t, dir, "UPSTREAM=http://"+upstream)

@@ -3,6 +3,7 @@ package postgres
 import (
 	"context"
 	"errors"
+	"fmt"
 	"strconv"
 	"sync"
 	"testing"
@@ -16,7 +17,7 @@ const byKey = "SELECT n, text FROM a WHERE n = ?1"
 // shorten runs a statement until it counts as short.
 func (d shared) shorten(t testing.TB, sql string, args ...model.Value) {
 	t.Helper()
-	for range 20 * shortRuns {
+	for end := time.Now().Add(time.Minute); time.Now().Before(end); { // a busy machine makes all of them slow
 		number(t, d, sql, args...)
 		if d.short(sql) {
 			return
@@ -129,15 +130,19 @@ func TestLaneLong(t *testing.T) {
 func TestLaneOutdated(t *testing.T) {
 	db := openShared(t, "CREATE TABLE a (n int PRIMARY KEY); INSERT INTO a VALUES (1)")
 	const all = "SELECT * FROM a"
-	db.shorten(t, all)
-	run(t, db.database, "ALTER TABLE a ADD COLUMN more int DEFAULT 7")
-	for range 10 {
-		if n := number(t, db, all); n != 1 {
-			t.Errorf("the row is %d", n)
+	changes := 0
+	for short := false; !short; { // where the machine makes one of the reads slow, it is tried anew
+		if changes++; changes > 5 {
+			t.Fatal("the statement does not stay short")
 		}
-	}
-	if !db.short(all) {
-		t.Error("the statement is no longer short")
+		db.shorten(t, all)
+		run(t, db.database, fmt.Sprintf("ALTER TABLE a ADD COLUMN more%d int DEFAULT 7", changes))
+		for range 10 {
+			if n := number(t, db, all); n != 1 {
+				t.Errorf("the row is %d", n)
+			}
+		}
+		short = db.short(all)
 	}
 	run(t, db.database, "INSERT INTO a SELECT n FROM generate_series(2, 500) AS n")
 	rows, err := model.FetchAll(db, all, func(r model.Row, at int) int64 { return r.Int64(at) })

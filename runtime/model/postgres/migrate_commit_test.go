@@ -157,11 +157,11 @@ func TestMigrationLostAtCommit(t *testing.T) {
 		direct *migrate.Migrator
 		noted  int
 	}
-	begin := func(t *testing.T) *site {
+	begin := func(t *testing.T, patience time.Duration) *site {
 		address := server.Schema(t)
 		s := &site{cutter: startCutter(t, address)}
 		on := func(address string) *migrate.Migrator {
-			db, err := Open(ctx, address, Options{Patience: time.Second})
+			db, err := Open(ctx, address, Options{Patience: patience})
 			must(t, err)
 			t.Cleanup(func() { db.Close() })
 			return migrate.New(db, files).WithFunctions(map[string]migrate.Func{"Note": func(tx model.Source) error {
@@ -181,7 +181,7 @@ func TestMigrationLostAtCommit(t *testing.T) {
 	}
 
 	t.Run("stored", func(t *testing.T) {
-		s := begin(t)
+		s := begin(t, time.Minute)
 		s.arm("after")
 		var done []string
 		n, err := s.Apply(ctx, func(p migrate.Progress) {
@@ -201,7 +201,7 @@ func TestMigrationLostAtCommit(t *testing.T) {
 		applied(t, s, 0)
 	})
 	t.Run("not stored", func(t *testing.T) {
-		s := begin(t)
+		s := begin(t, time.Minute)
 		s.arm("before")
 		n, err := s.Apply(ctx, nil)
 		if n != 0 || !errors.Is(err, model.ErrUnavailable) || !strings.Contains(err.Error(), "stopped at 0001_a.sql: at COMMIT: ") ||
@@ -219,7 +219,7 @@ func TestMigrationLostAtCommit(t *testing.T) {
 		applied(t, s, 2)
 	})
 	t.Run("not known", func(t *testing.T) {
-		s := begin(t)
+		s := begin(t, 2*time.Second)
 		s.arm("down")
 		n, err := s.Apply(ctx, nil)
 		if n != 0 || err == nil || strings.Contains(err.Error(), "nothing of it was kept") ||
@@ -230,7 +230,7 @@ func TestMigrationLostAtCommit(t *testing.T) {
 		applied(t, s, 0)
 	})
 	t.Run("stopped at COMMIT", func(t *testing.T) {
-		s := begin(t)
+		s := begin(t, time.Minute)
 		ending, cancel := context.WithCancel(ctx)
 		s.arm("after")
 		n, err := s.Apply(ending, func(p migrate.Progress) {

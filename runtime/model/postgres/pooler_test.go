@@ -13,6 +13,7 @@ import (
 	"syscall"
 	"testing"
 	"testing/fstest"
+	"time"
 
 	"stackgen.dev/runtime/model"
 	"stackgen.dev/runtime/model/migrate"
@@ -70,7 +71,7 @@ ignore_startup_parameters = intervalstyle
 func TestPooler(t *testing.T) {
 	through := bouncer(t)
 	open := func(address string) *model.DB {
-		db, err := Open(ctx, address, Options{Connections: 2})
+		db, err := Open(ctx, address, Options{Connections: 2, Patience: time.Minute}) // until the pooler has started
 		must(t, err)
 		t.Cleanup(func() { db.Close() })
 		return db

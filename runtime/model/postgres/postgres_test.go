@@ -188,7 +188,7 @@ func TestCancel(t *testing.T) {
 
 // Ensure rows that are not read to the end give their connection back.
 func TestRowsClosed(t *testing.T) {
-	db, err := Open(ctx, server.Schema(t), Options{Connections: 1, Patience: time.Second})
+	db, err := Open(ctx, server.Schema(t), Options{Connections: 1, Patience: time.Minute})
 	must(t, err)
 	defer db.Close()
 	for range 3 {

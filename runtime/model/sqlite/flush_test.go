@@ -7,7 +7,6 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
-	"time"
 
 	"stackgen.dev/runtime/model"
 )
@@ -34,7 +33,6 @@ func TestFlush(t *testing.T) {
 	var turns atomic.Int64
 	p.flusher.sync = func() error {
 		turns.Add(1)
-		time.Sleep(10 * time.Millisecond) // a slow disk
 		return p.flusher.syncLog()
 	}
 	insert := func(src model.Source, n int64) error {
@@ -83,6 +81,16 @@ func TestFlush(t *testing.T) {
 		}
 	}
 	before := turns.Load()
+	p.flusher.sync = func() error { // a disk so slow that all have changed something meanwhile
+		turns.Add(1)
+		for rows := int64(0); rows < 103; {
+			var err error
+			if rows, err = model.FetchInt(db, "SELECT COUNT(*) FROM a"); err != nil {
+				return err
+			}
+		}
+		return p.flusher.syncLog()
+	}
 	var busy sync.WaitGroup
 	for n := range 100 {
 		busy.Go(func() {

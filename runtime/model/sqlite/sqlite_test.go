@@ -46,13 +46,18 @@ func script(t *testing.T, db *model.DB, sql string) {
 
 // each runs a test on a file and in memory.
 func each(t *testing.T, test func(t *testing.T, db *model.DB)) {
+	t.Helper()
+	eachWith(t, Options{BusyTimeout: time.Minute}, test)
+}
+
+func eachWith(t *testing.T, o Options, test func(t *testing.T, db *model.DB)) {
 	for _, where := range []string{"file", "memory"} {
 		t.Run(where, func(t *testing.T) {
 			url := "sqlite::memory:"
 			if where == "file" {
 				url = "sqlite:" + filepath.Join(t.TempDir(), "data", "test.db")
 			}
-			db := open(t, url, Options{BusyTimeout: 2 * time.Second})
+			db := open(t, url, o)
 			script(t, db, postTable)
 			test(t, db)
 		})
@@ -354,7 +359,7 @@ func TestLockedByAnotherProcess(t *testing.T) {
 
 // Ensure a write outside the transaction that waits for it gets an answer.
 func TestWriteOutsideTransaction(t *testing.T) {
-	each(t, func(t *testing.T, db *model.DB) {
+	eachWith(t, Options{BusyTimeout: 300 * time.Millisecond}, func(t *testing.T, db *model.DB) {
 		err := model.Atomic(db, func(model.Source) error { return insert(db, "outside") })
 		if !errors.Is(err, model.ErrLocked) {
 			t.Errorf("got %v", err)

@@ -246,7 +246,7 @@ func TestBackgroundUpdate(t *testing.T) {
 		}
 	}
 	release <- struct{}{}
-	deadline := time.Now().Add(20 * time.Second)
+	deadline := time.Now().Add(time.Minute)
 	for proxytest.Ask(t, p, "GET /a").Body != "body 2" {
 		if time.Now().After(deadline) {
 			t.Fatal("the newer answer did not come")

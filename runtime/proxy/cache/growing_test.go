@@ -152,7 +152,7 @@ func kinds(t *testing.T, test func(t *testing.T, size func(int) int64, c cache.C
 	for _, known := range []bool{true, false} {
 		for _, disk := range []bool{true, false} {
 			t.Run(fmt.Sprintf("length known: %v, disk: %v", known, disk), func(t *testing.T) {
-				c := cache.Cache{Name: "growing", Memory: 32 << 20, LockTimeout: 20 * time.Second}
+				c := cache.Cache{Name: "growing", Memory: 32 << 20, LockTimeout: time.Minute}
 				if disk {
 					c.Disk = 64 << 20
 				}
@@ -392,7 +392,7 @@ func TestGrowingTooLarge(t *testing.T) {
 		t.Run(fmt.Sprintf("disk: %v", disk), func(t *testing.T) {
 			t.Parallel()
 			data := t.TempDir()
-			c := cache.Cache{Name: "small", MaxObject: 2 * part, LockTimeout: 2 * time.Second}
+			c := cache.Cache{Name: "small", MaxObject: 2 * part, LockTimeout: 5 * time.Second}
 			if disk {
 				c.Disk = 64 << 20
 			}
@@ -648,7 +648,7 @@ func TestRefreshOfALargeAnswer(t *testing.T) {
 	}), Locations: []proxy.Location{{Path: "/", Action: proxy.Forward{App: true}, Layers: []proxy.Layer{cache.Cache{Name: "r", Disk: 64 << 20}}}}})
 	proxytest.Ask(t, p, "GET /a")
 	clock.advance(2 * time.Minute)
-	for deadline := time.Now().Add(20 * time.Second); !strings.HasSuffix(proxytest.Ask(t, p, "GET /a").Body, " 2") &&
+	for deadline := time.Now().Add(time.Minute); !strings.HasSuffix(proxytest.Ask(t, p, "GET /a").Body, " 2") &&
 		!strings.HasSuffix(proxytest.Ask(t, p, "GET /a").Body, "2"); time.Sleep(time.Millisecond) {
 		if time.Now().After(deadline) {
 			t.Fatal("the newer answer did not come")
@@ -782,7 +782,7 @@ func TestAnswersThatDependOnThisAndThat(t *testing.T) {
 	go func() { last <- ask(t, p, "GET /a", "A: 2", "B: 3", "Depends: A") }()
 	select {
 	case <-asked:
-	case <-time.After(20 * time.Second):
+	case <-time.After(time.Minute):
 		t.Error("the request goes round")
 	}
 	close(end)

@@ -89,7 +89,7 @@ func TestTwoProcessesShareOneSize(t *testing.T) {
 	// The new one goes: a reload that is taken back.
 	fresh.Close()
 	ask(old, "/again/0")
-	for deadline := time.Now().Add(20 * time.Second); proxytest.Ask(t, old, "GET /more/18", "Cache-Control: only-if-cached").Status != 200; time.Sleep(time.Millisecond) {
+	for deadline := time.Now().Add(time.Minute); proxytest.Ask(t, old, "GET /more/18", "Cache-Control: only-if-cached").Status != 200; time.Sleep(time.Millisecond) {
 		if time.Now().After(deadline) {
 			t.Fatal("what the other process kept is not found")
 		}

@@ -131,11 +131,11 @@ func has(t *testing.T, a proxytest.Answer, field string) {
 func store(name, request, answer string, kept bool) example {
 	return example{name, func(t *testing.T) {
 		o, p := setUp(t, cache.Cache{}, answer)
-		line := "GET /a"
+		line, fields := "GET /a", request
 		if request == "?" {
-			line, request = "GET /a?b", ""
+			line, fields = "GET /a?b", ""
 		}
-		first := send(t, p, line+" | "+request)
+		first := send(t, p, line+" | "+fields)
 		again := send(t, p, line)
 		if got := o.asked == 1; got != kept {
 			t.Fatalf("kept: %v, want %v; Cache-Status %s, then %s", got, kept, first.Field("Cache-Status"), again.Field("Cache-Status"))
@@ -383,11 +383,11 @@ func tells(name, answer string, after time.Duration, request, want string) examp
 			if then != "" {
 				o.answer = then
 			}
-			line := "GET /a"
+			line, fields := "GET /a", request
 			if request == "HEAD" {
-				line, request = "HEAD /a", ""
+				line, fields = "HEAD /a", ""
 			}
-			a = send(t, p, line+" | "+request)
+			a = send(t, p, line+" | "+fields)
 		}
 		has(t, a, "Cache-Status="+want)
 	}}

@@ -13,6 +13,7 @@ import (
 	"testing"
 	"time"
 
+	"stackgen.dev/internal/porttest"
 	"stackgen.dev/runtime/gateway"
 	"stackgen.dev/runtime/server"
 	"stackgen.dev/runtime/server/acme/acmetest"
@@ -140,9 +141,9 @@ func TestChallenges(t *testing.T) {
 			s := newSite(t)
 			p := &acmetest.Pebble{HTTPPort: port(s.http), TLSPort: port(s.tls), Life: time.Hour}
 			if challenge == "http-01" {
-				p.TLSPort = acmetest.FreePort(t)
+				p.TLSPort = int(porttest.Free(t).Port())
 			} else {
-				p.HTTPPort = acmetest.FreePort(t)
+				p.HTTPPort = int(porttest.Free(t).Port())
 			}
 			p.Start(t)
 			s.serve(Authority{Email: "ops@example.com", Directory: p.Directory, TrustedCertificate: p.Trusted}, "a.example.com", "b.example.com")

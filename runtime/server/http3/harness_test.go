@@ -28,7 +28,7 @@ import (
 )
 
 // patience bounds every wait; nothing waits that long where nothing is wrong.
-const patience = 30 * time.Second
+const patience = time.Minute
 
 // certified is a configuration with a certificate for a name, and who believes it.
 func certified(t *testing.T, name string) (*tls.Config, *x509.CertPool) {

@@ -57,15 +57,19 @@ func TestOverdue(t *testing.T) {
 			}
 		}),
 	})
-	stop := make(chan struct{})
-	defer close(stop)
-	go tracker.Watch(stop)
+	stop, watched := make(chan struct{}), make(chan struct{})
+	go func() {
+		tracker.Watch(stop)
+		close(watched)
+	}()
 	done := make(chan struct{})
 	go func() {
 		tracker.Serve(request("/stuck", nil))
 		close(done)
 	}()
 	<-stuck
+	close(stop)
+	<-watched // what is quick may be slow on a busy machine
 	tracker.Serve(request("/quick", nil))
 	if got := tracker.InFlight(); len(got) != 1 || !strings.HasPrefix(got[0], "GET /stuck ") {
 		t.Errorf("in flight: %v", got)

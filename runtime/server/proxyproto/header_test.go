@@ -129,7 +129,11 @@ func TestListener(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			l := Listen(inner, []netip.Prefix{netip.MustParsePrefix(tt.trusted)}, false, 200*time.Millisecond, slog.New(slog.DiscardHandler))
+			timeout := time.Minute
+			if tt.client == "" {
+				timeout = 200 * time.Millisecond
+			}
+			l := Listen(inner, []netip.Prefix{netip.MustParsePrefix(tt.trusted)}, false, timeout, slog.New(slog.DiscardHandler))
 			defer l.Close()
 			idle, err := net.Dial("tcp", inner.Addr().String()) // says nothing, and holds up nobody
 			if err != nil {

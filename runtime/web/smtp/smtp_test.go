@@ -21,6 +21,7 @@ import (
 	"testing"
 	"time"
 
+	"stackgen.dev/internal/porttest"
 	"stackgen.dev/runtime/web/mail"
 )
 
@@ -280,12 +281,7 @@ func TestAnswers(t *testing.T) {
 	if err := m.Send(t.Context(), message()); err != nil {
 		t.Errorf("a message that the server took: %v", err)
 	}
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	l.Close()
-	if m, err = Open("smtp://" + l.Addr().String() + "?tls=none"); err != nil {
+	if m, err = Open("smtp://" + porttest.Refusing(t).String() + "?tls=none"); err != nil {
 		t.Fatal(err)
 	}
 	if err := m.Send(t.Context(), message()); !errors.Is(err, syscall.ECONNREFUSED) {

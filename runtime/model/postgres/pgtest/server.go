@@ -127,7 +127,7 @@ func (s *Server) Restart() error {
 	if err := s.start(); err != nil {
 		return fmt.Errorf("pgtest: %w", err)
 	}
-	ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
+	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Minute)
 	defer cancel()
 	for {
 		c, err := pgconn.Connect(ctx, s.URL("postgres"))

@@ -8,9 +8,7 @@ import (
 	"crypto/x509"
 	"encoding/json"
 	"encoding/pem"
-	"fmt"
 	"io"
-	"net"
 	"net/http"
 	"os"
 	"os/exec"
@@ -18,6 +16,7 @@ import (
 	"testing"
 	"time"
 
+	"stackgen.dev/internal/porttest"
 	"stackgen.dev/runtime/server/localca"
 )
 
@@ -74,7 +73,7 @@ func (p *Pebble) Start(t testing.TB) {
 			t.Logf("Pebble's log:\n%s", text)
 		}
 	})
-	for deadline := time.Now().Add(20 * time.Second); ; time.Sleep(20 * time.Millisecond) {
+	for deadline := time.Now().Add(time.Minute); ; time.Sleep(20 * time.Millisecond) {
 		if resp, err := p.client(t).Get(p.Directory); err == nil {
 			resp.Body.Close()
 			return
@@ -143,18 +142,8 @@ func (p *Pebble) prepare(t testing.TB) {
 	}
 	write(t, filepath.Join(p.dir, "cert.pem"), pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: cert.Certificate[0]}))
 	write(t, filepath.Join(p.dir, "key.pem"), pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: key}))
-	p.listen, p.manage = fmt.Sprintf("127.0.0.1:%d", FreePort(t)), fmt.Sprintf("127.0.0.1:%d", FreePort(t))
+	p.listen, p.manage = porttest.Free(t).String(), porttest.Free(t).String()
 	p.Directory, p.Trusted = "https://"+p.listen+"/dir", localca.CertificateFile(p.dir)
-}
-
-// FreePort is a port that nobody listens on.
-func FreePort(t testing.TB) int {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer l.Close()
-	return l.Addr().(*net.TCPAddr).Port
 }
 
 func write(t testing.TB, file string, content []byte) {

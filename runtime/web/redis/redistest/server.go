@@ -5,13 +5,14 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"time"
 
 	client "github.com/redis/go-redis/v9"
+
+	"stackgen.dev/internal/porttest"
 )
 
 // Server is a running server.
@@ -19,38 +20,29 @@ type Server struct {
 	// URL is where it listens: a free port of loopback.
 	URL string
 
-	cmd *exec.Cmd
-	dir string
+	cmd     *exec.Cmd
+	dir     string
+	release func() // its port
 }
 
 // patience is how long a server may take to answer.
-const patience = 30 * time.Second
+const patience = time.Minute
 
 // Start starts redis-server, which .ci/setup installs, and waits until it answers.
 func Start() (*Server, error) {
-	for try := range 5 {
-		s, err := start()
-		if err == nil || try == 4 {
-			return s, err
-		}
-	}
-	panic("stackgen: unreachable")
-}
-
-func start() (*Server, error) {
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	address, release, err := porttest.Take()
 	if err != nil {
 		return nil, err
 	}
-	_, port, _ := net.SplitHostPort(listener.Addr().String())
-	listener.Close()
 	dir, err := os.MkdirTemp("", "redis-")
 	if err != nil {
+		release()
 		return nil, err
 	}
-	s := &Server{URL: "redis://127.0.0.1:" + port + "/0", dir: dir}
-	s.cmd = exec.Command("redis-server", "--port", port, "--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--dir", dir, "--logfile", filepath.Join(dir, "log"))
+	s := &Server{URL: "redis://" + address.String() + "/0", dir: dir, release: release}
+	s.cmd = exec.Command("redis-server", "--port", fmt.Sprint(address.Port()), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--dir", dir, "--logfile", filepath.Join(dir, "log"))
 	if err := s.cmd.Start(); err != nil {
+		release()
 		return nil, errors.Join(fmt.Errorf("redistest: %w (.ci/setup installs it)", err), os.RemoveAll(dir))
 	}
 	o, err := client.ParseURL(s.URL)
@@ -76,4 +68,5 @@ func (s *Server) Stop() {
 	s.cmd.Process.Kill()
 	s.cmd.Wait()
 	os.RemoveAll(s.dir)
+	s.release()
 }
