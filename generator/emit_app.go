@@ -64,6 +64,7 @@ func (p *project) emitApplication() *emit.File {
 	}
 	if p.speaks() {
 		config.add("Texts", jen.Qual(p.module+"/gen/templates", template.TextName(p.pages())))
+		config.add("Plurals", jen.Qual(p.module+"/gen/templates", template.PluralName(p.pages())))
 	}
 	if pages := p.errorPages(); len(pages) > 0 {
 		var rows []jen.Code
@@ -202,6 +203,8 @@ func answerOf(v *schema.View) string {
 		return "a fixed text"
 	case v.Redirect != nil:
 		return "a redirect"
+	case v.SetLanguage != nil:
+		return "the choice of a language"
 	case v.Form != nil:
 		return "a form for go." + v.Form.Handler.Package + "." + v.Form.Handler.Name
 	case v.Login != nil:

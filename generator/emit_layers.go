@@ -100,13 +100,8 @@ func (p *project) layer(name string) jen.Code {
 		p.corsLayer(&fs)
 	case "locale":
 		kind = "Locale"
-		var codes []string
-		for _, l := range append([]schema.String{s.LanguageCode}, s.Languages...) {
-			if !slices.Contains(codes, l.V) {
-				codes = append(codes, l.V)
-			}
-		}
-		fs.add("Languages", jen.Qual(pkgLanguage, "New").Call(strs(codes), str(s.LanguageCode)))
+		fs.add("Languages", p.languageSet())
+		fs.addIf(slices.ContainsFunc(p.site.Views, func(v *schema.View) bool { return v.SetLanguage != nil }), "Chosen", jen.True())
 	case "gzip":
 		kind = "GZip"
 	case "conditional_get":

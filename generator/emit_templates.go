@@ -27,7 +27,7 @@ const templateDir = "templates"
 // own type of context, and those that Go views render.
 func (p *project) compileTemplates() []*emit.File {
 	pages, dynamic := p.pages(), p.dynamicTemplates()
-	if len(pages)+len(dynamic) == 0 {
+	if len(pages)+len(dynamic) == 0 && !p.speaks() {
 		return nil
 	}
 	var urls []template.URL
@@ -56,8 +56,11 @@ func (p *project) compileTemplates() []*emit.File {
 		Query:       &template.Member{Method: "Query", Type: &template.Type{Kind: template.Any}},
 		Language:    p.site.LanguageCode.V,
 	}
-	if len(p.site.Languages) > 0 || p.site.LanguageCode.V != "en" {
-		opts.Languages = p.languages()
+	if p.site.Cache != nil {
+		opts.Fragments = &template.GoType{Path: pkgFragments, Name: "Of"}
+	}
+	if p.speaks() {
+		opts.Languages, opts.General = p.spoken, p.general
 	}
 	p.templateFuncs(&opts)
 	files, diags := template.Compile(opts)

@@ -3,12 +3,8 @@ package generator
 import (
 	"fmt"
 	"go/ast"
-	"go/parser"
 	"go/token"
-	"io/fs"
 	"path"
-	"path/filepath"
-	"strings"
 
 	"github.com/dave/jennifer/jen"
 
@@ -37,25 +33,7 @@ var markedSafe = map[string]string{"stackgen.dev/runtime/tmpl": "Safe", "html/te
 // markedInGo lists where the user's Go calls a text safe.
 func (p *project) markedInGo() []unescaped {
 	var all []unescaped
-	filepath.WalkDir(p.site.Dir, func(file string, d fs.DirEntry, err error) error {
-		if err != nil {
-			return nil // what cannot be read is no part of the program
-		}
-		if name := d.Name(); d.IsDir() && file != p.site.Dir && (name == "gen" || name == "vendor" || name == "testdata" || strings.HasPrefix(name, ".") || strings.HasPrefix(name, "_")) {
-			return fs.SkipDir
-		}
-		if d.IsDir() || !strings.HasSuffix(file, ".go") || strings.HasSuffix(file, "_test.go") {
-			return nil
-		}
-		files := token.NewFileSet()
-		parsed, _ := parser.ParseFile(files, file, nil, parser.SkipObjectResolution)
-		if parsed == nil {
-			return nil
-		}
-		rel, err := filepath.Rel(p.site.Dir, file)
-		if err != nil {
-			return nil
-		}
+	p.eachGoFile(func(name string, files *token.FileSet, parsed *ast.File) {
 		imports := importPaths(parsed)
 		ast.Inspect(parsed, func(n ast.Node) bool {
 			call, ok := n.(*ast.CallExpr)
@@ -68,11 +46,10 @@ func (p *project) markedInGo() []unescaped {
 			}
 			if id, ok := sel.X.(*ast.Ident); ok && markedSafe[imports[id.Name]] == sel.Sel.Name {
 				at := files.Position(call.Pos())
-				all = append(all, unescaped{fmt.Sprintf("%s:%d:%d", filepath.ToSlash(rel), at.Line, at.Column), path.Base(imports[id.Name]) + "." + sel.Sel.Name})
+				all = append(all, unescaped{fmt.Sprintf("%s:%d:%d", name, at.Line, at.Column), path.Base(imports[id.Name]) + "." + sel.Sel.Name})
 			}
 			return true
 		})
-		return nil
 	})
 	return all
 }

@@ -88,6 +88,8 @@ func (e *viewEmitter) handler() jen.Code {
 		return e.generic("Text", nil, jen.Id("Body").Op(":").Lit(v.Text.V), e.contentType())
 	case v.Redirect != nil:
 		return e.redirect()
+	case v.SetLanguage != nil:
+		return e.generic("SetLanguage", nil, emit.Field("Languages", e.languageSet()))
 	case v.Form != nil:
 		return e.formView()
 	case isAccount(v):

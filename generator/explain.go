@@ -387,6 +387,8 @@ func viewKind(v *schema.View) string {
 		return "openapi"
 	case v.Redirect != nil:
 		return "redirect"
+	case v.SetLanguage != nil:
+		return "set_language"
 	case v.Text.Set:
 		return "text"
 	}

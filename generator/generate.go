@@ -39,6 +39,7 @@ const (
 	pkgMiddleware = "stackgen.dev/runtime/web/middleware"
 	pkgMessages   = "stackgen.dev/runtime/web/messages"
 	pkgCaches     = "stackgen.dev/runtime/web/caches"
+	pkgFragments  = "stackgen.dev/runtime/web/fragments"
 	pkgSessions   = "stackgen.dev/runtime/web/sessions"
 	pkgLanguage   = "stackgen.dev/runtime/web/language"
 	pkgModel      = "stackgen.dev/runtime/model"
@@ -68,6 +69,9 @@ type project struct {
 	withUser *template.Type
 	// handed are the types of rows that functions of the project return.
 	handed map[*schema.Model]*template.Type
+	// spoken are the site's languages once their translations are read, general
+	// those that stand behind them.
+	spoken, general []template.Language
 }
 
 // Generate writes the project in memory. It reads the user's templates, static

@@ -3,8 +3,10 @@ package generator
 import (
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
+	"github.com/dave/jennifer/jen"
 	"github.com/hashicorp/hcl/v2"
 
 	"stackgen.dev/generator/messages"
@@ -38,29 +40,65 @@ func Languages(site *schema.Site) []string {
 	return codes
 }
 
-// speaks reports whether the site's pages are in more than plain English, so that there are texts to look up.
-func (p *project) speaks() bool {
-	return (len(p.site.Languages) > 0 || p.site.LanguageCode.V != "en") && len(p.pages())+len(p.dynamicTemplates()) > 0
+// languageSet is the languages that visitors choose from.
+func (p *project) languageSet() jen.Code {
+	var codes []string
+	for _, code := range Languages(p.site) {
+		if !slices.Contains(codes, code) {
+			codes = append(codes, code)
+		}
+	}
+	return jen.Qual(pkgLanguage, "New").Call(strs(codes), str(p.site.LanguageCode))
 }
 
-// languages reads the translations of every language of the site.
-func (p *project) languages() []template.Language {
-	var list []template.Language
-	for _, code := range Languages(p.site) {
-		l := template.Language{Code: code}
-		name := LocaleFile(code)
-		file := filepath.Join(p.site.Dir, filepath.FromSlash(name))
-		if text, err := os.ReadFile(file); err == nil {
-			p.sources.Add(file, text)
-			po, problems := messages.Parse(text)
-			for _, problem := range problems {
-				p.fail(schema.Diagnostic{Severity: schema.Error, Summary: problem.Message, Subject: lineRange(file, string(text), problem.Line)})
-			}
-			l.PluralForms, l.Messages = po.PluralForms, po.Catalog()
-		}
-		list = append(list, l)
+// speaks reports whether the site is in more than plain English, so that there are texts to look up.
+func (p *project) speaks() bool {
+	p.languages()
+	return len(p.spoken) > 1 || p.spoken[0].Code != "en" || len(p.spoken[0].Messages) > 0
+}
+
+// languages reads the translations of every language of the site, and of the more
+// general ones behind them.
+func (p *project) languages() {
+	if len(p.spoken) > 0 {
+		return
 	}
-	return list
+	known := map[string]bool{}
+	for _, code := range Languages(p.site) {
+		known[code] = true
+		l, _ := p.language(code)
+		p.spoken = append(p.spoken, l)
+	}
+	for _, l := range p.spoken {
+		for code := l.Code; strings.Contains(code, "-"); {
+			code = code[:strings.LastIndexByte(code, '-')]
+			if known[code] {
+				continue
+			}
+			known[code] = true
+			if general, ok := p.language(code); ok {
+				p.general = append(p.general, general)
+			}
+		}
+	}
+}
+
+// language reads the translations into one language; ok is false where the project has none.
+func (p *project) language(code string) (l template.Language, ok bool) {
+	l.Code = code
+	name := LocaleFile(code)
+	file := filepath.Join(p.site.Dir, filepath.FromSlash(name))
+	text, err := os.ReadFile(file)
+	if err != nil {
+		return l, false
+	}
+	p.sources.Add(file, text)
+	po, problems := messages.Parse(text)
+	for _, problem := range problems {
+		p.fail(schema.Diagnostic{Severity: schema.Error, Summary: problem.Message, Subject: lineRange(file, string(text), problem.Line)})
+	}
+	l.PluralForms, l.Messages = po.PluralForms, po.Catalog()
+	return l, true
 }
 
 // lineRange is a whole line of a file.
@@ -75,7 +113,7 @@ func lineRange(file, text string, line int) hcl.Range {
 	return hcl.Range{Filename: file, Start: hcl.Pos{Line: line, Column: 1, Byte: start}, End: hcl.Pos{Line: line, Column: n + 1, Byte: start + n}}
 }
 
-// ExtractMessages brings the texts of the site's templates into the .po file of
+// ExtractMessages brings the texts of the site's templates, Go and site file into the .po file of
 // every language but English, and returns the files by name, as they should
 // be, with how many texts are new and how many gone.
 func ExtractMessages(site *schema.Site, sources *schema.Sources, codes []string) ([]ExtractedFile, schema.Diagnostics) {
@@ -91,6 +129,7 @@ func ExtractMessages(site *schema.Site, sources *schema.Sources, codes []string)
 	for _, m := range found {
 		used = append(used, messages.Used{Context: m.Context, Text: m.Text, Plural: m.Plural, Comment: m.Comment, Place: templateDir + "/" + m.Place()})
 	}
+	used = append(used, p.goMessages()...)
 	used = append(used, siteMessages(site)...)
 	var files []ExtractedFile
 	for _, code := range codes {

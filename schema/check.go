@@ -28,6 +28,7 @@ func (d *decoder) check() {
 	d.checkFormSets()
 	d.checkSuccess()
 	d.checkSuccessMessages()
+	d.checkSetLanguage()
 	d.checkViewHooks()
 	d.checkCommands()
 	d.checkFormViews()

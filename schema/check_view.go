@@ -58,6 +58,9 @@ func (d *decoder) sayings(v *View) []saying {
 	if v.OpenAPI != nil {
 		add(true, "openapi", v.OpenAPI.DeclRange)
 	}
+	if v.SetLanguage != nil {
+		add(true, "set_language", v.SetLanguage.DeclRange)
+	}
 	if v.Redirect != nil {
 		add(true, "redirect", v.Redirect.DeclRange)
 	}

@@ -258,7 +258,7 @@ func cspLayerBlock() *block {
 func pageCacheBlock() *block {
 	return &block{
 		Type: "cache", Once: true, Into: reflect.TypeFor[PageCache](), Field: "Cache",
-		Doc: "Where the site keeps what it need not make again: pages, sessions, and what Go code puts there.", Ancestor: "Django CACHES",
+		Doc: "Where the site keeps what it need not make again: pages, pieces of pages (the tag cache), sessions, and what Go code puts there.", Ancestor: "Django CACHES",
 		Example: `cache {
   store = "memory"
   size  = "128MB"

@@ -30,6 +30,8 @@ type View struct {
 	Form       *FormView
 	Resource   *ResourceView
 	OpenAPI    *OpenAPIView
+	// SetLanguage lets visitors choose the language.
+	SetLanguage *SetLanguageView
 	// The views that deal with accounts; see Account.
 	Login, Logout, PasswordChange, PasswordReset, PasswordResetConfirm, Invite, SignUp *AccountView
 	// Text is a fixed answer.
@@ -86,6 +88,8 @@ func (v *View) KindMethods() []string {
 		return []string{"POST", "DELETE"}
 	case v.Update != nil && json:
 		return []string{"GET", "POST", "PUT", "PATCH"}
+	case v.SetLanguage != nil:
+		return []string{"GET", "POST"}
 	case v.Form != nil, v.Login != nil, v.PasswordChange != nil, v.PasswordReset != nil, v.PasswordResetConfirm != nil, v.Invite != nil, v.SignUp != nil:
 		return []string{"GET", "POST"}
 	case v.Logout != nil:
@@ -237,7 +241,7 @@ func viewBlock() *block {
 		}, guardAttrs()...),
 		Blocks: append([]*block{
 			webSocketBlock(), listViewBlock(), detailViewBlock(), archiveBlock(), dateDetailBlock(), createViewBlock(), updateViewBlock(), deleteViewBlock(),
-			formViewBlock(), resourceBlock(), openAPIBlock(), redirectViewBlock(), jsonBlock(), queryBlock(), viewRateBlock(),
+			formViewBlock(), resourceBlock(), openAPIBlock(), redirectViewBlock(), setLanguageBlock(), jsonBlock(), queryBlock(), viewRateBlock(),
 		}, accountViewBlocks()...),
 		Check: checkView,
 	}

@@ -19,6 +19,8 @@ type Entry struct {
 	// Comments are those of translators, without "# "; Extracted come from the
 	// templates ("#."); References are places ("#:").
 	Comments, Extracted, References []string
+	// Flags are those of "#," other than fuzzy: "no-python-format".
+	Flags []string
 	// Fuzzy says that the translation is a guess, and not used.
 	Fuzzy bool
 	// Obsolete says that the site no longer has the text ("#~").

@@ -83,6 +83,14 @@ func TestProblems(t *testing.T) {
 		{"charset", "msgid \"\"\nmsgstr \"Content-Type: text/plain; charset=latin-1\\n\"\n", 1, "UTF-8"},
 		{"plural rule", "msgid \"\"\nmsgstr \"Plural-Forms: nplurals=2; plural=(n !=;\\n\"\n", 1, "plural forms"},
 		{"plural out of range", "msgid \"\"\nmsgstr \"Plural-Forms: nplurals=2; plural=n;\\n\"\n", 1, "form 2"},
+		{"no number of forms", "msgid \"\"\nmsgstr \"Plural-Forms: plural=n != 1;\\n\"\n", 1, "nplurals and plural"},
+		{"no rule", "msgid \"\"\nmsgstr \"Plural-Forms: nplurals=3;\\n\"\n", 1, "nplurals and plural"},
+		{"no plural forms", "msgid \"x\"\nmsgid_plural \"y\"\nmsgstr[0] \"z\"\nmsgstr[1] \"z\"\n", 1, "no Plural-Forms"},
+		{"two headers", german + "\nmsgid \"\"\nmsgstr \"Language: fr\"\n", 38, "stands in the file already"},
+		{"no translation", "msgid \"a\"\n\nmsgid \"b\"\nmsgstr \"c\"\n", 1, `"a" has no msgstr`},
+		{"no translation at the end", "msgid \"a\"\n", 1, `"a" has no msgstr`},
+		{"a quote that ends nothing", "msgid \"a\"\nmsgstr \"b\\\"\n", 2, "missing its end"},
+		{"a quote inside", "msgid \"a\"\nmsgstr \"b\"c\\n\"\n", 2, "A quote inside"},
 		{"too few forms", german + "\nmsgid \"x\"\nmsgid_plural \"y\"\nmsgstr[0] \"z\"\n", 38, "1 forms"},
 	} {
 		_, problems := Parse([]byte(c.text))
@@ -120,10 +128,48 @@ func TestMerge(t *testing.T) {
 	}
 }
 
+// Ensure that a text that gets a plural, or loses it, keeps what was translated as a guess,
+// that flags stay, and that a comment of several lines stays a comment.
+func TestMergeChanges(t *testing.T) {
+	f, _ := Parse([]byte(german + "\n#, no-python-format\nmsgid \"flagged\"\nmsgstr \"x\"\n"))
+	f.Merge([]Used{{Text: "Save", Plural: "Saves"}, {Text: "one file"}, {Text: "flagged", Comment: "Translators: two\nlines"}})
+	out := string(f.Format())
+	for _, want := range []string{
+		"#, fuzzy\nmsgid \"Save\"\nmsgid_plural \"Saves\"\nmsgstr[0] \"Speichern\"\nmsgstr[1] \"\"\n",
+		"#, fuzzy\nmsgid \"one file\"\nmsgstr \"eine Datei\"\n",
+		"#. Translators: two lines\n", "#, no-python-format\nmsgid \"flagged\"\n",
+	} {
+		if !strings.Contains(out, want) {
+			t.Errorf("missing\n%s\nin\n%s", want, out)
+		}
+	}
+}
+
+// Ensure that a new file counts as its language does, whatever its region, by
+// a rule that reads without mistakes.
+func TestNewPlural(t *testing.T) {
+	for rule, languages := range pluralRules {
+		if _, problems := Parse([]byte("msgid \"\"\nmsgstr \"Plural-Forms: " + rule + "\"\n")); len(problems) > 0 {
+			t.Errorf("%v: %v", languages, problems)
+		}
+	}
+	for _, c := range []struct {
+		language string
+		forms    int
+	}{{"de", 2}, {"de-at", 2}, {"fr-ca", 2}, {"ja", 1}, {"zh-hans", 1}, {"lv", 3}, {"ru-ua", 3}, {"sk", 3}, {"sl", 4}, {"cy", 4}, {"ga", 5}, {"ar-dz", 6}, {"xx", 2}} {
+		if f := New(c.language); f.Forms != c.forms {
+			t.Errorf("%s has %d forms, want %d", c.language, f.Forms, c.forms)
+		}
+	}
+	if rule := New("fr-ca").PluralForms; rule != "n > 1" {
+		t.Errorf("French in Canada counts by %s", rule)
+	}
+}
+
 // FuzzParse ensures that what is read without problems is written so that it reads the same.
 func FuzzParse(f *testing.F) {
 	f.Add([]byte(german))
-	f.Add([]byte("msgid \"a\"\nmsgid_plural \"b\"\nmsgstr[0] \"c\\t\\\"\"\n"))
+	f.Add([]byte("msgid \"\"\nmsgstr \"Plural-Forms: nplurals=1; plural=0;\"\n#, c-format, fuzzy\nmsgid \"a\"\nmsgid_plural \"b\"\nmsgstr[0] \"c\\t\\\"\"\n"))
 	f.Fuzz(func(t *testing.T, text []byte) {
 		file, problems := Parse(text)
 		if len(problems) > 0 {

@@ -27,6 +27,7 @@ func Parse(text []byte) (*File, []Problem) {
 		p.line(strings.TrimSpace(line))
 	}
 	p.finish()
+	p.checkForms()
 	return p.file, p.problems
 }
 
@@ -38,8 +39,8 @@ type poParser struct {
 	entry    *Entry
 	// into is the text that a line with nothing but a string continues.
 	into *string
-	// began says that the entry has its message.
-	began bool
+	// named says that the entry has its message, began that it has a translation.
+	named, began bool
 }
 
 func (p *poParser) problem(format string, args ...any) {
@@ -81,7 +82,7 @@ func (p *poParser) line(line string) {
 	}
 	word, rest, _ := strings.Cut(line, " ")
 	rest = strings.TrimSpace(rest)
-	if p.began && (word == "msgctxt" || word == "msgid") {
+	if (p.began || p.named) && (word == "msgctxt" || word == "msgid") {
 		p.finish()
 	}
 	e := p.current()
@@ -90,6 +91,7 @@ func (p *poParser) line(line string) {
 	case word == "msgctxt":
 		e.Context, p.into = p.text(rest), &e.Context
 	case word == "msgid":
+		p.named = true
 		e.Text, p.into = p.text(rest), &e.Text
 	case word == "msgid_plural":
 		e.Plural, p.into = p.text(rest), &e.Plural
@@ -128,7 +130,13 @@ func (p *poParser) comment(line string) {
 		e.References = append(e.References, strings.Fields(text)...)
 	case "#,":
 		for _, flag := range strings.Split(text, ",") {
-			e.Fuzzy = e.Fuzzy || strings.TrimSpace(flag) == "fuzzy"
+			switch flag = strings.TrimSpace(flag); flag {
+			case "":
+			case "fuzzy":
+				e.Fuzzy = true
+			default:
+				e.Flags = append(e.Flags, flag)
+			}
 		}
 	case "#":
 		e.Comments = append(e.Comments, text)
@@ -150,12 +158,27 @@ func (p *poParser) text(s string) string {
 	}
 	var b strings.Builder
 	for i := 0; i < len(s); i++ {
-		if s[i] != '\\' || i+1 == len(s) {
+		switch {
+		case s[i] == '"':
+			p.problem(`A quote inside of a string is written \"`)
+		case s[i] != '\\':
 			b.WriteByte(s[i])
 			continue
+		case i+1 == len(s):
+			p.problem("A string in quotes is missing its end")
+			continue
+		default:
+			i++
 		}
-		i++
 		switch s[i] {
+		case 'a':
+			b.WriteByte('\a')
+		case 'b':
+			b.WriteByte('\b')
+		case 'f':
+			b.WriteByte('\f')
+		case 'v':
+			b.WriteByte('\v')
 		case 'n':
 			b.WriteByte('\n')
 		case 't':
@@ -174,8 +197,11 @@ func (p *poParser) text(s string) string {
 // finish takes the entry that has been read.
 func (p *poParser) finish() {
 	e := p.entry
-	began := p.began
-	p.entry, p.into, p.began = nil, nil, false
+	named, began := p.named, p.began
+	p.entry, p.into, p.named, p.began = nil, nil, false, false
+	if e != nil && named && !began {
+		p.problems = append(p.problems, Problem{e.Line, fmt.Sprintf("The text %q has no msgstr", e.Text)})
+	}
 	if e == nil || !began || len(e.Forms) == 0 {
 		return
 	}
@@ -190,13 +216,28 @@ func (p *poParser) finish() {
 	if !e.Obsolete {
 		p.seen[e.Key()] = e.Line
 	}
-	if e.Plural != "" && e.Translated() && p.file.Forms > 0 && len(e.Forms) != p.file.Forms {
-		p.problems = append(p.problems, Problem{e.Line, fmt.Sprintf("%d forms, but the header's Plural-Forms says %d", len(e.Forms), p.file.Forms)})
-	}
 	p.file.Entries = append(p.file.Entries, e)
 }
 
+// checkForms reports plurals whose translation has not the forms that the header says.
+func (p *poParser) checkForms() {
+	for _, e := range p.file.Entries {
+		switch {
+		case e.Plural == "" || !e.Translated():
+		case p.file.Forms == 0:
+			p.problems = append(p.problems, Problem{e.Line, "A plural, but the header has no Plural-Forms: add one, as \"Plural-Forms: nplurals=2; plural=(n != 1);\\n\""})
+			return // once is enough
+		case len(e.Forms) != p.file.Forms:
+			p.problems = append(p.problems, Problem{e.Line, fmt.Sprintf("%d forms, but the header's Plural-Forms says %d", len(e.Forms), p.file.Forms)})
+		}
+	}
+}
+
 func (p *poParser) header(e *Entry) {
+	if p.file.Header != nil {
+		p.problems = append(p.problems, Problem{e.Line, "The header, the translation of an empty text, stands in the file already"})
+		return
+	}
 	p.file.HeaderComments = e.Comments
 	for _, line := range strings.Split(strings.TrimSuffix(e.Forms[0], "\n"), "\n") {
 		p.file.Header = append(p.file.Header, line)
@@ -228,7 +269,9 @@ func (p *poParser) plural(e *Entry, value string) {
 			p.file.PluralForms = strings.TrimSpace(v)
 		}
 	}
-	if p.file.PluralForms == "" {
+	if p.file.PluralForms == "" || p.file.Forms == 0 {
+		p.problems = append(p.problems, Problem{e.Line, "Plural-Forms says nplurals and plural, as nplurals=2; plural=(n != 1);"})
+		p.file.PluralForms = ""
 		return
 	}
 	rule, err := i18n.ParsePlural(p.file.PluralForms)

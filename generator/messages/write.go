@@ -15,27 +15,10 @@ type Used struct {
 	Place string
 }
 
-// pluralForms are the rules of some languages, for new files.
-var pluralForms = map[string]string{
-	"ar": "nplurals=6; plural=n==0 ? 0 : n==1 ? 1 : n==2 ? 2 : n%100>=3 && n%100<=10 ? 3 : n%100>=11 && n%100<=99 ? 4 : 5;",
-	"cs": "nplurals=3; plural=n==1 ? 0 : n>=2 && n<=4 ? 1 : 2;",
-	"fr": "nplurals=2; plural=n > 1;", "pt-br": "nplurals=2; plural=n > 1;", "tr": "nplurals=2; plural=n > 1;",
-	"ja": "nplurals=1; plural=0;", "ko": "nplurals=1; plural=0;", "vi": "nplurals=1; plural=0;", "zh": "nplurals=1; plural=0;",
-	"zh-hans": "nplurals=1; plural=0;", "zh-hant": "nplurals=1; plural=0;",
-	"pl": "nplurals=3; plural=n==1 ? 0 : n%10>=2 && n%10<=4 && (n%100<10 || n%100>=20) ? 1 : 2;",
-	"ru": "nplurals=3; plural=n%10==1 && n%100!=11 ? 0 : n%10>=2 && n%10<=4 && (n%100<10 || n%100>=20) ? 1 : 2;",
-	"uk": "nplurals=3; plural=n%10==1 && n%100!=11 ? 0 : n%10>=2 && n%10<=4 && (n%100<10 || n%100>=20) ? 1 : 2;",
-	"sl": "nplurals=4; plural=n%100==1 ? 0 : n%100==2 ? 1 : n%100==3 || n%100==4 ? 2 : 3;",
-}
-
 // New is an empty file for a language.
 func New(language string) *File {
-	plural := pluralForms[language]
-	if plural == "" {
-		plural = "nplurals=2; plural=(n != 1);"
-	}
 	f, _ := Parse([]byte("msgid \"\"\nmsgstr \"\"\n\"Language: " + language + "\\n\"\n\"MIME-Version: 1.0\\n\"\n" +
-		"\"Content-Type: text/plain; charset=UTF-8\\n\"\n\"Content-Transfer-Encoding: 8bit\\n\"\n\"Plural-Forms: " + plural + "\\n\"\n"))
+		"\"Content-Type: text/plain; charset=UTF-8\\n\"\n\"Content-Transfer-Encoding: 8bit\\n\"\n\"Plural-Forms: " + pluralForms(language) + "\\n\"\n"))
 	return f
 }
 
@@ -57,9 +40,9 @@ func (f *File) Merge(used []Used) (added, dropped int) {
 			e = k
 		} else {
 			if o := old[e.Key()]; o != nil {
-				e.Comments, e.Forms, e.Fuzzy = o.Comments, o.Forms, o.Fuzzy
-				if (o.Plural == "") != (u.Plural == "") {
-					e.Forms = nil
+				e.Comments, e.Flags, e.Forms, e.Fuzzy = o.Comments, o.Flags, o.Forms, o.Fuzzy
+				if (o.Plural == "") != (u.Plural == "") && strings.Join(o.Forms, "") != "" {
+					e.Fuzzy = true // somebody has to look at it, but need not write it again
 				}
 			} else {
 				added++
@@ -137,14 +120,18 @@ func (e *Entry) format(b *strings.Builder) {
 		b.WriteString(strings.TrimSpace("# "+c) + "\n")
 	}
 	for _, c := range e.Extracted {
-		b.WriteString("#. " + c + "\n")
+		b.WriteString("#. " + strings.Join(strings.Fields(c), " ") + "\n")
 	}
 	sort.Strings(e.References)
 	for _, r := range e.References {
 		b.WriteString("#: " + r + "\n")
 	}
+	flags := e.Flags
 	if e.Fuzzy {
-		b.WriteString("#, fuzzy\n")
+		flags = append([]string{"fuzzy"}, flags...)
+	}
+	if len(flags) > 0 {
+		b.WriteString("#, " + strings.Join(flags, ", ") + "\n")
 	}
 	mark := ""
 	if e.Obsolete {
@@ -178,6 +165,6 @@ func formatText(b *strings.Builder, mark, word, text string) {
 	}
 }
 
-var poEscapes = strings.NewReplacer(`\`, `\\`, `"`, `\"`, "\n", `\n`, "\t", `\t`, "\r", `\r`)
+var poEscapes = strings.NewReplacer(`\`, `\\`, `"`, `\"`, "\n", `\n`, "\t", `\t`, "\r", `\r`, "\a", `\a`, "\b", `\b`, "\f", `\f`, "\v", `\v`)
 
 func quote(s string) string { return `"` + poEscapes.Replace(s) + `"` }

@@ -51,6 +51,9 @@ func (s *site) reserve() {
 		s.reserved[path.Base(f.Path)] = true
 		packages(f.Result, s.reserved, seen)
 	}
+	if f := s.opts.Fragments; f != nil {
+		s.reserved[path.Base(f.Path)] = true
+	}
 	for _, u := range s.opts.URLs {
 		s.reserved[path.Base(u.Path)] = true
 	}
@@ -196,6 +199,9 @@ func IndexName(pages []Page) string { return freeName("Dynamic", "Templates", pa
 // TextName is the Go name of the function that says messages: Text, unless a page is called so.
 func TextName(pages []Page) string { return freeName("Text", "InLanguage", pages) }
 
+// PluralName is likewise the one that says messages with plurals.
+func PluralName(pages []Page) string { return freeName("Plural", "InLanguage", pages) }
+
 // freeName is a name that no page has, with suffix behind it as often as it takes.
 func freeName(name, suffix string, pages []Page) string {
 	for taken := true; taken; {
@@ -312,6 +318,11 @@ func (s *site) environment() *emit.File {
 		f.Doc(name + " is a message in a language of the site, for forms and for Go code.")
 		f.Func().Id(name).Params(jen.List(jen.Id("language"), jen.Id("context"), jen.Id("key")).String()).String().Block(
 			jen.Return(jen.Id("env").Dot("Text").Call(jen.Id("language"), jen.Id("context"), jen.Id("key"))))
+		name = PluralName(s.opts.Pages)
+		f.Line()
+		f.Doc(name + " is the form of a message for n of something, likewise.")
+		f.Func().Id(name).Params(jen.List(jen.Id("language"), jen.Id("context"), jen.Id("singular"), jen.Id("plural")).String(), jen.Id("n").Int64()).String().Block(
+			jen.Return(jen.Id("env").Dot("Plural").Call(jen.Id("language"), jen.Id("context"), jen.Id("singular"), jen.Id("plural"), jen.Id("n"))))
 	}
 	return f
 }

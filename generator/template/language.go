@@ -1,6 +1,7 @@
 package template
 
 import (
+	"slices"
 	"sort"
 	"strings"
 
@@ -29,8 +30,9 @@ func (o *Options) localized() bool {
 		return true
 	}
 	code := o.Language
-	if len(o.Languages) == 1 && code == "" {
-		code = o.Languages[0].Code
+	if len(o.Languages) == 1 {
+		// What English says in other words is a translation like any other.
+		return o.Languages[0].Code != "en" || len(o.Languages[0].Messages) > 0
 	}
 	return code != "" && code != "en" && !strings.HasPrefix(code, "en-")
 }
@@ -44,8 +46,8 @@ func (s *site) languages() []jen.Code {
 	args := []jen.Code{jen.Lit(code)}
 	for _, l := range s.opts.Languages {
 		catalog := jen.Nil()
-		if len(l.Messages) > 0 {
-			catalog = jen.Id(catalogName(l.Code))
+		if code := s.catalogOf(l.Code); code != "" {
+			catalog = jen.Id(catalogName(code))
 		}
 		args = append(args, jen.Line().Qual(i18nPath, "NewLanguage").Call(jen.Lit(l.Code), catalog))
 	}
@@ -55,6 +57,28 @@ func (s *site) languages() []jen.Code {
 	return args
 }
 
+// catalogOf is the code of the translations that a language begins with: its own, or
+// the nearest more general ones, "de" for "de-at"; "" where there are none.
+func (s *site) catalogOf(code string) string {
+	for code != "" {
+		for _, l := range s.opts.catalogs() {
+			if l.Code == code && len(l.Messages) > 0 {
+				return code
+			}
+		}
+		code = moreGeneral(code)
+	}
+	return ""
+}
+
+// moreGeneral is a code without its last part, "" for one without parts.
+func moreGeneral(code string) string {
+	return code[:max(0, strings.LastIndexByte(code, '-'))]
+}
+
+// catalogs are all translations.
+func (o *Options) catalogs() []Language { return append(slices.Clip(o.Languages), o.General...) }
+
 func catalogName(code string) string {
 	return "catalog" + camel(strings.ReplaceAll(code, "_", "-")+".x")
 }
@@ -62,7 +86,7 @@ func catalogName(code string) string {
 // catalogs are the files with the translations, one a language.
 func (s *site) catalogs() []*emit.File {
 	var files []*emit.File
-	for _, l := range s.opts.Languages {
+	for _, l := range s.opts.catalogs() {
 		if len(l.Messages) == 0 {
 			continue
 		}
@@ -85,6 +109,9 @@ func (s *site) catalogs() []*emit.File {
 			fields = append(fields, emit.Field("Plural", jen.Qual(i18nPath, "MustPlural").Call(jen.Lit(l.PluralForms))))
 		}
 		fields = append(fields, emit.Field("Messages", jen.Map(jen.String()).Index().String().Add(emit.Rows(rows...))))
+		if behind := s.catalogOf(moreGeneral(l.Code)); behind != "" {
+			fields = append(fields, emit.Field("Fallback", jen.Id(catalogName(behind))))
+		}
 		f.Doc(catalogName(l.Code) + " is the translation into the language " + l.Code + ".")
 		f.Var().Id(catalogName(l.Code)).Op("=").Op("&").Qual(i18nPath, "Catalog").Add(emit.Rows(fields...))
 		files = append(files, f)

@@ -1,6 +1,7 @@
 package template
 
 import (
+	"regexp"
 	"strconv"
 	"strings"
 
@@ -44,9 +45,16 @@ func (p *parser) message(at span, context, text, plural string) Message {
 	return Message{Context: context, Text: text, Plural: plural, Comment: p.comment(at), File: at.src.name, Line: at.line()}
 }
 
-// comment is a translators' comment in the line of a tag or the one above.
+// comment is a translators' comment in the line of a tag or the one above: of
+// either kind, {# Translators: … #} or that of the tag comment.
 func (p *parser) comment(at span) string {
-	before := at.src.text[:at.start]
+	before := at.src.text[max(0, at.start-maxComment):at.start]
+	if open := max(strings.LastIndex(before, "{{"), strings.LastIndex(before, "{%")); open > max(strings.LastIndex(before, "}}"), strings.LastIndex(before, "%}")) {
+		before = before[:open] // the text stands inside of a tag: {{ _("…") }}
+	}
+	if m := blockComment.FindStringSubmatch(before); m != nil {
+		return translators(m[1])
+	}
 	end := strings.LastIndex(before, "#}")
 	if end < 0 || strings.Count(before[end:], "\n") > 1 || strings.Contains(before[end:], "{%") || strings.Contains(before[end:], "{{") {
 		return ""
@@ -55,7 +63,18 @@ func (p *parser) comment(at span) string {
 	if start < 0 {
 		return ""
 	}
-	text := strings.Trim(before[start+2:end], space)
+	return translators(before[start+2 : end])
+}
+
+// maxComment is how far before a tag its comment may begin, in bytes.
+const maxComment = 4096
+
+// blockComment is a comment tag right before another tag, perhaps in the line above.
+var blockComment = regexp.MustCompile(`(?s)\{%\s*comment(?:\s[^%]*)?%\}([^{]*)\{%\s*endcomment\s*%\}[^\n{]*(?:\n[^\n{]*)?\z`)
+
+// translators is a comment that is for them, "" for any other.
+func translators(text string) string {
+	text = strings.Trim(text, space)
 	if !strings.HasPrefix(text, "Translators") {
 		return ""
 	}

@@ -52,6 +52,12 @@ type Options struct {
 	Language string
 	// Languages are those of the site with their translations, empty for Language alone (LANGUAGES).
 	Languages []Language
+	// General are translations of more general languages than those of the site, which
+	// stand behind them: "de" where the site is in "de-at".
+	General []Language
+	// Fragments is the Go function that says of a request where the tag cache keeps what
+	// it makes; nil keeps it in the process.
+	Fragments *GoType
 	// Filters and Tags are the project's own, Values names that every template
 	// knows, beneath those of its context.
 	Filters []Filter

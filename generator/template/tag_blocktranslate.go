@@ -281,7 +281,7 @@ func (n *blocktranslateNode) checkTranslations(c *compiler, start htmlState) {
 	if context := literalText(n.context); context != "" {
 		key = context + "\x04" + key
 	}
-	for _, l := range c.opts.Languages {
+	for _, l := range c.opts.catalogs() {
 		for _, form := range l.Messages[key] {
 			if form == "" {
 				continue

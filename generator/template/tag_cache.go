@@ -52,6 +52,9 @@ func (n *cacheNode) compile(c *compiler) {
 	key, kept, ok, mark := c.local("key"), c.local("kept"), c.local("ok"), c.unique("mark")
 	c.comment(n.span)
 	c.stmt(jen.Id(key).Op(":=").Add(c.sure()).Dot("FragmentKey").Call(args...))
+	if r, ok := c.request(); ok && c.opts.Fragments != nil {
+		c.stmt(c.sure().Dot("KeepIn").Call(jen.Qual(c.opts.Fragments.Path, c.opts.Fragments.Name).Call(r.code)))
+	}
 	body := c.nested(func() {
 		c.push()
 		c.whole(func() { c.nodes(n.body) })

@@ -75,6 +75,11 @@ view "home" {
   login_not_required = true
 }
 
+view "set_language" {
+  set_language {}
+  login_not_required = true
+}
+
 view "notes" {
   create {
     model   = model.note
@@ -156,6 +161,7 @@ view "sign_up" {
 }
 
 route "/"                     { view = view.home }
+route "/language/"            { view = view.set_language }
 route "/notes/"               { view = view.notes }
 route "/documents/"           { view = view.documents }
 route "/documents/new/"       { view = view.upload }

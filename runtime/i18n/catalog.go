@@ -7,6 +7,9 @@ type Catalog struct {
 	// Messages are the translations: the forms of each, one for what has no
 	// plural. The key is the message, with its context before it: Key.
 	Messages map[string][]string
+	// Fallback has what this one has not: "de" behind "de-at", as gettext
+	// looks for it. nil is nothing.
+	Fallback *Catalog
 }
 
 // Key is a message's key in a Catalog: the message, behind its context
@@ -20,27 +23,26 @@ func Key(context, message string) string {
 
 // Lookup is the translation of a message; ok is false where there is none.
 func (c *Catalog) Lookup(context, message string) (text string, ok bool) {
-	if c == nil {
-		return "", false
+	for key := Key(context, message); c != nil; c = c.Fallback {
+		if forms := c.Messages[key]; len(forms) > 0 && forms[0] != "" {
+			return forms[0], true
+		}
 	}
-	forms := c.Messages[Key(context, message)]
-	if len(forms) == 0 || forms[0] == "" {
-		return "", false
-	}
-	return forms[0], true
+	return "", false
 }
 
 // LookupPlural is the translation's form for n; ok is false where there is none.
 func (c *Catalog) LookupPlural(context, singular string, n int64) (text string, ok bool) {
-	if c == nil {
-		return "", false
+	for key := Key(context, singular); c != nil; c = c.Fallback {
+		forms := c.Messages[key]
+		if len(forms) == 0 {
+			continue
+		}
+		if i := c.Plural.Form(n); i >= 0 && i < len(forms) && forms[i] != "" {
+			return forms[i], true
+		}
 	}
-	forms := c.Messages[Key(context, singular)]
-	i := c.Plural.Form(n)
-	if i < 0 || i >= len(forms) || forms[i] == "" {
-		return "", false
-	}
-	return forms[i], true
+	return "", false
 }
 
 // Language is a language of a site.
@@ -51,6 +53,9 @@ type Language struct {
 	Locale *Locale
 	// Catalog are the site's translations; nil has none.
 	Catalog *Catalog
+	// Fallback is asked for what neither the site nor the Locale says in this
+	// language: the language of the site (LANGUAGE_CODE). nil is English.
+	Fallback *Language
 }
 
 // NewLanguage is a language with the Locale of its code.
@@ -59,17 +64,16 @@ func NewLanguage(code string, catalog *Catalog) *Language {
 }
 
 // Text is a message in the language: the site's translation, else that of the
-// Locale, else the message.
+// Locale, else that of the language behind it, else the message.
 func (l *Language) Text(context, message string) string {
-	if l == nil {
-		return message
-	}
-	if t, ok := l.Catalog.Lookup(context, message); ok {
-		return t
-	}
-	if l.Locale != nil {
-		if t, ok := l.Locale.Words.Lookup(context, message); ok {
+	for ; l != nil; l = l.Fallback {
+		if t, ok := l.Catalog.Lookup(context, message); ok {
 			return t
+		}
+		if l.Locale != nil {
+			if t, ok := l.Locale.Words.Lookup(context, message); ok {
+				return t
+			}
 		}
 	}
 	return message
@@ -77,7 +81,7 @@ func (l *Language) Text(context, message string) string {
 
 // Plural is a message's form for n.
 func (l *Language) Plural(context, singular, plural string, n int64) string {
-	if l != nil {
+	for ; l != nil; l = l.Fallback {
 		if t, ok := l.Catalog.LookupPlural(context, singular, n); ok {
 			return t
 		}

@@ -101,3 +101,26 @@ func TestLocales(t *testing.T) {
 		}
 	}
 }
+
+// Ensure that what a language does not say is looked for in the more general one,
+// with that one's own plurals, then in the language's words, then in the language of the site.
+func TestFallback(t *testing.T) {
+	one := map[string][]string{"tree": {"d0", "d1"}, "Hello": {"Hallo"}, "half": {"", ""}}
+	de := &Catalog{Messages: one}
+	at := NewLanguage("de-at", &Catalog{Plural: MustPlural("0"), Messages: map[string][]string{"Hello": {"Servus"}, "half": {""}}, Fallback: de})
+	at.Fallback = NewLanguage("fr", &Catalog{Plural: MustPlural("n > 1"), Messages: map[string][]string{
+		"Hello": {"Bonjour"}, "Bye": {"Salut"}, "today": {"ce jour"}, "half": {"moitié", "moitiés"}, "one": {"un", "des"}}})
+	for _, c := range []struct{ name, got, want string }{
+		{"its own", at.Text("", "Hello"), "Servus"},
+		{"the general one's plural", at.Plural("", "tree", "trees", 2), "d1"},
+		{"the language's own word", at.Text("", "today"), "heute"},
+		{"the site's language", at.Text("", "Bye"), "Salut"},
+		{"the site's language, by its rule", at.Plural("", "one", "many", 0), "un"},
+		{"what is not translated anywhere before", at.Plural("", "half", "halves", 5), "moitiés"},
+		{"nobody", at.Text("", "Nothing") + at.Plural("", "x", "y", 1), "Nothingx"},
+	} {
+		if c.got != c.want {
+			t.Errorf("%s: %q, want %q", c.name, c.got, c.want)
+		}
+	}
+}

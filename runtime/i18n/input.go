@@ -41,6 +41,22 @@ var dateInputs = map[string][]string{
 	"fi":    {"%d.%m.%Y", "%d.%m.%y"},
 	"cs":    {"%d.%m.%Y", "%d.%m.%y", "%d. %m. %Y", "%d. %m. %y"},
 	"tr":    {"%d/%m/%Y", "%d/%m/%y", "%y-%m-%d"},
+	"sk":    {"%d.%m.%Y", "%d.%m.%y", "%y-%m-%d"},
+	"sl":    {"%d.%m.%Y", "%d.%m.%y", "%d-%m-%Y", "%d. %m. %Y", "%d. %m. %y"},
+	"hr":    {"%Y-%m-%d", "%d.%m.%Y.", "%d.%m.%y.", "%d. %m. %Y.", "%d. %m. %y."},
+	"sr":    {"%d.%m.%Y.", "%d.%m.%y.", "%d. %m. %Y.", "%d. %m. %y."},
+	"mk":    {"%d.%m.%Y", "%d.%m.%y", "%d. %m. %Y", "%d. %m. %y"},
+	"uk":    {"%d.%m.%Y"},
+	"nn":    {"%Y-%m-%d", "%d.%m.%Y", "%d.%m.%y"},
+	"lv":    {"%Y-%m-%d", "%d.%m.%Y", "%d.%m.%y"},
+	"lt":    {"%Y-%m-%d", "%d.%m.%Y", "%d.%m.%y"},
+	"hu":    {"%Y.%m.%d."},
+	"ro":    {"%d.%m.%Y"},
+	"el":    {"%d/%m/%Y", "%d/%m/%y"},
+	"ca":    {"%d/%m/%Y", "%d/%m/%y"},
+	"id":    {"%d-%m-%Y", "%d/%m/%Y", "%d-%m-%y", "%d/%m/%y"},
+	"th":    {"%d/%m/%Y"},
+	"zh":    {"%Y/%m/%d"},
 }
 
 const (
@@ -79,7 +95,8 @@ func inputs(name string, dates []string, code string) []string {
 func DecimalSeparator(language string) string {
 	code, _, _ := strings.Cut(strings.ToLower(strings.ReplaceAll(language, "_", "-")), "-")
 	switch code {
-	case "de", "fr", "es", "it", "pt", "nl", "pl", "ru", "sv", "da", "nb", "fi", "cs", "tr", "uk", "el", "hu", "ro", "bg", "hr", "sk", "sl":
+	case "ar", "bg", "ca", "cs", "da", "de", "el", "es", "et", "eu", "fi", "fr", "gl", "hr", "hu", "id", "is", "it", "lt", "lv", "mk",
+		"nb", "nl", "nn", "pl", "pt", "ro", "ru", "sk", "sl", "sr", "sv", "tr", "uk", "vi":
 		return ","
 	}
 	return "."

@@ -43,6 +43,9 @@ func LocaleOf(code string) *Locale {
 		case "hi":
 			return &Locale{Decimal: "."}
 		}
+		if row := localeRows[code]; row != nil {
+			return row.locale()
+		}
 		cut := strings.LastIndexByte(code, '-')
 		if cut < 0 {
 			return nil
@@ -58,6 +61,14 @@ func split7(names string) (out [7]string)   { copy(out[:], strings.Fields(names)
 // words makes the catalog of a language's words: English, then one or two forms.
 func words(rows ...[]string) *Catalog {
 	c := &Catalog{Messages: make(map[string][]string, len(rows))}
+	for _, r := range rows {
+		c.Messages[r[0]] = r[1:]
+	}
+	return c
+}
+
+// with adds words.
+func (c *Catalog) with(rows [][]string) *Catalog {
 	for _, r := range rows {
 		c.Messages[r[0]] = r[1:]
 	}

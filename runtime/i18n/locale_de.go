@@ -58,6 +58,6 @@ func german() *Locale {
 			[]string{"Dutch", "Holländisch"}, []string{"Hebrew", "Hebräisch"}, []string{"Polish", "Polnisch"}, []string{"Russian", "Russisch"},
 			[]string{"Simplified Chinese", "Vereinfachtes Chinesisch"}, []string{"Traditional Chinese", "Traditionelles Chinesisch"},
 			[]string{"Japanese", "Japanisch"}, []string{"Danish", "Dänisch"}, []string{"Swedish", "Schwedisch"}, []string{"Turkish", "Türkisch"},
-		),
+		).with(germanForms()),
 	}
 }

@@ -42,7 +42,7 @@ func french() *Locale {
 			[]string{"%s trillion", "%s billion", "%s billions"},
 			[]string{"English", "Anglais"}, []string{"German", "Allemand"}, []string{"French", "Français"}, []string{"Arabic", "Arabe"},
 			[]string{"Spanish", "Espagnol"}, []string{"Italian", "Italien"}, []string{"Portuguese", "Portugais"}, []string{"Dutch", "Néerlandais"},
-		),
+		).with(frenchForms()),
 	}
 	l.Words.Plural = Plural{func(n int64) int64 {
 		if n > 1 {

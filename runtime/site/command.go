@@ -2,6 +2,8 @@ package site
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"log/slog"
 	"os/signal"
 	"syscall"
@@ -29,6 +31,10 @@ func (p *program) own() []command {
 	var list []command
 	for _, c := range p.site.Commands {
 		list = append(list, command{c.Name, c.Usage, c.Doc, func(p *program, ctx context.Context, args []string) error {
+			if c.Own == nil && len(args) > 0 && (args[0] == "--help" || args[0] == "-help" || args[0] == "-h") {
+				fmt.Fprintf(p.stdout, "%s %s\n%s\n", p.site.Name, c.Usage, c.Doc)
+				return nil
+			}
 			t := terminal.New(p.stdin, p.stdout, p.lookup)
 			if c.Own != nil {
 				return p.runOwn(ctx, c.Own, t, args)
@@ -39,11 +45,19 @@ func (p *program) own() []command {
 	return list
 }
 
-// runOwn runs a command of the project's. Ctrl-C ends its queries.
+// interrupted is a command that Ctrl-C has ended, which shells know by its status.
+type interrupted struct{}
+
+func (interrupted) Error() string { return "interrupted" }
+
+// ExitStatus is the status that the program ends with.
+func (interrupted) ExitStatus() int { return 128 + int(syscall.SIGINT) }
+
+// runOwn runs a command of the project's. Ctrl-C ends its queries, and TERM does.
 func (p *program) runOwn(ctx context.Context, run OwnCommand, t *terminal.Terminal, args []string) error {
 	ctx, stop := signal.NotifyContext(ctx, syscall.SIGINT, syscall.SIGTERM)
 	defer stop()
-	return run(ctx, t, args, func(do func(*Env) error) error {
+	err := run(ctx, t, args, func(do func(*Env) error) error {
 		s, err := p.settings("", 0, p.site.DataDir)
 		if err != nil {
 			return err
@@ -62,4 +76,8 @@ func (p *program) runOwn(ctx context.Context, run OwnCommand, t *terminal.Termin
 			return do(env)
 		})
 	})
+	if ctx.Err() != nil && errors.Is(err, context.Canceled) {
+		return interrupted{}
+	}
+	return err
 }

@@ -72,6 +72,9 @@ var errUsage = errors.New("usage")
 func (p *program) run(ctx context.Context, args []string) int {
 	p.vars = readVariables(p.declared, p.lookup)
 	p.site = p.define(p.vars)
+	if len(args) > 1 && args[0] == "help" {
+		args = []string{args[1], "--help"}
+	}
 	if len(args) == 0 || args[0] == "help" || args[0] == "--help" || args[0] == "-h" {
 		p.help(p.stdout)
 		if len(args) == 0 {

@@ -1,8 +1,8 @@
 package tmpl
 
 import (
-	"fmt"
 	"strconv"
+	"strings"
 	"time"
 )
 
@@ -146,7 +146,7 @@ func (s *State) appendSince(b []byte, from, to time.Time, context string) []byte
 	}
 	for i := first; i < len(counts) && i < first+2 && counts[i] != 0; i++ {
 		if i > first {
-			b = append(b, ", "...)
+			b = append(b, s.lang.Text("", ", ")...)
 		}
 		b = s.appendUnits(b, names[i], counts[i], context)
 	}
@@ -158,10 +158,10 @@ func (s *State) appendUnits(b []byte, unit string, n int, context string) []byte
 	if s.lang != nil {
 		key := "%d " + unit
 		if form := s.lang.Plural(context, key, "", int64(n)); form != key && form != "" {
-			return fmt.Appendf(b, form, n)
+			return appendCount(b, form, n)
 		}
 		if form := s.lang.Plural("", key, "", int64(n)); form != key && form != "" {
-			return fmt.Appendf(b, form, n)
+			return appendCount(b, form, n)
 		}
 	}
 	b = strconv.AppendInt(b, int64(n), 10)
@@ -171,6 +171,16 @@ func (s *State) appendUnits(b []byte, unit string, n int, context string) []byte
 		b = append(b, 's')
 	}
 	return b
+}
+
+// appendCount puts a number into a form, which may say it in words: "an hour".
+func appendCount(b []byte, form string, n int) []byte {
+	before, after, found := strings.Cut(form, "%d")
+	b = append(b, before...)
+	if found {
+		b = strconv.AppendInt(b, int64(n), 10)
+	}
+	return append(b, after...)
 }
 
 // calendarDistance counts whole years and months, and the moment that they lead to.

@@ -93,18 +93,29 @@ func (s *State) FragmentKey(name string, vary ...any) string {
 	return "template.cache." + name + "." + hex.EncodeToString(h.Sum(nil)[:16])
 }
 
+// KeepIn has this page's fragments kept elsewhere than the Env says.
+func (s *State) KeepIn(f Fragments) { s.fragments = f }
+
+func (s *State) keeper() Fragments {
+	if s.fragments != nil {
+		return s.fragments
+	}
+	return s.env.Fragments
+}
+
 // Fragment is the kept text of a key.
 func (s *State) Fragment(key string) ([]byte, bool) {
-	if s.env.Fragments == nil {
-		return nil, false
+	if f := s.keeper(); f != nil {
+		return f.Get(key)
 	}
-	return s.env.Fragments.Get(key)
+	return nil, false
 }
 
 // KeepFragment keeps text for that many seconds; None is a year. A page that
 // has failed keeps nothing.
 func (s *State) KeepFragment(key string, seconds any, text []byte) {
-	if s.env.Fragments == nil || s.err != nil {
+	f := s.keeper()
+	if f == nil || s.err != nil {
 		return
 	}
 	keep := 365 * 24 * time.Hour
@@ -116,5 +127,5 @@ func (s *State) KeepFragment(key string, seconds any, text []byte) {
 		}
 		keep = time.Duration(n) * time.Second
 	}
-	s.env.Fragments.Set(key, text, keep)
+	f.Set(key, text, keep)
 }

@@ -32,7 +32,19 @@ func (e *Env) Text(code, context, key string) string {
 	if l == nil {
 		l = e.Language
 	}
+	if context == "" {
+		return l.Sentence(key)
+	}
 	return l.Text(context, key)
+}
+
+// Plural is Text for a message with a plural: its form for n.
+func (e *Env) Plural(code, context, singular, plural string, n int64) string {
+	l := e.language(code)
+	if l == nil {
+		l = e.Language
+	}
+	return l.Plural(context, singular, plural, n)
 }
 
 // SetLanguage makes another language that of the page, and returns the one

@@ -2,6 +2,7 @@ package tmpl
 
 import (
 	"fmt"
+	"strings"
 	"sync"
 	"time"
 
@@ -49,6 +50,12 @@ func (e *Env) Speak(code string, languages ...*i18n.Language) *Env {
 	if e.Language = e.language(code); e.Language == nil {
 		e.Language = i18n.NewLanguage(code, nil)
 	}
+	for _, l := range languages {
+		// English is what the site's texts are written in, so it lacks nothing.
+		if l != e.Language && l.Code != "en" && !strings.HasPrefix(l.Code, "en-") {
+			l.Fallback = e.Language
+		}
+	}
 	return e
 }
 
@@ -62,6 +69,8 @@ type State struct {
 	// untouched shows times in the zone that they have (localtime off), and
 	// unlocalized numbers and dates as English does (localize off).
 	untouched, unlocalized bool
+	// fragments are where this page's are kept, the Env's where it is nil.
+	fragments Fragments
 }
 
 // Begin starts a page.

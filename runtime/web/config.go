@@ -46,6 +46,8 @@ type Config struct {
 	// Texts is a message in a language of the site; the key is as .po files have it,
 	// percent signs doubled. nil for a site in English alone.
 	Texts func(language, context, key string) string
+	// Plurals is the form of a message for n of something, likewise.
+	Plurals func(language, context, singular, plural string, n int64) string
 	// ErrorViews answer failures, by status; 0 is for every status without its
 	// own. Where none answers, or it fails itself, a plain page does.
 	ErrorViews map[int]ErrorView

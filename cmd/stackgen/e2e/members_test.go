@@ -114,6 +114,7 @@ func TestMembers(t *testing.T) {
 			stranger := browser(t)
 			c.get(stranger, "/").expect(t, "the first page", 200).contains(t, "the first page", "This club is for people who were invited.", `<html lang="en">`)
 			c.get(stranger, "/", "Accept-Language: de").expect(t, "the first page in German", 200).contains(t, "it", "Willkommen", "Anmelden", `<html lang="de">`)
+			c.chooses()
 			if to := c.get(stranger, "/notes/").expect(t, "a page for members", 302).header.Get("Location"); to != "/accounts/login/?next=/notes/" {
 				t.Errorf("it leads to %q", to)
 			}
@@ -205,6 +206,29 @@ func (c *club) upload(b *http.Client, title, name, content string) answer {
 	part.Write([]byte(content))
 	w.Close()
 	return c.ask(b, "POST", "/documents/new/", body.String(), "Content-Type: "+w.FormDataContentType())
+}
+
+// chooses has somebody whose browser asks for English choose German, which lasts.
+func (c *club) chooses() {
+	c.t.Helper()
+	b := browser(c.t)
+	page := c.get(b, "/").contains(c.t, "the first page in English", "Welcome", "Deutsch")
+	m := csrfInput.FindStringSubmatch(page.body)
+	if m == nil {
+		c.t.Fatalf("no form with a token:\n%s", page.body)
+	}
+	form := url.Values{"csrfmiddlewaretoken": {m[1]}, "language": {"de"}, "next": {"/accounts/login/"}}
+	went := c.ask(b, "POST", "/language/", form.Encode(), "Content-Type: application/x-www-form-urlencoded", "Accept-Language: en").expect(c.t, "the choice", 302)
+	if to := went.header.Get("Location"); to != "/accounts/login/" {
+		c.t.Errorf("the choice of a language leads to %q", to)
+	}
+	c.get(b, "/accounts/login/", "Accept-Language: en").contains(c.t, "the login in German", ">Benutzername:</label>", `<html lang="de">`)
+	form.Set("next", "https://evil.example/")
+	if to := c.ask(b, "POST", "/language/", form.Encode(), "Content-Type: application/x-www-form-urlencoded").header.Get("Location"); to != "/" {
+		c.t.Errorf("the choice of a language leads away, to %q", to)
+	}
+	form.Del("csrfmiddlewaretoken")
+	c.ask(b, "POST", "/language/", form.Encode(), "Content-Type: application/x-www-form-urlencoded").expect(c.t, "a choice without a token", 403)
 }
 
 // reset gives ada another password by e-mail, in German, which ends her session.

@@ -110,9 +110,23 @@ func TestStoresOfTheSite(t *testing.T) {
 			for range 8 { // by whatever process
 				s.get(c, "/notes/").expect(t, "a page for members", 200)
 			}
-			if kept := run(t, dir, "./site", "sql", "SELECT cache_key FROM cache_entry"); !strings.Contains(kept, "session:") {
+			for _, language := range []string{"en", "de", "en"} {
+				s.get(browser(t), "/", "Accept-Language: "+language).expect(t, "a page with a piece that is kept", 200)
+			}
+			kept := run(t, dir, "./site", "sql", "SELECT cache_key FROM cache_entry")
+			if !strings.Contains(kept, "session:") {
 				t.Errorf("no session is in the database:\n%s", kept)
 			}
+			if n := strings.Count(kept, "template.cache.welcome."); n != 2 { // one a language, for all processes
+				t.Errorf("%d pieces of pages are in the database:\n%s", n, kept)
+			}
+			run(t, dir, "./site", "sql", "UPDATE cache_entry SET value = CAST('<p>from the database</p>' AS blob) WHERE cache_key LIKE '%template.cache.welcome.%'")
+			for range 4 {
+				s.get(browser(t), "/").expect(t, "the kept piece", 200).contains(t, "the kept piece", "<p>from the database</p>")
+			}
+			run(t, dir, "./site", "sql", "ALTER TABLE cache_entry RENAME TO away")
+			s.get(browser(t), "/").expect(t, "the page while there is no cache", 200).contains(t, "the page", "invited")
+			run(t, dir, "./site", "sql", "ALTER TABLE away RENAME TO cache_entry")
 			if dumped := run(t, dir, "./site", "dump"); strings.Contains(dumped, "cache_entry") || strings.Contains(dumped, "session:") {
 				t.Errorf("the cache is dumped:\n%s", dumped)
 			}

@@ -7,6 +7,7 @@
 -- create table auth_user_groups
 -- create table auth_user_user_permissions
 -- create table auth_group_permissions
+-- migrate: managed auth_permission_content_type_codename_uniq auth_user_groups_user_group_uniq auth_user_user_permissions_user_permission_uniq auth_group_permissions_group_permission_uniq
 
 -- migrate: up
 CREATE TABLE "auth_user" (
@@ -68,21 +69,25 @@ CREATE INDEX "auth_user_user_permissions_user_id_idx" ON "auth_user_user_permiss
 CREATE INDEX "auth_user_user_permissions_permission_id_idx" ON "auth_user_user_permissions" ("permission_id");
 CREATE INDEX "auth_group_permissions_group_id_idx" ON "auth_group_permissions" ("group_id");
 CREATE INDEX "auth_group_permissions_permission_id_idx" ON "auth_group_permissions" ("permission_id");
+CREATE UNIQUE INDEX "auth_permission_content_type_codename_uniq" ON "auth_permission" ("content_type", "codename");
+CREATE UNIQUE INDEX "auth_user_groups_user_group_uniq" ON "auth_user_groups" ("user_id", "group_id");
+CREATE UNIQUE INDEX "auth_user_user_permissions_user_permission_uniq" ON "auth_user_user_permissions" ("user_id", "permission_id");
+CREATE UNIQUE INDEX "auth_group_permissions_group_permission_uniq" ON "auth_group_permissions" ("group_id", "permission_id");
 
 -- migrate: down
 -- destructive: drops table document
 DROP TABLE "document";
 -- destructive: drops table note
 DROP TABLE "note";
--- destructive: drops table auth_user
-DROP TABLE "auth_user";
--- destructive: drops table auth_permission
-DROP TABLE "auth_permission";
 -- destructive: drops table auth_user_groups
 DROP TABLE "auth_user_groups";
--- destructive: drops table auth_group
-DROP TABLE "auth_group";
 -- destructive: drops table auth_user_user_permissions
 DROP TABLE "auth_user_user_permissions";
+-- destructive: drops table auth_user
+DROP TABLE "auth_user";
 -- destructive: drops table auth_group_permissions
 DROP TABLE "auth_group_permissions";
+-- destructive: drops table auth_permission
+DROP TABLE "auth_permission";
+-- destructive: drops table auth_group
+DROP TABLE "auth_group";

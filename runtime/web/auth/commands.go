@@ -25,6 +25,7 @@ func (l *Layer) CreateSuperuser(ctx context.Context, db *model.DB, t *terminal.T
 	f.SetOutput(t.Out)
 	username, email := f.String("username", "", "the user's name"), f.String("email", "", "its e-mail address")
 	silent := f.Bool("no-input", false, "ask nothing: take SUPERUSER_USERNAME, SUPERUSER_EMAIL and SUPERUSER_PASSWORD")
+	f.BoolVar(silent, "noinput", false, "the same")
 	if err := f.Parse(args); err != nil {
 		return err
 	}
@@ -38,6 +39,9 @@ func (l *Layer) CreateSuperuser(ctx context.Context, db *model.DB, t *terminal.T
 		}
 	}
 	ask := !*silent
+	if *username == "" && !ask {
+		return errors.New("without questions the name has to be given: --username NAME, or SUPERUSER_USERNAME")
+	}
 	u := &User{IsStaff: true, IsSuperuser: true, IsActive: true}
 	var err error
 	checkName := func(name string) error { return l.checkNewName(src, name) }

@@ -23,6 +23,7 @@ func TestCreateSuperuser(t *testing.T) {
 		{"a bad password, used anyway", nil, "ada\n\n12345\n12345\ny\n", nil, "This password is too short.", true},
 		{"from the environment", []string{"--no-input"}, "", map[string]string{"SUPERUSER_USERNAME": "ada", "SUPERUSER_PASSWORD": secret}, "Superuser ada created.", true},
 		{"without a password", []string{"--no-input", "--username", "ada"}, "", nil, "the user has no password", true},
+		{"without a name", []string{"--noinput"}, "", nil, "", false},
 		{"a name that is taken", []string{"--no-input", "--username", "TAKEN"}, "", nil, "", false},
 		{"no answer", nil, "ada\n", nil, "", false},
 		{"an argument too many", []string{"ada"}, "", nil, "", false},

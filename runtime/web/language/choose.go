@@ -6,6 +6,9 @@ import (
 	"strings"
 )
 
+// Cookie is the cookie that keeps which language a visitor chose (LANGUAGE_COOKIE_NAME).
+const Cookie = "django_language"
+
 // Set are the languages of a site. It is safe for concurrent use.
 type Set struct {
 	codes    []string

@@ -15,6 +15,7 @@ import (
 	"stackgen.dev/runtime/web/language"
 	"stackgen.dev/runtime/web/messages"
 	"stackgen.dev/runtime/web/middleware"
+	"stackgen.dev/runtime/web/sessions"
 	"stackgen.dev/runtime/web/webtest"
 )
 
@@ -185,6 +186,10 @@ func TestLocale(t *testing.T) {
 	if got := client.Do(webtest.Request{Target: "/", Header: [][2]string{{"Accept-Language", "de"}}}); got.Body != "en" {
 		t.Error("the cookie does not count:", got.Body)
 	}
+	chosen := around(t, view, middleware.Locale{Languages: set, Chosen: true}.Wrap)
+	if got := chosen.Get("/").Header("Vary"); got != "Accept-Language, Cookie" {
+		t.Error("where visitors choose by cookie, Vary is", got)
+	}
 }
 
 func TestMessages(t *testing.T) {
@@ -238,6 +243,10 @@ func TestMessageThatDoesNotFitGoesToTheSession(t *testing.T) {
 		return web.Text(fmt.Sprint(r.Messages().Show())), nil
 	}
 	client := around(t, view, middleware.Session{}.Wrap, middleware.Message{}.Wrap)
+	if got := client.Get("/?say=1"); got.Status != 200 || got.Header("Set-Cookie") == "" {
+		t.Error("a session that no browser would keep:", got.Status, got.Fields)
+	}
+	client = around(t, view, middleware.Session{Store: sessions.NewStored(caches.NewMemory(0, nil))}.Wrap, middleware.Message{}.Wrap)
 	client.Get("/?say=1")
 	if got := client.Get("/").Body; got != "[small "+text.String()+"]" {
 		t.Error(len(got))

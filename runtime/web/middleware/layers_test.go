@@ -6,7 +6,9 @@ import (
 	"time"
 
 	"stackgen.dev/runtime/web"
+	"stackgen.dev/runtime/web/caches"
 	"stackgen.dev/runtime/web/middleware"
+	"stackgen.dev/runtime/web/sessions"
 	"stackgen.dev/runtime/web/webtest"
 )
 
@@ -97,6 +99,53 @@ func TestSession(t *testing.T) {
 	}
 	if got := client.Get("/count/").Body; got != "|" {
 		t.Error(got)
+	}
+}
+
+// Ensure that a session's own age comes before the site's word that sessions end
+// with the browser: "remember me".
+func TestSessionRemembered(t *testing.T) {
+	remember := func(next web.Handler) web.Handler {
+		return func(r *web.Request) (*web.Response, error) {
+			if r.Path() == "/count/" {
+				r.Session().SetExpiry(time.Hour)
+			}
+			return next(r)
+		}
+	}
+	for _, tt := range []struct {
+		path, want string
+		there      bool
+	}{{"/count/", "Max-Age=3600", true}, {"/forget/", "Max-Age", false}} {
+		app, err := web.New(web.Config{
+			Keys:       []string{"a key for tests"},
+			Routes:     []web.Route{{Pattern: "/count/", View: &web.View{Handler: count}}, {Pattern: "/forget/", View: &web.View{Handler: count}}},
+			Middleware: []web.Middleware{middleware.Session{ExpireAtClose: true}.Wrap, remember},
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := webtest.New(app).Get(tt.path).Header("Set-Cookie"); strings.Contains(got, tt.want) != tt.there {
+			t.Errorf("%s: %s", tt.path, got)
+		}
+	}
+}
+
+// Ensure that saving with every request keeps the sessions that there are, and
+// makes none for a key that is nobody's.
+func TestSessionSaveEveryRequest(t *testing.T) {
+	store := sessions.NewStored(caches.NewMemory(0, nil))
+	client := webtest.New(site(t, middleware.Session{Store: store, SaveEveryRequest: true}.Wrap))
+	if got := client.Get("/"); got.Header("Set-Cookie") != "" || got.Header("Vary") != "" {
+		t.Error("without a session:", got.Fields)
+	}
+	client.SetCookie("sessionid", "abcdefghabcdefghabcdefghabcdefgh")
+	if got := client.Get("/").Header("Set-Cookie"); !strings.HasPrefix(got, "sessionid=;") {
+		t.Error("a key that is nobody's:", got)
+	}
+	client.Get("/count/")
+	if got := client.Get("/").Header("Set-Cookie"); !strings.Contains(got, "Max-Age=1209600") {
+		t.Error("a session that is there:", got)
 	}
 }
 

@@ -14,8 +14,11 @@ import (
 type Locale struct {
 	// Languages are those of the site, and the one where nothing fits (LANGUAGES, LANGUAGE_CODE).
 	Languages *language.Set
-	// CookieName is "django_language" where it is empty.
+	// CookieName is language.Cookie where it is empty.
 	CookieName string
+	// Chosen says that visitors choose by the cookie (a set_language view), so that answers
+	// vary by it: a cache between would hand out the language of others.
+	Chosen bool
 	// Prefixes says that the first segment of a path may name the language (i18n_patterns).
 	Prefixes bool
 }
@@ -23,7 +26,7 @@ type Locale struct {
 // Wrap is the layer.
 func (l Locale) Wrap(next web.Handler) web.Handler {
 	if l.CookieName == "" {
-		l.CookieName = "django_language"
+		l.CookieName = language.Cookie
 	}
 	return func(r *web.Request) (*web.Response, error) {
 		code, fromPath := "", false
@@ -40,6 +43,9 @@ func (l Locale) Wrap(next web.Handler) web.Handler {
 		}
 		if !fromPath {
 			p.Vary("Accept-Language")
+			if l.Chosen {
+				p.Vary("Cookie")
+			}
 		}
 		p.SetDefaultHeader("Content-Language", r.Language())
 		return p, nil

@@ -54,13 +54,16 @@ func (s Session) Wrap(next web.Handler) web.Handler {
 		if err != nil {
 			return nil, err
 		}
-		return s.respond(session, sent, p)
+		return s.respond(r, session, sent, p)
 	}
 }
 
-func (s *Session) respond(session *sessions.Session, sent bool, p *web.Response) (*web.Response, error) {
+func (s *Session) respond(r *web.Request, session *sessions.Session, sent bool, p *web.Response) (*web.Response, error) {
 	if err := session.Err(); err != nil && p.Status < 500 {
 		return nil, err
+	}
+	if sent && s.SaveEveryRequest {
+		session.Found() // a key that is nobody's is not kept
 	}
 	if sent && session.Empty() {
 		p.DeleteCookie(s.Cookie.Name, s.Cookie.Path, s.Cookie.Domain)
@@ -78,12 +81,16 @@ func (s *Session) respond(session *sessions.Session, sent bool, p *web.Response)
 	if errors.Is(err, sessions.ErrGone) {
 		return nil, web.BadRequest.With("The session was ended while this request was made.").Because(err)
 	}
+	if errors.Is(err, sessions.ErrTooLarge) { // the browser goes on with the one it has, as it would anyhow
+		r.Log().Error("the session is not kept", "error", err.Error())
+		return p, nil
+	}
 	if err != nil {
 		return nil, err
 	}
 	cookie := s.Cookie
 	cookie.Value = key
-	if !atClose && !s.ExpireAtClose {
+	if !atClose && (!s.ExpireAtClose || session.HasExpiry()) {
 		cookie.MaxAge = age
 	}
 	p.SetCookie(cookie)

@@ -126,6 +126,25 @@ func (c *Cache) Add(ctx context.Context, key string, value []byte, ttl time.Dura
 	return true, nil
 }
 
+// Replace keeps a value where there is one already.
+func (c *Cache) Replace(ctx context.Context, key string, value []byte, ttl time.Duration) (bool, error) {
+	if ttl < 0 {
+		n, err := c.c.Del(ctx, c.key(key)).Result()
+		if err != nil {
+			return false, failed(err)
+		}
+		return n > 0, nil
+	}
+	err := c.c.SetArgs(ctx, c.key(key), value, client.SetArgs{Mode: "XX", TTL: age(ttl)}).Err()
+	switch {
+	case errors.Is(err, client.Nil):
+		return false, nil
+	case err != nil:
+		return false, failed(err)
+	}
+	return true, nil
+}
+
 // Touch gives a value another age.
 func (c *Cache) Touch(ctx context.Context, key string, ttl time.Duration) (bool, error) {
 	var found bool

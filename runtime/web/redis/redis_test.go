@@ -156,6 +156,26 @@ func TestSessions(t *testing.T) {
 	}
 }
 
+// Ensure that what is replaced was there, and only then.
+func TestReplace(t *testing.T) {
+	ctx, c := t.Context(), open(t, t.Name())
+	if done, err := c.Replace(ctx, "a", []byte("1"), time.Minute); done || err != nil {
+		t.Error("nothing was replaced:", done, err)
+	}
+	expect(t, c, "a", "", false)
+	if err := c.Set(ctx, "a", []byte("1"), time.Minute); err != nil {
+		t.Fatal(err)
+	}
+	if done, err := c.Replace(ctx, "a", []byte("2"), time.Minute); !done || err != nil {
+		t.Error(done, err)
+	}
+	expect(t, c, "a", "2", true)
+	if done, err := c.Replace(ctx, "a", nil, -1); !done || err != nil {
+		t.Error(done, err)
+	}
+	expect(t, c, "a", "", false)
+}
+
 // Ensure that a server that is away is an error of the call, and that no password is shown.
 func TestAway(t *testing.T) {
 	c, err := redis.Open("redis://:topsecret@127.0.0.1:1/0", "x")

@@ -57,6 +57,13 @@ ON CONFLICT ("session_key") DO NOTHING`, name(key), base64.StdEncoding.EncodeToS
 	return n > 0, err
 }
 
+// Replace keeps data under a key that is there.
+func (t *Table) Replace(ctx context.Context, key string, value []byte, ttl time.Duration) (bool, error) {
+	n, err := model.RawExec(t.db.With(ctx), `UPDATE "django_session" SET "session_data" = ?2, "expire_date" = ?3 WHERE "session_key" = ?1 AND "expire_date" > ?4`,
+		name(key), base64.StdEncoding.EncodeToString(value), t.ends(ttl), model.Now(t.db))
+	return n > 0, err
+}
+
 // Delete forgets what is under a key.
 func (t *Table) Delete(ctx context.Context, key string) error {
 	_, err := model.RawExec(t.db.With(ctx), `DELETE FROM "django_session" WHERE "session_key" = ?1`, name(key))
@@ -79,4 +86,7 @@ func Clear(ctx context.Context, db *model.DB, t *terminal.Terminal, args []strin
 	return nil
 }
 
-var _ Keeper = (*Table)(nil)
+var (
+	_ Keeper   = (*Table)(nil)
+	_ replacer = (*Table)(nil)
+)

@@ -151,25 +151,55 @@ func (s *Session) CycleKey() error {
 	return nil
 }
 
-// SetExpiry gives this session an age of its own. 0 lets it end with the
-// browser; a negative age goes back to the site's.
+// SetExpiry gives this session an age of its own, counted from whenever it is
+// saved. 0 lets it end with the browser; a negative age goes back to the site's (set_expiry).
 func (s *Session) SetExpiry(age time.Duration) {
 	if age < 0 {
 		s.Delete(expiryKey)
 		return
 	}
-	s.Set(expiryKey, int64(age/time.Second))
+	s.Set(expiryKey, int64((age+time.Second-1)/time.Second)) // less than a second is not 0
 }
 
-// Expiry returns the session's age, and whether it ends with the browser.
+// ExpireAt lets this session end at a moment, however often it is saved until
+// then (set_expiry with a datetime). What is past ends it with this answer.
+func (s *Session) ExpireAt(t time.Time) { s.Set(expiryKey, t.UTC().Format(time.RFC3339)) }
+
+// HasExpiry reports whether the session has an age of its own, which then
+// counts in place of all that the site says.
+func (s *Session) HasExpiry() bool { return s.Has(expiryKey) }
+
+// Expiry returns the session's age, and whether it ends with the browser. The
+// age is negative where it is over.
 func (s *Session) Expiry() (age time.Duration, atClose bool) {
-	if !s.Has(expiryKey) {
+	if !s.HasExpiry() {
 		return s.age, false
 	}
-	if seconds := s.Int(expiryKey); seconds > 0 {
-		return time.Duration(seconds) * time.Second, false
+	if age, left := ownExpiry(s.Get(expiryKey)); left || age > 0 {
+		return age, false
 	}
 	return s.age, true
+}
+
+// ownExpiry reads what SetExpiry and ExpireAt keep. left says that age is what
+// is left now, never 0, and not counted from when the session was saved.
+func ownExpiry(v any) (age time.Duration, left bool) {
+	switch v := v.(type) {
+	case string:
+		t, err := time.Parse(time.RFC3339, v)
+		if err != nil {
+			return 0, false
+		}
+		if age = time.Until(t); age <= 0 {
+			age = -time.Second
+		}
+		return age, true
+	case int64:
+		return time.Duration(v) * time.Second, false
+	case float64:
+		return time.Duration(v) * time.Second, false
+	}
+	return 0, false
 }
 
 // Accessed reports whether anybody looked: answers then vary by cookie.
@@ -180,6 +210,12 @@ func (s *Session) Modified() bool { return s.modified }
 
 // Empty reports whether there is neither a key nor a value.
 func (s *Session) Empty() bool { return s.key == "" && len(s.data) == 0 }
+
+// Found reports whether the store has the session: it loads it.
+func (s *Session) Found() bool {
+	s.load()
+	return s.key != ""
+}
 
 // Key is what finds the session again; empty for one not saved yet.
 func (s *Session) Key() string { return s.key }

@@ -2,6 +2,9 @@ package sessions_test
 
 import (
 	"context"
+	"crypto/rand"
+	"encoding/hex"
+	"strings"
 	"testing"
 	"time"
 
@@ -77,6 +80,77 @@ func TestExpiry(t *testing.T) {
 	s.SetExpiry(-1)
 	if age, _ := s.Expiry(); age != time.Hour {
 		t.Error(age)
+	}
+}
+
+// Ensure that a session's own age is told from none, and that one that ends at a
+// moment does so however often it is saved.
+func TestOwnExpiry(t *testing.T) {
+	s := open("")
+	if s.HasExpiry() {
+		t.Error("a new session has an age of its own")
+	}
+	s.SetExpiry(time.Millisecond)
+	if age, closes := s.Expiry(); age != time.Second || closes {
+		t.Error("less than a second:", age, closes)
+	}
+	s.ExpireAt(time.Now().Add(time.Hour))
+	if age, closes := s.Expiry(); age > time.Hour || age < 59*time.Minute || closes || !s.HasExpiry() {
+		t.Error("in an hour:", age, closes)
+	}
+	s.ExpireAt(time.Now().Add(-time.Hour))
+	if age, closes := s.Expiry(); age >= 0 || closes {
+		t.Error("an hour ago:", age, closes)
+	}
+	s.SetExpiry(-1)
+	if s.HasExpiry() {
+		t.Error("it keeps an age of its own")
+	}
+}
+
+// Ensure that a session in a cookie is as old as it was given itself, longer than
+// others or shorter, and that its age is not the browser's to judge.
+func TestSignedCookieOwnExpiry(t *testing.T) {
+	store := sessions.NewSignedCookie(signing.Keys{"key"}, time.Hour)
+	for _, c := range []struct {
+		name  string
+		data  map[string]any
+		ago   time.Duration
+		there bool
+	}{
+		{"the site's age", map[string]any{"a": 1}, 59 * time.Minute, true},
+		{"over", map[string]any{"a": 1}, 61 * time.Minute, false},
+		{"longer", map[string]any{"_session_expiry": 7200}, 119 * time.Minute, true},
+		{"longer, and over", map[string]any{"_session_expiry": 7200}, 121 * time.Minute, false},
+		{"shorter, and over", map[string]any{"_session_expiry": 60}, 2 * time.Minute, false},
+		{"with the browser", map[string]any{"_session_expiry": 0}, 59 * time.Minute, true},
+		{"with the browser, and over", map[string]any{"_session_expiry": 0}, 61 * time.Minute, false},
+		{"until then", map[string]any{"_session_expiry": time.Now().Add(time.Hour).UTC().Format(time.RFC3339)}, 24 * time.Hour, true},
+		{"until before", map[string]any{"_session_expiry": time.Now().Add(-time.Hour).UTC().Format(time.RFC3339)}, time.Minute, false},
+	} {
+		then := func() time.Time { return time.Now().Add(-c.ago) }
+		key, err := signing.NewTimestamp(signing.Keys{"key"}, sessions.Salt, then).Dumps(c.data, true)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, there, _ := store.Load(t.Context(), key); there != c.there {
+			t.Errorf("%s: %v", c.name, there)
+		}
+	}
+}
+
+// Ensure that what no browser would keep is said, and not lost in silence.
+func TestSignedCookieTooLarge(t *testing.T) {
+	s := open("")
+	b := make([]byte, 6000)
+	rand.Read(b)
+	s.Set("a", hex.EncodeToString(b))
+	if _, err := s.Save(); err == nil || !strings.Contains(err.Error(), "browsers keep no cookie") {
+		t.Error(err)
+	}
+	s.Set("a", strings.Repeat("a", 6000)) // which is short once it is packed
+	if _, err := s.Save(); err != nil {
+		t.Error(err)
 	}
 }
 

@@ -18,6 +18,15 @@ type Store interface {
 	Delete(ctx context.Context, key string) error
 }
 
+// errTooLarge is the type of ErrTooLarge.
+type errTooLarge struct{}
+
+func (errTooLarge) Error() string { return "sessions: the session is too large for a cookie" }
+
+// ErrTooLarge is what Save returns, perhaps with more said, for data that the
+// visitor's browser would not keep.
+var ErrTooLarge error = errTooLarge{}
+
 // errGone is the type of ErrGone.
 type errGone struct{}
 

@@ -15,6 +15,13 @@ type Keeper interface {
 	Delete(ctx context.Context, key string) error
 }
 
+// replacer is a Keeper that looks and keeps in one step, so that a session that is
+// ended in between does not come back.
+type replacer interface {
+	// Replace keeps a value where there is one already.
+	Replace(ctx context.Context, key string, value []byte, ttl time.Duration) (replaced bool, err error)
+}
+
 // Stored keeps the data on the server under a random key: in a cache, in files,
 // or wherever a Keeper keeps it (django.contrib.sessions.backends.cache, .file).
 // Logging out ends the session everywhere.
@@ -50,6 +57,13 @@ func (s *Stored) Save(ctx context.Context, key string, data map[string]any, age 
 	raw, err := json.Marshal(data)
 	if err != nil {
 		return "", err
+	}
+	if r, ok := s.keeper.(replacer); ok && key != "" {
+		replaced, err := r.Replace(ctx, prefix+key, raw, age)
+		if err == nil && !replaced {
+			err = ErrGone
+		}
+		return key, err
 	}
 	if key != "" {
 		if _, ok, err := s.keeper.Get(ctx, prefix+key); err != nil {

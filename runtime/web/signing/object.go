@@ -45,6 +45,20 @@ func (s *TimestampSigner) Loads(signed string, maxAge time.Duration, v any) erro
 	if err != nil {
 		return err
 	}
+	return unpack(text, v)
+}
+
+// LoadsAge is Loads for a value that says itself how old it may be: it returns how long ago it was signed.
+func (s *TimestampSigner) LoadsAge(signed string, v any) (age time.Duration, err error) {
+	text, at, err := s.unsign(signed)
+	if err != nil {
+		return 0, err
+	}
+	return s.now().Sub(at), unpack(text, v)
+}
+
+// unpack reads what was signed.
+func unpack(text string, v any) error {
 	packed := strings.HasPrefix(text, ".")
 	data, err := base64.RawURLEncoding.DecodeString(strings.TrimPrefix(text, "."))
 	if err != nil {

@@ -20,6 +20,7 @@ func newApp(env *site.Env) (gateway.Handler, error) {
 		Keys:       env.SecretKeys,
 		Templates:  templates.Dynamic,
 		Texts:      templates.Text,
+		Plurals:    templates.Plural,
 		TimeZone:   env.Zone("Europe/Berlin"),
 		Debug:      env.Debug,
 		Log:        env.Log,

@@ -27,6 +27,7 @@ func newApp(env *site.Env) (gateway.Handler, error) {
 		Keys:       env.SecretKeys,
 		Templates:  templates.Dynamic,
 		Texts:      templates.Text,
+		Plurals:    templates.Plural,
 		ErrorViews: map[int]web.ErrorView{
 			404: web.ErrorTemplate("404.html"),
 		},

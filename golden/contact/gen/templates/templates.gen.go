@@ -19,3 +19,8 @@ var env = tmpl.Environment("UTC").Speak("en",
 func Text(language, context, key string) string {
 	return env.Text(language, context, key)
 }
+
+// Plural is the form of a message for n of something, likewise.
+func Plural(language, context, singular, plural string, n int64) string {
+	return env.Plural(language, context, singular, plural, n)
+}

@@ -36,6 +36,7 @@ func newApp(env *site.Env) (gateway.Handler, error) {
 		Database:   env.DB,
 		Templates:  templates.Dynamic,
 		Texts:      templates.Text,
+		Plurals:    templates.Plural,
 		ErrorViews: map[int]web.ErrorView{
 			403: web.ErrorTemplate("403.html"),
 		},
@@ -54,7 +55,7 @@ func middlewares(kept sessions.Keeper) []web.Middleware {
 	return []web.Middleware{
 		middleware.Security{}.Wrap,
 		middleware.Session{Store: sessions.NewStored(kept)}.Wrap,
-		middleware.Locale{Languages: language.New([]string{"en", "de"}, "en")}.Wrap,
+		middleware.Locale{Languages: language.New([]string{"en", "de"}, "en"), Chosen: true}.Wrap,
 		middleware.Common{}.Wrap,
 		middleware.CSRF{}.Wrap,
 		newAuth().Wrap,

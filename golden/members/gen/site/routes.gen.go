@@ -11,6 +11,7 @@ import (
 func routes() []web.Route {
 	return []web.Route{
 		{Pattern: "/", Name: "home", View: homeView()},
+		{Pattern: "/language/", Name: "set_language", View: setLanguageView()},
 		{Pattern: "/notes/", Name: "notes", View: notesView()},
 		{Pattern: "/documents/", Name: "documents", View: documentsView()},
 		{Pattern: "/documents/new/", Name: "upload", View: uploadView()},
@@ -34,6 +35,7 @@ func routes() []web.Route {
 func routeTable() []site.Route {
 	return []site.Route{
 		{Pattern: "/", Name: "home", View: "view.home"},
+		{Pattern: "/language/", Name: "set_language", View: "view.set_language"},
 		{Pattern: "/notes/", Name: "notes", View: "view.notes"},
 		{Pattern: "/documents/", Name: "documents", View: "view.documents"},
 		{Pattern: "/documents/new/", Name: "upload", View: "view.upload"},

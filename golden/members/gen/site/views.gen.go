@@ -11,6 +11,7 @@ import (
 	"stackgen.dev/runtime/web"
 	"stackgen.dev/runtime/web/auth"
 	"stackgen.dev/runtime/web/forms"
+	"stackgen.dev/runtime/web/language"
 	"stackgen.dev/runtime/web/middleware"
 	"stackgen.dev/runtime/web/views"
 )
@@ -24,6 +25,17 @@ func homeView() *web.View {
 			Render: func(b []byte, r *web.Request) ([]byte, error) {
 				return templates.Home(b, &templates.HomePage{Request: r, Messages: r.Messages()})
 			},
+		}.Handler(),
+		LoginNotRequired: true,
+	}
+}
+
+// setLanguageView is view.set_language: the choice of a language.
+func setLanguageView() *web.View {
+	return &web.View{
+		Name: "set_language",
+		Handler: views.SetLanguage{
+			Languages: language.New([]string{"en", "de"}, "en"),
 		}.Handler(),
 		LoginNotRequired: true,
 	}

@@ -7,6 +7,7 @@ import (
 	"stackgen.dev/golden/members/gen/urls"
 	"stackgen.dev/runtime/tmpl"
 	"stackgen.dev/runtime/web"
+	"stackgen.dev/runtime/web/fragments"
 	"stackgen.dev/runtime/web/messages"
 )
 
@@ -140,15 +141,60 @@ func Home(b []byte, p *HomePage) ([]byte, error) {
 		b = append(b, s.Translate("", "You are a member.")...)
 		b = append(b, "</p>\n"...)
 	} else {
-		b = append(b, "\n<h1>"...)
-		b = append(b, s.Translate("", "Welcome")...)
-		b = append(b, "</h1>\n<p>"...)
-		b = append(b, s.Translate("", "This club is for people who were invited.")...)
-		b = append(b, "</p>\n"...)
+		b = append(b, "\n"...)
+		// home.html:8 {% cache 3600 welcome %}
+		key := s.FragmentKey("welcome", s.LanguageCode())
+		s.KeepIn(fragments.Of(p.Request))
+		if kept, ok := s.Fragment(key); ok {
+			b = append(b, kept...)
+		} else {
+			mark2 := len(b)
+			b = append(b, "\n<h1>"...)
+			b = append(b, s.Translate("", "Welcome")...)
+			b = append(b, "</h1>\n<p>"...)
+			b = append(b, s.Translate("", "This club is for people who were invited.")...)
+			b = append(b, "</p>\n"...)
+			s.At("home.html:8:1")
+			s.KeepFragment(key, 3600, b[mark2:])
+		}
+		b = append(b, "\n"...)
 	}
 	b = append(b, `
 
 </main>
+<footer>
+  `...)
+	languages := s.AvailableLanguages()
+	b = append(b, `
+  <form method="post" action="`...)
+	b = tmpl.AppendHTML(b, urls.SetLanguage())
+	b = append(b, "\">"...)
+	b = tmpl.AppendCSRF(b, p.Request.CSRFToken())
+	b = append(b, `<input type="hidden" name="next" value="`...)
+	b = tmpl.AppendHTML(b, p.Request.FullPath())
+	b = append(b, `">
+    `...)
+	// base.html:31 {% for code, name in languages %}
+	for _, code := range languages {
+		s.At("base.html:31:5")
+		parts := s.Unpack(code, 2)
+		b = append(b, `<button name="language" value="`...)
+		b = s.Append(b, parts[0])
+		b = append(b, `" lang="`...)
+		b = s.Append(b, parts[0])
+		b = append(b, "\""...)
+		// base.html:31 {% if code == language %}
+		if tmpl.Equal(parts[0], language) {
+			b = append(b, ` aria-current="true"`...)
+		}
+		b = append(b, ">"...)
+		s.At("base.html:31:155")
+		b = s.Append(b, tmpl.FilterLanguageNameLocal(&s, parts[0]))
+		b = append(b, "</button> "...)
+	}
+	b = append(b, `
+  </form>
+</footer>
 </body>
 </html>
 `...)

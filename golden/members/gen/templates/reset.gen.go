@@ -147,6 +147,39 @@ func Reset(b []byte, p *ResetPage) ([]byte, error) {
 </form>
 
 </main>
+<footer>
+  `...)
+	languages := s.AvailableLanguages()
+	b = append(b, `
+  <form method="post" action="`...)
+	b = tmpl.AppendHTML(b, urls.SetLanguage())
+	b = append(b, "\">"...)
+	b = tmpl.AppendCSRF(b, p.Request.CSRFToken())
+	b = append(b, `<input type="hidden" name="next" value="`...)
+	b = tmpl.AppendHTML(b, p.Request.FullPath())
+	b = append(b, `">
+    `...)
+	// base.html:31 {% for code, name in languages %}
+	for _, code := range languages {
+		s.At("base.html:31:5")
+		parts := s.Unpack(code, 2)
+		b = append(b, `<button name="language" value="`...)
+		b = s.Append(b, parts[0])
+		b = append(b, `" lang="`...)
+		b = s.Append(b, parts[0])
+		b = append(b, "\""...)
+		// base.html:31 {% if code == language %}
+		if tmpl.Equal(parts[0], language) {
+			b = append(b, ` aria-current="true"`...)
+		}
+		b = append(b, ">"...)
+		s.At("base.html:31:155")
+		b = s.Append(b, tmpl.FilterLanguageNameLocal(&s, parts[0]))
+		b = append(b, "</button> "...)
+	}
+	b = append(b, `
+  </form>
+</footer>
 </body>
 </html>
 `...)

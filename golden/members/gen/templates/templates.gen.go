@@ -13,9 +13,14 @@ import (
 var env = tmpl.Environment("UTC").Speak("en",
 	i18n.NewLanguage("en", nil),
 	i18n.NewLanguage("de", catalogDe),
-)
+).Keep(tmpl.NewMemoryFragments(33554432))
 
 // Text is a message in a language of the site, for forms and for Go code.
 func Text(language, context, key string) string {
 	return env.Text(language, context, key)
+}
+
+// Plural is the form of a message for n of something, likewise.
+func Plural(language, context, singular, plural string, n int64) string {
+	return env.Plural(language, context, singular, plural, n)
 }

@@ -14,6 +14,11 @@ func Home() string {
 	return "/"
 }
 
+// SetLanguage is the path of route "/language/".
+func SetLanguage() string {
+	return "/language/"
+}
+
 // Notes is the path of route "/notes/".
 func Notes() string {
 	return "/notes/"
