@@ -81,7 +81,7 @@ func resourceBlock() *block {
 		Attrs: []*attr{
 			modelAttr(),
 			{Name: "fields", Type: fieldList{many: true}, Ancestor: "Serializer Meta.fields",
-				Doc: "The fields that are shown and, where they are not read only, taken; all that the model has a column for when not written. A many_to_many is the list of its rows' keys."},
+				Doc: "The fields that are shown and, where they are not read only, taken; all that the model has a column for when not written; a many_to_many is the list of its rows' keys."},
 			{Name: "read_only", Type: fieldList{many: true}, Ancestor: "read_only_fields",
 				Doc: "Fields that clients see and do not change, beside those that the database or the time of saving sets."},
 			{Name: "set", Type: setType{},

@@ -15,8 +15,8 @@ type SetLanguageView struct {
 func setLanguageBlock() *block {
 	return &block{
 		Type: "set_language", Once: true, Into: reflect.TypeFor[SetLanguageView](),
-		Doc: "The view keeps in a cookie which language a visitor chooses: on POST that of the parameter language, where the site has it. " +
-			"Then it goes where next says, else back to the page that the visitor comes from; only to this site. It needs the layer locale.",
+		Doc: "The view keeps in a cookie which language a visitor chooses (POST, parameter language), for the layer locale, and goes to the page of this site that next names, " +
+			"else back to where the visitor comes from.",
 		Ancestor: "Django set_language",
 		Example: `view "set_language" {
   set_language {}

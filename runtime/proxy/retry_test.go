@@ -6,8 +6,8 @@ import (
 	"sync/atomic"
 	"testing"
 
-	"stackgen.dev/runtime/porttest"
 	"stackgen.dev/runtime/gateway"
+	"stackgen.dev/runtime/porttest"
 )
 
 // once answers the first request of every connection with ok and does with the

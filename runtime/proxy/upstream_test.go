@@ -10,8 +10,8 @@ import (
 	"testing"
 	"time"
 
-	"stackgen.dev/runtime/porttest"
 	"stackgen.dev/runtime/gateway"
+	"stackgen.dev/runtime/porttest"
 )
 
 // front starts a proxy before an upstream of these servers: "/" is buffered,

@@ -13,8 +13,8 @@ import (
 	"testing"
 	"time"
 
-	"stackgen.dev/runtime/porttest"
 	"stackgen.dev/runtime/gateway"
+	"stackgen.dev/runtime/porttest"
 	"stackgen.dev/runtime/server"
 	"stackgen.dev/runtime/server/acme/acmetest"
 )
