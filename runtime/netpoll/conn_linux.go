@@ -178,7 +178,7 @@ func (c *Conn) read(p []byte) (int, error) {
 	var n uintptr
 	var errno syscall.Errno
 	for {
-		n, _, errno = syscall.RawSyscall(syscall.SYS_READ, uintptr(c.fd), uintptr(unsafe.Pointer(&p[0])), uintptr(len(p)))
+		n, _, errno = syscall.RawSyscall6(callReceive, uintptr(c.fd), uintptr(unsafe.Pointer(&p[0])), uintptr(len(p)), 0, 0, 0)
 		if errno != syscall.EINTR {
 			break
 		}
@@ -225,7 +225,7 @@ func (c *Conn) TryWrite(p []byte) (int, error) {
 	if len(p) == 0 {
 		return 0, nil
 	}
-	return c.ask(syscall.SYS_WRITE, unsafe.Pointer(&p[0]), uintptr(len(p)))
+	return c.ask(callSend, unsafe.Pointer(&p[0]), uintptr(len(p)), syscall.MSG_NOSIGNAL)
 }
 
 // TryWriteBoth is TryWrite for two slices, with one system call.
@@ -239,18 +239,18 @@ func (c *Conn) TryWriteBoth(a, b []byte) (int, error) {
 	vector := [2]syscall.Iovec{{Base: &a[0]}, {Base: &b[0]}}
 	vector[0].SetLen(len(a))
 	vector[1].SetLen(len(b))
-	return c.ask(syscall.SYS_WRITEV, unsafe.Pointer(&vector[0]), 2)
+	return c.ask(syscall.SYS_WRITEV, unsafe.Pointer(&vector[0]), 2, 0)
 }
 
 // ask has the kernel write; it takes nothing when it has no room.
-func (c *Conn) ask(call uintptr, from unsafe.Pointer, size uintptr) (int, error) {
+func (c *Conn) ask(call uintptr, from unsafe.Pointer, size, flags uintptr) (int, error) {
 	if !c.use() {
 		return 0, c.failed("write", net.ErrClosed)
 	}
 	var n uintptr
 	var errno syscall.Errno
 	for {
-		if n, _, errno = syscall.RawSyscall(call, uintptr(c.fd), uintptr(from), size); errno != syscall.EINTR {
+		if n, _, errno = syscall.RawSyscall6(call, uintptr(c.fd), uintptr(from), size, flags, 0, 0); errno != syscall.EINTR {
 			break
 		}
 	}
