@@ -105,7 +105,7 @@ func (p *project) emitAccounts() *emit.File {
 		}
 	}
 	create = append(create,
-		jen.If(jen.Err().Op(":=").Id("row").Dot("Create").Call(jen.Id("src")), jen.Err().Op("!=").Nil()).Block(jen.Return(jen.Err())),
+		unlessFailed(jen.Id("row").Dot("Create").Call(jen.Id("src"))),
 		jen.Op("*").Id("u").Op("=").Op("*").Id("user").Call(jen.Id("row")), jen.Return(jen.Nil()))
 
 	f.Doc("Users is how the runtime reads and stores users.")

@@ -21,19 +21,12 @@ func (e *viewEmitter) stored(method string, m *schema.Model, list []*schema.Fiel
 	if len(pairs) == 0 {
 		return jen.Id("row").Dot(method).Call(jen.Id("r"))
 	}
-	var body []jen.Code
-	failing := func(call *jen.Statement) {
-		body = append(body, jen.If(jen.Err().Op(":=").Add(call), jen.Err().Op("!=").Nil()).Block(jen.Return(jen.Err())))
+	body := []jen.Code{unlessFailed(jen.Id("row").Dot(method).Call(jen.Id("tx")))}
+	last := len(pairs) - 1
+	for _, f := range pairs[:last] {
+		body = append(body, unlessFailed(e.paired(m, f, "tx")))
 	}
-	failing(jen.Id("row").Dot(method).Call(jen.Id("tx")))
-	for i, f := range pairs {
-		set := e.modelField(m, f).Dot("SetKeys").Call(jen.Id("tx"), jen.Id("row"), jen.Id("form").Dot("Keys").Call(jen.Lit(f.Name)).Op("..."))
-		if i < len(pairs)-1 {
-			failing(set)
-			continue
-		}
-		body = append(body, jen.Return(set))
-	}
+	body = append(body, jen.Return(e.paired(m, pairs[last], "tx")))
 	return jen.Qual(pkgModel, "Atomic").Call(jen.Id("r"), jen.Func().Params(jen.Id("tx").Qual(pkgModel, "Source")).Error().Block(body...))
 }
 
@@ -45,18 +38,25 @@ func (e *viewEmitter) storedSent(method string, m *schema.Model, list []*schema.
 	if len(pairs) == 0 {
 		return []jen.Code{jen.Return(row)}
 	}
-	failing := func(call *jen.Statement) *jen.Statement {
-		return jen.If(jen.Err().Op(":=").Add(call), jen.Err().Op("!=").Nil()).Block(jen.Return(jen.Err()))
-	}
-	body := []jen.Code{failing(row)}
+	body := []jen.Code{unlessFailed(row)}
 	for _, f := range pairs {
-		set := failing(e.modelField(m, f).Dot("SetKeys").Call(jen.Id("src"), jen.Id("row"), jen.Id("form").Dot("Keys").Call(jen.Lit(f.Name)).Op("...")))
+		set := unlessFailed(e.paired(m, f, "src"))
 		if some {
 			set = jen.If(jen.Id("form").Dot("Lookup").Call(jen.Lit(f.Name)).Op("!=").Nil()).Block(set)
 		}
 		body = append(body, set)
 	}
 	return append(body, jen.Return(jen.Nil()))
+}
+
+// paired pairs the row with those that its form chose.
+func (e *viewEmitter) paired(m *schema.Model, f *schema.Field, src string) *jen.Statement {
+	return e.modelField(m, f).Dot("SetKeys").Call(jen.Id(src), jen.Id("row"), jen.Id("form").Dot("Keys").Call(jen.Lit(f.Name)).Op("..."))
+}
+
+// unlessFailed returns the error of a call, and goes on where there is none.
+func unlessFailed(call jen.Code) *jen.Statement {
+	return jen.If(jen.Err().Op(":=").Add(call), jen.Err().Op("!=").Nil()).Block(jen.Return(jen.Err()))
 }
 
 // chosen reads the keys of the rows that a row is paired with, for its form.

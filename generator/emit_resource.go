@@ -21,7 +21,7 @@ func (e *viewEmitter) resource() jen.Code {
 	key := m.PrimaryKey()
 	fs := []jen.Code{e.resourceQuery(), e.resourceItem(), emit.Field("Actions", strs(actions))}
 	add := func(name string, value jen.Code) { fs = append(fs, emit.Field(name, value)) }
-	if pairs := v.Pairs(); len(pairs) > 0 {
+	if pairs := pairsOf(v.Shown()); len(pairs) > 0 {
 		add("With", e.resourceWith(m, pairs))
 	}
 	if does("list") {

@@ -149,11 +149,6 @@ func (r *ResourceView) Writable() []*Field {
 	return out
 }
 
-// Pairs are the fields shown that are pairs with rows of another model.
-func (r *ResourceView) Pairs() []*Field {
-	return slices.DeleteFunc(slices.Clone(r.Shown()), func(f *Field) bool { return f.Kind != ManyToMany })
-}
-
 // ResourceActions are the actions of a resource view: those written, or those that its routes allow.
 func (s *Site) ResourceActions(v *View) []string {
 	if len(v.Resource.Actions) > 0 {
