@@ -116,14 +116,7 @@ func (c *Cache) Add(ctx context.Context, key string, value []byte, ttl time.Dura
 		_, there, err := c.Get(ctx, key)
 		return !there && err == nil, err
 	}
-	err := c.c.SetArgs(ctx, c.key(key), value, client.SetArgs{Mode: "NX", TTL: age(ttl)}).Err()
-	switch {
-	case errors.Is(err, client.Nil):
-		return false, nil
-	case err != nil:
-		return false, failed(err)
-	}
-	return true, nil
+	return c.setIf(ctx, "NX", key, value, ttl)
 }
 
 // Replace keeps a value where there is one already.
@@ -135,7 +128,12 @@ func (c *Cache) Replace(ctx context.Context, key string, value []byte, ttl time.
 		}
 		return n > 0, nil
 	}
-	err := c.c.SetArgs(ctx, c.key(key), value, client.SetArgs{Mode: "XX", TTL: age(ttl)}).Err()
+	return c.setIf(ctx, "XX", key, value, ttl)
+}
+
+// setIf keeps a value where there is none (NX), or where there is one (XX).
+func (c *Cache) setIf(ctx context.Context, mode, key string, value []byte, ttl time.Duration) (bool, error) {
+	err := c.c.SetArgs(ctx, c.key(key), value, client.SetArgs{Mode: mode, TTL: age(ttl)}).Err()
 	switch {
 	case errors.Is(err, client.Nil):
 		return false, nil
